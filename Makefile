@@ -1,0 +1,41 @@
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+PORT ?= 8000
+DB ?=
+OSM ?=
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test lint bench bench-roads services clean
+
+$(READY): requirements.lock pyproject.toml $(wildcard hatch_build.py api/static/package-lock.json)
+	@test -n "$(PYTHON)" || { echo "Jinlin needs Python 3.11, 3.12 or 3.13; set PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $(READY)
+
+demo: $(READY)
+	@$(BIN)/jinlin demo --port $(PORT) $(if $(DB),--database "$(DB)") $(if $(OSM),--osm "$(OSM)")
+
+test: $(READY)
+	$(BIN)/pytest -n 2
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -m "not browser" tests/geo/test_kernels.py
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+bench-roads: $(READY)
+	$(BIN)/python -m benchmarks.roads
+
+services:
+	.ci/services
+
+clean:
+	rm -rf .venv .jinlin

@@ -1,0 +1,1 @@
+"""Web, roles, timers, live push, command line and wiring."""

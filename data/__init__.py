@@ -1,0 +1,1 @@
+"""Facts kept: rows, transactions, files in and out, the city held in memory."""

@@ -1,0 +1,1 @@
+"""Service items, providers, orders and matching: pure rules, no input or output."""

@@ -1,0 +1,1 @@
+"""Places, datums, shapes, indexes, streets, travel times and reach."""

@@ -1,0 +1,1 @@
+"""Areas, cells, responsibility, deadlines, tickets and scores: pure rules, no input or output."""

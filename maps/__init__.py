@@ -1,0 +1,1 @@
+"""Folium maps of what they are given."""
