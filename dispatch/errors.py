@@ -1,0 +1,50 @@
+"""What can go wrong in dispatch."""
+
+
+class DispatchError(ValueError):
+    """A call, order or rule that cannot be used; the message says what, why and what to do."""
+
+
+class BadLifecycleError(DispatchError):
+    """A lifecycle table with a hole: unknown target, unreachable state, undeclared dead end."""
+
+
+class BadWorkTimeError(DispatchError):
+    """Shifts that overlap, a calendar that contradicts itself, a time without offset."""
+
+
+class BadFieldError(DispatchError):
+    """A field of a request that is missing, unreadable or outside what is allowed.
+
+    Parameters
+    ----------
+    field : str
+        Name of the field.
+    value : object
+        What was given.
+    allowed : str
+        What would have been accepted.
+    """
+
+    def __init__(self, field: str, value: object, allowed: str) -> None:
+        shown = repr(value)
+        if len(shown) > 80:
+            shown = shown[:77] + "..."
+        super().__init__(f"{field}: {shown} is not accepted; {allowed}")
+        self.field, self.value, self.allowed = field, value, allowed
+
+
+class NotPossibleError(DispatchError):
+    """An action that the present state does not offer."""
+
+
+class WrongRoleError(DispatchError):
+    """An action by a role that may not take it."""
+
+
+class UnknownItemError(LookupError):
+    """A service item that the catalogue does not list."""
+
+
+class UnknownProviderError(LookupError):
+    """A provider that is not registered."""

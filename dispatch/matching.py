@@ -1,0 +1,229 @@
+"""Who should go: the suitable providers near a place, each with its reasons, and why each other one was refused.
+
+Suitable providers are ranked by generalised cost: travel minutes + waiting minutes + price gap + missing stars
+- fair-share bonus, with weights from the catalogue. For urgent items only travel and waiting count.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from dispatch.item import ServiceItem
+from dispatch.provider import TAKING_ORDERS, Provider, is_open, opens_next, serves
+from geo.place import LonLat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """Weights of the generalised cost, in minutes."""
+
+    minutes_per_yuan: float = 2.0
+    minutes_per_star: float = 10.0
+    fair_share_min: float = 5.0
+    horizon_min: float = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What has to be matched: an item at a place and time, for somebody with limits and dislikes."""
+
+    item: ServiceItem
+    place: LonLat
+    area: str
+    at: datetime
+    max_price_fen: int | None = None
+    blocked: frozenset[int] = frozenset()
+    declined: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A suitable provider; ``factors`` are the summands of ``cost`` in minutes and always add up to it."""
+
+    provider: int
+    travel_s: float
+    wait_s: float
+    price_fen: int
+    cost: float
+    factors: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A provider nearby that was not proposed, and why."""
+
+    provider: int
+    travel_s: float
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Candidates by rising cost, refused ones by travel time, and the cause when nobody suits."""
+
+    candidates: tuple[Candidate, ...]
+    refused: tuple[Refusal, ...]
+    unmet_cause: str = ""
+
+
+class Nearby(Protocol):
+    """Road search as matching needs it: members of a category by rising travel time."""
+
+    def nearest(self, item: ServiceItem, place: LonLat, k: int) -> Sequence[tuple[int, float]]:
+        """Give up to k pairs of provider id and ``travel_s`` in rising order, in the item's direction."""
+        ...
+
+
+def refuse(provider: Provider, need: Need, travel_s: float, horizon_s: float) -> Refusal | None:
+    """Say why a provider does not suit, or None when it does. The first reason found is given."""
+    item = need.item
+    price = provider.prices_fen.get(item.code, item.price_fen)
+    too_far_s = horizon_s if provider.max_travel_min is None else provider.max_travel_min * 60.0
+    checks: tuple[tuple[bool, str, str], ...] = (
+        (item.category not in provider.categories, "skill", f"does not offer {item.category}"),
+        (provider.state not in TAKING_ORDERS, "state", f"is {provider.state} and takes no orders"),
+        (provider.id in need.blocked, "blocked", "the resident does not want this provider"),
+        (provider.id in need.declined, "declined", "declined this order"),
+        (not serves(provider, need.area), "area", f"serves only {', '.join(provider.service_areas)}"),
+        (
+            provider.load >= provider.capacity,
+            "full",
+            f"has {provider.load} of {provider.capacity} orders open",
+        ),
+        (_closed_throughout(provider, need), "closed", f"closed; opening hours {provider.hours}"),
+        (
+            need.max_price_fen is not None and price > need.max_price_fen,
+            "price",
+            f"asks {price / 100:.2f} yuan, above the ceiling of {(need.max_price_fen or 0) / 100:.2f}",
+        ),
+        (travel_s > too_far_s, "far", f"{travel_s / 60:.0f} min away, goes at most {too_far_s / 60:.0f}"),
+    )
+    for failed, reason, detail in checks:
+        if failed:
+            return Refusal(provider=provider.id, travel_s=travel_s, reason=reason, detail=detail)
+    return None
+
+
+def _closed_throughout(provider: Provider, need: Need) -> bool:
+    """Tell whether it is closed for this need: only others than urgent may wait, within the promise."""
+    if is_open(provider.hours, need.at):
+        return False
+    wait_s = _wait_s(provider, need)
+    promise_min = need.item.promise_arrive_min
+    return need.item.is_urgent or wait_s is None or promise_min is None or wait_s > promise_min * 60
+
+
+def _wait_s(provider: Provider, need: Need) -> float | None:
+    if is_open(provider.hours, need.at):
+        return 0.0
+    opens = opens_next(provider.hours, need.at)
+    return None if opens is None else (opens - need.at).total_seconds()
+
+
+def rate_candidate(
+    provider: Provider, need: Need, travel_s: float, weights: Weights, usual_orders: float
+) -> Candidate:
+    """Put a cost on a suitable provider; every summand is shown, in minutes."""
+    item = need.item
+    price = provider.prices_fen.get(item.code, item.price_fen)
+    wait_s = _wait_s(provider, need) or 0.0
+    factors = {"travel_min": travel_s / 60, "wait_min": wait_s / 60}
+    if not item.is_urgent:
+        share = 1 - min(1.0, provider.recent_orders / usual_orders) if usual_orders > 0 else 0.0
+        factors["price_min"] = weights.minutes_per_yuan * max(0.0, (price - item.price_fen) / 100)
+        factors["rating_min"] = weights.minutes_per_star * (5 - provider.rating)
+        factors["fair_share_min"] = -weights.fair_share_min * share
+    factors = {name: round(value, 2) for name, value in factors.items()}
+    return Candidate(
+        provider=provider.id,
+        travel_s=round(travel_s, 1),
+        wait_s=round(wait_s, 1),
+        price_fen=price,
+        cost=round(sum(factors.values()), 2),
+        factors=factors,
+    )
+
+
+def match(
+    need: Need,
+    register: Mapping[int, Provider],
+    nearby: Nearby,
+    *,
+    k: int = 5,
+    weights: Weights | None = None,
+) -> Match:
+    """Find the k suitable providers of least cost; exact, because the search widens until no farther one can win.
+
+    Parameters
+    ----------
+    need : Need
+    register : Mapping of int to Provider
+        Providers by id; ids that the search knows and the register does not are passed over.
+    nearby : Nearby
+    k : int
+        At least 1.
+    weights : Weights, optional
+
+    Returns
+    -------
+    Match
+        Without candidates ``unmet_cause`` names the commonest obstacle.
+    """
+    weights = weights or Weights()
+    same = [p.recent_orders for p in register.values() if need.item.category in p.categories]
+    usual = sum(same) / len(same) if same else 0.0
+    asked = max(16, 4 * k)
+    while True:
+        found = nearby.nearest(need.item, need.place, asked)
+        candidates, refused = _judge(found, need, register, weights, usual)
+        best = candidates[:k]
+        exhausted = len(found) < asked
+        # A provider farther than the last one found costs at least its travel time less the largest bonus.
+        beaten = len(best) == k and found[-1][1] / 60 - weights.fair_share_min >= best[-1].cost
+        if exhausted or beaten:
+            cause = "" if best else unmet_cause(refused)
+            return Match(candidates=tuple(best), refused=tuple(refused), unmet_cause=cause)
+        asked *= 4
+
+
+def _judge(
+    found: Iterable[tuple[int, float]],
+    need: Need,
+    register: Mapping[int, Provider],
+    weights: Weights,
+    usual: float,
+) -> tuple[list[Candidate], list[Refusal]]:
+    candidates: list[Candidate] = []
+    refused: list[Refusal] = []
+    for member, travel_s in found:
+        provider = register.get(member)
+        if provider is None:
+            continue
+        refusal = refuse(provider, need, travel_s, weights.horizon_min * 60)
+        if refusal is None:
+            candidates.append(rate_candidate(provider, need, travel_s, weights, usual))
+        else:
+            refused.append(refusal)
+    candidates.sort(key=lambda c: (c.cost, c.provider))
+    return candidates, refused
+
+
+_CAUSE_OF = {
+    "closed": "all_closed",
+    "full": "all_full",
+    "far": "too_far",
+    "price": "too_dear",
+    "declined": "all_declined",
+}
+
+
+def unmet_cause(refused: Sequence[Refusal]) -> str:
+    """Name why nobody suits: the commonest refusal, or ``no_provider`` when there was nobody at all."""
+    counts: dict[str, int] = {}
+    for refusal in refused:
+        cause = _CAUSE_OF.get(refusal.reason)
+        if cause:
+            counts[cause] = counts.get(cause, 0) + 1
+    return max(counts, key=lambda c: (counts[c], c)) if counts else "no_provider"

@@ -1,0 +1,94 @@
+"""Residents and their contacts: personal data, kept apart from orders and tickets, masked by right."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from dispatch.errors import BadFieldError
+from geo.place import LonLat
+
+ResidentKind = Literal["permanent", "floating"]
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_LANDLINE = re.compile(r"(0\d{2,3}-?)?\d{7,8}")
+_SHORT = re.compile(r"\d{5}")
+_HOUSE_NUMBER = re.compile(r"(\d+(?:号楼|幢|栋|座|号)).*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resident:
+    """One person of the register."""
+
+    id: int
+    no: str
+    name: str
+    phone: str
+    address: str
+    place: LonLat
+    cell: str
+    household: str = ""
+    birth_year: int | None = None
+    kind: ResidentKind = "permanent"
+    tags: tuple[str, ...] = ()
+    blocked_providers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """How to reach whoever stands behind an order or a report."""
+
+    name: str
+    phone: str
+    address: str = ""
+    relation: str = "self"
+
+
+def check_phone(phone: str) -> str:
+    """Return a phone number with blanks and hyphens removed.
+
+    Raises
+    ------
+    BadFieldError
+        When it is neither a mainland mobile, a landline nor a five-digit service number.
+    """
+    bare = re.sub(r"[\s-]", "", phone.removeprefix("+86").strip())
+    if _MOBILE.fullmatch(bare) or _LANDLINE.fullmatch(bare) or _SHORT.fullmatch(bare):
+        return bare
+    raise BadFieldError("phone", phone, "write 11 digits starting with 1, or a landline with its area code")
+
+
+def mask_name(name: str) -> str:
+    """Keep the family name: 张三丰 becomes 张**; empty stays empty."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def mask_phone(phone: str) -> str:
+    """Keep the first three and last four digits of a mobile, the last two of anything shorter."""
+    if len(phone) == 11:
+        return f"{phone[:3]}****{phone[-4:]}"
+    return "*" * max(0, len(phone) - 2) + phone[-2:]
+
+
+def mask_address(address: str) -> str:
+    """Keep the address down to the building."""
+    return _HOUSE_NUMBER.sub(r"\1", address)
+
+
+def masked_resident(resident: Resident) -> Resident:
+    """Give the resident as those without the right to more see it."""
+    return replace(
+        resident,
+        name=mask_name(resident.name),
+        phone=mask_phone(resident.phone),
+        address=mask_address(resident.address),
+        birth_year=None,
+    )
+
+
+def masked_contact(contact: Contact) -> Contact:
+    """Give the contact as those without the right to more see it."""
+    return replace(
+        contact,
+        name=mask_name(contact.name),
+        phone=mask_phone(contact.phone),
+        address=mask_address(contact.address),
+    )
