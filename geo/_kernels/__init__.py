@@ -1,1 +1,1 @@
-"""Compiled kernels: numbers and arrays in, numbers and arrays out; no units, no exceptions."""
+"""Compiled loops over arrays: they know no units, no objects and no errors."""

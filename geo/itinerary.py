@@ -1,0 +1,156 @@
+"""A route told as shape, length and turns, from the arcs it takes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.place import great_circle_m
+from geo.roads import RoadNetwork
+
+Floats = NDArray[np.float64]
+TURNS = ("straight", "slight_right", "right", "sharp_right", "u_turn", "sharp_left", "left", "slight_left")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of an arc, from one fraction of its length to a later one, driven in `travel_ms`."""
+
+    arc: int
+    begin: float
+    end: float
+    travel_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stretch along one street.
+
+    Attributes
+    ----------
+    street : str
+        Name; empty for a street without one.
+    turn : str
+        How the stretch begins: "depart" or one of `TURNS`.
+    length_m, travel_ms
+        Of the stretch.
+    lon, lat : float
+        Where it begins, degrees.
+    """
+
+    street: str
+    turn: str
+    length_m: float
+    travel_ms: int
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Route:
+    """A shortest way.
+
+    Attributes
+    ----------
+    nodes : ndarray of int64
+        Nodes passed, in order; none between two points of one street.
+    arcs : ndarray of int64
+        Arcs travelled from end to end.
+    travel_ms : int
+        Whole time, with the walk at both ends.
+    length_m : float
+        Along the shape, in metres.
+    lon, lat : ndarray of float64
+        Shape in degrees; a single point when source and target are the same node.
+    steps : tuple of Step
+        Stretches by street; empty when nothing is travelled.
+    """
+
+    nodes: NDArray[np.int64]
+    arcs: NDArray[np.int64]
+    travel_ms: int
+    length_m: float
+    lon: Floats
+    lat: Floats
+    steps: tuple[Step, ...]
+
+
+def standing(network: RoadNetwork, node: int, travel_ms: int) -> Route:
+    """Make the route of somebody who is there already."""
+    here = np.array([node], np.int64)
+    return Route(here, here[:0], travel_ms, 0.0, network.lon[here], network.lat[here], ())
+
+
+def describe(network: RoadNetwork, pieces: list[Piece], walk_ms: int) -> Route:
+    """Tell a route from its parts.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        Shapes and names.
+    pieces : list of Piece
+        At least one; each begins where the one before ends.
+    walk_ms : int
+        Time on foot at both ends together.
+    """
+    shapes = [_cut(network, piece) for piece in pieces]
+    lengths = [float(np.sum(great_circle_m(lon[:-1], lat[:-1], lon[1:], lat[1:]))) for lon, lat in shapes]
+    whole = [piece.arc for piece in pieces if piece.begin == 0 and piece.end == 1]
+    nodes = [int(network.tail[piece.arc]) for piece in pieces if piece.begin == 0]
+    nodes += [int(network.head[piece.arc]) for piece in pieces[-1:] if piece.end == 1]
+    keep = [slice(None), *[slice(1, None)] * (len(shapes) - 1)]
+    return Route(
+        np.array(nodes, np.int64),
+        np.array(whole, np.int64),
+        sum(piece.travel_ms for piece in pieces) + walk_ms,
+        float(sum(lengths)),
+        np.concatenate([lon[part] for (lon, _), part in zip(shapes, keep, strict=True)]),
+        np.concatenate([lat[part] for (_, lat), part in zip(shapes, keep, strict=True)]),
+        tuple(_steps(network, pieces, shapes, lengths)),
+    )
+
+
+def _steps(
+    network: RoadNetwork, pieces: list[Piece], shapes: list[tuple[Floats, Floats]], lengths: list[float]
+) -> list[Step]:
+    """Join pieces of one street that run on without a turn."""
+    steps: list[Step] = []
+    for index, piece in enumerate(pieces):
+        lon, lat = shapes[index]
+        turn = "depart" if not index else _turn(shapes[index - 1], shapes[index])
+        street = network.name_of(piece.arc)
+        last = steps[-1] if steps else None
+        if last and last.street == street and (street or "slight" in turn or turn == "straight"):
+            length, time = last.length_m + lengths[index], last.travel_ms + piece.travel_ms
+            steps[-1] = Step(street, last.turn, length, time, last.lon, last.lat)
+        else:
+            steps.append(Step(street, turn, lengths[index], piece.travel_ms, float(lon[0]), float(lat[0])))
+    return steps
+
+
+def _turn(before: tuple[Floats, Floats], after: tuple[Floats, Floats]) -> str:
+    """Name the change of direction between two shapes."""
+    arriving = _bearing(before[0][::-1], before[1][::-1]) + np.pi
+    angle = np.degrees(_bearing(*after) - arriving)
+    return TURNS[round(angle / 45) % 8]
+
+
+def _bearing(lon: Floats, lat: Floats) -> float:
+    """Direction in which a shape sets out, clockwise from north in radians."""
+    east, north = (lon - lon[0]) * np.cos(np.radians(lat[0])), lat - lat[0]
+    moved = np.nonzero((east != 0) | (north != 0))[0]
+    return float(np.arctan2(east[moved[0]], north[moved[0]])) if len(moved) else 0.0
+
+
+def _cut(network: RoadNetwork, piece: Piece) -> tuple[Floats, Floats]:
+    """Shape of a part of an arc; at least two points."""
+    all_lon, all_lat, first = network.polylines
+    span = slice(int(first[piece.arc]), int(first[piece.arc + 1]))
+    lon, lat = all_lon[span], all_lat[span]
+    if piece.begin == 0 and piece.end == 1:
+        return lon, lat
+    reach = np.append(0.0, np.cumsum(great_circle_m(lon[:-1], lat[:-1], lon[1:], lat[1:])))
+    begin, end = piece.begin * reach[-1], piece.end * reach[-1]
+    inner = reach[(reach > begin) & (reach < end)]
+    at = np.concatenate(([begin], inner, [end]))
+    return np.interp(at, reach, lon), np.interp(at, reach, lat)
