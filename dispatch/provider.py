@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from opening_hours import OpeningHours
+from opening_hours import OpeningHours, validate
 
 from dispatch.errors import BadFieldError
 from geo.place import LonLat
@@ -57,12 +57,9 @@ def check_hours(hours: str) -> str:
     BadFieldError
         When it cannot be read.
     """
-    try:
-        _parsed(hours)
-    except ParserError:
-        raise BadFieldError(
-            "hours", hours, "write opening hours such as 'Mo-Su 08:00-20:00' or '24/7'"
-        ) from None
+    if not validate(hours):
+        allowed = "write opening hours such as 'Mo-Su 08:00-20:00' or '24/7'"
+        raise BadFieldError("hours", hours, allowed)
     return hours
 
 

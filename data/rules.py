@@ -1,0 +1,287 @@
+"""Read the catalogue folder into rules; refuse it, naming file and line, when it does not parse or has a hole."""
+
+import csv
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Any, TypeVar, cast, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from data.errors import BadCatalogueError
+from dispatch import order
+from dispatch.item import PROFILES, Direction, Mode, Profile, ServiceItem, Urgency
+from dispatch.lifecycle import Lifecycle, Vocabulary
+from dispatch.matching import Weights
+from dispatch.worktime import CalendarYear, Limit, WorkdayMeans, WorkTime
+from grid import effects
+from grid.area import CodeScheme
+from grid.deadlines import Stage
+from grid.responsibility import BASES, Basis, ResponsibilityRule, known_departments
+from grid.rulebook import Category, Department, Kind, Rulebook, TicketSettings
+from grid.scoring import Deduction, by_kind
+
+FOLDER = Path(__file__).parent / "catalogue"
+ROLES = frozenset(["resident", "worker", "dispatcher", "department", "provider", "leader", "admin", "clock"])
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Everything read from the catalogue folder; ``version`` is the SHA-256 over its files."""
+
+    version: str
+    rulebook: Rulebook
+    items: Mapping[str, ServiceItem]
+    order_lifecycle: Lifecycle
+    weights: Weights
+
+
+def read_catalogue(folder: Path = FOLDER) -> Catalogue:
+    """Read and prove a catalogue.
+
+    Raises
+    ------
+    BadCatalogueError
+        Naming file and line of the first fault.
+    """
+    version = catalogue_hash(folder)
+    settings = _toml(folder / "settings.toml")
+    departments = {d.code: d for d in _rows(folder / "departments.csv", _department)}
+    response = _section(folder, settings, "response", _response)
+    categories = {c.code: c for c in _rows(folder / "issues.csv", lambda row: _category(row, response))}
+    rules = tuple(_rows(folder / "responsibility.csv", _rule))
+    if unknown := known_departments(rules, departments):
+        raise BadCatalogueError(f"responsibility.csv names {unknown[0]}, which departments.csv does not list")
+    items = {i.code: i for i in _rows(folder / "items.csv", _item)}
+    for item in items.values():
+        if item.department not in departments:
+            raise BadCatalogueError(
+                f"items.csv: {item.code} belongs to {item.department}, not in departments.csv"
+            )
+    rulebook = Rulebook(
+        version=version,
+        scheme=_section(folder, settings, "codes", lambda s: CodeScheme(widths=_widths(s["widths"]))),
+        worktime=_worktime(folder, settings),
+        lifecycle=_lifecycle(folder / "ticket_lifecycle.toml", frozenset(effects.EFFECTS), effects.FIELDS),
+        categories=categories,
+        departments=departments,
+        responsibility=rules,
+        deductions=_guard(folder / "scoring.toml", lambda: _deductions(folder / "scoring.toml")),
+        settings=_section(folder, settings, "ticket", _ticket_settings),
+    )
+    return Catalogue(
+        version=version,
+        rulebook=rulebook,
+        items=items,
+        order_lifecycle=_lifecycle(folder / "order_lifecycle.toml", frozenset(order.EFFECTS), order.FIELDS),
+        weights=_section(folder, settings, "dispatch", lambda s: Weights(**s)),
+    )
+
+
+def catalogue_hash(folder: Path) -> str:
+    """Hash the names and contents of all files of a catalogue, 16 hex digits.
+
+    Raises
+    ------
+    BadCatalogueError
+        When the folder is missing or empty.
+    """
+    files = sorted(p for p in folder.glob("*") if p.suffix in (".toml", ".csv"))
+    if not files:
+        raise BadCatalogueError(f"{folder} holds no catalogue; give a folder with the .toml and .csv tables")
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadCatalogueError(f"{path.name}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadCatalogueError(f"{path.name}: {error}") from None
+
+
+def _guard(path: Path, make: Callable[[], T], line: int | None = None) -> T:
+    """Turn any complaint of a reader into one that names the file and, where known, the line."""
+    try:
+        return make()
+    except BadCatalogueError:
+        raise
+    except KeyError as error:
+        where = path.name if line is None else f"{path.name} line {line}"
+        raise BadCatalogueError(f"{where}: {error.args[0]} is missing") from None
+    except (ValueError, TypeError, LookupError) as error:
+        where = path.name if line is None else f"{path.name} line {line}"
+        raise BadCatalogueError(f"{where}: {error}") from None
+
+
+def _section(
+    folder: Path, settings: Mapping[str, Any], name: str, make: Callable[[Mapping[str, Any]], T]
+) -> T:
+    path = folder / "settings.toml"
+    text = path.read_text(encoding="utf-8").splitlines()
+    line = next((i for i, row in enumerate(text, 1) if row.strip() == f"[{name}]"), None)
+    return _guard(path, lambda: make(settings[name]), line)
+
+
+def _rows(path: Path, make: Callable[[Mapping[str, str]], T]) -> Iterator[T]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            for row in reader:
+                if None in row or None in row.values():
+                    raise BadCatalogueError(f"{path.name} line {reader.line_num}: wrong number of columns")
+                plain = {k: (v or "").strip() for k, v in row.items()}
+                line = reader.line_num
+                yield _guard(path, lambda plain=plain: make(plain), line)  # type: ignore[misc]  # default binds the row
+    except OSError as error:
+        raise BadCatalogueError(f"{path.name}: cannot be read: {error.strerror}") from None
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise BadCatalogueError(f"{path.name}: {error}") from None
+
+
+def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise BadCatalogueError(f"{field}: {value!r} is not one of {', '.join(allowed)}")
+    return value
+
+
+def _department(row: Mapping[str, str]) -> Department:
+    return Department(code=row["code"], name_zh=row["name_zh"], name_en=row["name_en"], kind=row["kind"])
+
+
+def _response(section: Mapping[str, Any]) -> dict[bool, Limit]:
+    return {True: Limit.parse(section["urgent"]), False: Limit.parse(section["normal"])}
+
+
+def _category(row: Mapping[str, str], response: Mapping[bool, Limit]) -> Category:
+    urgent = _one_of("urgent", row["urgent"], ("Y", "N")) == "Y"
+    return Category(
+        code=row["code"],
+        kind=cast("Kind", _one_of("kind", row["kind"], get_args(Kind))),
+        class_zh=row["class_zh"],
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        owner=row["owner"],
+        urgent=urgent,
+        limit=Limit.parse(row["limit"]),
+        response=response[urgent],
+        stages=tuple(_stage(text) for text in row["stages"].split(";") if text),
+        filing_condition=row["filing_condition"],
+        closing_condition=row["closing_condition"],
+    )
+
+
+def _stage(text: str) -> Stage:
+    name, _, limit = text.partition("=")
+    return Stage(name=name, limit=Limit.parse(limit))
+
+
+def _rule(row: Mapping[str, str]) -> ResponsibilityRule:
+    if row["cells"] and not row["cells"].isdigit():
+        raise BadCatalogueError(f"cells: {row['cells']!r} is no prefix of a cell code")
+    return ResponsibilityRule(
+        cells=row["cells"],
+        category=row["category"],
+        department=row["department"],
+        basis=cast("Basis", _one_of("basis", row["basis"], BASES)),
+        source=f"responsibility.csv {row['cells'] or '*'} x {row['category'] or '*'}",
+        since=date.fromisoformat(row["since"]) if row["since"] else date.min,
+        until=date.fromisoformat(row["until"]) if row["until"] else date.max,
+        priority=int(row["priority"] or 0),
+    )
+
+
+def _item(row: Mapping[str, str]) -> ServiceItem:
+    def minutes(field: str) -> int | None:
+        return int(row[field]) if row[field] else None
+
+    return ServiceItem(
+        code=row["code"],
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        function=row["function"],
+        function_zh=row["function_zh"],
+        department=row["department"],
+        category=row["category"],
+        sphere=row["sphere"],
+        mode=cast("Mode", _one_of("mode", row["mode"], get_args(Mode))),
+        urgency=cast("Urgency", _one_of("urgency", row["urgency"], get_args(Urgency))),
+        direction=cast("Direction", _one_of("direction", row["direction"], get_args(Direction))),
+        profile=cast("Profile", _one_of("profile", row["profile"], PROFILES)),
+        promise_ack_min=minutes("promise_ack_min"),
+        promise_arrive_min=minutes("promise_arrive_min"),
+        promise_complete_h=minutes("promise_complete_h"),
+        payer=row["payer"],
+        price_fen=int(row["price_fen"]),
+    )
+
+
+def _deductions(path: Path) -> Mapping[str, Deduction]:
+    return by_kind(Deduction(**row) for row in _toml(path)["deduction"])
+
+
+def _lifecycle(path: Path, effect_names: frozenset[str], fields: frozenset[str]) -> Lifecycle:
+    words = Vocabulary(effects=effect_names, roles=ROLES, fields=fields)
+    return _guard(path, lambda: Lifecycle.parse(_toml(path), words))
+
+
+def _widths(given: list[int]) -> tuple[int, int, int, int]:
+    if len(given) != 4 or any(not isinstance(w, int) or w < 1 for w in given):
+        raise BadCatalogueError(f"widths: {given} are not four positive whole numbers")
+    county, street, community, cell = given
+    return county, street, community, cell
+
+
+def _worktime(folder: Path, settings: Mapping[str, Any]) -> WorkTime:
+    years = tuple(
+        _guard(path, lambda path=path: _year(_toml(path)))  # type: ignore[misc]  # default binds the path
+        for path in sorted(folder.glob("calendar_*.toml"))
+    )
+
+    def make(section: Mapping[str, Any]) -> WorkTime:
+        try:
+            zone = ZoneInfo(section["zone"])
+        except (ZoneInfoNotFoundError, ValueError):
+            raise BadCatalogueError(f"zone: {section['zone']!r} is unknown") from None
+        means = _one_of("workday_means", section["workday_means"], get_args(WorkdayMeans))
+        shifts = tuple(_shift(text) for text in section["shifts"])
+        return WorkTime(zone=zone, shifts=shifts, years=years, workday_means=cast("WorkdayMeans", means))
+
+    return _section(folder, settings, "worktime", make)
+
+
+def _shift(text: str) -> tuple[time, time]:
+    start, _, end = text.partition("-")
+    return time.fromisoformat(start), time.fromisoformat(end)
+
+
+def _year(table: Mapping[str, Any]) -> CalendarYear:
+    days: set[date] = set()
+    for row in table["holiday"]:
+        if row["to"] < row["from"]:
+            raise BadCatalogueError(f"holiday {row['name']} ends before it starts")
+        days.update(row["from"] + timedelta(days=n) for n in range((row["to"] - row["from"]).days + 1))
+    return CalendarYear(
+        year=table["year"],
+        holidays=frozenset(days),
+        workdays=frozenset(table["workdays"]),
+        source=table["source"],
+    )
+
+
+def _ticket_settings(section: Mapping[str, Any]) -> TicketSettings:
+    return TicketSettings(
+        like_case_radius_m=float(section["like_case_radius_m"]),
+        like_case_span=timedelta(hours=section["like_case_hours"]),
+        gps_error_m=float(section["gps_error_m"]),
+        most_extensions=int(section["most_extensions"]),
+        most_returns=int(section["most_returns"]),
+        contest_limit=Limit.parse(section["contest_limit"]),
+    )

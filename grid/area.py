@@ -1,0 +1,113 @@
+"""Areas and their codes: city, district, street, community, and the cell inside.
+
+A code is text in segments (6 + 3 + 3, and + 3 for a cell); the widths are a setting because at least one city uses
+others. The parent is found by prefix. A street code has zeros for the community, a district's for both.
+"""
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal
+
+from grid.errors import BadCodeError
+
+Level = Literal["city", "district", "street", "community"]
+LEVELS: tuple[Level, ...] = ("city", "district", "street", "community")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """One area; ``parent`` is the code above it, empty for the topmost."""
+
+    code: str
+    name: str
+    level: Level
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One unit grid: the smallest area somebody answers for."""
+
+    code: str
+    name: str
+    community: str
+    households: int = 0
+    worker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeScheme:
+    """Segment widths: county, street, community, cell."""
+
+    widths: tuple[int, int, int, int] = (6, 3, 3, 3)
+
+    def _ends(self) -> tuple[int, ...]:
+        return tuple(accumulate(self.widths))
+
+    def check_area(self, code: str) -> str:
+        """Return an area code of the right shape.
+
+        Raises
+        ------
+        BadCodeError
+            When it is not all digits or not of the length the widths ask for.
+        """
+        return self._check(code, self._ends()[2], "area")
+
+    def check_cell(self, code: str) -> str:
+        """Return a cell code of the right shape.
+
+        Raises
+        ------
+        BadCodeError
+            When it is not all digits or not of the length the widths ask for.
+        """
+        return self._check(code, self._ends()[3], "cell")
+
+    def _check(self, code: str, length: int, what: str) -> str:
+        if len(code) == length and code.isascii() and code.isdigit():
+            return code
+        shape = " + ".join(map(str, self.widths[: 3 if what == "area" else 4]))
+        raise BadCodeError(f"{what} code {code!r} is not {length} digits ({shape})")
+
+    def prefix(self, code: str) -> str:
+        """Give what all codes inside an area begin with: the code without its zero segments at the end."""
+        ends = self._ends()
+        if len(code) == ends[3]:
+            return code
+        self.check_area(code)
+        county, street = ends[0], ends[1]
+        if code[street:].strip("0"):
+            return code
+        if code[county:street].strip("0"):
+            return code[:street]
+        return code[:county] if code[4:county].strip("0") else code[:4]
+
+    def contains(self, area: str, code: str) -> bool:
+        """Tell whether a code lies in an area; the empty area contains everything."""
+        return not area or code.startswith(self.prefix(area))
+
+    def community_of(self, cell: str) -> str:
+        """Give the community of a cell."""
+        return self.check_cell(cell)[: self._ends()[2]]
+
+    def street_of(self, code: str) -> str:
+        """Give the street of a community or cell, filled up with zeros."""
+        ends = self._ends()
+        return code[: ends[1]].ljust(ends[2], "0")
+
+    def district_of(self, code: str) -> str:
+        """Give the district of any code, filled up with zeros."""
+        ends = self._ends()
+        return code[: ends[0]].ljust(ends[2], "0")
+
+    def community_code(self, county: str, street: int, community: int) -> str:
+        """Compose a code from the county's digits and two running numbers.
+
+        Raises
+        ------
+        BadCodeError
+            When a part does not fit its segment.
+        """
+        parts = (county, f"{street:0{self.widths[1]}d}", f"{community:0{self.widths[2]}d}")
+        return self.check_area("".join(parts))

@@ -1,0 +1,117 @@
+"""Committed deadlines that explain themselves.
+
+A deadline is a limit on one of four clocks, run from a start over the district's work time; every stretch, counted
+or not, is told. A deadline that reaches a year whose holidays are not published is provisional.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from dispatch.worktime import Limit, Segment, WorkTime, moment_at
+
+Lamp = Literal["green", "yellow", "orange", "red"]
+YELLOW_LEFT, ORANGE_LEFT = 0.5, 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A deadline with its explanation and the times at which its lamp changes; all times in the district's zone."""
+
+    start_at: datetime
+    due_at: datetime
+    limit: Limit
+    segments: tuple[Segment, ...]
+    yellow_at: datetime
+    orange_at: datetime
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One promise within a ticket: guard, repair, restore."""
+
+    name: str
+    limit: Limit
+
+
+def due(start: datetime, limit: Limit, worktime: WorkTime) -> Due:
+    """Compute a deadline.
+
+    Parameters
+    ----------
+    start : datetime
+        Aware.
+    limit : Limit
+    worktime : WorkTime
+
+    Returns
+    -------
+    Due
+
+    Raises
+    ------
+    BadWorkTimeError
+        When the start has no offset.
+    """
+    segments = worktime.run(start, limit)
+    end = segments[-1].end
+    return Due(
+        start_at=segments[0].start,
+        due_at=end,
+        limit=limit,
+        segments=tuple(segments),
+        yellow_at=moment_at(segments, 1 - YELLOW_LEFT),
+        orange_at=moment_at(segments, 1 - ORANGE_LEFT),
+        provisional=_provisional(segments, limit, worktime),
+    )
+
+
+def _provisional(segments: list[Segment], limit: Limit, worktime: WorkTime) -> bool:
+    if limit.clock not in ("work_hour", "work_day"):
+        return False
+    first, last = segments[0].start.year, segments[-1].end.year
+    return any(
+        not worktime.is_published(segments[0].start.date().replace(year=y, day=1))
+        for y in range(first, last + 1)
+    )
+
+
+def lamp(now: datetime, yellow_at: datetime, orange_at: datetime, due_at: datetime) -> Lamp:
+    """Tell the colour of the clock: green above half of the time left, orange below a fifth, red when overdue.
+
+    A deadline is kept up to and including the instant it names.
+    """
+    if now > due_at:
+        return "red"
+    if now >= orange_at:
+        return "orange"
+    return "yellow" if now >= yellow_at else "green"
+
+
+def explanation(found: Due) -> list[dict[str, object]]:
+    """Tell a deadline stretch by stretch as plain values: ``from``, ``to``, ``counted_s``, ``why``."""
+    return [
+        {
+            "from": s.start.isoformat(),
+            "to": s.end.isoformat(),
+            "counted_s": s.counted_s,
+            "why": s.why,
+        }
+        for s in found.segments
+    ]
+
+
+def overdue_workdays(due_at: datetime, until: datetime, worktime: WorkTime) -> list[datetime]:
+    """List the times at which a further working day has passed since a deadline, up to a time.
+
+    The n-th is the deadline of ``n work_day`` that started when the first one ended; empty while none has passed.
+    """
+    passed: list[datetime] = []
+    days = 1
+    while True:
+        at = worktime.run(due_at, Limit.parse(f"{days} work_day"))[-1].end
+        if at > until:
+            return passed
+        passed.append(at)
+        days += 1

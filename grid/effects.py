@@ -1,0 +1,327 @@
+"""What the moves of a ticket do: each effect of the lifecycle table is one small function from case to case."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
+from dispatch.lifecycle import Action
+from dispatch.worktime import Limit
+from grid.deadlines import Due, due, explanation, lamp, overdue_workdays
+from grid.rulebook import Rulebook
+from grid.scoring import Entry
+from grid.ticket_fact import Ticket
+
+FIELDS = frozenset(
+    [
+        "reason",
+        "evidence",
+        "department",
+        "limit",
+        "review_on",
+        "parent",
+        "rating",
+        "note",
+        "worker",
+        "cell",
+        "level",
+    ]
+)
+LEVELS = ("community", "street", "district", "city")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A decision in the making: the ticket so far, as it was, and what will be told and charged."""
+
+    ticket: Ticket
+    was: Ticket
+    action: Action
+    rulebook: Rulebook
+    now: datetime
+    told: Mapping[str, Any] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+
+    def given(self, name: str) -> Any:  # noqa: ANN401 - the fields of an action are what JSON can hold
+        """Give a field of the action, None when absent."""
+        return self.action.fields.get(name)
+
+    def to(self, **changes: object) -> "Case":
+        """Change the ticket."""
+        return replace(self, ticket=replace(self.ticket, **changes))  # type: ignore[arg-type]  # checked by replace
+
+    def tell(self, **facts: object) -> "Case":
+        """Add facts to the event."""
+        return replace(self, told={**self.told, **facts})
+
+    def charge(self, kind: str, step: int, at: datetime, evidence: str) -> "Case":
+        """Take points for a fault, as the scoring table says; a kind not in the table costs nothing."""
+        deduction = self.rulebook.deductions.get(kind)
+        if deduction is None:
+            return self
+        points = deduction.step_centi(step, urgent=self.ticket.urgent)
+        if points == 0:
+            return self
+        entry = Entry(
+            unit=self.was.department,
+            subject=self.ticket.no,
+            kind=kind,
+            step=step,
+            points_centi=-points,
+            at=at,
+            rules=self.rulebook.version,
+            evidence=evidence,
+        )
+        return replace(self, entries=(*self.entries, entry))
+
+
+def _rerun(case: Case, start: datetime, limit: Limit) -> Case:
+    found = due(start, limit, case.rulebook.worktime)
+    return _with_due(case, found)
+
+
+def _with_due(case: Case, found: Due) -> Case:
+    shown = lamp(case.now, found.yellow_at, found.orange_at, found.due_at)
+    changed = case.to(
+        due_at=found.due_at,
+        yellow_at=found.yellow_at,
+        orange_at=found.orange_at,
+        provisional=found.provisional,
+        lamp=shown,
+        next_charge_at=None,
+    )
+    return changed.tell(due_at=found.due_at.isoformat(), explanation=explanation(found))
+
+
+def _accept(case: Case) -> Case:
+    """Start the department's clock; it does not wait for the department to sign."""
+    category = case.rulebook.category(case.ticket.category)
+    response = due(case.now, category.response, case.rulebook.worktime)
+    changed = case.to(accepted_at=case.now, response_due_at=response.due_at)
+    return _rerun(changed, case.now, category.limit)
+
+
+def _receive(case: Case) -> Case:
+    return case.to(received_at=case.now, handler=case.action.by.user)
+
+
+def _done(case: Case) -> Case:
+    late = case.now > case.ticket.due_at
+    return case.to(
+        done_at=case.now,
+        handler=case.action.by.user,
+        evidence=(*case.ticket.evidence, *case.given("evidence")),
+    ).tell(on_time=not late)
+
+
+def _by_another(case: Case) -> Case:
+    """Let nobody check their own work."""
+    if case.action.by.user == case.ticket.handler:
+        raise WrongRoleError(
+            f"{case.ticket.no} was handled by {case.ticket.handler}; somebody else has to check it"
+        )
+    return case
+
+
+def _checked(case: Case) -> Case:
+    return case.to(checked_at=case.now)
+
+
+def _rework(case: Case) -> Case:
+    """Send back to work; the first deadline stays."""
+    reworks = case.ticket.reworks + 1
+    back = case.to(reworks=reworks, done_at=None, checked_at=None, closed_at=None)
+    return back.charge("check_failed", reworks, case.now, f"check {reworks} failed: {case.given('reason')}")
+
+
+def _close(case: Case) -> Case:
+    return case.to(closed_at=case.now)
+
+
+def _return(case: Case) -> Case:
+    """Count a return; the last allowed one goes to arbitration, and a ruling ends them."""
+    if case.ticket.ruled:
+        raise NotPossibleError(
+            f"{case.ticket.no} was ruled on; the ruling binds and it cannot be returned again"
+        )
+    returns = case.ticket.returns + 1
+    state = "arbitration" if returns >= case.rulebook.settings.most_returns else case.ticket.state
+    return case.to(returns=returns, state=state)
+
+
+def _known_department(case: Case, code: str) -> str:
+    scheme = case.rulebook.scheme
+    offices = {scheme.street_of(case.ticket.cell), scheme.district_of(case.ticket.cell)}
+    if code not in case.rulebook.departments and code not in offices:
+        raise BadFieldError(
+            "department", code, "give a department of the catalogue or the office of the place"
+        )
+    return code
+
+
+def _redispatch(case: Case) -> Case:
+    """Hand over to another department; its share of time starts anew, the resident's promise does not move."""
+    department = _known_department(case, str(case.given("department")))
+    fresh = case.to(
+        department=department, basis="ruling", received_at=None, handler="", response_missed=False
+    )
+    return _accept(fresh)
+
+
+def _groundless(case: Case) -> Case:
+    """Refuse a return: the clock went on all the time."""
+    kind = "kick" if case.ticket.returns > 1 else "groundless_return"
+    return case.charge(kind, 1, case.now, f"return refused: {case.given('reason')}")
+
+
+def _rule(case: Case) -> Case:
+    """Decide by arbitration; the department named keeps the ticket for good."""
+    department = _known_department(case, str(case.given("department")))
+    ruled = case.to(ruled=True)
+    return _groundless(ruled) if department == case.was.department else _redispatch(ruled)
+
+
+def _ask_extension(case: Case) -> Case:
+    settings = case.rulebook.settings
+    if case.now > case.ticket.due_at:
+        raise NotPossibleError(
+            f"{case.ticket.no} was due {case.ticket.due_at:%Y-%m-%d %H:%M}; ask before the deadline"
+        )
+    if case.ticket.extensions >= settings.most_extensions:
+        raise NotPossibleError(
+            f"{case.ticket.no} was extended {case.ticket.extensions} times, the most allowed"
+        )
+    limit = Limit.parse(str(case.given("limit")))
+    first = Limit.parse(case.ticket.limit)
+    if limit.clock != first.clock or limit.amount > first.amount:
+        raise BadFieldError("limit", case.given("limit"), f"at most the first limit again, {first}")
+    return case.to(extension_asked=str(limit))
+
+
+def _extend(case: Case) -> Case:
+    if not case.ticket.extension_asked:
+        raise NotPossibleError(f"{case.ticket.no} has no request for extension open")
+    limit = Limit.parse(case.ticket.extension_asked)
+    longer = case.to(extensions=case.ticket.extensions + 1, extension_asked="")
+    return _rerun(longer, case.ticket.due_at, limit)
+
+
+def _refuse_extension(case: Case) -> Case:
+    if not case.ticket.extension_asked:
+        raise NotPossibleError(f"{case.ticket.no} has no request for extension open")
+    return case.to(extension_asked="")
+
+
+def _clock_of(ticket: Ticket) -> str:
+    return "urgent_hour" if Limit.parse(ticket.limit).clock in ("urgent_hour", "natural_day") else "work_hour"
+
+
+def _shelve(case: Case) -> Case:
+    """Stop the clock until a review date, keeping what was left of it."""
+    try:
+        review_on = date.fromisoformat(str(case.given("review_on")))
+    except ValueError:
+        raise BadFieldError("review_on", case.given("review_on"), "write a date such as 2026-12-31") from None
+    worktime = case.rulebook.worktime
+    if review_on <= worktime.local(case.now).date():
+        raise BadFieldError("review_on", review_on.isoformat(), "the review has to lie ahead")
+    if _clock_of(case.ticket) == "urgent_hour":
+        left_s = int((case.ticket.due_at - case.now).total_seconds())
+    else:
+        left_s = worktime.work_seconds(case.now, case.ticket.due_at)
+    return case.to(shelved_left_s=max(60, left_s), review_on=review_on)
+
+
+def _resume(case: Case) -> Case:
+    left = Decimal(case.ticket.shelved_left_s or 60) / 3600
+    clock = _clock_of(case.ticket)
+    limit = Limit.parse(f"{left:.6f} {clock}")
+    return _rerun(case.to(shelved_left_s=None, review_on=None), case.now, limit)
+
+
+def _merge(case: Case) -> Case:
+    parent = str(case.given("parent"))
+    if parent == case.ticket.no:
+        raise BadFieldError("parent", parent, "a ticket cannot be its own parent")
+    return case.to(parent=parent, closed_at=case.now)
+
+
+def _contest(case: Case) -> Case:
+    closed = case.ticket.closed_at or case.now
+    until = due(closed, case.rulebook.settings.contest_limit, case.rulebook.worktime).due_at
+    if case.now > until:
+        raise NotPossibleError(f"{case.ticket.no} could be contested until {until:%Y-%m-%d %H:%M}")
+    return case.to(reworks=case.ticket.reworks + 1, done_at=None, checked_at=None, closed_at=None)
+
+
+def _rate(case: Case) -> Case:
+    rating = case.given("rating")
+    if rating not in (1, 2, 3, 4, 5):
+        raise BadFieldError("rating", rating, "rate from 1 to 5")
+    return case.to(rating=int(rating))
+
+
+def _escalate(case: Case) -> Case:
+    at = LEVELS.index(case.ticket.level)
+    if at + 1 == len(LEVELS):
+        raise NotPossibleError(f"{case.ticket.no} is at the highest level already")
+    return case.to(level=LEVELS[at + 1]).tell(level=LEVELS[at + 1])
+
+
+def _assign(case: Case) -> Case:
+    return case.to(worker=str(case.given("worker")))
+
+
+def _tick(case: Case) -> Case:
+    """Let the clock speak: change the lamp and charge what has become due up to now, each at its own time."""
+    ticket = case.ticket
+    shown = lamp(case.now, ticket.yellow_at, ticket.orange_at, ticket.due_at)
+    case = case.to(lamp=shown).tell(lamp=shown)
+    if ticket.received_at is None and not ticket.response_missed and case.now > ticket.response_due_at:
+        missed = f"not received by {ticket.response_due_at.isoformat()}"
+        case = case.to(response_missed=True)
+        if ticket.accepted_at is not None:
+            case = case.charge("response_missed", 1, ticket.response_due_at, missed)
+    return _charge_overdue(case) if shown == "red" and ticket.accepted_at is not None else case
+
+
+def _charge_overdue(case: Case) -> Case:
+    ticket, worktime = case.ticket, case.rulebook.worktime
+    times = [ticket.due_at, *overdue_workdays(ticket.due_at, case.now, worktime)]
+    for step in range(ticket.overdue_steps + 1, len(times) + 1):
+        evidence = f"due {ticket.due_at.isoformat()}, {step - 1} working days over"
+        case = case.charge("overdue", step, times[step - 1], evidence)
+    deduction = case.rulebook.deductions.get("overdue")
+    goes_on = deduction is not None and deduction.step_centi(len(times) + 1, urgent=ticket.urgent) > 0
+    following = (
+        worktime.run(ticket.due_at, Limit.parse(f"{len(times)} work_day"))[-1].end if goes_on else None
+    )
+    return case.to(overdue_steps=max(len(times), ticket.overdue_steps), next_charge_at=following)
+
+
+EFFECTS: Mapping[str, Callable[[Case], Case]] = {
+    "accept": _accept,
+    "receive": _receive,
+    "done": _done,
+    "by_another": _by_another,
+    "checked": _checked,
+    "rework": _rework,
+    "close": _close,
+    "return": _return,
+    "redispatch": _redispatch,
+    "groundless": _groundless,
+    "rule": _rule,
+    "ask_extension": _ask_extension,
+    "extend": _extend,
+    "refuse_extension": _refuse_extension,
+    "shelve": _shelve,
+    "resume": _resume,
+    "merge": _merge,
+    "contest": _contest,
+    "rate": _rate,
+    "escalate": _escalate,
+    "assign": _assign,
+    "tick": _tick,
+}

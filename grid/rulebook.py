@@ -1,0 +1,86 @@
+"""The rulebook: every table that tickets are judged by, with the version they carry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+from dispatch.lifecycle import Lifecycle
+from dispatch.worktime import Limit, WorkTime
+from grid.area import CodeScheme
+from grid.deadlines import Stage
+from grid.errors import UnknownCategoryError
+from grid.responsibility import ResponsibilityRule
+from grid.scoring import Deduction
+
+Kind = Literal["part", "event", "extension"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """One kind of issue; ``limit`` is the committed deadline, ``response`` the time to receive it."""
+
+    code: str
+    kind: Kind
+    class_zh: str
+    name_zh: str
+    name_en: str
+    owner: str
+    urgent: bool
+    limit: Limit
+    response: Limit
+    stages: tuple[Stage, ...] = ()
+    filing_condition: str = ""
+    closing_condition: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Department:
+    """Somebody who answers: a bureau, a company, or the office of a street or district."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketSettings:
+    """Numbers that differ between cities."""
+
+    like_case_radius_m: float = 50.0
+    like_case_span: timedelta = timedelta(hours=24)
+    gps_error_m: float = 15.0
+    most_extensions: int = 1
+    most_returns: int = 2
+    contest_limit: Limit = field(default_factory=lambda: Limit.parse("5 work_day"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """All rules in force; ``version`` is the hash of the catalogue they were read from."""
+
+    version: str
+    scheme: CodeScheme
+    worktime: WorkTime
+    lifecycle: Lifecycle
+    categories: Mapping[str, Category]
+    departments: Mapping[str, Department]
+    responsibility: tuple[ResponsibilityRule, ...]
+    deductions: Mapping[str, Deduction]
+    settings: TicketSettings = field(default_factory=TicketSettings)
+
+    def category(self, code: str) -> Category:
+        """Look a category up.
+
+        Raises
+        ------
+        UnknownCategoryError
+            Naming the code and where to find those that exist.
+        """
+        found = self.categories.get(code)
+        if found is None:
+            raise UnknownCategoryError(
+                f"category {code!r} is not in the catalogue; see /api/v1/items?kind=issue"
+            )
+        return found

@@ -1,0 +1,134 @@
+"""Deductions, the ledger and what a department scores in a period.
+
+A score is never stored: it is the base less the entries of the period, recomputed from the ledger each time.
+Entries are only ever added; an appeal that wins adds a reversing entry. Points are whole hundredths.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from grid.errors import BadRuleError
+
+BASE_CENTI = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deduction:
+    """One row of the scoring table.
+
+    ``points_centi`` for the first time, ``again_centi`` for each further step, ``nth`` with ``nth_centi`` for one
+    particular repetition, ``cap_centi`` the most that one ticket may cost. All are positive numbers taken off.
+    """
+
+    kind: str
+    name_zh: str
+    points_centi: int
+    again_centi: int = 0
+    nth: int = 0
+    nth_centi: int = 0
+    cap_centi: int = 0
+    doubles_if_urgent: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("points_centi", "again_centi", "nth_centi", "cap_centi"):
+            if getattr(self, name) < 0:
+                raise BadRuleError(
+                    f"deduction {self.kind}: {name} must not be negative; it is what is taken off"
+                )
+
+    def step_centi(self, step: int, *, urgent: bool) -> int:
+        """Points taken by the step-th charge of one ticket (first is 1), after doubling and below the cap.
+
+        Returns
+        -------
+        int
+            Hundredths, 0 when the cap is reached.
+        """
+        factor = 2 if urgent and self.doubles_if_urgent else 1
+
+        def upto(n: int) -> int:
+            total = sum(self.nth_centi if i == self.nth else self._plain(i) for i in range(1, n + 1)) * factor
+            return min(total, self.cap_centi) if self.cap_centi else total
+
+        return upto(step) - upto(step - 1)
+
+    def _plain(self, step: int) -> int:
+        return self.points_centi if step == 1 else self.again_centi
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the ledger; ``points_centi`` is negative for a deduction, positive for its reversal."""
+
+    unit: str
+    subject: str
+    kind: str
+    step: int
+    points_centi: int
+    at: datetime
+    rules: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """What a unit scores in a period, with the number of entries behind it."""
+
+    unit: str
+    base_centi: int
+    deducted_centi: int
+    score_centi: int
+    entries: int
+
+
+def reverse(entry: Entry, at: datetime, why: str) -> Entry:
+    """Make the entry that takes another back; the fact itself stays visible."""
+    return Entry(
+        unit=entry.unit,
+        subject=entry.subject,
+        kind="reversal",
+        step=entry.step,
+        points_centi=-entry.points_centi,
+        at=at,
+        rules=entry.rules,
+        evidence=f"{entry.kind}: {why}",
+    )
+
+
+def score(unit: str, entries: Iterable[Entry]) -> Score:
+    """Score one unit from its entries of one period; no entries give the base, the floor is 0."""
+    mine = [e.points_centi for e in entries if e.unit == unit]
+    total = sum(mine)
+    return Score(
+        unit=unit,
+        base_centi=BASE_CENTI,
+        deducted_centi=-total,
+        score_centi=max(0, BASE_CENTI + total),
+        entries=len(mine),
+    )
+
+
+def league(units: Iterable[str], entries: Iterable[Entry]) -> list[Score]:
+    """Score many units and order them, the best first, equals by code."""
+    by_unit: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_unit.setdefault(entry.unit, []).append(entry)
+    scores = [score(unit, by_unit.get(unit, ())) for unit in units]
+    return sorted(scores, key=lambda s: (-s.score_centi, s.unit))
+
+
+def by_kind(table: Iterable[Deduction]) -> Mapping[str, Deduction]:
+    """Index a scoring table.
+
+    Raises
+    ------
+    BadRuleError
+        When a kind is listed twice.
+    """
+    rows: dict[str, Deduction] = {}
+    for row in table:
+        if row.kind in rows:
+            raise BadRuleError(f"deduction {row.kind} is listed twice")
+        rows[row.kind] = row
+    return rows

@@ -1,0 +1,175 @@
+"""Tickets: one report's way to its answer. Pure: ticket, action, rulebook and time in; ticket, events, entries out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from dispatch.errors import BadFieldError
+from dispatch.lifecycle import Action, Actor, Event
+from geo.place import LonLat
+from grid.deadlines import due, explanation, lamp
+from grid.effects import EFFECTS, FIELDS, Case
+from grid.responsibility import responsible
+from grid.rulebook import Rulebook
+from grid.scoring import Entry
+from grid.ticket_fact import CHANNELS, Ticket
+
+__all__ = ["CHANNELS", "Report", "Ticket", "act", "report", "tick_at"]
+
+
+AT_REST = frozenset({"done", "checked", "closed", "void", "merged", "shelved"})
+JUST_AFTER = timedelta(seconds=1)  # a deadline is kept up to the instant it names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What somebody reports; the cell is already found from the position."""
+
+    no: str
+    category: str
+    place: LonLat
+    cell: str
+    channel: str
+    description: str = ""
+    address: str = ""
+    accuracy_m: float = 0.0
+    border_cells: tuple[str, ...] = ()
+    photos: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a decision leads to: the next ticket, what happened, what it costs."""
+
+    ticket: Ticket
+    events: tuple[Event, ...]
+    entries: tuple[Entry, ...] = ()
+
+
+def report(new: Report, by: Actor, rulebook: Rulebook, now: datetime) -> Outcome:
+    """Turn a report into a ticket with department and committed deadline.
+
+    A grid worker's report is accepted at once; anybody else's waits for the dispatcher, but the time promised to
+    the reporter runs from the report.
+
+    Raises
+    ------
+    UnknownCategoryError, NoRuleError, BadFieldError
+    """
+    if new.channel not in CHANNELS:
+        raise BadFieldError("channel", new.channel, "channels are " + ", ".join(CHANNELS))
+    category = rulebook.category(new.category)
+    answer = responsible(
+        rulebook.responsibility, new.cell, new.category, rulebook.worktime.local(now).date(), rulebook.scheme
+    )
+    promise = due(now, category.limit, rulebook.worktime)
+    ticket = Ticket(
+        no=new.no,
+        category=category.code,
+        state=rulebook.lifecycle.initial,
+        channel=new.channel,
+        reported_at=now,
+        reporter=by.user,
+        place=new.place,
+        accuracy_m=new.accuracy_m,
+        address=new.address,
+        description=new.description,
+        cell=new.cell,
+        border_cells=new.border_cells,
+        department=answer.department,
+        basis=answer.basis,
+        urgent=category.urgent,
+        photos=new.photos,
+        limit=str(category.limit),
+        promised_at=promise.due_at,
+        due_at=promise.due_at,
+        yellow_at=promise.yellow_at,
+        orange_at=promise.orange_at,
+        response_due_at=due(now, category.response, rulebook.worktime).due_at,
+        provisional=promise.provisional,
+        rules=rulebook.version,
+    )
+    payload = {
+        "category": category.code,
+        "cell": new.cell,
+        "department": answer.department,
+        "rule": answer.rule,
+        "why": answer.why,
+        "limit": str(category.limit),
+        "due_at": promise.due_at.isoformat(),
+        "explanation": explanation(promise),
+        "lon": new.place.lon,
+        "lat": new.place.lat,
+        "border_cells": list(new.border_cells),
+    }
+    told = Event(name="reported", at=now, by=by.user, role=by.role, payload=payload)
+    if by.role != "worker":
+        return Outcome(ticket=ticket, events=(told,))
+    accepted = act(ticket, Action(name="accept", by=by), rulebook, now)
+    return Outcome(
+        ticket=replace(accepted.ticket, version=1), events=(told, *accepted.events), entries=accepted.entries
+    )
+
+
+def act(ticket: Ticket, action: Action, rulebook: Rulebook, now: datetime) -> Outcome:
+    """Decide one action on a ticket.
+
+    Parameters
+    ----------
+    ticket : Ticket
+    action : Action
+    rulebook : Rulebook
+    now : datetime
+        Aware; for the timer the time a thing was due, not the time it woke up.
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    NotPossibleError, WrongRoleError, BadFieldError
+        The ticket is unchanged then.
+    """
+    move = rulebook.lifecycle.move(ticket.state, action)
+    if odd := sorted(set(action.fields) - FIELDS):
+        allowed = f"fields of a ticket action are {', '.join(sorted(FIELDS))}"
+        raise BadFieldError(odd[0], action.fields[odd[0]], allowed)
+    after = replace(ticket, state=rulebook.lifecycle.target(ticket.state, move), version=ticket.version + 1)
+    case = Case(ticket=after, was=ticket, action=action, rulebook=rulebook, now=now)
+    for effect in move.effects:
+        case = EFFECTS[effect](case)
+    payload: dict[str, Any] = {"from": ticket.state, "to": case.ticket.state}
+    payload |= _plain(action.fields) | dict(case.told)
+    event = Event(name=action.name, at=now, by=action.by.user, role=action.by.role, payload=payload)
+    return Outcome(ticket=case.ticket, events=(event,), entries=case.entries)
+
+
+def tick_at(ticket: Ticket) -> datetime | None:
+    """Give the next time at which the clock changes something by itself, or None for a ticket at rest."""
+    if ticket.state in AT_REST:
+        return None
+    changes: list[datetime] = []
+    if ticket.lamp == "green":
+        changes.append(ticket.yellow_at)
+    elif ticket.lamp == "yellow":
+        changes.append(ticket.orange_at)
+    elif ticket.lamp == "orange":
+        changes.append(ticket.due_at + JUST_AFTER)
+    elif ticket.next_charge_at is not None:
+        changes.append(ticket.next_charge_at)
+    if ticket.received_at is None and not ticket.response_missed:
+        changes.append(ticket.response_due_at + JUST_AFTER)
+    return min(changes, default=None)
+
+
+def lamp_of(ticket: Ticket, now: datetime) -> str:
+    """Tell the lamp of a ticket at a time; a ticket at rest keeps the lamp it ended with."""
+    if ticket.state in AT_REST:
+        return ticket.lamp
+    return lamp(now, ticket.yellow_at, ticket.orange_at, ticket.due_at)
+
+
+def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: list(v) if isinstance(v, (tuple, list)) else v for k, v in fields.items() if v is not None}

@@ -1,0 +1,65 @@
+"""The ticket as it stands now."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from geo.place import LonLat
+
+CHANNELS = ("worker", "phone", "web", "wechat", "counter", "kiosk", "hotline", "device", "open311", "import")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One ticket.
+
+    ``promised_at`` is what the reporter was told and never moves; ``due_at`` binds the department and moves only by
+    approved extension, shelving or a granted return. Personal data of the reporter is kept elsewhere, by number.
+    """
+
+    no: str
+    category: str
+    state: str
+    channel: str
+    reported_at: datetime
+    reporter: str
+    place: LonLat
+    accuracy_m: float
+    address: str
+    description: str
+    cell: str
+    border_cells: tuple[str, ...]
+    department: str
+    basis: str
+    urgent: bool
+    photos: tuple[str, ...]
+    limit: str
+    promised_at: datetime
+    due_at: datetime
+    yellow_at: datetime
+    orange_at: datetime
+    response_due_at: datetime
+    provisional: bool
+    rules: str
+    lamp: str = "green"
+    worker: str = ""
+    handler: str = ""
+    accepted_at: datetime | None = None
+    received_at: datetime | None = None
+    done_at: datetime | None = None
+    checked_at: datetime | None = None
+    closed_at: datetime | None = None
+    evidence: tuple[str, ...] = ()
+    returns: int = 0
+    ruled: bool = False
+    extension_asked: str = ""
+    extensions: int = 0
+    reworks: int = 0
+    response_missed: bool = False
+    overdue_steps: int = 0
+    next_charge_at: datetime | None = None
+    shelved_left_s: int | None = None
+    review_on: date | None = None
+    parent: str = ""
+    rating: int | None = None
+    level: str = "community"
+    version: int = 1
