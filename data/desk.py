@@ -1,0 +1,313 @@
+"""The desk: the one door for every change of a ticket, an order or a provider.
+
+Open a transaction, lock the row, let the pure function decide, keep row, events and ledger entries, commit.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from data.chain import append
+from data.errors import KeyReusedError, MissingError
+from data.models import (
+    ContactRow,
+    CounterRow,
+    OrderRow,
+    PhotoRow,
+    ProviderRow,
+    ReceiptRow,
+    TicketRow,
+    columns_of,
+    fact_of,
+)
+from data.rules import Catalogue
+from data.session import Database
+from dispatch import order as orders
+from dispatch.errors import BadFieldError, UnknownItemError
+from dispatch.lifecycle import Action, Actor, Event
+from dispatch.order import OPEN_STATES, Order
+from dispatch.resident import Contact
+from grid import ticket as tickets
+from grid.scoring import Entry
+from grid.ticket import Outcome, Report, Ticket, tick_at
+
+Kind = Literal["ticket", "order"]
+RECEIPTS_LAST = timedelta(days=7)
+LETTER = {"ticket": "T", "order": "S", "alarm": "A"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """An idempotency key with the hash of the request and the way to write the answer that is kept for it."""
+
+    user: str
+    key: str
+    request_hash: str
+    answer: Callable[[Any], Mapping[str, Any]]
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What the desk did: the fact as it stands, its events, its entries; or an answer given before."""
+
+    kind: Kind
+    fact: Any
+    events: tuple[Event, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    before: Any = None
+    replayed: Mapping[str, Any] | None = None
+
+
+class Desk:
+    """The one door.
+
+    Parameters
+    ----------
+    database : Database
+    catalogue : Catalogue
+    county : str
+        Digits that numbers of tickets and orders begin with.
+    after : callable, optional
+        Called with each `Done` after its commit, in the thread that made it.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        county: str,
+        after: Callable[[Done], None] | None = None,
+    ) -> None:
+        self.database = database
+        self.catalogue = catalogue
+        self.county = county
+        self._after = after or (lambda _done: None)
+
+    def report(
+        self,
+        new: Report,
+        by: Actor,
+        now: datetime,
+        *,
+        contact: Contact | None = None,
+        receipt: Receipt | None = None,
+    ) -> Done:
+        """Take a report and answer with the ticket: department, deadline and reason already told.
+
+        ``new.no`` is ignored; the number is drawn in the same transaction.
+
+        Raises
+        ------
+        UnknownCategoryError, BadFieldError, KeyReusedError
+        """
+
+        def work(session: Session) -> Done:
+            if (again := _recall(session, "ticket", receipt)) is not None:
+                return again
+            _check_photos(session, new.photos)
+            no = self._draw(session, "ticket", now)
+            outcome = tickets.report(replace(new, no=no), by, self.catalogue.rulebook, now)
+            session.execute(insert(TicketRow), [_ticket_values(outcome.ticket)])
+            if contact is not None:
+                session.execute(insert(ContactRow), [{"subject": no, **columns_of(contact)}])
+            return self._keep(session, _done_ticket(outcome, None), receipt, now)
+
+        return self._announce(self.database.write(work))
+
+    def place(
+        self,
+        new: Order,
+        by: Actor,
+        now: datetime,
+        *,
+        contact: Contact | None = None,
+        receipt: Receipt | None = None,
+    ) -> Done:
+        """Take an order; the number is drawn in the same transaction.
+
+        Raises
+        ------
+        UnknownItemError, KeyReusedError
+        """
+
+        def work(session: Session) -> Done:
+            if (again := _recall(session, "order", receipt)) is not None:
+                return again
+            item = self.catalogue.items.get(new.item)
+            if item is None:
+                raise UnknownItemError(f"item {new.item!r} is not in the catalogue; see /api/v1/items")
+            no = self._draw(session, "order", now)
+            placed, events = orders.place_order(replace(new, no=no), item, Action(name="place", by=by), now)
+            session.execute(insert(OrderRow), [columns_of(placed)])
+            if contact is not None:
+                session.execute(insert(ContactRow), [{"subject": no, **columns_of(contact)}])
+            return self._keep(session, Done(kind="order", fact=placed, events=events), receipt, now)
+
+        return self._announce(self.database.write(work))
+
+    def act(
+        self, kind: Kind, no: str, action: Action, now: datetime, *, receipt: Receipt | None = None
+    ) -> Done:
+        """Carry out one action on a ticket or an order.
+
+        Raises
+        ------
+        MissingError
+            When there is no such number.
+        NotPossibleError, WrongRoleError, BadFieldError
+            Nothing is changed then.
+        """
+
+        def work(session: Session) -> Done:
+            if (again := _recall(session, kind, receipt)) is not None:
+                return again
+            _check_photos(session, action.fields.get("evidence") or ())
+            decide = self._decide_ticket if kind == "ticket" else self._decide_order
+            return self._keep(session, decide(session, no, action, now), receipt, now)
+
+        return self._announce(self.database.write(work))
+
+    def _decide_ticket(self, session: Session, no: str, action: Action, now: datetime) -> Done:
+        row = session.scalar(select(TicketRow).where(TicketRow.no == no).with_for_update())
+        if row is None:
+            raise MissingError(f"ticket {no} does not exist")
+        if parent := action.fields.get("parent"):
+            self._check_parent(session, no, str(parent))
+        before = fact_of(Ticket, row)
+        outcome = tickets.act(before, action, self.catalogue.rulebook, now)
+        session.execute(
+            update(TicketRow).where(TicketRow.id == row.id).values(**_ticket_values(outcome.ticket))
+        )
+        return _done_ticket(outcome, before)
+
+    @staticmethod
+    def _check_parent(session: Session, no: str, parent: str) -> None:
+        row = session.scalar(select(TicketRow).where(TicketRow.no == parent).with_for_update())
+        if row is None or row.parent:
+            raise BadFieldError(
+                "parent", parent, f"{no} can be merged only into a ticket that is no duplicate itself"
+            )
+
+    def _decide_order(self, session: Session, no: str, action: Action, now: datetime) -> Done:
+        row = session.scalar(select(OrderRow).where(OrderRow.no == no).with_for_update())
+        if row is None:
+            raise MissingError(f"order {no} does not exist")
+        before = fact_of(Order, row)
+        after, events = orders.act(before, action, self.catalogue.order_lifecycle, now)
+        _move_load(session, before, after)
+        session.execute(update(OrderRow).where(OrderRow.id == row.id).values(**columns_of(after)))
+        return Done(kind="order", fact=after, events=events, before=before)
+
+    def _keep(self, session: Session, done: Done, receipt: Receipt | None, now: datetime) -> Done:
+        append(session, done.kind, done.fact.no, done.events, done.entries, self.catalogue.version)
+        if receipt is not None:
+            values = {
+                "user": receipt.user,
+                "key": receipt.key,
+                "request_hash": receipt.request_hash,
+                "status": receipt.status,
+                "answer": json.dumps(receipt.answer(done), ensure_ascii=False),
+                "at": now,
+            }
+            session.execute(insert(ReceiptRow), [values])
+        return done
+
+    def _announce(self, done: Done) -> Done:
+        if done.replayed is None:
+            self._after(done)
+        return done
+
+    def _draw(self, session: Session, kind: str, now: datetime) -> str:
+        """Draw the next number of a kind's series of the local day."""
+        day = f"{self.catalogue.rulebook.worktime.local(now):%y%m%d}"
+        series = f"{LETTER[kind]}{self.county}-{day}"
+        counted = update(CounterRow).where(CounterRow.series == series).values(last=CounterRow.last + 1)
+        last = session.execute(counted.returning(CounterRow.last)).scalar()
+        if last is None:
+            last = self._open_series(session, series)
+        return f"{series}-{last:05d}"
+
+    @staticmethod
+    def _open_series(session: Session, series: str) -> int:
+        """Begin a series; two that begin at once are settled by the table's key, and the later waits and counts on."""
+        begun = "INSERT INTO counters (series, last) VALUES (:series, 1) "
+        counted = "ON CONFLICT (series) DO UPDATE SET last = counters.last + 1 RETURNING last"
+        return int(session.execute(text(begun + counted), {"series": series}).scalar_one())
+
+    def forget_receipts(self, now: datetime) -> int:
+        """Drop receipts older than seven days; returns how many."""
+
+        def work(session: Session) -> int:
+            gone = session.execute(delete(ReceiptRow).where(ReceiptRow.at < now - RECEIPTS_LAST))
+            return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE's result has a row count
+
+        return self.database.write(work)
+
+
+def request_hash(method: str, path: str, body: bytes) -> str:
+    """Hash what was asked, to tell a repeat from another request under the same key."""
+    return hashlib.sha256(b"\0".join([method.encode(), path.encode(), body])).hexdigest()
+
+
+def _recall(session: Session, kind: Kind, receipt: Receipt | None) -> Done | None:
+    if receipt is None:
+        return None
+    query = select(ReceiptRow).where(ReceiptRow.user == receipt.user, ReceiptRow.key == receipt.key)
+    row = session.scalar(query)
+    if row is None:
+        return None
+    if row.request_hash != receipt.request_hash:
+        raise KeyReusedError(
+            f"Idempotency-Key {receipt.key!r} was used for another request; make a new key for each"
+        )
+    return Done(kind=kind, fact=None, replayed=json.loads(row.answer))
+
+
+def _check_photos(session: Session, names: Any) -> None:  # noqa: ANN401 - straight from a request
+    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        raise BadFieldError("evidence", names, "give a list of photo names as /api/v1/photos returned them")
+    known = (
+        set(session.scalars(select(PhotoRow.sha256).where(PhotoRow.sha256.in_(names)))) if names else set()
+    )
+    for name in names:
+        if name not in known:
+            raise BadFieldError(
+                "photos", name, "upload it to /api/v1/photos first and give the sha256 it returned"
+            )
+
+
+def _ticket_values(ticket: Ticket) -> dict[str, Any]:
+    return {**columns_of(ticket), "tick_at": tick_at(ticket)}
+
+
+def _done_ticket(outcome: Outcome, before: Ticket | None) -> Done:
+    return Done(
+        kind="ticket", fact=outcome.ticket, events=outcome.events, entries=outcome.entries, before=before
+    )
+
+
+def _move_load(session: Session, before: Order, after: Order) -> None:
+    """Keep each provider's count of open orders; providers are locked after the order, in the order of their ids."""
+    held = before.provider if before.state in OPEN_STATES else None
+    holds = after.provider if after.state in OPEN_STATES else None
+    if held == holds:
+        return
+    for provider in sorted(p for p in (held, holds) if p is not None):
+        row = session.scalar(select(ProviderRow).where(ProviderRow.id == provider).with_for_update())
+        if row is None:
+            raise BadFieldError("provider", provider, "there is no such provider")
+        if provider == holds:
+            if row.load >= row.capacity:
+                allowed = f"{row.name} has {row.load} of {row.capacity} orders open; choose another candidate"
+                raise BadFieldError("provider", provider, allowed)
+            row.load += 1
+            row.recent_orders += 1
+        else:
+            row.load = max(0, row.load - 1)

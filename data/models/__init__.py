@@ -1,0 +1,29 @@
+"""Rows: the second and last copy of each fact, and what only the store needs."""
+
+from data.models.accounts import AccountRow, RevealRow, SignInRow
+from data.models.base import Base, columns_of, fact_of
+from data.models.records import CounterRow, EntryRow, EventRow, PhotoRow, ReceiptRow
+from data.models.register import AreaRow, CellRow, ContactRow, DistrictRow, ProviderRow, ResidentRow
+from data.models.work import OrderRow, TicketRow
+
+__all__ = [
+    "AccountRow",
+    "AreaRow",
+    "Base",
+    "CellRow",
+    "ContactRow",
+    "CounterRow",
+    "DistrictRow",
+    "EntryRow",
+    "EventRow",
+    "OrderRow",
+    "PhotoRow",
+    "ProviderRow",
+    "ReceiptRow",
+    "ResidentRow",
+    "RevealRow",
+    "SignInRow",
+    "TicketRow",
+    "columns_of",
+    "fact_of",
+]

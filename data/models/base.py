@@ -1,0 +1,106 @@
+"""The common ground of rows: aware times, JSON columns, and the way between facts and rows."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any, TypeVar, get_origin, get_type_hints
+
+from sqlalchemy import JSON, DateTime, MetaData
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from geo.place import LonLat
+
+F = TypeVar("F")
+
+
+class Time(TypeDecorator[datetime]):
+    """An aware time, stored in UTC; a time without offset is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Write in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"time {value.isoformat()} has no offset and cannot be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read as UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of all rows."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - the name and shape SQLAlchemy asks for
+        datetime: Time,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        list[int]: JSON,
+        dict[str, int]: JSON,
+    }
+
+
+_KINDS: dict[type, tuple[tuple[str, str], ...]] = {}
+
+
+def _kinds(fact: type) -> tuple[tuple[str, str], ...]:
+    """Tell for each field of a fact how it lies in a row: ``place``, ``tuple``, ``mapping`` or ``plain``."""
+    if fact in _KINDS:
+        return _KINDS[fact]
+    hints = get_type_hints(fact)
+
+    def kind(hint: Any) -> str:  # noqa: ANN401 - type hints have no common type
+        if hint is LonLat:
+            return "place"
+        if get_origin(hint) is tuple:
+            return "tuple"
+        return "mapping" if get_origin(hint) is Mapping else "plain"
+
+    return _KINDS.setdefault(fact, tuple((f.name, kind(hints[f.name])) for f in fields(fact)))
+
+
+def columns_of(fact: Any) -> dict[str, Any]:  # noqa: ANN401 - any fact
+    """Give a fact as column values: a place becomes ``lon`` and ``lat``, tuples become lists."""
+    values: dict[str, Any] = {}
+    for name, kind in _kinds(type(fact)):
+        value = getattr(fact, name)
+        if kind == "place":
+            values["lon"], values["lat"] = value.lon, value.lat
+        elif kind == "tuple":
+            values[name] = list(value)
+        elif kind == "mapping":
+            values[name] = dict(value)
+        else:
+            values[name] = value
+    return values
+
+
+def fact_of(fact: type[F], row: Any) -> F:  # noqa: ANN401 - any row
+    """Read a fact from its row."""
+    values: dict[str, Any] = {}
+    for name, kind in _kinds(fact):
+        if kind == "place":
+            values[name] = LonLat(row.lon, row.lat)
+        elif kind == "tuple":
+            values[name] = tuple(getattr(row, name))
+        else:
+            values[name] = getattr(row, name)
+    return fact(**values)

@@ -1,0 +1,85 @@
+"""Rows that are only ever added to: events, ledger entries, photos, receipts; and the counters."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.models.base import Base
+
+
+class EventRow(Base):
+    """One event; ``hash`` is the SHA-256 over the event and the hash before it in the chain of its aggregate."""
+
+    __tablename__ = "events"
+    __table_args__ = (UniqueConstraint("kind", "aggregate", "seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    aggregate: Mapped[str]
+    seq: Mapped[int]
+    name: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+    by: Mapped[str]
+    role: Mapped[str]
+    rules: Mapped[str]
+    payload: Mapped[str]
+    hash: Mapped[str]
+
+
+class EntryRow(Base):
+    """One line of the ledger of points."""
+
+    __tablename__ = "entries"
+    __table_args__ = (Index(None, "unit", "at"), Index(None, "subject"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[str]
+    subject: Mapped[str]
+    kind: Mapped[str]
+    step: Mapped[int]
+    points_centi: Mapped[int]
+    at: Mapped[datetime] = mapped_column(index=True)
+    rules: Mapped[str]
+    evidence: Mapped[str]
+
+
+class CounterRow(Base):
+    """The last number drawn of a series, such as the tickets of one day."""
+
+    __tablename__ = "counters"
+
+    series: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class ReceiptRow(Base):
+    """The answer given to an idempotency key, kept for seven days."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (UniqueConstraint("user", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user: Mapped[str]
+    key: Mapped[str]
+    request_hash: Mapped[str]
+    status: Mapped[int]
+    answer: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PhotoRow(Base):
+    """A photo on disk, named by its content."""
+
+    __tablename__ = "photos"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    content_type: Mapped[str]
+    size: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    taken_at: Mapped[str]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    by: Mapped[str]
+    at: Mapped[datetime]

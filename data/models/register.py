@@ -1,0 +1,119 @@
+"""Rows of the register: district, areas, cells, providers, residents, contacts."""
+
+from datetime import datetime
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.geometry import Shape
+from data.models.base import Base
+
+
+class DistrictRow(Base):
+    """The one district of this database."""
+
+    __tablename__ = "districts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    sample: Mapped[bool]
+    extract: Mapped[str]
+    extract_hash: Mapped[str]
+    built_at: Mapped[datetime]
+    west: Mapped[float]
+    south: Mapped[float]
+    east: Mapped[float]
+    north: Mapped[float]
+    figures: Mapped[dict[str, Any]]
+
+
+class AreaRow(Base):
+    """An area with its border."""
+
+    __tablename__ = "areas"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    level: Mapped[str]
+    parent: Mapped[str]
+    shape: Mapped[BaseGeometry] = mapped_column(Shape)
+
+
+class CellRow(Base):
+    """A cell with its border."""
+
+    __tablename__ = "cells"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    community: Mapped[str] = mapped_column(index=True)
+    households: Mapped[int]
+    worker: Mapped[str]
+    shape: Mapped[BaseGeometry] = mapped_column(Shape)
+
+
+class ProviderRow(Base):
+    """A provider."""
+
+    __tablename__ = "providers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    no: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(index=True)
+    categories: Mapped[list[str]]
+    lon: Mapped[float]
+    lat: Mapped[float]
+    state: Mapped[str]
+    address: Mapped[str]
+    phone: Mapped[str]
+    hours: Mapped[str]
+    service_areas: Mapped[list[str]]
+    area: Mapped[str] = mapped_column(index=True)
+    capacity: Mapped[int]
+    load: Mapped[int]
+    recent_orders: Mapped[int]
+    rating: Mapped[float]
+    rating_count: Mapped[int]
+    prices_fen: Mapped[dict[str, int]]
+    licences: Mapped[list[str]]
+    max_travel_min: Mapped[int | None]
+
+
+class ResidentRow(Base):
+    """A resident; ``initials`` are those of the name in pinyin, for the caller search."""
+
+    __tablename__ = "residents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    no: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(index=True)
+    initials: Mapped[str] = mapped_column(index=True)
+    phone: Mapped[str] = mapped_column(index=True)
+    address: Mapped[str]
+    lon: Mapped[float]
+    lat: Mapped[float]
+    cell: Mapped[str] = mapped_column(index=True)
+    household: Mapped[str] = mapped_column(index=True)
+    birth_year: Mapped[int | None]
+    kind: Mapped[str]
+    tags: Mapped[list[str]]
+    blocked_providers: Mapped[list[int]]
+
+
+class ContactRow(Base):
+    """How to reach whoever stands behind an order or ticket that names no resident."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (Index(None, "subject", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    name: Mapped[str]
+    phone: Mapped[str] = mapped_column(index=True)
+    address: Mapped[str]
+    relation: Mapped[str]
