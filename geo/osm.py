@@ -1,0 +1,276 @@
+"""An OpenStreetMap extract: streets for three profiles, places, buildings, water, green, ferries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.osm_file import Patch, Progress, Records, Way, read_records, write_streets
+from geo.osm_streets import network, read_arcs
+from geo.osm_tags import PROFILES, Tags, address, households, is_home, levels, line_kind, phone
+from geo.place import LocalPlane
+from geo.roads import RoadNetwork
+
+Shapes = NDArray[np.object_]
+
+_HULL_RATIO = 0.08
+_HULL_MARGIN_M = 60.0
+_MOST = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OsmPlace:
+    """A shop, office or other place; texts are empty when not mapped."""
+
+    osm_id: str
+    name: str
+    lon: float
+    lat: float
+    tags: Mapping[str, str]
+    opening_hours: str
+    phone: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buildings:
+    """Buildings side by side; every array has shape (buildings,).
+
+    Attributes
+    ----------
+    polygon : ndarray of shapely polygons
+        Degrees.
+    lon, lat : ndarray of float64
+        A point inside, degrees.
+    footprint_m2, levels : ndarray of float64
+    households : ndarray of int64
+        Estimate, see `geo.osm_tags.households`; 0 where nobody lives.
+    residential : ndarray of bool
+    kind, address : ndarray of str
+        Value of the building tag; address, empty when not mapped.
+    osm_id : ndarray of str
+        "w" or "r" and the number.
+    """
+
+    polygon: Shapes
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    footprint_m2: NDArray[np.float64]
+    levels: NDArray[np.float64]
+    households: NDArray[np.int64]
+    residential: NDArray[np.bool_]
+    kind: NDArray[np.str_]
+    address: NDArray[np.str_]
+    osm_id: NDArray[np.str_]
+
+    def __len__(self) -> int:
+        return len(self.polygon)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patches:
+    """Polygons of water or green with their names, shape (patches,)."""
+
+    polygon: Shapes
+    name: NDArray[np.str_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Lines of the map, shape (lines,): kind is a highway class, "rail" or "waterway"."""
+
+    line: Shapes
+    kind: NDArray[np.str_]
+    name: NDArray[np.str_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FerryLine:
+    """A ferry line with its ends in `line`; tags tell duration, interval and operator."""
+
+    osm_id: str
+    name: str
+    line: shapely.LineString
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """What an OSM extract holds, in WGS-84 degrees.
+
+    Attributes
+    ----------
+    networks : mapping of str to RoadNetwork
+        By profile: "walk", "ebike", "drive".
+    boundary : shapely polygon
+        The smallest administrative area around most of it, else a hull of the streets.
+    name : str
+        Name of that administrative area; empty when there is none.
+    """
+
+    networks: Mapping[str, RoadNetwork]
+    places: tuple[OsmPlace, ...]
+    buildings: Buildings
+    water: Patches
+    green: Patches
+    lines: Lines
+    ferries: tuple[FerryLine, ...]
+    boundary: shapely.Geometry
+    name: str
+
+
+def read_extract(path: Path | str, *, progress: Progress | None = None) -> Extract:
+    """Read an OSM extract; nothing is written outside a temporary folder.
+
+    Parameters
+    ----------
+    path : Path or str
+        A file ending in ``.osm``, ``.osm.gz`` or ``.osm.pbf``.
+    progress : callable, optional
+        Called with the name of each step and the share done of the whole (0 to 1).
+
+    Returns
+    -------
+    Extract
+        Buildings, places, water, green and ferries may be empty. Turn restrictions are ignored.
+
+    Raises
+    ------
+    BadExtractError
+        When the file is missing, truncated, no OSM data, or without streets.
+    """
+    tell = progress or (lambda _step, _done: None)
+    tell("file", 0.0)
+    records = read_records(Path(path))
+    tell("buildings", 0.15)
+    buildings = _buildings(records.buildings)
+    ferries = tuple(_ferry(way) for way in records.ferries)
+    tell("streets", 0.2)
+    networks = _networks(records, buildings, ferries, tell)
+    tell("boundary", 0.95)
+    boundary, name = _boundary(records)
+    extract = Extract(
+        networks=MappingProxyType(networks),
+        places=tuple(_place(spot.osm_id, spot.lon, spot.lat, spot.tags) for spot in records.spots),
+        buildings=buildings,
+        water=_patches(records.water),
+        green=_patches(records.green),
+        lines=_lines([*records.streets, *records.lines]),
+        ferries=ferries,
+        boundary=boundary,
+        name=name,
+    )
+    tell("done", 1.0)
+    return extract
+
+
+def _networks(
+    records: Records, buildings: Buildings, ferries: tuple[FerryLine, ...], tell: Progress
+) -> dict[str, RoadNetwork]:
+    shares = {"streets: graph": 0.25, "streets: speeds": 0.55, "streets: junctions": 0.65}
+    with TemporaryDirectory(prefix="jinlin-") as folder:
+        path = Path(folder) / "streets.osm"
+        write_streets(records.streets, path)
+        arcs = read_arcs(path, lambda step, _done: tell(step, shares[step]))
+    tell("networks", 0.9)
+    piers = np.array([end for ferry in ferries for end in (ferry.line.coords[0], ferry.line.coords[-1])])
+    homes = np.column_stack((buildings.lon, buildings.lat))
+    return {profile: network(arcs, profile, piers.reshape(-1, 2), homes) for profile in PROFILES}
+
+
+def _place(osm_id: str, lon: float, lat: float, tags: Tags) -> OsmPlace:
+    return OsmPlace(
+        osm_id=osm_id,
+        name=tags.get("name:zh") or tags.get("name") or tags.get("brand") or "",
+        lon=lon,
+        lat=lat,
+        tags=MappingProxyType(dict(tags)),
+        opening_hours=tags.get("opening_hours", ""),
+        phone=phone(tags),
+        address=address(tags),
+    )
+
+
+def _buildings(patches: list[Patch]) -> Buildings:
+    polygons = _array([patch.polygon for patch in patches])
+    inside = shapely.get_coordinates(shapely.point_on_surface(polygons)).reshape(-1, 2)
+    footprint_m2 = area_m2(polygons)
+    tags = [patch.tags for patch in patches]
+    pairs = zip(tags, footprint_m2, strict=True)
+    return Buildings(
+        polygon=polygons,
+        lon=inside[:, 0],
+        lat=inside[:, 1],
+        footprint_m2=footprint_m2,
+        levels=np.array([levels(each) for each in tags], float),
+        households=np.array([households(each, float(area)) for each, area in pairs], np.int64),
+        residential=np.array([is_home(each) for each in tags], bool),
+        kind=_texts([each.get("building", "") for each in tags]),
+        address=_texts([address(each) for each in tags]),
+        osm_id=_texts([patch.osm_id for patch in patches]),
+    )
+
+
+def area_m2(polygons: Shapes) -> NDArray[np.float64]:
+    """Areas of polygons given in degrees, in square metres, each on a plane of its own latitude."""
+    if not len(polygons):
+        return np.zeros(0)
+    bounds = shapely.bounds(polygons)
+    middle = np.radians((bounds[:, 1] + bounds[:, 3]) / 2)
+    _, per_degree = LocalPlane(0.0, 0.0).scale_m
+    return np.asarray(shapely.area(polygons) * per_degree**2 * np.cos(middle))
+
+
+def _patches(patches: list[Patch]) -> Patches:
+    return Patches(
+        polygon=_array([patch.polygon for patch in patches]),
+        name=_texts([patch.tags.get("name", "") for patch in patches]),
+    )
+
+
+def _lines(ways: list[Way]) -> Lines:
+    return Lines(
+        line=_array([shapely.LineString(way.lonlat) for way in ways]),
+        kind=_texts([line_kind(way.tags) or "" for way in ways]),
+        name=_texts([way.tags.get("name", "") for way in ways]),
+    )
+
+
+def _ferry(way: Way) -> FerryLine:
+    return FerryLine(
+        osm_id=f"w{way.osm_id}",
+        name=way.tags.get("name", ""),
+        line=shapely.LineString(way.lonlat),
+        tags=MappingProxyType(dict(way.tags)),
+    )
+
+
+def _boundary(records: Records) -> tuple[shapely.Geometry, str]:
+    """The smallest administrative area that holds most street nodes, else a hull around the streets."""
+    ends = np.array([way.lonlat[len(way.lonlat) // 2] for way in records.streets])
+    points = shapely.points(ends)
+    for patch in sorted(records.boundaries, key=lambda patch: float(patch.polygon.area)):
+        shapely.prepare(patch.polygon)
+        if float(np.mean(shapely.contains(patch.polygon, points))) >= _MOST:
+            return patch.polygon, patch.tags.get("name:zh") or patch.tags.get("name", "")
+    plane = LocalPlane(*(float(value) for value in ends.mean(axis=0)))
+    every = np.array([place for way in records.streets for place in way.lonlat])
+    cloud = shapely.multipoints(np.column_stack(plane.to_xy(every[:, 0], every[:, 1])))
+    hull = shapely.concave_hull(cloud, ratio=_HULL_RATIO).buffer(_HULL_MARGIN_M).simplify(5.0)
+    hull = shapely.Polygon(hull.exterior)
+    return shapely.transform(hull, lambda xy: np.column_stack(plane.to_lonlat(xy[:, 0], xy[:, 1]))), ""
+
+
+def _array(shapes: list[shapely.Geometry]) -> Shapes:
+    array = np.empty(len(shapes), object)
+    array[:] = shapes
+    return array
+
+
+def _texts(texts: list[str]) -> NDArray[np.str_]:
+    return np.array(texts, dtype=np.str_) if texts else np.zeros(0, "U1")
