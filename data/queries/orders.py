@@ -1,0 +1,98 @@
+"""Questions about orders: lists, who ordered, unmet demand, hot services."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from data.models import ContactRow, OrderRow, ResidentRow, fact_of
+from data.queries.paging import Ask, Page, turn
+from dispatch.order import OPEN_STATES, Order
+from dispatch.resident import Contact
+
+SORTS = {"created_at": OrderRow.created_at, "no": OrderRow.no, "item": OrderRow.item, "state": OrderRow.state}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """What to list; empty fields do not filter."""
+
+    state: str = ""
+    item: str = ""
+    area: str = ""
+    resident: str = ""
+    provider: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    open: bool = False
+
+    def conditions(self, prefix: str) -> list[ColumnElement[bool]]:
+        """Give the conditions; ``prefix`` is what codes in ``area`` begin with."""
+        given: list[ColumnElement[bool]] = []
+        exact = ("state", "item", "resident")
+        given += [getattr(OrderRow, name) == getattr(self, name) for name in exact if getattr(self, name)]
+        if self.provider is not None:
+            given.append(OrderRow.provider == self.provider)
+        if self.area:
+            given.append(OrderRow.cell.startswith(prefix))
+        if self.since:
+            given.append(OrderRow.created_at >= self.since)
+        if self.until:
+            given.append(OrderRow.created_at < self.until)
+        if self.open:
+            given.append(OrderRow.state.in_((*OPEN_STATES, "unmet", "done")))
+        return given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemCount:
+    """Demand of one service item: all orders, those settled, those unmet, mean rating or None."""
+
+    item: str
+    total: int
+    settled: int
+    unmet: int
+    rating: float | None
+
+
+def list_orders(
+    session: Session, scope: ColumnElement[bool], wanted: OrderFilter, ask: Ask, prefix: str
+) -> Page[Order]:
+    """List the orders inside a scope."""
+    query = select(OrderRow).where(scope, *wanted.conditions(prefix))
+    return turn(session, query, ask, SORTS, OrderRow.id, lambda row: fact_of(Order, row))
+
+
+def who_ordered(session: Session, order: Order) -> Contact | None:
+    """Give how to reach whoever ordered: the resident of the register, else the contact given; None for neither."""
+    if order.resident:
+        row = session.scalar(select(ResidentRow).where(ResidentRow.no == order.resident))
+        if row is not None:
+            return Contact(name=row.name, phone=row.phone, address=row.address)
+    found = session.scalar(select(ContactRow).where(ContactRow.subject == order.no))
+    return None if found is None else fact_of(Contact, found)
+
+
+def item_counts(
+    session: Session, scope: ColumnElement[bool], wanted: OrderFilter, prefix: str
+) -> list[ItemCount]:
+    """Count orders by item, the most wanted first."""
+    query = (
+        select(
+            OrderRow.item,
+            func.count(),
+            func.sum(case((OrderRow.state == "settled", 1), else_=0)),
+            func.sum(case((OrderRow.state.in_(("unmet", "handed_over")), 1), else_=0)),
+            func.avg(OrderRow.rating),
+        )
+        .where(scope, *wanted.conditions(prefix))
+        .group_by(OrderRow.item)
+        .order_by(func.count().desc(), OrderRow.item)
+    )
+    return [
+        ItemCount(
+            item=i, total=n, settled=int(s), unmet=int(u), rating=None if r is None else round(float(r), 2)
+        )
+        for i, n, s, u, r in session.execute(query)
+    ]

@@ -1,0 +1,73 @@
+"""Who may see what: role says what, area says where, department or provider says whose. Decided here alone."""
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from data.errors import MissingError
+from data.models import OrderRow, TicketRow, fact_of
+from dispatch.lifecycle import Actor
+from dispatch.order import Order
+from grid.area import CodeScheme
+from grid.ticket import Ticket
+
+OVERSEERS = frozenset({"dispatcher", "leader", "admin"})
+
+
+def tickets_of(actor: Actor, scheme: CodeScheme) -> ColumnElement[bool]:
+    """Give the condition that a ticket has to meet for the actor to see it."""
+    here = _within(TicketRow.cell.startswith, actor, scheme)
+    mine = and_(TicketRow.reporter == actor.user, TicketRow.reporter != "")
+    if actor.role in OVERSEERS:
+        return here
+    if actor.role == "worker":
+        return or_(here, mine, TicketRow.worker == actor.user)
+    if actor.role == "department" and actor.department:
+        return and_(TicketRow.department == actor.department, here)
+    if actor.role == "resident" and actor.user:
+        return mine
+    return false()
+
+
+def orders_of(actor: Actor, scheme: CodeScheme, resident: str = "") -> ColumnElement[bool]:
+    """Give the condition that an order has to meet for the actor to see it."""
+    if actor.role in OVERSEERS or actor.role == "worker":
+        return _within(OrderRow.cell.startswith, actor, scheme)
+    if actor.role == "provider" and actor.provider:
+        return OrderRow.provider == int(actor.provider)
+    if actor.role == "resident" and resident:
+        return OrderRow.resident == resident
+    return false()
+
+
+def _within(startswith: object, actor: Actor, scheme: CodeScheme) -> ColumnElement[bool]:
+    if not actor.area:
+        return true()
+    return startswith(scheme.prefix(actor.area))  # type: ignore[operator,no-any-return]  # a column's method
+
+
+def ticket_for(session: Session, no: str, actor: Actor, scheme: CodeScheme) -> Ticket:
+    """Give a ticket that the actor may see.
+
+    Raises
+    ------
+    MissingError
+        When there is none, or not for this actor; the two look alike on purpose.
+    """
+    row = session.scalar(select(TicketRow).where(TicketRow.no == no, tickets_of(actor, scheme)))
+    if row is None:
+        raise MissingError(f"ticket {no} does not exist or is outside your area")
+    return fact_of(Ticket, row)
+
+
+def order_for(session: Session, no: str, actor: Actor, scheme: CodeScheme, resident: str = "") -> Order:
+    """Give an order that the actor may see.
+
+    Raises
+    ------
+    MissingError
+        When there is none, or not for this actor; the two look alike on purpose.
+    """
+    row = session.scalar(select(OrderRow).where(OrderRow.no == no, orders_of(actor, scheme, resident)))
+    if row is None:
+        raise MissingError(f"order {no} does not exist or is outside your area")
+    return fact_of(Order, row)

@@ -1,0 +1,158 @@
+"""Questions about tickets: lists, timelines, like cases, what the clock has to do, counts for the board."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from data.models import EventRow, TicketRow, fact_of
+from data.queries.paging import Ask, Page, turn
+from geo.place import LonLat
+from grid.duplicates import Sighting
+from grid.rulebook import Rulebook
+from grid.ticket import AT_REST, Ticket
+
+SORTS = {
+    "due_at": TicketRow.due_at,
+    "reported_at": TicketRow.reported_at,
+    "no": TicketRow.no,
+    "category": TicketRow.category,
+    "department": TicketRow.department,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketFilter:
+    """What to list; empty fields do not filter. ``open`` leaves out tickets at rest."""
+
+    state: str = ""
+    lamp: str = ""
+    department: str = ""
+    category: str = ""
+    area: str = ""
+    reporter: str = ""
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    open: bool = False
+
+    def conditions(self, prefix: str) -> list[ColumnElement[bool]]:
+        """Give the conditions; ``prefix`` is what codes in ``area`` begin with."""
+        given: list[ColumnElement[bool]] = []
+        exact = ("state", "lamp", "department", "reporter")
+        given += [getattr(TicketRow, name) == getattr(self, name) for name in exact if getattr(self, name)]
+        if self.category:
+            given.append(TicketRow.category.startswith(self.category))
+        if self.area:
+            given.append(TicketRow.cell.startswith(prefix))
+        if self.text:
+            given.append(
+                TicketRow.description.contains(self.text, autoescape=True)
+                | TicketRow.no.contains(self.text, autoescape=True)
+                | TicketRow.address.contains(self.text, autoescape=True)
+            )
+        if self.since:
+            given.append(TicketRow.reported_at >= self.since)
+        if self.until:
+            given.append(TicketRow.reported_at < self.until)
+        if self.open:
+            given.append(TicketRow.state.notin_(AT_REST))
+        return given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One line of a timeline."""
+
+    seq: int
+    name: str
+    at: datetime
+    by: str
+    role: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellCount:
+    """Tickets of one cell: all, open and overdue."""
+
+    cell: str
+    total: int
+    open: int
+    overdue: int
+
+
+def list_tickets(
+    session: Session, scope: ColumnElement[bool], wanted: TicketFilter, ask: Ask, prefix: str
+) -> Page[Ticket]:
+    """List the tickets inside a scope."""
+    query = select(TicketRow).where(scope, *wanted.conditions(prefix))
+    return turn(session, query, ask, SORTS, TicketRow.id, lambda row: fact_of(Ticket, row))
+
+
+def count_tickets(session: Session, scope: ColumnElement[bool], wanted: TicketFilter, prefix: str) -> int:
+    """Count the tickets inside a scope."""
+    query = select(func.count()).select_from(TicketRow).where(scope, *wanted.conditions(prefix))
+    return int(session.scalar(query) or 0)
+
+
+def timeline(session: Session, kind: str, no: str) -> list[Step]:
+    """Tell everything that happened to a ticket or order, in order."""
+    query = select(EventRow).where(EventRow.kind == kind, EventRow.aggregate == no).order_by(EventRow.seq)
+    return [
+        Step(seq=r.seq, name=r.name, at=r.at, by=r.by, role=r.role, payload=json.loads(r.payload))
+        for r in session.scalars(query)
+    ]
+
+
+def ticking(session: Session, now: datetime, limit: int = 500) -> Sequence[tuple[str, datetime]]:
+    """Give number and time of the tickets that the clock has to touch, the longest due first."""
+    query = select(TicketRow.no, TicketRow.tick_at).where(TicketRow.tick_at <= now)
+    rows = session.execute(query.order_by(TicketRow.tick_at).limit(limit))
+    return [(no, at) for no, at in rows if at is not None]
+
+
+def sightings(
+    session: Session, category: str, place: LonLat, at: datetime, rulebook: Rulebook
+) -> list[Sighting]:
+    """Give the reports that could be like a new one: same category, near in time, in a box around the place."""
+    span = rulebook.settings.like_case_span
+    margin = rulebook.settings.like_case_radius_m / 111_000 * 2
+    query = select(TicketRow.no, TicketRow.lon, TicketRow.lat, TicketRow.reported_at).where(
+        TicketRow.category == category,
+        TicketRow.reported_at.between(at - span, at + span),
+        TicketRow.lat.between(place.lat - margin, place.lat + margin),
+        TicketRow.lon.between(place.lon - 2 * margin, place.lon + 2 * margin),
+        TicketRow.state.notin_(("void", "merged")),
+    )
+    return [
+        Sighting(no=no, category=category, place=LonLat(lon, lat), reported_at=reported)
+        for no, lon, lat, reported in session.execute(query)
+    ]
+
+
+def cell_counts(
+    session: Session, scope: ColumnElement[bool], wanted: TicketFilter, prefix: str
+) -> list[CellCount]:
+    """Count tickets by cell."""
+    is_open = TicketRow.state.notin_(AT_REST)
+    overdue = is_open & (TicketRow.lamp == "red")
+    query = (
+        select(
+            TicketRow.cell,
+            func.count(),
+            func.sum(case((is_open, 1), else_=0)),
+            func.sum(case((overdue, 1), else_=0)),
+        )
+        .where(scope, *wanted.conditions(prefix))
+        .group_by(TicketRow.cell)
+        .order_by(TicketRow.cell)
+    )
+    return [
+        CellCount(cell=cell, total=total, open=int(opened), overdue=int(late))
+        for cell, total, opened, late in session.execute(query)
+    ]
