@@ -1,0 +1,53 @@
+"""Where run-time files lie: under one folder, never inside the packages."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder of one installation; sub-folders are made when first asked for."""
+
+    folder: Path
+
+    @classmethod
+    def from_environment(cls) -> "Home":
+        """Take ``JINLIN_HOME``, else ``./.jinlin``."""
+        return cls(Path(os.environ.get("JINLIN_HOME", ".jinlin")).absolute())
+
+    @property
+    def default_database(self) -> str:
+        """Address of the SQLite file used when no database is named."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return f"sqlite:///{self.folder / 'jinlin.sqlite'}"
+
+    @property
+    def engine(self) -> Path:
+        """Folder of road networks and hierarchies."""
+        return self._made("engine")
+
+    @property
+    def tiles(self) -> Path:
+        """Folder of base maps."""
+        return self._made("tiles")
+
+    @property
+    def photos(self) -> Path:
+        """Folder of photos."""
+        return self._made("photos")
+
+    @property
+    def extracts(self) -> Path:
+        """Folder of generated extracts."""
+        return self._made("extracts")
+
+    @property
+    def rejects(self) -> Path:
+        """Folder of rejected rows of imports."""
+        return self._made("rejects")
+
+    def _made(self, name: str) -> Path:
+        folder = self.folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
