@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import MappingProxyType
 
 import numpy as np
 import shapely
@@ -155,7 +154,7 @@ def read_extract(path: Path | str, *, progress: Progress | None = None) -> Extra
     tell("boundary", 0.95)
     boundary, name = _boundary(records)
     extract = Extract(
-        networks=MappingProxyType(networks),
+        networks=networks,
         places=tuple(_place(spot.osm_id, spot.lon, spot.lat, spot.tags) for spot in records.spots),
         buildings=buildings,
         water=_patches(records.water),
@@ -189,7 +188,7 @@ def _place(osm_id: str, lon: float, lat: float, tags: Tags) -> OsmPlace:
         name=tags.get("name:zh") or tags.get("name") or tags.get("brand") or "",
         lon=lon,
         lat=lat,
-        tags=MappingProxyType(dict(tags)),
+        tags=dict(tags),
         opening_hours=tags.get("opening_hours", ""),
         phone=phone(tags),
         address=address(tags),
@@ -246,7 +245,7 @@ def _ferry(way: Way) -> FerryLine:
         osm_id=f"w{way.osm_id}",
         name=way.tags.get("name", ""),
         line=shapely.LineString(way.lonlat),
-        tags=MappingProxyType(dict(way.tags)),
+        tags=dict(way.tags),
     )
 
 

@@ -1,0 +1,245 @@
+"""Contiguous groups of blocks with about equal households, cut where blocks hold together least.
+
+METIS proposes (Karypis and Kumar 1998, multilevel k-way partitioning); then torn pieces are joined to
+their neighbours and blocks at the border move until every group is within its range.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pymetis
+from numpy.typing import NDArray
+
+_ROUNDS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Adjacency:
+    """Neighbours of each block with the strength of the tie; ties go both ways."""
+
+    ties: tuple[dict[int, float], ...]
+    weight: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls,
+        weight: NDArray[np.float64],
+        left: NDArray[np.int64],
+        right: NDArray[np.int64],
+        hold: NDArray[np.float64],
+    ) -> "Adjacency":
+        """Build it from pairs of neighbours, each pair once."""
+        ties: tuple[dict[int, float], ...] = tuple({} for _ in weight)
+        for a, b, strength in zip(left.tolist(), right.tolist(), hold.tolist(), strict=True):
+            ties[a][b] = ties[b][a] = strength
+        return cls(ties, weight)
+
+    def within(self, members: NDArray[np.int64]) -> "Adjacency":
+        """The part between some blocks, numbered as given."""
+        place = {int(member): position for position, member in enumerate(members)}
+        ties = tuple(
+            {place[other]: hold for other, hold in self.ties[int(member)].items() if other in place}
+            for member in members
+        )
+        return Adjacency(ties, self.weight[members])
+
+    def components(self) -> list[NDArray[np.int64]]:
+        """Connected parts, the one with the first block first."""
+        return [np.array(sorted(part), np.int64) for part in _parts(range(len(self.ties)), self._next)]
+
+    def _next(self, block: int) -> Iterable[int]:
+        return self.ties[block]
+
+
+def _parts(members: Iterable[int], neighbours: Callable[[int], Iterable[int]]) -> list[set[int]]:
+    """Connected parts of some blocks."""
+    left = set(members)
+    parts = []
+    while left:
+        seed = min(left)
+        left.discard(seed)
+        part, queue = {seed}, deque((seed,))
+        while queue:
+            for other in neighbours(queue.popleft()):
+                if other in left:
+                    left.discard(other)
+                    part.add(other)
+                    queue.append(other)
+        parts.append(part)
+    return parts
+
+
+def groups(blocks: Adjacency, count: int, span: tuple[float, float], seed: int) -> NDArray[np.int64]:
+    """Divide blocks into contiguous groups.
+
+    Parameters
+    ----------
+    blocks : Adjacency
+        Blocks and ties; parts that do not touch are divided separately.
+    count : int
+        Groups wanted; at least one per connected part.
+    span : (float, float)
+        Least and most weight of a group.
+    seed : int
+        Chance of METIS.
+
+    Returns
+    -------
+    ndarray of int64, shape (blocks,)
+        Group of each block, from 0, no number skipped.
+    """
+    label = np.zeros(len(blocks.ties), np.int64)
+    parts = blocks.components()
+    shares = apportion(np.array([blocks.weight[part].sum() for part in parts]), max(count, len(parts)))
+    used = 0
+    for part, share in zip(parts, shares, strict=True):
+        inner = _divide(blocks.within(part), int(share), span, seed)
+        label[part] = inner + used
+        used += int(inner.max()) + 1
+    return label
+
+
+def apportion(weight: NDArray[np.float64], seats: int) -> NDArray[np.int64]:
+    """Share seats by weight, at least one each (largest remainders)."""
+    total = max(float(weight.sum()), 1e-9)
+    spare = seats - len(weight)
+    quota = weight / total * spare
+    share = np.floor(quota).astype(np.int64)
+    order = np.argsort(share - quota, kind="stable")
+    share[order[: spare - int(share.sum())]] += 1
+    return share + 1
+
+
+def _divide(blocks: Adjacency, count: int, span: tuple[float, float], seed: int) -> NDArray[np.int64]:
+    """Divide one connected part; the best of the wanted count and its neighbours."""
+    if count <= 1 or len(blocks.ties) <= count:
+        return np.zeros(len(blocks.ties), np.int64) if count <= 1 else np.arange(len(blocks.ties))
+    best, least = None, np.inf
+    for tries, parts in enumerate((count, count, count + 1, max(count - 1, 1), count)):
+        label = _compact(_joined(blocks, _proposed(blocks, parts, seed + tries)))
+        label = _compact(_balanced(blocks, label, span))
+        miss = _miss(np.bincount(label, weights=blocks.weight), span)
+        if miss < least:
+            best, least = label, miss
+        if not least:
+            break
+    assert best is not None
+    return best
+
+
+def _miss(weights: NDArray[np.float64], span: tuple[float, float]) -> float:
+    return float(np.sum(np.maximum(span[0] - weights, 0) + np.maximum(weights - span[1], 0)))
+
+
+def _proposed(blocks: Adjacency, count: int, seed: int) -> NDArray[np.int64]:
+    if count == 1:
+        return np.zeros(len(blocks.ties), np.int64)
+    first = np.cumsum([0, *(len(ties) for ties in blocks.ties)])
+    others = [other for ties in blocks.ties for other in ties]
+    strengths = [max(1, round(10 * hold)) for ties in blocks.ties for hold in ties.values()]
+    options = pymetis.Options(seed=seed, contig=1, ufactor=60, niter=20)
+    weights = np.rint(blocks.weight).astype(int) + 1
+    _, label = pymetis.part_graph(
+        count,
+        xadj=first.tolist(),
+        adjncy=others,
+        vweights=weights.tolist(),
+        eweights=strengths,
+        recursive=False,
+        options=options,
+    )
+    return np.asarray(label, np.int64)
+
+
+def _compact(label: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.unique(label, return_inverse=True)[1].astype(np.int64)
+
+
+def _joined(blocks: Adjacency, label: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Keep the heaviest piece of each group; give the others to the neighbour they hold to most."""
+    label = label.copy()
+    for _ in range(len(blocks.ties)):
+        torn = _torn(blocks, label)
+        if not torn:
+            break
+        for piece in torn:
+            pull: dict[int, float] = {}
+            for block in piece:
+                for other, hold in blocks.ties[block].items():
+                    if other not in piece:
+                        pull[int(label[other])] = pull.get(int(label[other]), 0.0) + hold
+            if pull:
+                label[list(piece)] = max(pull, key=lambda group: (pull[group], -group))
+    return label
+
+
+def _torn(blocks: Adjacency, label: NDArray[np.int64]) -> list[set[int]]:
+    """All pieces of groups but the heaviest of each."""
+    kept: dict[int, list[set[int]]] = {}
+    pieces = _parts(
+        range(len(label)), lambda block: (o for o in blocks.ties[block] if label[o] == label[block])
+    )
+    for piece in pieces:
+        kept.setdefault(int(label[next(iter(piece))]), []).append(piece)
+    torn = []
+    for group in kept.values():
+        group.sort(key=lambda piece: (float(blocks.weight[list(piece)].sum()), len(piece)))
+        torn.extend(group[:-1])
+    return torn
+
+
+def _balanced(blocks: Adjacency, label: NDArray[np.int64], span: tuple[float, float]) -> NDArray[np.int64]:
+    """Move blocks over borders while that brings groups nearer to their range and tears none."""
+    label = label.copy()
+    weights = np.bincount(label, weights=blocks.weight)
+    for _ in range(_ROUNDS):
+        if not _miss(weights, span):
+            break
+        move = _best_move(blocks, label, weights, span)
+        if move is None:
+            break
+        block, target = move
+        weights[label[block]] -= blocks.weight[block]
+        weights[target] += blocks.weight[block]
+        label[block] = target
+    return label
+
+
+def _best_move(
+    blocks: Adjacency, label: NDArray[np.int64], weights: NDArray[np.float64], span: tuple[float, float]
+) -> tuple[int, int] | None:
+    """The move that helps most among those that tear nothing; None when none helps."""
+    aim = sum(span) / 2
+    choices: list[tuple[float, int, int]] = []
+    for block, ties in enumerate(blocks.ties):
+        weight, home = blocks.weight[block], int(label[block])
+        if not weight:
+            continue
+        for target in {int(label[other]) for other in ties} - {home}:
+            gain = _strain(weights[home], span, aim) + _strain(weights[target], span, aim)
+            gain -= _strain(weights[home] - weight, span, aim) + _strain(weights[target] + weight, span, aim)
+            if gain > 1e-6:
+                choices.append((-float(gain), block, target))
+    choices.sort()
+    for _, block, target in choices:
+        if _stays_whole(blocks, label, block):
+            return block, target
+    return None
+
+
+def _strain(weight: float, span: tuple[float, float], aim: float) -> float:
+    """How badly a weight misses its range; a little for missing the middle."""
+    outside = max(span[0] - weight, 0.0) + max(weight - span[1], 0.0)
+    return outside**2 + 0.02 * (weight - aim) ** 2
+
+
+def _stays_whole(blocks: Adjacency, label: NDArray[np.int64], block: int) -> bool:
+    """Tell whether a group stays contiguous and inhabited without one of its blocks."""
+    home = label[block]
+    rest = [int(other) for other in np.flatnonzero(label == home) if other != block]
+    if not rest:
+        return False
+    inside = set(rest)
+    return len(_parts(rest, lambda each: (o for o in blocks.ties[each] if o in inside))) == 1
