@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import radians
 from random import Random
 
 import numpy as np
@@ -141,9 +140,9 @@ def _estate(block: Block, random: Random, names: Names) -> Filled:
         "walkup" if block.old or block.island or random.random() < 0.35 else random.choice(("mid", "tower"))
     )
     levels, gap_m, lengths = {
-        "walkup": (6, 19.0, (36, 58)),
-        "mid": (11, 30.0, (34, 52)),
-        "tower": (22, 46.0, (24, 40)),
+        "walkup": (6, 12.0, (22, 46)),
+        "mid": (9, 17.0, (20, 40)),
+        "tower": (16, 26.0, (18, 28)),
     }[kind]
     name = names.estate()
     round_drive = block.polygon.buffer(-26).simplify(4.0)
@@ -175,9 +174,8 @@ def _drives(
     across = affinity.rotate(
         LineString([(middle.x - 500, middle.y), (middle.x + 500, middle.y)]), random.uniform(-9, 9)
     )
-    for part in shapely.get_parts(across.intersection(round_drive)):
-        if isinstance(part, LineString) and part.length > 30:
-            streets.append(Street(part, "service", "", tags))
+    parts = shapely.get_parts(across.intersection(round_drive))
+    streets.extend(Street(part, "service", "", tags) for part in parts if part.length > 30)
     return streets, gates
 
 
@@ -199,8 +197,3 @@ def _old_quarter(block: Block, random: Random, names: Names) -> Filled:
             )
             houses.append(House(outline, random.choice(_OLD_HOUSE_LEVELS), tags))
     return Filled(block, "old", names.stem() + "里", houses, streets, [])
-
-
-def facing_angle(degrees: float) -> float:
-    """Degrees to radians."""
-    return radians(degrees)

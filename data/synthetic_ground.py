@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 import shapely
-from shapely import LineString, MultiLineString, Point, Polygon
+from shapely import LineString, Point, Polygon
 from shapely.ops import split
 
 from data.synthetic_names import Names
@@ -79,13 +79,13 @@ def lay_out(random: Random, names: Names) -> Ground:
     land = shapely.union_all(banks)
     for arterial in arterials:
         streets.extend(_across(arterial, land, canal))
-    rings = [bank.exterior for bank in banks]
+    rings = [ring for bank in banks for ring in (bank.exterior, *bank.interiors)]
     lines = shapely.union_all([*rings, *(arterial.line for arterial in arterials)])
     for face in shapely.get_parts(shapely.polygonize(shapely.get_parts(lines))):
         if land.buffer(1).contains(face):
             _divide(face, random, names, streets, blocks)
     streets.extend(_island(island, random, names, blocks))
-    pier = Point(700, _shore(700) + BANK_M + 0.0)
+    pier = Point(700, _shore(700) + BANK_M)
     start = shapely.ops.nearest_points(shapely.union_all(rings), pier)[0]
     landing = shapely.ops.nearest_points(island.buffer(-25).exterior, start)[0]
     ferry = LineString([start, (start.x - 40, (start.y + landing.y) / 2), landing])
@@ -97,7 +97,7 @@ def _outline(random: Random) -> Polygon:
     points = []
     for step in range(120):
         angle = 2 * pi * step / 120
-        stretch = 1 + 0.05 * sin(3 * angle + a) + 0.03 * sin(5 * angle + b)
+        stretch = 1 + 0.05 * sin(3 * angle + a) + 0.035 * sin(5 * angle + b) + 0.02 * sin(11 * angle + a)
         square = (abs(cos(angle)) ** 3 + abs(sin(angle)) ** 3) ** (-1 / 3)
         points.append(
             (HALF_WIDTH_M * stretch * square * cos(angle), HALF_HEIGHT_M * stretch * square * sin(angle))
@@ -165,16 +165,16 @@ def _pieces(geometry: shapely.Geometry) -> list[LineString]:
 
 def _ring(bank: Polygon, names: Names) -> Iterator[Street]:
     """Roads around a bank, renamed about every two kilometres."""
-    ring = LineString(bank.exterior.coords)
-    count = max(1, round(ring.length / 2000))
-    for part in range(count):
-        line = shapely.ops.substring(ring, part / count, (part + 1) / count, normalized=True)
-        yield Street(line.simplify(1.0), "tertiary", names.street("tertiary"))
+    for edge in (bank.exterior, *bank.interiors):
+        ring = LineString(edge.coords)
+        count = max(1, round(ring.length / 2000))
+        for part in range(count):
+            line = shapely.ops.substring(ring, part / count, (part + 1) / count, normalized=True)
+            yield Street(line.simplify(1.0), "tertiary", names.street("tertiary"))
 
 
 def _divide(face: Polygon, random: Random, names: Names, streets: list[Street], blocks: list[Block]) -> None:
     """Halve land by curved streets until blocks remain."""
-    old = _is_old(face)
     waiting = [face]
     while waiting:
         land = waiting.pop()
@@ -189,7 +189,6 @@ def _divide(face: Polygon, random: Random, names: Names, streets: list[Street], 
         name, tags = names.street(highway), _street_tags(highway, random)
         streets.extend(Street(line, highway, name, tags) for line in parts[0])
         waiting.extend(parts[1])
-    del old
 
 
 def _is_old(land: Polygon) -> bool:
@@ -252,8 +251,3 @@ def _island(island: Polygon, random: Random, names: Names, blocks: list[Block]) 
     for line in lines:
         yield Street(line, "residential", names.street("residential"))
     blocks.extend(Block(parcel, old=False, island=True) for parcel in parcels)
-
-
-def multi(lines: list[LineString]) -> MultiLineString:
-    """Lines as one geometry; empty for none."""
-    return MultiLineString(lines)

@@ -43,14 +43,14 @@ _HOLD = {
     "waterway": 0.15,
     "primary": 0.08,
     "secondary": 0.15,
-    "tertiary": 0.3,
-    "unclassified": 0.5,
-    "residential": 0.6,
+    "tertiary": 0.25,
+    "unclassified": 0.4,
+    "residential": 0.5,
     "living_street": 0.8,
     "pedestrian": 0.8,
-    "service": 1.5,
+    "service": 2.5,
 }
-_HOLD_OTHER, _HOLD_NONE = 1.8, 3.0
+_HOLD_OTHER, _HOLD_NONE = 3.0, 5.0
 _FEW_HOMES = 0.02
 """Below this many households per metre of inhabited street the buildings are held to be unmapped."""
 
@@ -94,6 +94,8 @@ class Blocks:
         Positions of two blocks with a common border, left below right.
     hold : ndarray of float64, shape (pairs,)
         How strongly they belong together: metres of border, little along large roads and water.
+    solid : ndarray of bool, shape (pairs,)
+        Whether they lie in the same block between streets: most of the border is driveway, path or nothing.
     """
 
     polygon: NDArray[np.object_]
@@ -101,6 +103,7 @@ class Blocks:
     left: NDArray[np.int64]
     right: NDArray[np.int64]
     hold: NDArray[np.float64]
+    solid: NDArray[np.bool_]
 
 
 def land_of(extract: Extract, boundary: shapely.Geometry | None = None) -> Land:
@@ -225,9 +228,8 @@ def cut_blocks(land: Land, plane: LocalPlane, most: float) -> Blocks:
     if extra:
         drawn = np.concatenate((drawn, np.array(extra, object)))
         faces = _faces(boundary, drawn)
-    left, right, hold = _neighbours(faces, lines, kinds)
     lived = _households(faces, homes, land.home_households)
-    return Blocks(polygon=faces, households=lived, left=left, right=right, hold=hold)
+    return Blocks(polygon=faces, households=lived, **_neighbours(faces, lines, kinds))
 
 
 def _faces(boundary: shapely.Geometry, lines: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -303,7 +305,7 @@ def _gap(
 
 def _neighbours(
     faces: NDArray[np.object_], lines: NDArray[np.object_], kinds: NDArray[np.str_]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+) -> dict[str, NDArray]:
     """Pairs of faces with a common border, and how strongly the border holds them together."""
     start, end, owner = _segments(faces)
     turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
@@ -315,11 +317,14 @@ def _neighbours(
     one, other = owner[same], owner[same + 1]
     border = keys[same].astype(float) * GRID_M
     length_m = np.hypot(border[:, 2] - border[:, 0], border[:, 3] - border[:, 1])
-    strength = length_m * _hold(border, lines, kinds)
+    per_m = _hold(border, lines, kinds)
     pair = np.column_stack((np.minimum(one, other), np.maximum(one, other)))
     unique, inverse = np.unique(pair, axis=0, return_inverse=True)
-    hold = np.bincount(inverse.ravel(), weights=strength, minlength=len(unique))
-    return unique[:, 0], unique[:, 1], hold
+    pair_of = inverse.ravel()
+    hold = np.bincount(pair_of, weights=length_m * per_m, minlength=len(unique))
+    inner_m = np.bincount(pair_of, weights=length_m * (per_m >= _HOLD["service"]), minlength=len(unique))
+    all_m = np.bincount(pair_of, weights=length_m, minlength=len(unique))
+    return {"left": unique[:, 0], "right": unique[:, 1], "hold": hold, "solid": inner_m > 0.6 * all_m}
 
 
 def _segments(faces: Sequence[shapely.Geometry] | NDArray[np.object_]) -> tuple[NDArray, NDArray, NDArray]:

@@ -45,6 +45,18 @@ class Adjacency:
         )
         return Adjacency(ties, self.weight[members])
 
+    def merged(self, owner: NDArray[np.int64]) -> "Adjacency":
+        """Merge blocks with the same owner into one; owners count from 0 without gaps."""
+        count = int(owner.max()) + 1 if len(owner) else 0
+        ties: tuple[dict[int, float], ...] = tuple({} for _ in range(count))
+        for block, others in enumerate(self.ties):
+            mine = int(owner[block])
+            for other, hold in others.items():
+                theirs = int(owner[other])
+                if mine != theirs:
+                    ties[mine][theirs] = ties[mine].get(theirs, 0.0) + hold
+        return Adjacency(ties, np.bincount(owner, weights=self.weight, minlength=count))
+
     def components(self) -> list[NDArray[np.int64]]:
         """Connected parts, the one with the first block first."""
         return [np.array(sorted(part), np.int64) for part in _parts(range(len(self.ties)), self._next)]
@@ -101,6 +113,45 @@ def groups(blocks: Adjacency, count: int, span: tuple[float, float], seed: int) 
     return label
 
 
+def quarters(
+    blocks: Adjacency, left: NDArray[np.int64], right: NDArray[np.int64], most: float
+) -> NDArray[np.int64]:
+    """Join pairs of blocks while the whole stays below a weight.
+
+    Parameters
+    ----------
+    blocks : Adjacency
+        Blocks and ties.
+    left, right : ndarray of int64, shape (pairs,)
+        Pairs to join; those that hold together most are joined first.
+    most : float
+        Largest weight of a quarter that is made of several blocks.
+
+    Returns
+    -------
+    ndarray of int64, shape (blocks,)
+        Quarter of each block, from 0, no number skipped.
+    """
+    root = np.arange(len(blocks.ties))
+    weight = blocks.weight.astype(float).copy()
+
+    def find(block: int) -> int:
+        while root[block] != block:
+            root[block] = root[root[block]]
+            block = int(root[block])
+        return block
+
+    pairs = sorted(
+        zip(left.tolist(), right.tolist(), strict=True), key=lambda p: (-blocks.ties[p[0]][p[1]], p)
+    )
+    for one, other in pairs:
+        a, b = find(one), find(other)
+        if a != b and weight[a] + weight[b] <= most:
+            root[b] = a
+            weight[a] += weight[b]
+    return _compact(np.array([find(block) for block in range(len(root))], np.int64))
+
+
 def apportion(weight: NDArray[np.float64], seats: int) -> NDArray[np.int64]:
     """Share seats by weight, at least one each (largest remainders)."""
     total = max(float(weight.sum()), 1e-9)
@@ -139,7 +190,7 @@ def _proposed(blocks: Adjacency, count: int, seed: int) -> NDArray[np.int64]:
     first = np.cumsum([0, *(len(ties) for ties in blocks.ties)])
     others = [other for ties in blocks.ties for other in ties]
     strengths = [max(1, round(10 * hold)) for ties in blocks.ties for hold in ties.values()]
-    options = pymetis.Options(seed=seed, contig=1, ufactor=60, niter=20)
+    options = pymetis.Options(seed=seed, contig=1, ufactor=120, niter=20)
     weights = np.rint(blocks.weight).astype(int) + 1
     _, label = pymetis.part_graph(
         count,

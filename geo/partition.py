@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geo.blocks import Blocks, Land, cut_blocks, land_of, to_degrees, to_plane
 from geo.errors import BadShapeError
-from geo.grouping import Adjacency, groups
+from geo.grouping import Adjacency, groups, quarters
 from geo.osm import Extract
 from geo.place import LocalPlane
 from geo.street_names import name_area
@@ -136,19 +136,34 @@ def cut(
 
 def _levels(blocks: Blocks, plan: Plan, seed: int) -> NDArray[np.int64]:
     """Street, community and cell of each block, shape (blocks, 3)."""
-    adjacency = Adjacency.of(blocks.households, blocks.left, blocks.right, blocks.hold)
+    fine = Adjacency.of(blocks.households, blocks.left, blocks.right, blocks.hold)
     middle = sum(plan.households) / 2
     per_community = middle * plan.cells_per_community
     sizes = (per_community * plan.communities_per_street, per_community, middle)
-    spans = ((0.8 * sizes[0], 1.2 * sizes[0]), (0.8 * sizes[1], 1.2 * sizes[1]), plan.households)
+    spans = tuple((0.75 * size, 1.3 * size) for size in sizes[:2])
+    owner = quarters(fine, blocks.left[blocks.solid], blocks.right[blocks.solid], per_community / 3)
+    coarse = fine.merged(owner)
     label = np.zeros((len(blocks.polygon), 3), np.int64)
-    for depth, (size, span) in enumerate(zip(sizes, spans, strict=True)):
-        above = np.unique(label[:, :depth], axis=0, return_inverse=True)[1].ravel() if depth else label[:, 0]
-        for parent in range(int(above.max()) + 1):
-            members = np.flatnonzero(above == parent)
-            part = adjacency.within(members)
-            count = max(1, round(float(part.weight.sum()) / size))
-            label[members, depth] = groups(part, count, span, seed)
+    label[:, 0] = _divided(coarse, np.zeros(len(coarse.ties), np.int64), sizes[0], spans[0], seed)[owner]
+    upper = np.zeros(len(coarse.ties), np.int64)
+    upper[owner] = label[:, 0]
+    label[:, 1] = _divided(coarse, upper, sizes[1], spans[1], seed)[owner]
+    label[:, 2] = _divided(fine, label[:, 1], sizes[2], plan.households, seed)
+    return label
+
+
+def _divided(
+    blocks: Adjacency, above: NDArray[np.int64], size: float, span: tuple[float, float], seed: int
+) -> NDArray[np.int64]:
+    """Divide each group of the level above; labels are unique over all groups."""
+    label = np.zeros(len(above), np.int64)
+    used = 0
+    for parent in np.unique(above):
+        members = np.flatnonzero(above == parent)
+        part = blocks.within(members)
+        count = max(1, round(float(part.weight.sum()) / size))
+        label[members] = groups(part, count, span, seed) + used
+        used = int(label[members].max()) + 1
     return label
 
 
