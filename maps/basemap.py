@@ -200,11 +200,8 @@ def new_map(base: BaseMap, box: Box) -> LocalMap:
     page = LocalMap(
         location=((box.south + box.north) / 2, (box.west + box.east) / 2),
         zoom_start=14,
-        min_zoom=8,
-        max_zoom=19,
         tiles=None,
         zoom_control="topright",
-        prefer_canvas=False,
     )
     layer = base_layer(base)
     if layer is not None:

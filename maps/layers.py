@@ -60,7 +60,14 @@ def route(fact: RouteLine, name: str) -> FeatureGroup:
 
 def cell_edges(cells: Sequence[CellShape], name: str, *, named: bool = False) -> FeatureGroup:
     """Draw cells as dashed outlines only, with their names when asked."""
-    style = {"color": CELL_EDGE, "weight": 1.4, "opacity": 0.55, "dashArray": "5 5", "fillOpacity": 0.0}
+    style = {
+        "color": CELL_EDGE,
+        "weight": 1.4,
+        "opacity": 0.55,
+        "dashArray": "5 5",
+        "fillOpacity": 0.0,
+        "className": "cell-edge",
+    }
     return group(name, Drawn("shapes", _features([(cell, style) for cell in cells], named=named)))
 
 

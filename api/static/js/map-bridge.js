@@ -5,6 +5,7 @@
   "use strict";
   const jinlinMap = (window.jinlinMap = window.jinlinMap || {});
   const root = document.documentElement;
+  L.Map.mergeOptions({ minZoom: 8, maxZoom: 19, zoomSnap: 0.5 });
   const state = { map: null, base: null, options: {}, place: null, route: null, live: null, chosen: null, index: new Map() };
   const key = (kind, id) => `${kind}:${id}`;
   const tell = (message) => { if (window.parent !== window) window.parent.postMessage(message, location.origin); };
@@ -57,8 +58,8 @@
   jinlinMap.shapes = (features) => L.geoJSON(features, {
     style: (f) => f.properties.style, smoothFactor: 0.6,
     onEachFeature: (f, layer) => {
-      known(layer, f.properties);
-      if (f.properties.name) layer.bindTooltip && f.properties.show_name && layer.bindTooltip(f.properties.name, { permanent: true, direction: "center", className: "cell-name" });
+      if (f.properties.show_name) layer.bindTooltip(textBox(f.properties.name), { permanent: true, direction: "center", className: "cell-name" });
+      known(layer, f.properties.show_name ? { ...f.properties, tooltip: "" } : f.properties);
     },
   });
 
