@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
@@ -38,6 +38,7 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer at a time; queueing here is fair and quicker than its busy polling.
         self._one_writer = threading.Lock() if self.is_sqlite else None
+        self._batch = threading.local()
 
     def create(self) -> None:
         """Make all tables that are missing; on PostgreSQL the PostGIS extension too."""
@@ -57,6 +58,9 @@ class Database:
 
         A serialisation failure or deadlock is retried, three times in all.
         """
+        batch: Session | None = getattr(self._batch, "session", None)
+        if batch is not None:
+            return work(batch)
         for attempt in range(1, TRIES + 1):
             try:
                 return self._write_once(work)
@@ -65,14 +69,28 @@ class Database:
                     raise
         raise AssertionError("unreachable: the last try returns or raises")
 
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Put all writes of this thread into one transaction, for long runs that nobody waits for piece by piece."""
+        with ExitStack() as stack:
+            if self._one_writer is not None:
+                stack.enter_context(self._one_writer)
+            session = stack.enter_context(Session(self._writing_engine(), expire_on_commit=False))
+            stack.enter_context(session.begin())
+            self._batch.session = session
+            stack.callback(setattr, self._batch, "session", None)
+            yield
+
+    def _writing_engine(self) -> Engine:
+        return self.engine.execution_options(write=True) if self.is_sqlite else self.engine
+
     def _write_once(self, work: Callable[[Session], T]) -> T:
-        if self._one_writer is None:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                return work(session)
-        with self._one_writer:
-            engine = self.engine.execution_options(write=True)
-            with Session(engine, expire_on_commit=False) as session, session.begin():
-                return work(session)
+        with ExitStack() as stack:
+            if self._one_writer is not None:
+                stack.enter_context(self._one_writer)
+            session = stack.enter_context(Session(self._writing_engine(), expire_on_commit=False))
+            stack.enter_context(session.begin())
+            return work(session)
 
     def district(self) -> DistrictRow:
         """Give the district of this database.

@@ -71,3 +71,25 @@ def order_for(session: Session, no: str, actor: Actor, scheme: CodeScheme, resid
     if row is None:
         raise MissingError(f"order {no} does not exist or is outside your area")
     return fact_of(Order, row)
+
+
+def sees_ticket(actor: Actor, ticket: Ticket, scheme: CodeScheme) -> bool:
+    """Tell of one ticket in hand what `tickets_of` tells in a query."""
+    here = ticket.cell.startswith(scheme.prefix(actor.area)) if actor.area else True
+    mine = bool(actor.user) and ticket.reporter == actor.user
+    if actor.role in OVERSEERS:
+        return here
+    if actor.role == "worker":
+        return here or mine or ticket.worker == actor.user
+    if actor.role == "department" and actor.department:
+        return here and ticket.department == actor.department
+    return actor.role == "resident" and mine
+
+
+def sees_order(actor: Actor, order: Order, scheme: CodeScheme, resident: str = "") -> bool:
+    """Tell of one order in hand what `orders_of` tells in a query."""
+    if actor.role in OVERSEERS or actor.role == "worker":
+        return order.cell.startswith(scheme.prefix(actor.area)) if actor.area else True
+    if actor.role == "provider" and actor.provider:
+        return order.provider == int(actor.provider)
+    return actor.role == "resident" and bool(resident) and order.resident == resident

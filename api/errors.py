@@ -1,0 +1,130 @@
+"""Errors as answers: one table from error class to HTTP status, one shape (RFC 9457)."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from data import errors as data_errors
+from dispatch import errors as dispatch_errors
+from geo import errors as geo_errors
+from grid import errors as grid_errors
+
+LOG = structlog.get_logger()
+
+
+class NotSignedInError(Exception):
+    """A request without a valid sign-in."""
+
+
+class NotAllowedError(Exception):
+    """A request that the role or a missing form token forbids."""
+
+
+class TooManyError(Exception):
+    """More requests than one address may make in a while."""
+
+
+class TooBigError(Exception):
+    """A body larger than accepted."""
+
+
+STATUS: dict[type[Exception], int] = {
+    geo_errors.GeoError: 422,
+    geo_errors.BadPlaceError: 422,
+    geo_errors.BadShapeError: 422,
+    geo_errors.BadExtractError: 422,
+    geo_errors.BadNetworkError: 500,
+    geo_errors.UnknownMemberError: 404,
+    geo_errors.NoStreetError: 422,
+    dispatch_errors.DispatchError: 422,
+    dispatch_errors.BadLifecycleError: 500,
+    dispatch_errors.BadWorkTimeError: 422,
+    dispatch_errors.BadFieldError: 422,
+    dispatch_errors.NotPossibleError: 409,
+    dispatch_errors.WrongRoleError: 403,
+    dispatch_errors.UnknownItemError: 422,
+    dispatch_errors.UnknownProviderError: 404,
+    grid_errors.GridError: 422,
+    grid_errors.BadCodeError: 422,
+    grid_errors.BadRuleError: 500,
+    grid_errors.OutsideDistrictError: 422,
+    grid_errors.UnknownCategoryError: 422,
+    grid_errors.NoRuleError: 500,
+    data_errors.DataError: 422,
+    data_errors.BadCatalogueError: 500,
+    data_errors.BadFileError: 422,
+    data_errors.BadPhotoError: 422,
+    data_errors.StaleError: 409,
+    data_errors.KeyReusedError: 409,
+    data_errors.NotSetUpError: 503,
+    data_errors.MissingError: 404,
+    NotSignedInError: 401,
+    NotAllowedError: 403,
+    TooManyError: 429,
+    TooBigError: 413,
+}
+
+
+def problem(status: int, detail: str, **more: Any) -> JSONResponse:  # noqa: ANN401 - what JSON can hold
+    """Write an error answer; ``more`` adds members such as ``field`` and ``allowed``."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    } | more
+    return JSONResponse(body, status_code=status, media_type="application/problem+json")
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Teach an application to answer every error in the one shape."""
+    for kind in STATUS:
+        app.add_exception_handler(kind, _known)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _store)
+
+
+async def _known(request: Request, error: Exception) -> JSONResponse:
+    del request
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        LOG.error("request failed", error=str(error), kind=type(error).__name__)
+    more = {}
+    if isinstance(error, dispatch_errors.BadFieldError):
+        more = {"field": error.field, "allowed": error.allowed}
+    elif isinstance(error, grid_errors.UnknownCategoryError):
+        more = {"field": "category", "allowed": "a code of the issue catalogue"}
+    elif isinstance(error, dispatch_errors.UnknownItemError):
+        more = {"field": "item", "allowed": "a code of the item catalogue"}
+    return problem(status, str(error.args[0]) if error.args else str(error), **more)
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    del request
+    if not isinstance(error, RequestValidationError):
+        return problem(500, "unexpected error")
+    faults = [
+        {"field": ".".join(str(part) for part in e["loc"][1:]) or str(e["loc"][0]), "allowed": e["msg"]}
+        for e in error.errors()[:20]
+    ]
+    first = faults[0]
+    return problem(422, f"{first['field']}: {first['allowed']}", errors=faults, **first)
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    del request
+    if not isinstance(error, HTTPException):
+        return problem(500, "unexpected error")
+    return problem(error.status_code, str(error.detail))
+
+
+async def _store(request: Request, error: Exception) -> JSONResponse:
+    LOG.error("store failed", path=request.url.path, error=str(error))
+    return problem(503, "the store is busy or not reachable; nothing was changed, try again")

@@ -1,0 +1,124 @@
+"""What may be sent: request bodies with their limits. Unknown fields are refused."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from dispatch.resident import Contact, check_phone
+from geo.datum import to_wgs84
+from geo.place import LonLat
+
+Short = Annotated[str, Field(max_length=200)]
+Long = Annotated[str, Field(max_length=4000)]
+Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
+TicketChannel = Literal["worker", "phone", "web", "wechat", "counter", "kiosk", "hotline"]
+OrderChannel = Literal["phone", "button", "web", "wechat", "counter", "kiosk", "worker"]
+
+
+class Form(BaseModel):
+    """Base of all bodies."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+
+
+class ContactForm(Form):
+    """Who stands behind an order or report."""
+
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    phone: Annotated[str, Field(min_length=5, max_length=20)]
+    address: Short = ""
+    relation: Literal["self", "child", "spouse", "neighbour", "worker", "other"] = "self"
+
+    def contact(self) -> Contact:
+        """Give the contact with a checked phone number."""
+        return Contact(
+            name=self.name, phone=check_phone(self.phone), address=self.address, relation=self.relation
+        )
+
+
+class Placed(Form):
+    """Anything with a position in a stated datum."""
+
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    datum: Datum = "wgs84"
+
+    def place(self) -> LonLat:
+        """Give the position in WGS-84."""
+        if self.datum in ("wgs84", "cgcs2000"):
+            return LonLat(self.lon, self.lat)
+        lon, lat = to_wgs84(self.lon, self.lat, self.datum)
+        return LonLat(float(lon), float(lat))
+
+
+class ReportForm(Placed):
+    """A report of an issue."""
+
+    category: Annotated[str, Field(min_length=1, max_length=12)]
+    accuracy_m: Annotated[float, Field(ge=0, le=5000)] = 0.0
+    description: Long = ""
+    address: Short = ""
+    channel: TicketChannel = "web"
+    photos: Annotated[list[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]], Field(max_length=9)] = []
+    contact: ContactForm | None = None
+    cell: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
+
+
+class OrderForm(Form):
+    """An order of a service; the place comes from the resident's register entry when not given."""
+
+    item: Annotated[str, Field(min_length=1, max_length=12)]
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    datum: Datum = "wgs84"
+    resident: Annotated[str, Field(max_length=24)] = ""
+    channel: OrderChannel = "web"
+    contact: ContactForm | None = None
+    wanted_at: AwareDatetime | None = None
+    max_price_fen: Annotated[int, Field(ge=0, le=100_000_00)] | None = None
+    note: Long = ""
+
+
+class ActionForm(Form):
+    """One action; which fields it needs stands in the lifecycle table."""
+
+    action: Annotated[str, Field(min_length=1, max_length=40)]
+    reason: Long | None = None
+    note: Long | None = None
+    evidence: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=9)] | None = None
+    department: Short | None = None
+    limit: Short | None = None
+    review_on: Short | None = None
+    parent: Short | None = None
+    rating: Annotated[int, Field(ge=1, le=5)] | None = None
+    worker: Short | None = None
+    provider: int | None = None
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    price_fen: Annotated[int, Field(ge=0, le=100_000_00)] | None = None
+    cause: Short | None = None
+
+    def fields_given(self) -> dict[str, Any]:
+        """Give the fields that were sent, without the action's name."""
+        return {k: v for k, v in self.model_dump(exclude={"action"}).items() if v is not None}
+
+
+class SessionForm(Form):
+    """A sign-in."""
+
+    user: Annotated[str, Field(min_length=1, max_length=64)]
+    password: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class RevealForm(Form):
+    """A request to see personal data unmasked."""
+
+    reason: Annotated[str, Field(min_length=4, max_length=200)]
+
+
+class ProviderForm(Form):
+    """What may change about a provider; absent fields stay."""
+
+    hours: Short | None = None
+    capacity: Annotated[int, Field(ge=0, le=500)] | None = None
+    state: Literal["active", "warned", "suspended", "left"] | None = None

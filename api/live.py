@@ -1,0 +1,78 @@
+"""Live push: what was committed is told to every open page that may see it."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from data.accounts import Account
+from data.desk import Done
+from data.queries.scope import sees_order, sees_ticket
+from grid.area import CodeScheme
+
+WAITING_MOST = 500
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listener:
+    """One open page."""
+
+    account: Account
+    queue: asyncio.Queue[dict[str, Any]]
+    loop: asyncio.AbstractEventLoop
+
+
+class Live:
+    """The hub between the threads that commit and the pages that listen."""
+
+    def __init__(self, scheme: CodeScheme) -> None:
+        self._scheme = scheme
+        self._listeners: set[Listener] = set()
+        self._number = itertools.count(1)
+
+    @property
+    def listening(self) -> int:
+        """Number of open pages."""
+        return len(self._listeners)
+
+    def publish(self, done: Done) -> None:
+        """Tell a committed change; safe from any thread."""
+        if done.replayed is not None:
+            return
+        note = {
+            "id": next(self._number),
+            "kind": done.kind,
+            "no": done.fact.no,
+            "state": done.fact.state,
+            "cell": done.fact.cell,
+            "name": done.events[-1].name if done.events else "",
+            "urgent": bool(getattr(done.fact, "urgent", False)),
+        }
+        for listener in tuple(self._listeners):
+            if self._sees(listener.account, done):
+                listener.loop.call_soon_threadsafe(_put, listener.queue, note)
+
+    def _sees(self, account: Account, done: Done) -> bool:
+        if done.kind == "ticket":
+            return sees_ticket(account.actor(), done.fact, self._scheme)
+        return sees_order(account.actor(), done.fact, self._scheme, account.resident)
+
+    async def listen(self, account: Account) -> AsyncIterator[dict[str, Any]]:
+        """Yield notes for one page until it goes away."""
+        listener = Listener(account, asyncio.Queue(WAITING_MOST), asyncio.get_running_loop())
+        self._listeners.add(listener)
+        try:
+            while True:
+                yield await listener.queue.get()
+        finally:
+            self._listeners.discard(listener)
+
+
+def _put(queue: asyncio.Queue[dict[str, Any]], note: dict[str, Any]) -> None:
+    """Hand over a note; a page that lags far behind is told to load itself anew instead."""
+    if queue.full():
+        while not queue.empty():
+            queue.get_nowait()
+        note = {"id": note["id"], "kind": "reload"}
+    queue.put_nowait(note)

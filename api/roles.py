@@ -1,0 +1,142 @@
+"""Who is asking: sign-in by cookie or bearer token, form tokens, rate limits, areas."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import Depends, Request
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy import ColumnElement
+
+from api.errors import NotAllowedError, NotSignedInError, TooManyError
+from api.world import World
+from data.accounts import Account, recall
+from data.queries.scope import orders_of, tickets_of
+from dispatch.errors import BadFieldError
+from dispatch.lifecycle import Actor
+
+COOKIE = "jinlin"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+ROLE_HOMES = {
+    "resident": "/",
+    "worker": "/field",
+    "dispatcher": "/desk",
+    "department": "/work",
+    "provider": "/shop",
+    "leader": "/board",
+    "admin": "/board",
+}
+PUBLIC = Account(user="", name="", role="resident")
+_LIMITER = MovingWindowRateLimiter(MemoryStorage())
+
+
+def world_of(request: Request) -> World:
+    """Give the wiring of the running application."""
+    found: World = request.app.state.world
+    return found
+
+
+WorldDep = Annotated[World, Depends(world_of)]
+
+
+def account_or_public(request: Request, world: WorldDep) -> Account:
+    """Give who is signed in, or the public when nobody is.
+
+    Raises
+    ------
+    NotSignedInError
+        When a token is shown that is unknown or over.
+    NotAllowedError
+        When a page changes something without its form token.
+    """
+    header = request.headers.get("authorization", "")
+    bearer = header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else ""
+    token = bearer or request.cookies.get(COOKIE, "")
+    if not token:
+        return PUBLIC
+    with world.database.read() as session:
+        found = recall(session, token, world.clock())
+    if found is None:
+        if bearer:
+            raise NotSignedInError("the token is unknown or over; sign in again at /api/v1/session")
+        return PUBLIC
+    account, csrf = found
+    if not bearer and request.method not in SAFE_METHODS and request.headers.get("x-csrf-token") != csrf:
+        raise NotAllowedError("the page's token is missing or old; reload the page and try again")
+    request.state.csrf = csrf
+    return account
+
+
+MaybeDep = Annotated[Account, Depends(account_or_public)]
+
+
+def signed_in(account: MaybeDep) -> Account:
+    """Give who is signed in.
+
+    Raises
+    ------
+    NotSignedInError
+    """
+    if not account.user:
+        raise NotSignedInError("sign in first: POST /api/v1/session, or /login in a browser")
+    return account
+
+
+AccountDep = Annotated[Account, Depends(signed_in)]
+
+
+def only(*roles: str) -> Callable[[Account], Account]:
+    """Make a dependency that lets only some roles through."""
+
+    def check(account: AccountDep) -> Account:
+        if account.role not in roles:
+            raise NotAllowedError(f"this is for {', '.join(roles)}, not for {account.role}")
+        return account
+
+    return check
+
+
+def slow_down(request: Request, name: str, per_minute: int) -> None:
+    """Count a request of an address.
+
+    Raises
+    ------
+    TooManyError
+        When there were more in the last minute than allowed.
+    """
+    address = request.client.host if request.client else "unknown"
+    if not _LIMITER.hit(parse(f"{per_minute}/minute"), name, address):
+        raise TooManyError(f"more than {per_minute} requests in a minute; wait a little")
+
+
+def ticket_scope(world: World, account: Account) -> ColumnElement[bool]:
+    """Give the condition on tickets that the account may see."""
+    return tickets_of(account.actor(), world.catalogue.rulebook.scheme)
+
+
+def order_scope(world: World, account: Account) -> ColumnElement[bool]:
+    """Give the condition on orders that the account may see."""
+    return orders_of(account.actor(), world.catalogue.rulebook.scheme, account.resident)
+
+
+def area_prefix(world: World, area: str) -> str:
+    """Give what codes inside an area begin with; empty for the empty area.
+
+    Raises
+    ------
+    BadFieldError
+        When there is no such area.
+    """
+    if not area:
+        return ""
+    if area not in world.city.areas and area not in world.city.cells:
+        raise BadFieldError("area", area, "give a code of /api/v1/areas or /api/v1/cells")
+    return world.catalogue.rulebook.scheme.prefix(area)
+
+
+def actor_of(account: Account) -> Actor:
+    """Give the account as one who acts; the public acts as a resident without a name."""
+    actor = account.actor()
+    return actor if actor.user else replace(actor, user="public")

@@ -1,0 +1,33 @@
+"""Settings, read once at the edge from ``JINLIN_*`` variables and passed down."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from data.home import Home
+from data.rules import FOLDER
+
+
+class Settings(BaseSettings):
+    """What one installation may set from outside."""
+
+    model_config = SettingsConfigDict(env_prefix="JINLIN_", extra="ignore")
+
+    home: Path = Path(".jinlin")
+    database: str = ""
+    catalogue: Path = FOLDER
+    behind_tls: bool = False
+    timers: bool = True
+    timer_period_s: float = Field(default=5.0, gt=0)
+    sign_in_per_minute: int = Field(default=20, gt=0)
+    public_posts_per_minute: int = Field(default=30, gt=0)
+    tiles_url: str = ""
+
+    def open_home(self) -> Home:
+        """Give the folder of run-time files."""
+        return Home(self.home.absolute())
+
+    def database_url(self) -> str:
+        """Give the database, by default the SQLite file in the home folder."""
+        return self.database or self.open_home().default_database

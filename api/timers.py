@@ -1,0 +1,127 @@
+"""Timers: found by query, carried out through the desk, each with the time a thing was due."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select, text
+
+from api.world import TimerState, World
+from data.models import TicketRow
+from data.queries.tickets import ticking
+from dispatch.errors import DispatchError
+from dispatch.lifecycle import Action, Actor
+
+LOG = structlog.get_logger()
+CLOCK = Actor(user="clock", role="clock")
+LOCK_KEY = 0x4A4C  # advisory lock: one process at a time runs timers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """One recurring piece of work; ``run`` returns how many things it did."""
+
+    name: str
+    period: timedelta
+    run: Callable[[World, datetime], int]
+
+
+def run_overdue(world: World, now: datetime) -> int:
+    """Let the clock speak on every ticket that is due for it, until none is left."""
+    done = 0
+    failed: set[str] = set()
+    while True:
+        with world.database.read() as session:
+            due = [(no, at) for no, at in ticking(session, now) if no not in failed]
+        if not due:
+            return done
+        for no, at in due:
+            try:
+                world.desk.act("ticket", no, Action(name="tick", by=CLOCK), at)
+                done += 1
+            except DispatchError as error:
+                failed.add(no)
+                _state(world, "overdue").failures += 1
+                LOG.warning("ticket skipped by the clock", ticket=no, error=str(error))
+
+
+def run_review(world: World, now: datetime) -> int:
+    """Take shelved tickets up again on the day of their review."""
+    today = world.catalogue.rulebook.worktime.local(now).date()
+    with world.database.read() as session:
+        query = select(TicketRow.no).where(TicketRow.state == "shelved", TicketRow.review_on <= today)
+        due = list(session.scalars(query))
+    for no in due:
+        world.desk.act("ticket", no, Action(name="resume", by=CLOCK), now)
+    return len(due)
+
+
+def run_receipts(world: World, now: datetime) -> int:
+    """Forget receipts after their seven days."""
+    return world.desk.forget_receipts(now)
+
+
+TIMERS = (
+    Timer(name="overdue", period=timedelta(seconds=5), run=run_overdue),
+    Timer(name="review", period=timedelta(minutes=10), run=run_review),
+    Timer(name="receipts", period=timedelta(hours=1), run=run_receipts),
+)
+
+
+def _state(world: World, name: str) -> TimerState:
+    return world.timers.setdefault(name, TimerState())
+
+
+@contextmanager
+def _alone(world: World) -> Iterator[bool]:
+    """Hold the advisory lock on PostgreSQL; SQLite has one process anyway."""
+    if world.database.is_sqlite:
+        yield True
+        return
+    with world.database.engine.connect() as connection:
+        got = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}))
+        try:
+            yield got
+        finally:
+            if got:
+                connection.scalar(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK_KEY})
+
+
+def run_due(world: World, now: datetime) -> None:
+    """Run every timer whose period has passed."""
+    with _alone(world) as alone:
+        for timer in TIMERS if alone else ():
+            state = _state(world, timer.name)
+            if state.last_run is not None and now - state.last_run < timer.period:
+                continue
+            begun = time.perf_counter()
+            state.last_run = now
+            state.done += timer.run(world, now)
+            state.duration_s = time.perf_counter() - begun
+
+
+class TimerThread(threading.Thread):
+    """Runs the timers in the background until stopped."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(name="timers", daemon=True)
+        self._world = world
+        self._stop_asked = threading.Event()
+
+    def run(self) -> None:
+        """Run until stopped; a failure is logged and tried again in the next period."""
+        while not self._stop_asked.wait(self._world.settings.timer_period_s):
+            try:
+                run_due(self._world, self._world.clock())
+            except Exception:
+                _state(self._world, "overdue").failures += 1
+                LOG.exception("timers failed; they go on with the next period")
+
+    def stop(self) -> None:
+        """Stop after the piece of work in hand."""
+        self._stop_asked.set()
+        self.join(timeout=10)

@@ -1,0 +1,149 @@
+"""Tickets, orders and providers as others see them: names beside codes, lamps as of now, open actions."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.shape import plain
+from api.world import World
+from data.accounts import Account
+from data.queries.orders import who_ordered
+from data.queries.tickets import timeline
+from dispatch.lifecycle import Move
+from dispatch.matching import Candidate, Refusal
+from dispatch.order import Order
+from dispatch.provider import Provider, is_open
+from dispatch.resident import masked_contact
+from grid.ticket import Ticket, lamp_of
+
+HIDDEN_ACTIONS = frozenset({"tick"})
+
+
+def ticket_view(world: World, ticket: Ticket, account: Account, now: datetime) -> dict[str, Any]:
+    """Show a ticket."""
+    zone = world.catalogue.rulebook.worktime.zone
+    category = world.catalogue.rulebook.categories.get(ticket.category)
+    shown: dict[str, Any] = plain(ticket, zone)
+    shown |= {
+        "lon": ticket.place.lon,
+        "lat": ticket.place.lat,
+        "lamp": lamp_of(ticket, now),
+        "left_s": int((ticket.due_at - now).total_seconds()),
+        "category_name": category.name_zh if category else ticket.category,
+        "class_name": category.class_zh if category else "",
+        "department_name": world.city.department_name(ticket.department),
+        "state_name": world.catalogue.rulebook.lifecycle.labels.get(ticket.state, ticket.state),
+        "community": world.catalogue.rulebook.scheme.community_of(ticket.cell),
+        "community_name": _area_name(world, ticket.cell),
+        "actions": _actions(world.catalogue.rulebook.lifecycle.possible(ticket.state, account.role)),
+    }
+    return shown
+
+
+def ticket_detail(
+    world: World, session: Session, ticket: Ticket, account: Account, now: datetime
+) -> dict[str, Any]:
+    """Show a ticket with its whole timeline."""
+    zone = world.catalogue.rulebook.worktime.zone
+    steps = timeline(session, "ticket", ticket.no)
+    told = [s.payload["explanation"] for s in steps if "explanation" in s.payload]
+    return ticket_view(world, ticket, account, now) | {
+        "timeline": plain(steps, zone),
+        "explanation": told[-1] if told else [],
+        "why": next((s.payload["why"] for s in steps if "why" in s.payload), ""),
+        "closing_condition": world.catalogue.rulebook.category(ticket.category).closing_condition,
+    }
+
+
+def order_view(world: World, order: Order, account: Account, now: datetime) -> dict[str, Any]:
+    """Show an order without personal data."""
+    zone = world.catalogue.rulebook.worktime.zone
+    item = world.catalogue.items.get(order.item)
+    provider = world.city.providers.get(order.provider) if order.provider is not None else None
+    shown: dict[str, Any] = plain(order, zone)
+    shown |= {
+        "lon": order.place.lon,
+        "lat": order.place.lat,
+        "item_name": item.name_zh if item else order.item,
+        "urgency": item.urgency if item else "normal",
+        "state_name": world.catalogue.order_lifecycle.labels.get(order.state, order.state),
+        "community_name": _area_name(world, order.cell),
+        "provider_name": provider.name if provider else "",
+        "provider_phone": provider.phone if provider else "",
+        "waited_s": int((now - order.created_at).total_seconds()),
+        "actions": _actions(world.catalogue.order_lifecycle.possible(order.state, account.role)),
+    }
+    return shown
+
+
+def order_detail(
+    world: World, session: Session, order: Order, account: Account, now: datetime
+) -> dict[str, Any]:
+    """Show an order with its timeline and the masked contact."""
+    zone = world.catalogue.rulebook.worktime.zone
+    contact = who_ordered(session, order)
+    return order_view(world, order, account, now) | {
+        "timeline": plain(timeline(session, "order", order.no), zone),
+        "contact": plain(masked_contact(contact), zone) if contact else None,
+    }
+
+
+def candidate_view(world: World, candidate: Candidate, now: datetime) -> dict[str, Any]:
+    """Show a candidate with every factor."""
+    zone = world.catalogue.rulebook.worktime.zone
+    provider = world.city.provider(candidate.provider)
+    return {**plain(candidate, zone), **_who(provider, now.astimezone(zone))}
+
+
+def refusal_view(world: World, refusal: Refusal, now: datetime) -> dict[str, Any]:
+    """Show why somebody nearby was not proposed."""
+    zone = world.catalogue.rulebook.worktime.zone
+    provider = world.city.provider(refusal.provider)
+    return {**plain(refusal, zone), **_who(provider, now.astimezone(zone))}
+
+
+def provider_view(world: World, provider: Provider, now: datetime) -> dict[str, Any]:
+    """Show a provider; what it says of itself is public."""
+    zone = world.catalogue.rulebook.worktime.zone
+    shown: dict[str, Any] = plain(provider, zone)
+    return shown | {
+        "lon": provider.place.lon,
+        "lat": provider.place.lat,
+        "open": is_open(provider.hours, now.astimezone(zone)),
+        "area_name": _area_name(world, provider.area),
+    }
+
+
+def _who(provider: Provider, local: datetime) -> dict[str, Any]:
+    return {
+        "provider_no": provider.no,
+        "name": provider.name,
+        "phone": provider.phone,
+        "address": provider.address,
+        "lon": provider.place.lon,
+        "lat": provider.place.lat,
+        "rating": provider.rating,
+        "rating_count": provider.rating_count,
+        "load": provider.load,
+        "capacity": provider.capacity,
+        "hours": provider.hours,
+        "open": is_open(provider.hours, local),
+    }
+
+
+def _actions(moves: tuple[Move, ...]) -> list[dict[str, Any]]:
+    return [
+        {"action": m.action, "label": m.label, "needs": list(m.needs)}
+        for m in moves
+        if m.action not in HIDDEN_ACTIONS
+    ]
+
+
+def _area_name(world: World, code: str) -> str:
+    """Name the community that a cell or area code lies in; empty when unknown."""
+    scheme = world.catalogue.rulebook.scheme
+    if code in world.city.cells:
+        code = scheme.community_of(code)
+    area = world.city.areas.get(code)
+    return area.name if area else ""

@@ -1,0 +1,77 @@
+"""Wiring: one object with everything that requests and timers need, made once at start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from api.live import Live
+from api.settings import Settings
+from data.city import City
+from data.desk import Desk, Done
+from data.home import Home
+from data.rules import Catalogue, read_catalogue
+from data.session import Database
+
+
+def system_clock() -> datetime:
+    """Give the time now, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class TimerState:
+    """What a timer did last."""
+
+    last_run: datetime | None = None
+    duration_s: float = 0.0
+    done: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Everything of one process."""
+
+    settings: Settings
+    home: Home
+    database: Database
+    catalogue: Catalogue
+    city: City
+    desk: Desk
+    live: Live
+    clock: Callable[[], datetime]
+    started_at: datetime
+    timers: dict[str, TimerState] = field(default_factory=dict)
+
+
+def open_world(settings: Settings, clock: Callable[[], datetime] = system_clock) -> World:
+    """Read the catalogue, open the store, load the city.
+
+    Raises
+    ------
+    BadCatalogueError, NotSetUpError
+        The server does not start then.
+    """
+    catalogue = read_catalogue(settings.catalogue)
+    home = settings.open_home()
+    database = Database(settings.database_url())
+    database.create()
+    city = City(database, catalogue, home)
+    live = Live(catalogue.rulebook.scheme)
+
+    def after(done: Done) -> None:
+        city.apply(done)
+        live.publish(done)
+
+    desk = Desk(database, catalogue, city.district.code[: catalogue.rulebook.scheme.widths[0]], after)
+    return World(
+        settings=settings,
+        home=home,
+        database=database,
+        catalogue=catalogue,
+        city=city,
+        desk=desk,
+        live=live,
+        clock=clock,
+        started_at=clock(),
+    )

@@ -1,0 +1,61 @@
+"""Habits of the people of a rehearsal: what is reported and ordered how often, and which departments dawdle."""
+
+from collections.abc import Mapping
+
+from data.city import City
+from data.sample_city import worker_of
+from dispatch.lifecycle import Actor
+from grid.rulebook import Category
+
+DISPATCHER = Actor(user="dispatcher", role="dispatcher")
+CHECKER = Actor(user="checker", role="worker")
+COMMON = {
+    "E0102": 14,
+    "E0104": 12,
+    "E0404": 12,
+    "E0410": 14,
+    "E0409": 9,
+    "P0305": 8,
+    "E0201": 6,
+    "E2101": 4,
+    "E2108": 5,
+}
+RARE = {"E0502": 0.2, "E0508": 0.3, "E2109": 0.4, "E2110": 0.2, "P0401": 0.3}
+ITEM_WEIGHTS = {
+    "SV-E05": 14,
+    "SV-G01": 9,
+    "SV-B01": 9,
+    "SV-H04": 8,
+    "SV-B08": 7,
+    "SV-E15": 7,
+    "SV-B07": 5,
+    "SV-B03": 5,
+    "SV-B11": 5,
+    "SV-E07": 5,
+    "SV-H02": 4,
+    "SV-G03": 4,
+    "SV-G06": 4,
+    "SV-B13": 4,
+    "SV-B02": 3,
+    "SV-B20": 3,
+    "SV-H03": 3,
+    "SV-B05": 2,
+    "SV-E01": 2,
+    "SV-B10": 2,
+    "SV-E06": 2,
+    "SV-X04": 1,
+    "SV-B06": 0.5,
+}
+LATENESS = {"DP24": 0.62, "DP29": 0.66, "DP28": 0.6, "DP27": 0.42, "DP26": 0.5, "DP08": 0.48}
+
+
+def category_weights(categories: Mapping[str, Category]) -> tuple[list[str], list[float]]:
+    """Give the codes of all categories and how often each is reported."""
+    codes = list(categories)
+    return codes, [COMMON.get(code, RARE.get(code, 1.0)) for code in codes]
+
+
+def worker(city: City, cell: str) -> Actor:
+    """Give the grid worker of a cell."""
+    community = city.catalogue.rulebook.scheme.community_of(cell)
+    return Actor(user=worker_of(community), role="worker", area=community)

@@ -1,0 +1,280 @@
+"""A working district from a map extract: read, cut, store, and fill with sample people where none are registered."""
+
+import csv
+import hashlib
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import shapely
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from data.basetiles import write_tiles
+from data.engine import save_networks
+from data.errors import BadCatalogueError
+from data.home import Home
+from data.models import AreaRow, CellRow, DistrictRow, ProviderRow, ResidentRow, columns_of
+from data.people import PUBLIC_NAMES, Homes, Merchant, providers, residents
+from data.queries.residents import initials
+from data.rules import FOLDER, Catalogue
+from data.session import Database
+from dispatch.item import ServiceItem
+from dispatch.provider import ALWAYS, check_hours
+from geo.osm import Extract, OsmPlace, read_extract
+from geo.partition import Division, DrawnArea, cut
+from geo.place import LonLat
+
+Progress = Callable[[str, float], None]
+OSM_TABLE = FOLDER / "osm_categories.csv"
+BATCH = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to build: from which extract, under which name and county code, with how many sample residents."""
+
+    extract: Path
+    name: str
+    county: str = "330102"
+    seed: int = 20
+    residents: int = 60_000
+    sample: bool = False
+
+
+def silent(step: str, done: float) -> None:
+    """Report progress to nobody."""
+    del step, done
+
+
+def build_district(
+    database: Database,
+    home: Home,
+    catalogue: Catalogue,
+    plan: Plan,
+    now: datetime,
+    progress: Progress = silent,
+) -> Mapping[str, int]:
+    """Build a district and store it; an earlier district of this database is replaced only at the very end.
+
+    Parameters
+    ----------
+    progress : callable
+        Called with a step's name and the share done, 0 to 1.
+
+    Returns
+    -------
+    Mapping of str to int
+        How many areas, cells, providers, residents there are.
+
+    Raises
+    ------
+    BadExtractError
+        When the extract cannot be used; nothing is stored then.
+    """
+    extract = read_extract(plan.extract, progress=lambda step, done: progress(step, done * 0.6))
+    progress("cut areas and cells", 0.6)
+    division = cut(extract, county=plan.county, name=plan.name, seed=plan.seed)
+    progress("prepare the road engine", 0.72)
+    save_networks(home.engine, extract.networks)
+    progress("draw the base map", 0.82)
+    write_tiles(extract, home.tiles / "district.pmtiles")
+    progress("register people and merchants", 0.86)
+    rows = _rows(extract, division, catalogue, plan, now)
+    database.create()
+    database.write(lambda session: _store(session, rows))
+    progress("done", 1.0)
+    return {name: len(rows[table]) for name, table in _COUNTED.items()}
+
+
+_COUNTED = {"areas": AreaRow, "cells": CellRow, "providers": ProviderRow, "residents": ResidentRow}
+Rows = dict[type, list[dict[str, object]]]
+
+
+def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan, now: datetime) -> Rows:
+    cells = CellFinder(division)
+    merchants = _merchants(extract.places, cells, catalogue.items, division, plan.seed)
+    homes = _homes(extract, cells)
+    people = residents(homes, plan.residents, plan.seed, now.year)
+    west, south, east, north = (float(v) for v in shapely.total_bounds([c.polygon for c in division.cells]))
+    district = next(a for a in division.areas if a.level == "district")
+    figures = {
+        "households": int(sum(c.households for c in division.cells)),
+        "buildings": len(extract.buildings),
+        "nodes": {profile: int(n.node_count) for profile, n in extract.networks.items()},
+        "households_estimated": division.estimated,
+    }
+    return {
+        DistrictRow: [
+            {
+                "code": district.code,
+                "name": district.name,
+                "sample": plan.sample,
+                "extract": plan.extract.name,
+                "extract_hash": hashlib.sha256(plan.extract.read_bytes()).hexdigest(),
+                "built_at": now,
+                "west": west,
+                "south": south,
+                "east": east,
+                "north": north,
+                "figures": figures,
+            }
+        ],
+        AreaRow: [_area(a) for a in division.areas],
+        CellRow: [
+            {
+                "code": c.code,
+                "name": c.name,
+                "community": c.community,
+                "households": c.households,
+                "worker": worker_of(c.community),
+                "shape": c.polygon,
+            }
+            for c in division.cells
+        ],
+        ProviderRow: [columns_of(p) for p in providers(merchants, catalogue.items, plan.seed)],
+        ResidentRow: [{**columns_of(r), "initials": initials(r.name)} for r in people],
+    }
+
+
+def worker_of(community: str) -> str:
+    """Give the account name of the grid worker of a community."""
+    return f"w{community[6:]}"
+
+
+def _area(area: DrawnArea) -> dict[str, object]:
+    return {
+        "code": area.code,
+        "name": area.name,
+        "level": area.level,
+        "parent": area.parent,
+        "shape": area.polygon,
+    }
+
+
+def _store(session: Session, rows: Rows) -> None:
+    for table in (DistrictRow, AreaRow, CellRow, ProviderRow, ResidentRow):
+        session.execute(delete(table))
+        values = rows[table]
+        for start in range(0, len(values), BATCH):
+            session.execute(insert(table), values[start : start + BATCH])
+
+
+class CellFinder:
+    """Finds the cell of many points; a point in none gets the nearest."""
+
+    def __init__(self, division: Division) -> None:
+        self._codes = np.array([c.code for c in division.cells])
+        self._tree = shapely.STRtree([c.polygon for c in division.cells])
+
+    def of(self, lon: Sequence[float], lat: Sequence[float]) -> list[str]:
+        """Give the cell code of each point; empty for no points."""
+        if not len(lon):
+            return []
+        found = self._tree.nearest(shapely.points(lon, lat))
+        return [str(code) for code in self._codes[found]]
+
+
+def _homes(extract: Extract, cells: CellFinder) -> Homes:
+    buildings = extract.buildings
+    lived = np.flatnonzero(buildings.households > 0)
+    lon, lat = buildings.lon[lived], buildings.lat[lived]
+    address = [str(buildings.address[i]) or f"{n % 97 + 1}号楼" for n, i in enumerate(lived, 1)]
+    return Homes(lon, lat, buildings.households[lived], address, cells.of(lon, lat))
+
+
+def read_osm_table(path: Path = OSM_TABLE) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Read which OSM tags feed which provider categories.
+
+    Raises
+    ------
+    BadCatalogueError
+        When a column is missing.
+    """
+    table: dict[tuple[str, str], tuple[str, ...]] = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            if not {"key", "value", "category"} <= set(row):
+                raise BadCatalogueError(f"{path.name}: columns are key, value, category")
+            tag = (row["key"], row["value"])
+            table[tag] = (*table.get(tag, ()), *row["category"].split(";"))
+    return table
+
+
+def categories_of(
+    tags: Mapping[str, str], table: Mapping[tuple[str, str], tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Give the provider categories of a place; empty when it serves nobody at home or at a counter."""
+    found: dict[str, None] = {}
+    for tag in tags.items():
+        found |= dict.fromkeys(table.get(tag, ()))
+    return tuple(found)
+
+
+def _merchants(
+    places: Iterable[OsmPlace],
+    cells: CellFinder,
+    items: Mapping[str, ServiceItem],
+    division: Division,
+    seed: int,
+) -> list[Merchant]:
+    table = read_osm_table()
+    known = [(p, kinds) for p in places if (kinds := categories_of(p.tags, table))]
+    found = cells.of([p.lon for p, _ in known], [p.lat for p, _ in known])
+    made = [
+        Merchant(
+            name=place.name or PUBLIC_NAMES.get(kinds[0], "便民店"),
+            categories=kinds,
+            place=LonLat(place.lon, place.lat),
+            area=cell,
+            hours=_readable(place.opening_hours),
+            phone=place.phone,
+            address=place.address,
+        )
+        for (place, kinds), cell in zip(known, found, strict=True)
+    ]
+    have: dict[str, int] = {}
+    for merchant in made:
+        for kind in merchant.categories:
+            have[kind] = have.get(kind, 0) + 1
+    return made + _missing(have, {i.category for i in items.values()}, division, cells, seed)
+
+
+def _readable(hours: str) -> str:
+    """Keep opening hours that can be read; others are replaced by the usual ones of the category."""
+    if not hours:
+        return ""
+    try:
+        return check_hours(hours)
+    except ValueError:
+        return ""
+
+
+PER_COMMUNITY = ("grid_worker", "volunteer", "station")
+FEWEST = 4
+
+
+def _missing(
+    have: Mapping[str, int], wanted: set[str], division: Division, cells: CellFinder, seed: int
+) -> list[Merchant]:
+    """Invent what no map shows: posts in every community, and a few of each category without a place."""
+    draw = random.Random(seed)  # noqa: S311 - sample data
+    communities = [a for a in division.areas if a.level == "community"]
+    made: list[Merchant] = []
+    for kind in sorted(wanted):
+        if kind in PER_COMMUNITY:
+            chosen = communities
+        else:
+            lacking = max(0, FEWEST - have.get(kind, 0))
+            chosen = draw.sample(communities, min(lacking, len(communities)))
+        for area in chosen:
+            spot = area.polygon.representative_point()
+            name = f"{area.name}{PUBLIC_NAMES.get(kind, '便民服务点')}"
+            made.append(
+                Merchant(name, (kind,), LonLat(spot.x, spot.y), "", ALWAYS if kind == "call_centre" else "")
+            )
+    found = cells.of([m.place.lon for m in made], [m.place.lat for m in made])
+    return [replace(m, area=cell) for m, cell in zip(made, found, strict=True)]
