@@ -117,7 +117,7 @@ def _write_boundary(writer: _Writer, ground: Ground) -> None:
 
 
 def _simple(polygon: Polygon) -> Iterable[Polygon]:
-    """A polygon with a hole as two without."""
+    """Cut a polygon with a hole into two without."""
     if not polygon.interiors:
         return [polygon]
     middle = polygon.interiors[0].centroid.x

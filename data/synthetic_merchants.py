@@ -143,7 +143,7 @@ def _by_length(streets: list[Street]) -> tuple[list[Street], list[float]]:
 
 
 def _beside(street: Street, random: Random) -> tuple[float, float]:
-    """A shop front: eight metres off the middle of the street."""
+    """Find a shop front, eight metres off the middle of the street."""
     line: LineString = street.line
     along = random.uniform(10, line.length - 10)
     here, there = line.interpolate(along), line.interpolate(along + 2)

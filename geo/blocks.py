@@ -286,7 +286,7 @@ def _straight_cuts(
 def _gap(
     points: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> tuple[shapely.LineString | None, NDArray[np.bool_]]:
-    """A line across the longer axis through the widest gap near the middle, and who lies before it."""
+    """Draw a line across the longer axis through the widest gap near the middle, and who lies before it."""
     middle = points.mean(axis=0)
     _, axes = np.linalg.eigh(np.cov((points - middle).T) + 1e-9 * np.eye(2))
     axis = axes[:, 1]

@@ -37,7 +37,7 @@ class Adjacency:
         return cls(ties, weight)
 
     def within(self, members: NDArray[np.int64]) -> "Adjacency":
-        """The part between some blocks, numbered as given."""
+        """Take the part between some blocks, numbered as given."""
         place = {int(member): position for position, member in enumerate(members)}
         ties = tuple(
             {place[other]: hold for other, hold in self.ties[int(member)].items() if other in place}
@@ -58,7 +58,7 @@ class Adjacency:
         return Adjacency(ties, np.bincount(owner, weights=self.weight, minlength=count))
 
     def components(self) -> list[NDArray[np.int64]]:
-        """Connected parts, the one with the first block first."""
+        """List connected parts, the one with the first block first."""
         return [np.array(sorted(part), np.int64) for part in _parts(range(len(self.ties)), self._next)]
 
     def _next(self, block: int) -> Iterable[int]:
@@ -66,7 +66,7 @@ class Adjacency:
 
 
 def _parts(members: Iterable[int], neighbours: Callable[[int], Iterable[int]]) -> list[set[int]]:
-    """Connected parts of some blocks."""
+    """List connected parts of some blocks."""
     left = set(members)
     parts = []
     while left:
@@ -261,7 +261,7 @@ def _balanced(blocks: Adjacency, label: NDArray[np.int64], span: tuple[float, fl
 def _best_move(
     blocks: Adjacency, label: NDArray[np.int64], weights: NDArray[np.float64], span: tuple[float, float]
 ) -> tuple[int, int] | None:
-    """The move that helps most among those that tear nothing; None when none helps."""
+    """Find the move that helps most among those that tear nothing; None when none helps."""
     aim = sum(span) / 2
     choices: list[tuple[float, int, int]] = []
     for block, ties in enumerate(blocks.ties):

@@ -14,6 +14,7 @@ from geo.osm_streets import network, read_arcs
 from geo.osm_tags import PROFILES, Tags, address, households, is_home, levels, line_kind, phone
 from geo.place import LocalPlane
 from geo.roads import RoadNetwork
+from geo.shapes import area_m2, as_array
 
 Shapes = NDArray[np.object_]
 
@@ -196,7 +197,7 @@ def _place(osm_id: str, lon: float, lat: float, tags: Tags) -> OsmPlace:
 
 
 def _buildings(patches: list[Patch]) -> Buildings:
-    polygons = _array([patch.polygon for patch in patches])
+    polygons = as_array([patch.polygon for patch in patches])
     inside = shapely.get_coordinates(shapely.point_on_surface(polygons)).reshape(-1, 2)
     footprint_m2 = area_m2(polygons)
     tags = [patch.tags for patch in patches]
@@ -215,26 +216,16 @@ def _buildings(patches: list[Patch]) -> Buildings:
     )
 
 
-def area_m2(polygons: Shapes) -> NDArray[np.float64]:
-    """Areas of polygons given in degrees, in square metres, each on a plane of its own latitude."""
-    if not len(polygons):
-        return np.zeros(0)
-    bounds = shapely.bounds(polygons)
-    middle = np.radians((bounds[:, 1] + bounds[:, 3]) / 2)
-    _, per_degree = LocalPlane(0.0, 0.0).scale_m
-    return np.asarray(shapely.area(polygons) * per_degree**2 * np.cos(middle))
-
-
 def _patches(patches: list[Patch]) -> Patches:
     return Patches(
-        polygon=_array([patch.polygon for patch in patches]),
+        polygon=as_array([patch.polygon for patch in patches]),
         name=_texts([patch.tags.get("name", "") for patch in patches]),
     )
 
 
 def _lines(ways: list[Way]) -> Lines:
     return Lines(
-        line=_array([shapely.LineString(way.lonlat) for way in ways]),
+        line=as_array([shapely.LineString(way.lonlat) for way in ways]),
         kind=_texts([line_kind(way.tags) or "" for way in ways]),
         name=_texts([way.tags.get("name", "") for way in ways]),
     )
@@ -250,7 +241,7 @@ def _ferry(way: Way) -> FerryLine:
 
 
 def _boundary(records: Records) -> tuple[shapely.Geometry, str]:
-    """The smallest administrative area that holds most street nodes, else a hull around the streets."""
+    """Find the smallest administrative area that holds most street nodes, else a hull around the streets."""
     ends = np.array([way.lonlat[len(way.lonlat) // 2] for way in records.streets])
     points = shapely.points(ends)
     for patch in sorted(records.boundaries, key=lambda patch: float(patch.polygon.area)):
@@ -263,12 +254,6 @@ def _boundary(records: Records) -> tuple[shapely.Geometry, str]:
     hull = shapely.concave_hull(cloud, ratio=_HULL_RATIO).buffer(_HULL_MARGIN_M).simplify(5.0)
     hull = shapely.Polygon(hull.exterior)
     return shapely.transform(hull, lambda xy: np.column_stack(plane.to_lonlat(xy[:, 0], xy[:, 1]))), ""
-
-
-def _array(shapes: list[shapely.Geometry]) -> Shapes:
-    array = np.empty(len(shapes), object)
-    array[:] = shapes
-    return array
 
 
 def _texts(texts: list[str]) -> NDArray[np.str_]:

@@ -151,7 +151,7 @@ def _take_area(records: Records, area: osmium.osm.Area, wkb: osmium.geom.WKBFact
 
 
 def _lists(records: Records, tags: Tags) -> list[list[Patch]]:
-    """The lists an area belongs to."""
+    """Choose the lists an area belongs to."""
     lists = []
     if tags.get("building", "no") != "no":
         lists.append(records.buildings)

@@ -199,7 +199,7 @@ def permit(tags: Tags) -> Permit:
 
 
 def _may(tags: Tags, mode: int, *, by_default: bool) -> bool:
-    """The most specific access key that is present decides."""
+    """Decide by the most specific access key that is present."""
     allowed = by_default
     for key in _ACCESS[mode]:
         value = tags.get(key)

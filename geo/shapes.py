@@ -1,0 +1,253 @@
+"""Polygons from files: read, repair, measure, and find where a set of them overlaps or leaves gaps."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo.errors import BadShapeError
+from geo.place import EARTH_RADIUS_M
+
+Polygons = NDArray[np.object_]
+
+SUFFIXES = (".geojson", ".json", ".gpkg", ".csv")
+SMALLEST_M2 = 0.5
+"""Overlaps and gaps below this area are rounding, not findings."""
+
+_WKT_COLUMNS = ("wkt", "geometry", "geom", "the_geom", "shape")
+_WGS84 = "EPSG:4326"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShapeFile:
+    """Polygons of a file with their columns.
+
+    Attributes
+    ----------
+    polygon : ndarray of shapely polygons and multipolygons, shape (rows,)
+        Degrees, WGS-84, valid.
+    columns : tuple of dict, length rows
+        The other columns of each row; missing values are None.
+    row : ndarray of int64, shape (rows,)
+        Row in the file, counted from 1.
+    repaired : tuple of int
+        Rows whose shape had to be repaired.
+    refused : tuple of (int, str)
+        Rows left out, and why.
+    """
+
+    polygon: Polygons
+    columns: tuple[dict[str, Any], ...]
+    row: NDArray[np.int64]
+    repaired: tuple[int, ...]
+    refused: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """Land that two polygons of a set both claim."""
+
+    first: int
+    second: int
+    area_m2: float
+    shape: shapely.Geometry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Land that no polygon of a set claims."""
+
+    area_m2: float
+    shape: shapely.Geometry
+
+
+def read_shapes(path: Path | str, *, layer: str | None = None) -> ShapeFile:
+    """Read polygons from GeoJSON, GeoPackage, or CSV with a column of well-known text.
+
+    Parameters
+    ----------
+    path : Path or str
+        Ending in ``.geojson``, ``.json``, ``.gpkg`` or ``.csv`` (UTF-8, WGS-84).
+    layer : str, optional
+        Layer of a GeoPackage; the first when not given.
+
+    Returns
+    -------
+    ShapeFile
+        Rows without a usable polygon are listed in `refused`; a file without rows gives none.
+
+    Raises
+    ------
+    BadShapeError
+        When the file is missing, of another kind, damaged, or a CSV without a column of shapes.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise BadShapeError(f"{path} does not exist; give a file ending in {', '.join(SUFFIXES)}")
+    if path.suffix.lower() not in SUFFIXES:
+        raise BadShapeError(f"{path.name} cannot be read; allowed endings are {', '.join(SUFFIXES)}")
+    table, shapes = _from_csv(path) if path.suffix.lower() == ".csv" else _from_layers(path, layer)
+    table = table.astype(object).where(table.notna(), None)
+    columns = [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+    polygons, kept, repaired, refused = [], [], [], []
+    for position, shape in enumerate(shapes):
+        try:
+            fixed = repair(shape)
+        except BadShapeError as error:
+            refused.append((position + 1, str(error)))
+            continue
+        if fixed is not shape:
+            repaired.append(position + 1)
+        kept.append(position)
+        polygons.append(fixed)
+    return ShapeFile(
+        polygon=as_array(polygons),
+        columns=tuple(columns[position] for position in kept),
+        row=np.array(kept, np.int64) + 1,
+        repaired=tuple(repaired),
+        refused=tuple(refused),
+    )
+
+
+def _from_layers(path: Path, layer: str | None) -> tuple[pd.DataFrame, list[shapely.Geometry | None]]:
+    try:
+        frame = geopandas.read_file(path, layer=layer)
+    except (RuntimeError, ValueError) as error:  # pyogrio's errors are RuntimeErrors
+        raise BadShapeError(
+            f"{path.name} cannot be read: {error}; it is damaged or of another kind"
+        ) from error
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        raise BadShapeError(f"{path.name} holds no shapes; a layer with polygons is needed")
+    if frame.crs is not None and frame.crs != _WGS84:
+        frame = frame.to_crs(_WGS84)
+    return pd.DataFrame(frame.drop(columns=frame.geometry.name)), list(frame.geometry)
+
+
+def _from_csv(path: Path) -> tuple[pd.DataFrame, list[shapely.Geometry | None]]:
+    try:
+        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
+    except (ValueError, pd.errors.ParserError) as error:
+        raise BadShapeError(f"{path.name} is no CSV in UTF-8: {error}") from error
+    column = next((name for name in table.columns if str(name).strip().lower() in _WKT_COLUMNS), None)
+    if column is None:
+        raise BadShapeError(f"{path.name} has no column of shapes; name it one of {', '.join(_WKT_COLUMNS)}")
+    texts = [text if isinstance(text, str) else None for text in table[column]]
+    shapes = shapely.from_wkt(np.array(texts, object), on_invalid="ignore")
+    return table.drop(columns=column), list(shapes)
+
+
+def repair(shape: shapely.Geometry | None) -> shapely.Geometry:
+    """Make a polygon valid; a valid one is returned as it is.
+
+    Parameters
+    ----------
+    shape : shapely geometry or None
+        Degrees; lines and points that are left over by the repair are dropped.
+
+    Returns
+    -------
+    shapely polygon or multipolygon
+
+    Raises
+    ------
+    BadShapeError
+        When there is no shape, no area, or a corner that is no degree.
+    """
+    if shape is None or shape.is_empty:
+        raise BadShapeError("there is no shape; a polygon is needed")
+    if shape.geom_type not in {"Polygon", "MultiPolygon", "GeometryCollection"}:
+        raise BadShapeError(f"the shape is a {shape.geom_type}; a polygon is needed")
+    west, south, east, north = shape.bounds
+    if not (west >= -180 and south >= -90 and east <= 180 and north <= 90):
+        raise BadShapeError(
+            "the shape has corners outside degrees; convert it to WGS-84 longitude and latitude"
+        )
+    if shape.is_valid and shape.geom_type != "GeometryCollection":
+        return shape
+    valid = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    parts = [part for part in _polygons(valid) if part.area > 0]
+    if not parts:
+        raise BadShapeError("the shape has no area; at least three corners not in line are needed")
+    return parts[0] if len(parts) == 1 else shapely.union_all(parts)
+
+
+def _polygons(shape: shapely.Geometry) -> list[shapely.Geometry]:
+    """Polygons inside any geometry."""
+    if shape.geom_type == "Polygon":
+        return [shape]
+    if shape.geom_type in {"MultiPolygon", "GeometryCollection"}:
+        return [polygon for part in shapely.get_parts(shape) for polygon in _polygons(part)]
+    return []
+
+
+def area_m2(polygons: Any) -> NDArray[np.float64]:  # noqa: ANN401 - one shape or an array, as shapely takes
+    """Areas in square metres of polygons in degrees.
+
+    Exact on the sphere of `EARTH_RADIUS_M` (Lambert's cylindrical projection keeps areas); against the
+    ellipsoid up to 0.4 % off. Shape of the result is that of the input; empty gives empty.
+    """
+    flat = shapely.transform(
+        polygons, lambda xy: np.column_stack((np.radians(xy[:, 0]), np.sin(np.radians(xy[:, 1]))))
+    )
+    return np.asarray(shapely.area(flat) * EARTH_RADIUS_M**2)
+
+
+def overlaps(polygons: Polygons, *, smallest_m2: float = SMALLEST_M2) -> list[Overlap]:
+    """Find pairs of polygons that claim the same land, in order of their positions.
+
+    Parameters
+    ----------
+    polygons : ndarray of shapely polygons, shape (polygons,)
+        Degrees, valid; empty gives none.
+    smallest_m2 : float
+        Smaller overlaps are taken as rounding.
+    """
+    one, other = shapely.STRtree(polygons).query(polygons, predicate="intersects")
+    first = one < other
+    one, other = one[first], other[first]
+    crossing = ~shapely.touches(polygons[one], polygons[other])
+    one, other = one[crossing], other[crossing]
+    common = shapely.intersection(polygons[one], polygons[other])
+    areas = area_m2(common)
+    order = np.lexsort((other, one))
+    return [
+        Overlap(first=int(one[k]), second=int(other[k]), area_m2=float(areas[k]), shape=common[k])
+        for k in order
+        if areas[k] > smallest_m2
+    ]
+
+
+def gaps(
+    polygons: Polygons, within: shapely.Geometry | None = None, *, smallest_m2: float = SMALLEST_M2
+) -> list[Gap]:
+    """Find land that no polygon claims, the largest first.
+
+    Parameters
+    ----------
+    polygons : ndarray of shapely polygons, shape (polygons,)
+        Degrees, valid; empty leaves all of `within`.
+    within : shapely polygon, optional
+        What ought to be covered; without it, holes enclosed by the polygons are found.
+    smallest_m2 : float
+        Smaller gaps are taken as rounding.
+    """
+    covered = shapely.union_all(polygons)
+    if within is None:
+        outlines = [shapely.Polygon(part.exterior) for part in _polygons(covered)]
+        within = shapely.union_all(outlines)
+    missing = as_array(_polygons(shapely.difference(within, covered)))
+    areas = area_m2(missing)
+    order = np.argsort(-areas, kind="stable")
+    return [Gap(area_m2=float(areas[k]), shape=missing[k]) for k in order if areas[k] > smallest_m2]
+
+
+def as_array(shapes: list[shapely.Geometry]) -> Polygons:
+    """Shapes as an array of objects, whatever their number."""
+    array = np.empty(len(shapes), object)
+    array[:] = shapes
+    return array
