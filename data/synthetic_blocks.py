@@ -146,7 +146,8 @@ def _estate(block: Block, random: Random, names: Names) -> Filled:
     }[kind]
     name = names.estate()
     round_drive = block.polygon.buffer(-26).simplify(4.0)
-    streets, gates = [], []
+    streets: list[Street] = []
+    gates: list[tuple[float, float]] = []
     land = block.polygon.buffer(-9)
     if isinstance(round_drive, Polygon) and round_drive.area > 4000:
         streets, gates = _drives(block.polygon, round_drive, random)

@@ -237,7 +237,7 @@ def _faces(boundary: shapely.Geometry, lines: NDArray[np.object_]) -> NDArray[np
     noded = shapely.union_all([boundary.boundary, *lines], grid_size=GRID_M)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     inside = shapely.contains(boundary, shapely.point_on_surface(faces))
-    return faces[inside & (shapely.area(faces) > 0)]
+    return np.asarray(faces[inside & (shapely.area(faces) > 0)])
 
 
 def _home_of(faces: NDArray[np.object_], homes: NDArray[np.float64]) -> tuple[NDArray, NDArray]:
@@ -253,7 +253,7 @@ def _households(
     if not len(homes):
         return np.zeros(len(faces))
     home, face = _home_of(faces, homes)
-    return np.bincount(face, weights=households[home], minlength=len(faces))
+    return np.asarray(np.bincount(face, weights=households[home], minlength=len(faces)), np.float64)
 
 
 def _straight_cuts(

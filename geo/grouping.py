@@ -55,7 +55,7 @@ class Adjacency:
                 theirs = int(owner[other])
                 if mine != theirs:
                     ties[mine][theirs] = ties[mine].get(theirs, 0.0) + hold
-        return Adjacency(ties, np.bincount(owner, weights=self.weight, minlength=count))
+        return Adjacency(ties, _sums(owner, self.weight, count))
 
     def components(self) -> list[NDArray[np.int64]]:
         """List connected parts, the one with the first block first."""
@@ -168,16 +168,27 @@ def _divide(blocks: Adjacency, count: int, span: tuple[float, float], seed: int)
     if count <= 1 or len(blocks.ties) <= count:
         return np.zeros(len(blocks.ties), np.int64) if count <= 1 else np.arange(len(blocks.ties))
     best, least = None, np.inf
-    for tries, parts in enumerate((count, count, count + 1, max(count - 1, 1), count)):
+    for tries, parts in enumerate(_tries(count)):
         label = _compact(_joined(blocks, _proposed(blocks, parts, seed + tries)))
         label = _compact(_balanced(blocks, label, span))
-        miss = _miss(np.bincount(label, weights=blocks.weight), span)
+        miss = _miss(_sums(label, blocks.weight), span)
         if miss < least:
             best, least = label, miss
         if not least:
             break
     assert best is not None
     return best
+
+
+def _tries(count: int) -> list[int]:
+    """Numbers of groups to try, the wanted one most often."""
+    fewer, more = max(count - 1, 1), count + 1
+    return [count, count, more, fewer, count, count, more, fewer, count, count, more, count]
+
+
+def _sums(label: NDArray[np.int64], weight: NDArray[np.float64], count: int = 0) -> NDArray[np.float64]:
+    """Weight of each group."""
+    return np.asarray(np.bincount(label, weights=weight, minlength=count), np.float64)
 
 
 def _miss(weights: NDArray[np.float64], span: tuple[float, float]) -> float:
@@ -244,7 +255,7 @@ def _torn(blocks: Adjacency, label: NDArray[np.int64]) -> list[set[int]]:
 def _balanced(blocks: Adjacency, label: NDArray[np.int64], span: tuple[float, float]) -> NDArray[np.int64]:
     """Move blocks over borders while that brings groups nearer to their range and tears none."""
     label = label.copy()
-    weights = np.bincount(label, weights=blocks.weight)
+    weights = _sums(label, blocks.weight)
     for _ in range(_ROUNDS):
         if not _miss(weights, span):
             break

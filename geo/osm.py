@@ -9,17 +9,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.extent import extent
 from geo.osm_file import Patch, Progress, Records, Way, read_records, write_streets
 from geo.osm_streets import network, read_arcs
 from geo.osm_tags import PROFILES, Tags, address, households, is_home, levels, line_kind, phone
-from geo.place import LocalPlane
 from geo.roads import RoadNetwork
 from geo.shapes import area_m2, as_array
 
 Shapes = NDArray[np.object_]
 
-_HULL_RATIO = 0.08
-_HULL_MARGIN_M = 60.0
 _MOST = 0.8
 
 
@@ -108,7 +106,7 @@ class Extract:
     networks : mapping of str to RoadNetwork
         By profile: "walk", "ebike", "drive".
     boundary : shapely polygon
-        The smallest administrative area around most of it, else a hull of the streets.
+        The smallest administrative area around most of it, else where streets are dense (`geo.extent`).
     name : str
         Name of that administrative area; empty when there is none.
     """
@@ -241,19 +239,14 @@ def _ferry(way: Way) -> FerryLine:
 
 
 def _boundary(records: Records) -> tuple[shapely.Geometry, str]:
-    """Find the smallest administrative area that holds most street nodes, else a hull around the streets."""
+    """Find the smallest administrative area that holds most street nodes, else the extent of the streets."""
     ends = np.array([way.lonlat[len(way.lonlat) // 2] for way in records.streets])
     points = shapely.points(ends)
     for patch in sorted(records.boundaries, key=lambda patch: float(patch.polygon.area)):
         shapely.prepare(patch.polygon)
         if float(np.mean(shapely.contains(patch.polygon, points))) >= _MOST:
             return patch.polygon, patch.tags.get("name:zh") or patch.tags.get("name", "")
-    plane = LocalPlane(*(float(value) for value in ends.mean(axis=0)))
-    every = np.array([place for way in records.streets for place in way.lonlat])
-    cloud = shapely.multipoints(np.column_stack(plane.to_xy(every[:, 0], every[:, 1])))
-    hull = shapely.concave_hull(cloud, ratio=_HULL_RATIO).buffer(_HULL_MARGIN_M).simplify(5.0)
-    hull = shapely.Polygon(hull.exterior)
-    return shapely.transform(hull, lambda xy: np.column_stack(plane.to_lonlat(xy[:, 0], xy[:, 1]))), ""
+    return extent(np.array([place for way in records.streets for place in way.lonlat])), ""
 
 
 def _texts(texts: list[str]) -> NDArray[np.str_]:

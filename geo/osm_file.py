@@ -92,11 +92,11 @@ def read_records(path: Path) -> Records:
         areas = osmium.filter.KeyFilter(*_AREA_KEYS)
         objects = osmium.FileProcessor(str(path)).with_areas(areas)
         for item in objects.with_filter(osmium.filter.KeyFilter(*_KEYS)):
-            if item.is_node():
+            if isinstance(item, osmium.osm.Node):
                 _take_node(records, item)
-            elif item.is_way():
+            elif isinstance(item, osmium.osm.Way):
                 _take_way(records, item)
-            elif item.is_area():
+            elif isinstance(item, osmium.osm.Area):
                 _take_area(records, item, wkb)
     except RuntimeError as error:
         message = f"{path.name} cannot be read: {error}; it is truncated or no OSM data"

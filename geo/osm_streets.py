@@ -116,8 +116,8 @@ def _arcs(graph: nx.MultiDiGraph) -> Arcs:
     for tail, head, data in graph.edges(data=True):
         if not data["permit"]:
             continue
-        name = names.setdefault(data["name"], len(names) - 1)
-        row = (ids[tail], ids[head], data["permit"], data["length"], data["travel_time"], name)
+        position = names.setdefault(data["name"], len(names) - 1)
+        row = (ids[tail], ids[head], data["permit"], data["length"], data["travel_time"], position)
         columns.append(row)
         shapes.append(_inner(data))
     tails, heads, permits, length, travel, name = (np.array(column) for column in zip(*columns, strict=True))
@@ -139,7 +139,7 @@ def _inner(data: Mapping[str, Any]) -> NDArray[np.float64]:
     """Points of an edge between its ends, shape (points, 2)."""
     if "geometry" not in data:
         return np.zeros((0, 2))
-    return shapely.get_coordinates(data["geometry"])[1:-1]
+    return np.asarray(shapely.get_coordinates(data["geometry"])[1:-1])
 
 
 def network(arcs: Arcs, profile: str, piers: NDArray[np.float64], homes: NDArray[np.float64]) -> RoadNetwork:
@@ -183,7 +183,7 @@ def network(arcs: Arcs, profile: str, piers: NDArray[np.float64], homes: NDArray
     points = np.concatenate([np.zeros((0, 2)), *shapes])
     return RoadNetwork(
         first_out,
-        place[arcs.head[chosen]],
+        place[arcs.head[chosen]].astype(np.int32),
         _weight_ms(arcs, chosen, profile),
         arcs.lon[keep],
         arcs.lat[keep],
@@ -196,12 +196,12 @@ def network(arcs: Arcs, profile: str, piers: NDArray[np.float64], homes: NDArray
     )
 
 
-def _weight_ms(arcs: Arcs, chosen: NDArray[np.int64], profile: str) -> NDArray[np.int64]:
+def _weight_ms(arcs: Arcs, chosen: NDArray[np.int64], profile: str) -> NDArray[np.int32]:
     if profile == "drive":
         seconds = arcs.drive_s[chosen]
     else:
         seconds = arcs.length_m[chosen] / (WALK_M_PER_S if profile == "walk" else EBIKE_M_PER_S)
-    return np.rint(seconds * 1000).astype(np.int64)
+    return np.rint(seconds * 1000).astype(np.int32)
 
 
 def _useful(

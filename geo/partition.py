@@ -8,7 +8,6 @@ the middle of their area. The first is 001.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -21,11 +20,14 @@ from geo.grouping import Adjacency, groups, quarters
 from geo.osm import Extract
 from geo.place import LocalPlane
 from geo.street_names import name_area
+from geo.tiling import Finding, check_tiling
 
 Level = Literal["city", "district", "street", "community"]
 Namer = Callable[[str, Sequence[str], set[str]], str]
 
-_BLOCKS_PER_CELL = 4
+__all__ = ["Division", "DrawnArea", "DrawnCell", "Finding", "Plan", "check_tiling", "cut"]
+
+_BLOCKS_PER_CELL = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +241,7 @@ class _Drawing:
         return (county + "".join(parts)).ljust(sum(widths[:3]), "0")
 
     def _numbered(self, members: NDArray[np.int64], depth: int) -> list[tuple[int, NDArray[np.int64]]]:
-        """Number the groups of a level inside some blocks by the rule of this module."""
+        """Give the groups of a level inside some blocks their numbers, by the rule of this module."""
         label = self.label[members, depth]
         split = [members[label == group] for group in np.unique(label)]
         shapes = np.array([self._union(each) for each in split], object)
@@ -266,11 +268,3 @@ class _NamesNear:
         names, inverse = np.unique(self._names[inside], return_inverse=True)
         length_m = np.bincount(inverse, weights=self._length_m[inside], minlength=len(names))
         return [str(names[place]) for place in np.argsort(-length_m, kind="stable")]
-
-
-def levels_above(code: str, widths: Sequence[int] = (6, 3, 3, 3)) -> list[str]:
-    """Codes of the areas above a cell or area, city first, filled up with zeros."""
-    digits = sum(widths[:3])
-    ends = [4, *(sum(widths[:upto]) for upto in (1, 2, 3))]
-    whole = [code[:end].ljust(digits, "0") for end in ends if len(code) >= end]
-    return [one for one, following in pairwise([*whole, code]) if one != following]
