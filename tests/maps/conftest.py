@@ -1,0 +1,124 @@
+"""Facts to draw, a tiny server for map pages, and Chromium."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+STATIC = Path(__file__).parents[2] / "api" / "static"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass
+class Site:
+    """Pages by path, static files, tiles, and what the field page sent."""
+
+    address: str
+    pages: dict[str, str]
+    tiles: Path
+    posted: list[tuple[str, str, Any]] = field(default_factory=list)
+    refuse: dict[str, Any] | None = None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _application(site: Site) -> Starlette:
+    async def page(request: Request) -> Response:
+        return HTMLResponse(
+            site.pages.get(request.url.path, ""), status_code=200 if request.url.path in site.pages else 404
+        )
+
+    async def photo(request: Request) -> Response:
+        await request.form()
+        site.posted.append(("photo", request.headers["idempotency-key"], None))
+        return JSONResponse({"sha256": f"hash{len(site.posted)}"})
+
+    async def ticket(request: Request) -> Response:
+        if site.refuse is not None:
+            return JSONResponse(
+                site.refuse, status_code=site.refuse["status"], media_type="application/problem+json"
+            )
+        site.posted.append(("ticket", request.headers["idempotency-key"], await request.json()))
+        return JSONResponse({"number": "T330102-261122-00031"}, status_code=201)
+
+    def worker(_: Request) -> Response:
+        return FileResponse(
+            STATIC / "field" / "sw.js",
+            headers={"Service-Worker-Allowed": "/field"},
+            media_type="text/javascript",
+        )
+
+    return Starlette(routes=[
+        Mount("/static", StaticFiles(directory=STATIC)),
+        Mount("/tiles", StaticFiles(directory=site.tiles)),
+        Route("/field/sw.js", worker),
+        Route("/api/v1/photos", photo, methods=["POST"]),
+        Route("/api/v1/tickets", ticket, methods=["POST"]),
+        Route("/{rest:path}", page),
+    ])  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    port = _free_port()
+    site = Site(f"http://127.0.0.1:{port}", {}, tmp_path_factory.mktemp("tiles"))
+    server = uvicorn.Server(uvicorn.Config(_application(site), port=port, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not server.started and time.monotonic() < deadline:
+        thread.join(0.02)
+    yield site
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def site(served: Site) -> Site:
+    served.pages.clear()
+    served.posted.clear()
+    served.refuse = None
+    return served
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = which("chromium") or "/usr/bin/chromium"
+    if not Path(path).exists() or not (STATIC / "vendor").exists():
+        reason = (
+            "Chromium or api/static/vendor is missing: apt-get install chromium, then install the package"
+        )
+        if os.environ.get("JINLIN_REQUIRE_SERVICES") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
