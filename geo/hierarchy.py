@@ -1,77 +1,239 @@
-"""The hierarchy over a road network: built once, re-weighted whenever travel times change."""
+"""The hierarchy over a road network: built once, re-weighted whenever travel times change.
 
+A customizable contraction hierarchy (Dibbelt, Strasser, Wagner) with the distance rows of its elimination
+tree. The topology never changes; a `Metric` holds all that depends on the weights and is exchanged as a
+whole, so a query sees the old travel times or the new ones, never a mixture.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Self
+from threading import Lock
+from typing import Any, Self
+from weakref import WeakMethod
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo._kernels.search import dijkstra
+from geo._kernels.rows import build_rows
+from geo._kernels.weights import pull_triangles, push_triangles, repair, take_weights
+from geo.archive import read_archive, write_archive
 from geo.errors import BadNetworkError
 from geo.roads import CLOSED_MS, RoadNetwork
-from geo.site import Anchor
+from geo.topology import Topology
+
+FILE_VERSION = 1
+REPAIR_SHARE = 2000  # fewer than one arc in so many changed: repair the weights, else compute them anew
+
+Int32s = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Metric:
+    """Everything that depends on the travel times; never changed after it was made.
+
+    Attributes
+    ----------
+    weight_ms : ndarray of int32, shape (arcs,)
+        Weights of the network.
+    base, weights : ndarray of int32, shape (2 * upward arcs,)
+        Weights of the hierarchy before and after customisation; see `geo._kernels.weights`.
+    rows_up, rows_down : ndarray of int32
+        Distance rows to and from the ancestors; see `geo._kernels.rows`.
+    """
+
+    weight_ms: Int32s
+    base: Int32s
+    weights: Int32s
+    rows_up: Int32s
+    rows_down: Int32s
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            getattr(self, field.name).setflags(write=False)
 
 
 class Hierarchy:
-    """Everything the queries share; build it with `Hierarchy.build` or `Hierarchy.load`."""
+    """What all queries over one network share; made by `Hierarchy.build` or `Hierarchy.load`.
 
-    def __init__(self, network: RoadNetwork) -> None:
+    Safe to use from several threads: re-weighting makes a new `Metric` and exchanges it at once.
+    """
+
+    def __init__(self, network: RoadNetwork, topology: Topology, weights: tuple[Int32s, Int32s]) -> None:
         self.network = network
-        self.weight_ms = network.weight_ms
-        self._turned = network.reversed()
-        self._turned_arcs = np.argsort(network.head, kind="stable")
-        self.version = 0
+        self.topology = topology
+        self._lock = Lock()
+        self._followers: list[WeakMethod[Callable[[Metric], None]]] = []
+        self._metric = self._finish(network.weight_ms, *weights)
 
     @classmethod
-    def build(cls, network: RoadNetwork) -> Self:
-        """Build the hierarchy of a network."""
-        return cls(network)
+    def build(cls, network: RoadNetwork, *, metis: bool = True) -> Self:
+        """Build the hierarchy of a network.
+
+        Parameters
+        ----------
+        network : RoadNetwork
+            Any, also an empty one.
+        metis : bool
+            False: order by inertial flow cuts instead of METIS.
+
+        Raises
+        ------
+        BadNetworkError
+            When the streets are too entangled; see `Topology.build`.
+        """
+        topology = Topology.build(network, metis=metis)
+        return cls(network, topology, _customised(topology, network.weight_ms))
+
+    @property
+    def metric(self) -> Metric:
+        """The travel times in force; read it once per query."""
+        return self._metric
+
+    @property
+    def weight_ms(self) -> Int32s:
+        """Weights of the network in force, shape (arcs,)."""
+        return self._metric.weight_ms
 
     def customise(self, weight_ms: ArrayLike) -> None:
-        """Take new travel times for every arc; `CLOSED_MS` or more closes an arc.
+        """Take new travel times for all arcs; queries see them when this returns.
+
+        Parameters
+        ----------
+        weight_ms : array_like of int, shape (arcs,)
+            Zero or more; `geo.roads.CLOSED_MS` or more closes an arc.
 
         Raises
         ------
         BadNetworkError
             When the number of weights is not the number of arcs or one is negative.
         """
-        network = self.network.with_weights(np.asarray(weight_ms))
-        self.weight_ms = network.weight_ms
-        self.version += 1
+        wanted = _checked(weight_ms, self.network.arc_count)
+        with self._lock:
+            self._adopt(self._finish(wanted, *_customised(self.topology, wanted)))
 
     def update(self, arcs: ArrayLike, weight_ms: ArrayLike) -> None:
-        """Take new travel times for a few arcs, for example a closure; `CLOSED_MS` closes an arc."""
-        changed = self.weight_ms.copy()
-        changed[np.asarray(arcs)] = weight_ms
-        self.customise(changed)
+        """Take new travel times for some arcs, for example a closure.
 
-    def distances(
-        self, anchors: tuple[Anchor, ...], *, inbound: bool
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Travel time from (inbound: to) the anchors for every node, and the arc each was entered by."""
-        nodes = np.array([node for node, _, _ in anchors], np.int64)
-        costs = np.array([cost for _, cost, _ in anchors], np.int64)
-        network = self._turned if inbound else self.network
-        weight = self.weight_ms[self._turned_arcs] if inbound else self.weight_ms
-        dist, entry = dijkstra(network.first_out, network.head, weight, nodes, costs, CLOSED_MS)
-        return dist, entry
+        Parameters
+        ----------
+        arcs : array_like of int, shape (changed,)
+            Arcs of the network.
+        weight_ms : array_like of int, shape (changed,) or a single one
+            As for `customise`.
+
+        Raises
+        ------
+        BadNetworkError
+            When an arc does not exist or a weight is negative.
+        """
+        changed = np.unique(np.asarray(arcs, np.int64))
+        if len(changed) and (changed[0] < 0 or changed[-1] >= self.network.arc_count):
+            raise BadNetworkError(f"an arc lies outside 0 .. {self.network.arc_count - 1}")
+        with self._lock:
+            wanted = self._metric.weight_ms.copy()
+            wanted[np.asarray(arcs, np.int64)] = np.minimum(np.asarray(weight_ms, np.int64), 2**31 - 1)
+            wanted = _checked(wanted, self.network.arc_count)
+            if len(changed) * REPAIR_SHARE < self.network.arc_count:
+                weights = self._repaired(changed, wanted)
+            else:
+                weights = _customised(self.topology, wanted)
+            self._adopt(self._finish(wanted, *weights))
+
+    def follow(self, adopt: Callable[[Metric], None]) -> None:
+        """Let a bound method hear of every new metric, before `customise` or `update` returns."""
+        with self._lock:
+            self._followers.append(WeakMethod(adopt))
+            adopt(self._metric)
 
     def save(self, path: Path) -> None:
-        """Write the hierarchy into one file."""
-        self.network.with_weights(self.weight_ms).save(path)
+        """Write the hierarchy into one file, without its network."""
+        metric = self._metric
+        arrays: dict[str, NDArray[Any]] = dict(self.topology.arrays())
+        arrays |= {"weight_ms": metric.weight_ms, "base": metric.base, "weights": metric.weights}
+        write_archive(
+            Path(path), "hierarchy", FILE_VERSION, arrays, {"fingerprint": self.network.fingerprint}
+        )
 
     @classmethod
     def load(cls, path: Path, network: RoadNetwork) -> Self:
-        """Map a hierarchy from a file written by `save`.
+        """Map a hierarchy from a file written by `save`; the weights saved are in force.
 
         Raises
         ------
         BadNetworkError
             When the file is truncated, foreign, of another version or belongs to another network.
         """
-        stored = RoadNetwork.load(path)
-        if stored.fingerprint != network.fingerprint:
+        arrays, facts = read_archive(Path(path), "hierarchy", FILE_VERSION)
+        if facts["fingerprint"] != network.fingerprint:
             raise BadNetworkError(f"{path} belongs to another network; build the hierarchy again")
-        hierarchy = cls(network)
-        hierarchy.weight_ms = stored.weight_ms
+        weight_ms, base, weights = (arrays.pop(name) for name in ("weight_ms", "base", "weights"))
+        hierarchy = cls(network, Topology(**arrays), (base, weights))
+        hierarchy._metric = hierarchy._finish(weight_ms, base, weights)
         return hierarchy
+
+    def _adopt(self, metric: Metric) -> None:
+        """Exchange the metric; each follower moves over by itself, at once."""
+        self._metric = metric
+        self._followers = [reference for reference in self._followers if reference() is not None]
+        for reference in self._followers:
+            if adopt := reference():
+                adopt(metric)
+
+    def _repaired(self, changed: NDArray[np.int64], wanted: Int32s) -> tuple[Int32s, Int32s]:
+        """Weights of the hierarchy after a few arcs changed."""
+        topology = self.topology
+        base, weights = self._metric.base.copy(), self._metric.weights.copy()
+        slots = np.unique(topology.slot[changed])
+        slots = slots[slots >= 0]
+        arcs, first = topology.arcs_by_slot
+        for slot in slots.tolist():
+            base[slot] = min(CLOSED_MS, int(wanted[arcs[first[slot] : first[slot + 1]]].min()))
+        dirty = topology.up_tail[slots >> 1].astype(np.int64)
+        down = (topology.down_first, topology.down_tail, topology.down_arc)
+        place = np.zeros(topology.height + 1, np.int64)
+        up = (topology.up_head, topology.up_depth)
+        repair(dirty, base, topology.up_first, up, down, place, weights)
+        weights.setflags(write=False)
+        return base, weights
+
+    def _finish(self, weight_ms: Int32s, base: Int32s, weights: Int32s) -> Metric:
+        """Add the distance rows."""
+        topology = self.topology
+        rows = []
+        for side in (0, 1):
+            row = np.empty(topology.row_items, np.int32)
+            count = len(topology.rank)
+            build_rows(0, count, topology.record, topology.up_first, topology.up_head, weights, side, row)
+            rows.append(row)
+        return Metric(weight_ms, base, weights, *rows)
+
+
+def _checked(weight_ms: ArrayLike, arc_count: int) -> Int32s:
+    """Weights as an array that fits the network."""
+    given = np.asarray(weight_ms)
+    if given.shape != (arc_count,):
+        raise BadNetworkError(
+            f"weight_ms has shape {given.shape}; allowed is one weight for each of {arc_count} arcs"
+        )
+    if given.size and not np.issubdtype(given.dtype, np.integer):
+        raise BadNetworkError(f"weight_ms holds {given.dtype}; allowed are whole milliseconds")
+    if given.size and given.min() < 0:
+        raise BadNetworkError("weight_ms holds a negative travel time; allowed is zero or more")
+    checked: Int32s = np.minimum(given, 2**31 - 1).astype(np.int32)
+    checked.setflags(write=False)
+    return checked
+
+
+def _customised(topology: Topology, weight_ms: Int32s) -> tuple[Int32s, Int32s]:
+    """Weights of the hierarchy before and after customisation."""
+    base = np.empty(2 * len(topology.up_head), np.int32)
+    take_weights(topology.slot, weight_ms, base)
+    weights = base.copy()
+    for low, high in topology.leaves.tolist():
+        push_triangles(low, high, topology.up_first, topology.tri_first, topology.third, weights)
+    down = (topology.down_first, topology.down_tail, topology.down_arc)
+    place = np.zeros(topology.height + 1, np.int64)
+    pull_triangles(topology.tops, topology.up_first, topology.up_depth, down, place, weights)
+    weights.setflags(write=False)
+    return base, weights

@@ -93,20 +93,21 @@ def describe(network: RoadNetwork, pieces: list[Piece], walk_ms: int) -> Route:
     walk_ms : int
         Time on foot at both ends together.
     """
+    arcs = np.array([piece.arc for piece in pieces], np.int64)
+    shares = np.array([piece.end - piece.begin for piece in pieces])
+    lengths = network.length_m[arcs] * shares
     shapes = [_cut(network, piece) for piece in pieces]
-    lengths = [float(np.sum(great_circle_m(lon[:-1], lat[:-1], lon[1:], lat[1:]))) for lon, lat in shapes]
-    whole = [piece.arc for piece in pieces if piece.begin == 0 and piece.end == 1]
+    keep = [slice(None), *[slice(1, None)] * (len(shapes) - 1)]
     nodes = [int(network.tail[piece.arc]) for piece in pieces if piece.begin == 0]
     nodes += [int(network.head[piece.arc]) for piece in pieces[-1:] if piece.end == 1]
-    keep = [slice(None), *[slice(1, None)] * (len(shapes) - 1)]
     return Route(
         np.array(nodes, np.int64),
-        np.array(whole, np.int64),
+        arcs[shares == 1],
         sum(piece.travel_ms for piece in pieces) + walk_ms,
-        float(sum(lengths)),
+        float(lengths.sum()),
         np.concatenate([lon[part] for (lon, _), part in zip(shapes, keep, strict=True)]),
         np.concatenate([lat[part] for (_, lat), part in zip(shapes, keep, strict=True)]),
-        tuple(_steps(network, pieces, shapes, lengths)),
+        tuple(_steps(network, pieces, shapes, lengths.tolist())),
     )
 
 
@@ -115,31 +116,32 @@ def _steps(
 ) -> list[Step]:
     """Join pieces of one street that run on without a turn."""
     steps: list[Step] = []
-    for index, piece in enumerate(pieces):
-        lon, lat = shapes[index]
-        turn = "depart" if not index else _turn(shapes[index - 1], shapes[index])
+    turns = _turns(network, np.array([piece.arc for piece in pieces], np.int64))
+    for piece, (lon, lat), length, turn in zip(pieces, shapes, lengths, turns, strict=True):
         street = network.name_of(piece.arc)
         last = steps[-1] if steps else None
         if last and last.street == street and (street or "slight" in turn or turn == "straight"):
-            length, time = last.length_m + lengths[index], last.travel_ms + piece.travel_ms
-            steps[-1] = Step(street, last.turn, length, time, last.lon, last.lat)
+            length_m, travel_ms = last.length_m + length, last.travel_ms + piece.travel_ms
+            steps[-1] = Step(street, last.turn, length_m, travel_ms, last.lon, last.lat)
         else:
-            steps.append(Step(street, turn, lengths[index], piece.travel_ms, float(lon[0]), float(lat[0])))
+            steps.append(Step(street, turn, length, piece.travel_ms, float(lon[0]), float(lat[0])))
     return steps
 
 
-def _turn(before: tuple[Floats, Floats], after: tuple[Floats, Floats]) -> str:
-    """Name the change of direction between two shapes."""
-    arriving = _bearing(before[0][::-1], before[1][::-1]) + np.pi
-    angle = np.degrees(_bearing(*after) - arriving)
-    return TURNS[round(angle / 45) % 8]
+def _turns(network: RoadNetwork, arcs: NDArray[np.int64]) -> list[str]:
+    """Name the change of direction before each arc of a way."""
+    lon, lat, first = network.polylines
+    begin, end = first[arcs], first[arcs + 1] - 1
+    setting_out = _bearing(lon, lat, begin, begin + 1)
+    arriving = _bearing(lon, lat, end - 1, end)
+    eighths = np.rint(np.degrees(setting_out[1:] - arriving[:-1]) / 45).astype(np.int64) % 8
+    return ["depart", *(TURNS[eighth] for eighth in eighths.tolist())]
 
 
-def _bearing(lon: Floats, lat: Floats) -> float:
-    """Direction in which a shape sets out, clockwise from north in radians."""
-    east, north = (lon - lon[0]) * np.cos(np.radians(lat[0])), lat - lat[0]
-    moved = np.nonzero((east != 0) | (north != 0))[0]
-    return float(np.arctan2(east[moved[0]], north[moved[0]])) if len(moved) else 0.0
+def _bearing(lon: Floats, lat: Floats, begin: NDArray[np.int64], end: NDArray[np.int64]) -> Floats:
+    """Direction from points to points, clockwise from north in radians."""
+    east = (lon[end] - lon[begin]) * np.cos(np.radians(lat[begin]))
+    return np.arctan2(east, lat[end] - lat[begin])
 
 
 def _cut(network: RoadNetwork, piece: Piece) -> tuple[Floats, Floats]:

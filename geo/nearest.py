@@ -2,17 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo.board import CHUNK, Board, Gate, Spot
 from geo.errors import BadNetworkError, UnknownMemberError
-from geo.hierarchy import Hierarchy
+from geo.hierarchy import Hierarchy, Metric
 from geo.roads import CLOSED_MS
-from geo.site import Site, along_ms, arrivals, departures
+from geo.site import Anchor, Site, along_ms, arrivals, check_within, departures
+
+Int64s = NDArray[np.int64]
 
 NO_MEMBER = -1
 """Fills rows of `nearest_many` that have fewer than k members; the travel time there is -1 too."""
+
+HIGHEST_MEMBER = 2**27 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +29,37 @@ class _Member:
     flags: int
 
 
+class _World(NamedTuple):
+    """What answers questions at one set of travel times; a direction nobody asked for has no board yet."""
+
+    metric: Metric
+    outbound: Board | None
+    inbound: Board | None
+
+
 class NearestIndex:
-    """Members at nodes or sites, found by road distance.
+    """Members at nodes or sites, found by road distance; safe to use from several threads.
 
     Parameters
     ----------
     hierarchy : Hierarchy
         The streets; when it is re-weighted the index follows.
+
+    Notes
+    -----
+    The index of a direction (members travelling to the question, or the other way) is built when it is
+    first asked for; from then on changes keep it up to date, which doubles their cost.
     """
 
     def __init__(self, hierarchy: Hierarchy) -> None:
         self.hierarchy = hierarchy
+        self._rank = hierarchy.topology.rank_of
         self._members: dict[int, _Member] = {}
+        self._by_street: dict[int, set[int]] = {}
+        self._flags = np.zeros(1024, np.int64)
+        self._gate = Gate()
+        self._world = _World(hierarchy.metric, None, None)
+        hierarchy.follow(self._adopt)
 
     def __len__(self) -> int:
         return len(self._members)
@@ -69,7 +94,7 @@ class NearestIndex:
             raise BadNetworkError(
                 f"cost_ms {cost_ms} of member {member} is negative; allowed is zero or more"
             )
-        self._check(node)
+        check_within(node, self.hierarchy.network)
         wanted = frozenset((categories,) if isinstance(categories, int) else categories)
         self._members[member] = _Member(node, wanted, cost_ms, flags)
 
@@ -81,8 +106,9 @@ class NearestIndex:
         UnknownMemberError
             When there is no such member.
         """
-        self._check(node)
-        self._members[member] = replace(self._known(member), where=node)
+        check_within(node, self.hierarchy.network)
+        with self._gate:
+            self._change(member, replace(self._known(member), where=node))
 
     def remove(self, member: int) -> None:
         """Take a member out.
@@ -92,8 +118,9 @@ class NearestIndex:
         UnknownMemberError
             When there is no such member.
         """
-        self._known(member)
-        del self._members[member]
+        with self._gate:
+            self._known(member)
+            self._drop(member)
 
     def update(self, member: int, *, cost_ms: int | None = None, flags: int | None = None) -> None:
         """Change what a member adds to its travel time, or its flags.
@@ -103,12 +130,16 @@ class NearestIndex:
         UnknownMemberError
             When there is no such member.
         """
-        known = self._known(member)
-        self._members[member] = replace(
-            known,
-            cost_ms=known.cost_ms if cost_ms is None else cost_ms,
-            flags=known.flags if flags is None else flags,
-        )
+        with self._gate:
+            known = self._known(member)
+            cost = known.cost_ms if cost_ms is None else cost_ms
+            bits = known.flags if flags is None else flags
+            _check_member(member, cost, bits)
+            self._flags[member] = bits
+            if cost == known.cost_ms:
+                self._members[member] = replace(known, flags=bits)
+            else:
+                self._change(member, replace(known, cost_ms=cost, flags=bits))
 
     def nearest(
         self,
@@ -142,20 +173,14 @@ class NearestIndex:
         members, travel_ms : ndarray of int64, shape (found,)
             Nearest first, the lower number first among equals; empty when nobody is within reach.
         """
-        self._check(node)
-        wanted = {category} if isinstance(category, int) else set(category)
-        weight_ms = self.hierarchy.weight_ms
-        ends = (arrivals if inbound else departures)(node, self.hierarchy.network, weight_ms)
-        dist, _ = self.hierarchy.distances(ends, inbound=inbound)
+        board = self._board(inbound=inbound)
+        wanted = category if isinstance(category, int) else frozenset(category)
         limit = CLOSED_MS - 1 if limit_ms is None else limit_ms
-        found = []
-        for number, member in self._members.items():
-            if member.categories & wanted and member.flags & flags == flags:
-                travel = self._travel(node, member, dist, inbound=inbound)
-                if travel <= limit:
-                    found.append((travel, number))
-        found = sorted(found)[:k]
-        return np.array([m for _, m in found], np.int64), np.array([t for t, _ in found], np.int64)
+        if isinstance(node, Site):
+            return self._nearest_to_site(board, node, wanted, k, flags, limit)
+        if not 0 <= node < len(self._rank):
+            check_within(node, self.hierarchy.network)
+        return board.nearest((self._rank[node], -1), wanted, self._clipped(k), flags, limit)
 
     def nearest_many(
         self,
@@ -175,22 +200,154 @@ class NearestIndex:
             Rows with fewer members are filled with `NO_MEMBER` and -1.
         """
         starts = np.atleast_1d(np.asarray(nodes, np.int64))
-        members = np.full((len(starts), k), NO_MEMBER, np.int64)
-        travel = np.full((len(starts), k), -1, np.int64)
-        for row, node in enumerate(starts.tolist()):
-            found, times = self.nearest(node, category, k, flags=flags, limit_ms=limit_ms, inbound=inbound)
-            members[row, : len(found)], travel[row, : len(found)] = found, times
+        for node in (starts.min(), starts.max()) if len(starts) else ():
+            check_within(int(node), self.hierarchy.network)
+        asked = self.hierarchy.topology.rank[starts].astype(np.int64) << 32 | np.arange(len(starts))
+        asked.sort()
+        members, travel = np.empty((2, len(starts), max(0, k)), np.int64)
+        board = self._board(inbound=inbound)
+        wanted = category if isinstance(category, int) else frozenset(category)
+        limit = CLOSED_MS - 1 if limit_ms is None else limit_ms
+        for begin in range(0, len(starts), CHUNK):
+            with self._gate.reading():
+                board.nearest_many(asked[begin : begin + CHUNK], wanted, flags, limit, (members, travel))
         return members, travel
 
-    def _travel(self, where: int | Site, member: _Member, dist: NDArray[np.int64], *, inbound: bool) -> int:
-        """Travel time between a searched place, whose distances are given, and a member."""
-        network, weight_ms = self.hierarchy.network, self.hierarchy.weight_ms
-        ends = (departures if inbound else arrivals)(member.where, network, weight_ms)
-        best = min((int(dist[node]) + cost for node, cost, _ in ends), default=CLOSED_MS)
-        if isinstance(where, Site) and isinstance(member.where, Site):
-            pair = (member.where, where) if inbound else (where, member.where)
-            best = min(best, along_ms(*pair, weight_ms))
-        return best + member.cost_ms
+    def _clipped(self, k: int) -> int:
+        """Clip the number of answers wanted to what there can be."""
+        return max(0, min(k, len(self._members)))
+
+    def _nearest_to_site(
+        self, board: Board, site: Site, category: int | frozenset[int], k: int, flags: int, limit_ms: int
+    ) -> tuple[Int64s, Int64s]:
+        """Answer for a place along a street; members on the same street may be nearer along it."""
+        check_within(site, self.hierarchy.network)
+        spot = self._spot(board, site, 0, asks=True)
+        found = np.empty(0, np.int64), np.empty(0, np.int64)
+        if spot:
+            found = board.nearest(spot, category, self._clipped(k), flags, limit_ms)
+        neighbours = self._by_street.get(_street(site))
+        if not neighbours:
+            return found
+        best = dict(zip(found[0].tolist(), found[1].tolist(), strict=True))
+        wanted = category if isinstance(category, frozenset) else frozenset((category,))
+        for number in tuple(neighbours):
+            travel = self._along(board, site, number, wanted, flags)
+            if travel <= limit_ms:
+                best[number] = min(travel, best.get(number, travel))
+        nearest = sorted((travel, number) for number, travel in best.items())[: max(0, k)]
+        members, travel_ms = np.array([(m, t) for t, m in nearest], np.int64).reshape(-1, 2).T
+        return members, travel_ms
+
+    def _along(self, board: Board, site: Site, number: int, wanted: frozenset[int], flags: int) -> int:
+        """Travel time along the street to or from a member on it; `CLOSED_MS` when it does not qualify."""
+        member = self._members.get(number)
+        if member is None or not isinstance(member.where, Site):
+            return CLOSED_MS
+        if not member.categories & wanted or member.flags & flags != flags:
+            return CLOSED_MS
+        pair = (member.where, site) if board.inbound else (site, member.where)
+        return min(CLOSED_MS, along_ms(*pair, board.metric.weight_ms) + member.cost_ms)
+
+    def _board(self, *, inbound: bool) -> Board:
+        """Take the board of a direction; it is built when nobody asked for it yet."""
+        world = self._world
+        board = world.inbound if inbound else world.outbound
+        return board or self._new_board(inbound=inbound)
+
+    def _new_board(self, *, inbound: bool) -> Board:
+        """Build the board of a direction, unless another thread just did."""
+        with self._gate:
+            world = self._world
+            board = world.inbound if inbound else world.outbound
+            if board is None:
+                board = self._filled(world.metric, inbound=inbound)
+                self._world = world._replace(inbound=board) if inbound else world._replace(outbound=board)
+            return board
+
+    def _adopt(self, metric: Metric) -> None:
+        """Move over to other travel times; questions are answered from the old ones meanwhile."""
+        with self._gate:
+            outbound = self._filled(metric, inbound=False) if self._world.outbound else None
+            inbound = self._filled(metric, inbound=True) if self._world.inbound else None
+            self._world = _World(metric, outbound, inbound)
+
+    def _filled(self, metric: Metric, *, inbound: bool) -> Board:
+        """Make a board with all members."""
+        board = Board(self.hierarchy.topology, metric, self._flags, inbound=inbound)
+        for number, member in self._members.items():
+            if spot := self._spot(board, member.where, member.cost_ms, asks=False):
+                board.insert(number, member.categories, spot)
+        return board
+
+    def _boards(self) -> list[Board]:
+        """List the boards there are."""
+        return [board for board in (self._world.outbound, self._world.inbound) if board]
+
+    def _add(self, number: int, member: _Member) -> None:
+        """Put a new member on all boards."""
+        self._flags[number] = member.flags
+        self._members[number] = member
+        if isinstance(member.where, Site):
+            self._by_street.setdefault(_street(member.where), set()).add(number)
+        for board in self._boards():
+            if spot := self._spot(board, member.where, member.cost_ms, asks=False):
+                board.insert(number, member.categories, spot)
+
+    def _drop(self, number: int) -> None:
+        """Take a member off all boards."""
+        member = self._members.pop(number)
+        if isinstance(member.where, Site):
+            self._by_street[_street(member.where)].discard(number)
+        for board in self._boards():
+            if spot := self._spot(board, member.where, member.cost_ms, asks=False):
+                board.remove(number, member.categories, spot)
+
+    def _change(self, number: int, member: _Member) -> None:
+        """Give a member another place or cost, in one step for every question where that can be."""
+        known = self._members[number]
+        places = [
+            (
+                board,
+                self._spot(board, known.where, known.cost_ms, asks=False),
+                self._spot(board, member.where, member.cost_ms, asks=False),
+            )
+            for board in self._boards()
+        ]
+        if any(old is None or new is None for _, old, new in places):
+            self._drop(number)
+            self._add(number, member)
+            return
+        for board, old, new in places:
+            if old and new:
+                board.move(number, member.categories, old, new)
+        if isinstance(known.where, Site):
+            self._by_street[_street(known.where)].discard(number)
+        if isinstance(member.where, Site):
+            self._by_street.setdefault(_street(member.where), set()).add(number)
+        self._members[number] = member
+
+    def _spot(self, board: Board, where: int | Site, cost_ms: int, *, asks: bool) -> Spot | None:
+        """Ranks and costs of the ends of a place; None when it is cut off."""
+        if not isinstance(where, Site):
+            return cost_ms << 32 | self._rank[where], -1
+        leaves = asks != board.inbound
+        ends: tuple[Anchor, ...] = (departures if leaves else arrivals)(
+            where, self.hierarchy.network, board.metric.weight_ms
+        )
+        if not ends:
+            return None
+        packed = [min(CLOSED_MS, travel + cost_ms) << 32 | self._rank[node] for node, travel, _ in ends]
+        return packed[0], packed[1] if len(packed) > 1 else -1
+
+    def _make_flags_reach(self, member: int) -> None:
+        """Make room for the flags of a member."""
+        if member >= len(self._flags):
+            longer = np.zeros(max(member + 1, 2 * len(self._flags)), np.int64)
+            longer[: len(self._flags)] = self._flags
+            self._flags = longer
+            for board in self._boards():
+                board.take_flags(longer)
 
     def _known(self, member: int) -> _Member:
         """Look up a member."""
@@ -198,14 +355,22 @@ class NearestIndex:
             raise UnknownMemberError(f"member {member} is not in the index; insert it first")
         return self._members[member]
 
-    def _check(self, where: int | Site) -> None:
-        """Refuse a place outside the network."""
-        network = self.hierarchy.network
-        position, count = (
-            (where.arc, network.arc_count) if isinstance(where, Site) else (where, network.node_count)
+
+def _street(site: Site) -> int:
+    """Name of a street: the lower one of its arcs."""
+    return site.arc if site.twin < 0 else min(site.arc, site.twin)
+
+
+def _check_member(member: int, cost_ms: int, flags: int) -> None:
+    """Refuse numbers the index cannot hold."""
+    if not 0 <= member <= HIGHEST_MEMBER:
+        raise BadNetworkError(f"member {member} is out of range; allowed is 0 .. {HIGHEST_MEMBER}")
+    if not 0 <= cost_ms < CLOSED_MS:
+        raise BadNetworkError(
+            f"cost_ms {cost_ms} of member {member} is out of range; allowed is 0 .. {CLOSED_MS - 1}"
         )
-        if not 0 <= position < count:
-            raise BadNetworkError(f"{where} lies outside the network; allowed is 0 .. {count - 1}")
+    if not 0 <= flags < 2**62:
+        raise BadNetworkError(f"flags {flags} of member {member} are out of range; allowed are 62 bits")
 
 
 def warm() -> None:

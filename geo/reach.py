@@ -1,17 +1,20 @@
 """Reach: the nearest source of every node, and the area within a travel time."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
+from geo._kernels.sweeps import spread, sweep
 from geo.errors import BadNetworkError
-from geo.hierarchy import Hierarchy
-from geo.place import LocalPlane
-from geo.roads import CLOSED_MS
-from geo.site import Site, arrivals, departures
+from geo.hierarchy import Hierarchy, Metric
+from geo.place import LocalPlane, great_circle_m
+from geo.roads import CLOSED_MS, RoadNetwork
+from geo.site import Site, arrivals, check_within, departures
+
+FINEST = 300  # cells along the longer side of an outline
 
 UNREACHED = -1
 """Travel time and owner of a node that no source reaches."""
@@ -19,7 +22,7 @@ UNREACHED = -1
 
 def coverage(
     hierarchy: Hierarchy, sources: ArrayLike, *, inbound: bool = False, cost_ms: ArrayLike | None = None
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Find the nearest source of every node.
 
     Parameters
@@ -35,7 +38,7 @@ def coverage(
 
     Returns
     -------
-    travel_ms : ndarray of int64, shape (nodes,)
+    travel_ms : ndarray of int32, shape (nodes,)
         Milliseconds, or `UNREACHED`.
     owner : ndarray of int32, shape (nodes,)
         Position of the nearest source in `sources`, the lowest among equals, or `UNREACHED`.
@@ -43,16 +46,25 @@ def coverage(
     """
     nodes = np.atleast_1d(np.asarray(sources, np.int64))
     costs = np.zeros(len(nodes), np.int64) if cost_ms is None else np.asarray(cost_ms, np.int64)
-    count = hierarchy.network.node_count
-    if len(nodes) and (nodes.min() < 0 or nodes.max() >= count):
-        raise BadNetworkError(f"a source lies outside the nodes 0 .. {count - 1}")
-    travel = np.full(count, CLOSED_MS, np.int64)
-    owner = np.full(count, UNREACHED, np.int32)
-    for position, (node, cost) in enumerate(zip(nodes.tolist(), costs.tolist(), strict=True)):
-        dist, _ = hierarchy.distances(((node, cost, -1),), inbound=inbound)
-        closer = dist < travel
-        travel[closer], owner[closer] = dist[closer], position
-    travel[travel >= CLOSED_MS] = UNREACHED
+    for node in (nodes.min(), nodes.max()) if len(nodes) else ():
+        check_within(int(node), hierarchy.network)
+    if costs.shape != nodes.shape or (len(costs) and costs.min() < 0):
+        raise BadNetworkError("cost_ms must hold one number, zero or more, for each source")
+    keys = np.minimum(costs, CLOSED_MS) << 32 | np.arange(len(nodes))
+    return _swept(hierarchy, hierarchy.metric, nodes, keys, inbound=inbound)
+
+
+def _swept(
+    hierarchy: Hierarchy, metric: Metric, nodes: NDArray[np.int64], keys: NDArray[np.int64], *, inbound: bool
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Travel time and owner of every node."""
+    topology = hierarchy.topology
+    best = np.empty(len(topology.rank), np.int64)
+    ranks = topology.rank[nodes].astype(np.int64)
+    side = 0 if inbound else 1
+    sweep(ranks, keys, topology.up_first, topology.up_head, metric.weights, side, best)
+    travel, owner = np.empty(len(best), np.int32), np.empty(len(best), np.int32)
+    spread(topology.rank, best, travel, owner)
     return travel, owner
 
 
@@ -77,7 +89,7 @@ def isochrone(
     inbound : bool
         True: the area from which the centre is reached.
     cell_m : float
-        Grain of the outline.
+        Grain of the outline; coarser when the area is more than 300 cells wide.
 
     Returns
     -------
@@ -85,56 +97,71 @@ def isochrone(
         One per threshold, degrees WGS-84; empty where nothing is reached. A larger threshold holds a
         smaller one.
     """
-    anchors = (arrivals if inbound else departures)(where, hierarchy.network, hierarchy.weight_ms)
-    dist, _ = hierarchy.distances(anchors, inbound=inbound)
-    return [
-        _outline(hierarchy, dist, int(limit), cell_m, inbound=inbound)
-        for limit in np.atleast_1d(thresholds_ms)
-    ]
+    check_within(where, hierarchy.network)
+    metric = hierarchy.metric
+    anchors = (arrivals if inbound else departures)(where, hierarchy.network, metric.weight_ms)
+    nodes = np.array([node for node, _, _ in anchors], np.int64)
+    keys = np.array([cost for _, cost, _ in anchors], np.int64) << 32
+    travel, _ = _swept(hierarchy, metric, nodes, keys, inbound=not inbound)
+    reached = np.where(travel == UNREACHED, CLOSED_MS, travel)
+    streets = _Streets(hierarchy.network, metric.weight_ms, reached, inbound=inbound)
+    return [_outline(streets, int(limit), cell_m) for limit in np.atleast_1d(thresholds_ms)]
 
 
-def _outline(
-    hierarchy: Hierarchy, dist: NDArray[np.int64], limit_ms: int, cell_m: float, *, inbound: bool
-) -> Any:  # noqa: ANN401 - shapely has no types
+class _Streets(NamedTuple):
+    """Streets with the travel time of their nodes, `CLOSED_MS` where unreached."""
+
+    network: RoadNetwork
+    weight_ms: NDArray[np.int32]
+    travel_ms: NDArray[np.int32]
+    inbound: bool
+
+
+def _outline(streets: _Streets, limit_ms: int, cell_m: float) -> Any:  # noqa: ANN401 - shapely has no types
     """Outline of all street points within the limit."""
-    x, y, plane = _reached_points(hierarchy, dist, limit_ms, cell_m / 2, inbound=inbound)
+    plane = LocalPlane(float(np.mean(streets.network.lon)), float(np.mean(streets.network.lat)))
+    x, y = _reached_points(streets, plane, limit_ms, cell_m / 2)
     if not len(x):
         return shapely.MultiPolygon()
+    cell_m = max(cell_m, np.ptp(x) / FINEST, np.ptp(y) / FINEST)
     column, row = np.floor(x / cell_m).astype(np.int64), np.floor(y / cell_m).astype(np.int64)
     west, south = int(column.min()) - 3, int(row.min()) - 3
     grid = np.zeros((int(row.max()) - south + 4, int(column.max()) - west + 4), bool)
     grid[row - south, column - west] = True
     grid = ndimage.binary_dilation(grid, np.ones((3, 3), bool))
-    row, column = np.nonzero(grid)
-    left, low = (column + west) * cell_m, (row + south) * cell_m
-    area = shapely.union_all(shapely.box(left, low, left + cell_m, low + cell_m))
-    area = area.simplify(cell_m * 0.75).buffer(0)
-    to_degrees = shapely.transform(area, lambda xy: np.column_stack(plane.to_lonlat(xy[:, 0], xy[:, 1])))
-    return to_degrees if to_degrees.geom_type == "MultiPolygon" else shapely.MultiPolygon([to_degrees])
+    edges = np.diff(grid.astype(np.int8), axis=1, prepend=0, append=0)
+    (low, begin), (_, end) = np.nonzero(edges == 1), np.nonzero(edges == -1)
+    south_m = (low + south) * cell_m
+    area = shapely.union_all(
+        shapely.box((begin + west) * cell_m, south_m, (end + west) * cell_m, south_m + cell_m)
+    )
+    area = shapely.transform(area, lambda xy: np.column_stack(plane.to_lonlat(xy[:, 0], xy[:, 1])))
+    return area if area.geom_type == "MultiPolygon" else shapely.MultiPolygon([area])
 
 
 def _reached_points(
-    hierarchy: Hierarchy, dist: NDArray[np.int64], limit_ms: int, spacing_m: float, *, inbound: bool
-) -> tuple[NDArray[np.float64], NDArray[np.float64], LocalPlane]:
-    """Points on the streets within the limit, in metres on a local plane."""
-    network = hierarchy.network
-    plane = LocalPlane(float(np.mean(network.lon)), float(np.mean(network.lat)))
-    near = network.head if inbound else network.tail
-    used = np.nonzero((dist[near] <= limit_ms) & (hierarchy.weight_ms < CLOSED_MS))[0]
-    share = np.minimum(1.0, (limit_ms - dist[near[used]]) / np.maximum(hierarchy.weight_ms[used], 1))
+    streets: _Streets, plane: LocalPlane, limit_ms: int, spacing_m: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points on the streets within the limit, in metres on a plane."""
+    network, travel_ms = streets.network, streets.travel_ms
+    near = network.head if streets.inbound else network.tail
+    used = np.nonzero((travel_ms[near] <= limit_ms) & (streets.weight_ms < CLOSED_MS))[0]
+    share = np.minimum(1.0, (limit_ms - travel_ms[near[used]]) / np.maximum(streets.weight_ms[used], 1))
+    length = network.length_m[used]
+    count = (length * share // spacing_m).astype(np.int64) + 1
+    line = np.repeat(np.arange(len(used)), count)
+    along = (np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count)) * spacing_m
+    if streets.inbound:
+        along = length[line] - along
     lon, lat, first = network.polylines
     x, y = plane.to_xy(lon, lat)
-    reached = network.length_m[used] * share
-    count = (reached // spacing_m).astype(np.int64) + 1
-    arc = np.repeat(used, count)
-    step = np.arange(len(arc)) - np.repeat(np.cumsum(count) - count, count)
-    along = step * spacing_m
-    if inbound:
-        along = network.length_m[arc] - along
-    lines = shapely.linestrings(
-        np.column_stack((x, y)), indices=np.repeat(np.arange(network.arc_count), np.diff(first))
-    )
-    points = shapely.line_interpolate_point(lines[arc], along)
-    lone = np.nonzero(dist <= limit_ms)[0]
-    lone_x, lone_y = plane.to_xy(network.lon[lone], network.lat[lone])
-    return np.append(shapely.get_x(points), lone_x), np.append(shapely.get_y(points), lone_y), plane
+    gaps = np.repeat(np.arange(network.arc_count), np.diff(first))  # a metre between one arc and the next
+    step = great_circle_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
+    step[first[1:-1] - 1] = 0.0
+    position = np.append(0.0, np.cumsum(step))[: len(lon)] + gaps
+    at = position[first[:-1]][used[line]] + along
+    alone = np.nonzero(travel_ms <= limit_ms)[0]
+    alone_x, alone_y = plane.to_xy(network.lon[alone], network.lat[alone])
+    if not len(used):
+        return alone_x, alone_y
+    return np.append(np.interp(at, position, x), alone_x), np.append(np.interp(at, position, y), alone_y)

@@ -3,10 +3,13 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo.hierarchy import Hierarchy
+from geo._kernels.paths import way
+from geo._kernels.rows import distance_one, distance_pairs, distance_table, shared_size
+from geo.errors import BadNetworkError
+from geo.hierarchy import Hierarchy, Metric
 from geo.itinerary import Piece, Route, Step, describe, standing
 from geo.roads import CLOSED_MS
-from geo.site import NOWHERE, Anchor, Site, along_ms, arrivals, departures, within
+from geo.site import NOWHERE, Anchor, Site, along_ms, arrivals, check_within, departures, within
 
 __all__ = ["UNREACHABLE_MS", "Route", "Router", "Step"]
 
@@ -19,19 +22,26 @@ class Router:
 
     def __init__(self, hierarchy: Hierarchy) -> None:
         self.hierarchy = hierarchy
+        self._rank = hierarchy.topology.rank_of
 
     def travel_ms(self, source: int | Site, target: int | Site) -> int | None:
         """Tell the travel time in milliseconds, or None when no way leads to the target."""
-        best, _, _ = self._ends(source, target)
+        metric = self.hierarchy.metric
+        best, _, _ = self._ends(metric, source, target)
         if isinstance(source, Site) and isinstance(target, Site):
-            best = min(best, along_ms(source, target, self.hierarchy.weight_ms))
+            best = min(best, along_ms(source, target, metric.weight_ms))
         return best if best < CLOSED_MS else None
 
     def travel_ms_many(self, sources: ArrayLike, targets: ArrayLike) -> NDArray[np.int32]:
         """Tell the travel time of each pair of nodes, shape (pairs,); `UNREACHABLE_MS` without a way."""
-        pairs = zip(np.atleast_1d(sources).tolist(), np.atleast_1d(targets).tolist(), strict=True)
-        times = (self.travel_ms(source, target) for source, target in pairs)
-        return np.array([UNREACHABLE_MS if time is None else time for time in times], np.int32)
+        starts, ends = self._ranks(sources), self._ranks(targets)
+        if starts.shape != ends.shape:
+            raise BadNetworkError(f"{len(starts)} sources and {len(ends)} targets make no pairs")
+        metric, topology = self.hierarchy.metric, self.hierarchy.topology
+        travel = np.empty(len(starts), np.int32)
+        rows = topology.record, topology.lists, metric.rows_up, metric.rows_down
+        distance_pairs(starts, ends, *rows, travel)
+        return travel
 
     def matrix_ms(self, sources: ArrayLike, targets: ArrayLike) -> NDArray[np.int32]:
         """Tell the travel times from each source to each target.
@@ -46,18 +56,18 @@ class Router:
         ndarray of int32, shape (sources, targets)
             Milliseconds; `UNREACHABLE_MS` without a way.
         """
-        ends = np.atleast_1d(np.asarray(targets, np.int64))
-        starts = np.atleast_1d(np.asarray(sources, np.int64))
+        metric, topology = self.hierarchy.metric, self.hierarchy.topology
+        starts, ends = (_sorted_with_place(self._ranks(nodes)) for nodes in (sources, targets))
         table = np.empty((len(starts), len(ends)), np.int32)
-        for row, source in enumerate(starts.tolist()):
-            table[row] = self.hierarchy.distances(((source, 0, -1),), inbound=False)[0][ends]
-        table[table >= CLOSED_MS] = UNREACHABLE_MS
+        rows = topology.record, topology.lists, metric.rows_up, metric.rows_down
+        distance_table(starts, ends, *rows, table)
         return table
 
     def route(self, source: int | Site, target: int | Site) -> Route | None:
         """Find a shortest way with its shape and turns, or None when no way leads to the target."""
-        network, weight_ms = self.hierarchy.network, self.hierarchy.weight_ms
-        best, start, end = self._ends(source, target)
+        network, metric = self.hierarchy.network, self.hierarchy.metric
+        weight_ms = metric.weight_ms
+        best, start, end = self._ends(metric, source, target)
         walk_ms = sum(where.walk_ms for where in (source, target) if isinstance(where, Site))
         if isinstance(source, Site) and isinstance(target, Site):
             direct = along_ms(source, target, weight_ms)
@@ -65,28 +75,55 @@ class Router:
                 return describe(network, [Piece(*within(source, target, weight_ms))], walk_ms)
         if best >= CLOSED_MS:
             return None
-        between = [Piece(arc, 0, 1, int(weight_ms[arc])) for arc in self._arcs(start[0], end[0])]
+        between = [Piece(arc, 0, 1, int(weight_ms[arc])) for arc in self._arcs(metric, start[0], end[0])]
         pieces = [*_leaving(source, start), *between, *_arriving(target, end)]
         return describe(network, pieces, walk_ms) if pieces else standing(network, start[0], best)
 
-    def _ends(self, source: int | Site, target: int | Site) -> tuple[int, Anchor, Anchor]:
+    def _ends(self, metric: Metric, source: int | Site, target: int | Site) -> tuple[int, Anchor, Anchor]:
         """Shortest time over the nodes next to both, and those nodes; `CLOSED_MS` without a way."""
-        network, weight_ms = self.hierarchy.network, self.hierarchy.weight_ms
+        network, topology = self.hierarchy.network, self.hierarchy.topology
+        self._check(source)
+        self._check(target)
+        rows = topology.record, topology.lists, metric.rows_up, metric.rows_down
         best = (CLOSED_MS, NOWHERE, NOWHERE)
-        for start in departures(source, network, weight_ms):
-            dist, _ = self.hierarchy.distances((start,), inbound=False)
-            for end in arrivals(target, network, weight_ms):
-                best = min(best, (int(dist[end[0]]) + end[1], start, end))
+        for start in departures(source, network, metric.weight_ms):
+            for end in arrivals(target, network, metric.weight_ms):
+                between = distance_one(self._rank[start[0]], self._rank[end[0]], *rows)
+                best = min(best, (start[1] + between + end[1], start, end))
         return best
 
-    def _arcs(self, source: int, target: int) -> list[int]:
+    def _arcs(self, metric: Metric, source: int, target: int) -> list[int]:
         """Arcs of a shortest way between two nodes that are joined."""
-        _, entry = self.hierarchy.distances(((source, 0, -1),), inbound=False)
-        arcs: list[int] = []
-        while target != source:
-            arcs.append(int(entry[target]))
-            target = int(self.hierarchy.network.tail[arcs[-1]])
-        return arcs[::-1]
+        topology = self.hierarchy.topology
+        start, end = self._rank[source], self._rank[target]
+        shared = shared_size(
+            int(topology.record[2 * start + 1]), int(topology.record[2 * end + 1]), topology.lists
+        )
+        graph = topology.up_first, topology.up_head, topology.up_depth, topology.up_tail, topology.parent
+        down = topology.down_first, topology.down_tail, topology.down_arc
+        slots = way(start, end, shared, topology.depth, graph, down, metric.weights, metric.base)
+        arcs, first = topology.arcs_by_slot
+        route = []
+        for slot in slots.tolist():
+            parallel = arcs[first[slot] : first[slot + 1]]
+            route.append(int(parallel[np.argmin(metric.weight_ms[parallel])]))
+        return route
+
+    def _ranks(self, nodes: ArrayLike) -> NDArray[np.int64]:
+        """Ranks of nodes."""
+        wanted = np.atleast_1d(np.asarray(nodes, np.int64))
+        for node in (wanted.min(), wanted.max()) if len(wanted) else ():
+            self._check(int(node))
+        return self.hierarchy.topology.rank[wanted].astype(np.int64)
+
+    def _check(self, where: int | Site) -> None:
+        """Refuse a place outside the network."""
+        check_within(where, self.hierarchy.network)
+
+
+def _sorted_with_place(ranks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Ranks, ascending, each with where it came from: ``rank << 32 | place``."""
+    return np.sort(ranks << 32 | np.arange(len(ranks)))
 
 
 def _leaving(source: int | Site, start: Anchor) -> list[Piece]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.errors import BadPlaceError
+from geo.errors import BadNetworkError, BadPlaceError
 from geo.roads import CLOSED_MS, RoadNetwork
 
 Weights = NDArray[np.int32]
@@ -43,6 +43,23 @@ Anchor = tuple[int, int, int]
 """A node next to a site, the milliseconds between them, and the arc used; -1 at the node itself."""
 
 NOWHERE: Anchor = (-1, CLOSED_MS, -1)
+
+
+def check_within(where: int | Site, network: RoadNetwork) -> None:
+    """Refuse a node or site that is not of the network.
+
+    Raises
+    ------
+    BadNetworkError
+        The message names what is allowed.
+    """
+    if isinstance(where, Site):
+        position, count, kind = max(where.arc, where.twin), network.arc_count, "arc"
+        position = where.arc if where.arc < 0 else position
+    else:
+        position, count, kind = where, network.node_count, "node"
+    if not 0 <= position < count:
+        raise BadNetworkError(f"{kind} {position} lies outside the network; allowed is 0 .. {count - 1}")
 
 
 def departures(where: int | Site, network: RoadNetwork, weight_ms: Weights) -> tuple[Anchor, ...]:

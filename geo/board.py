@@ -1,0 +1,189 @@
+"""The memory of one nearest index in one direction at one set of travel times."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition, Lock
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo._kernels import buckets
+from geo._kernels.knn import nearest_batch, nearest_one
+from geo._kernels.memory import address_of
+from geo._kernels.weights import FAR
+from geo.hierarchy import Metric
+from geo.topology import Topology
+
+Int64s = NDArray[np.int64]
+Spot = tuple[int, int]
+"""``cost in ms << 32 | rank`` of one or two nodes; -1 for no second one."""
+
+FIRST_WORDS = 1 << 16
+CHUNK = 4096  # questions answered between two chances for a change
+
+
+class Gate:
+    """Many batch queries at a time, or one change; single queries need no gate, see `Board.nearest`."""
+
+    def __init__(self) -> None:
+        self._changing = Lock()
+        self._idle = Condition()
+        self._readers = 0
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Keep changes out."""
+        with self._changing, self._idle:
+            self._readers += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._readers -= 1
+                self._idle.notify_all()
+
+    def __enter__(self) -> None:
+        self._changing.acquire()
+        if self._readers:
+            with self._idle:
+                self._idle.wait_for(lambda: not self._readers)
+
+    def __exit__(self, *_: object) -> None:
+        self._changing.release()
+
+
+class _Table(NamedTuple):
+    """Twice the number of categories, then two addresses per category; and where that lies."""
+
+    array: Int64s
+    address: int
+
+
+class Board:
+    """Buckets of all categories over one metric; see `geo._kernels.buckets`.
+
+    Changes are made under the gate of the index. A single query passes one address and keeps the
+    interpreter lock while it runs, as every change does, so neither sees the other half done.
+
+    Parameters
+    ----------
+    topology, metric
+        What the rows belong to; kept alive.
+    inbound : bool
+        True: members travel to the question.
+    flags : ndarray of int64
+        Flags by member.
+    """
+
+    def __init__(self, topology: Topology, metric: Metric, flags: Int64s, *, inbound: bool) -> None:
+        self.topology = topology
+        self.metric = metric
+        self.inbound = inbound
+        self._facts = np.zeros(buckets.BOARD, np.int64)
+        self._address = address_of(self._facts)
+        self._tables: dict[int | frozenset[int], _Table] = {}
+        self._columns: list[NDArray[np.int32]] = []
+        self._arena = _aligned(FIRST_WORDS)
+        rows = (metric.rows_up, metric.rows_down)
+        self._facts[buckets.NODES] = len(topology.rank)
+        self._facts[buckets.RECORD] = address_of(topology.record)
+        self._facts[buckets.LISTS] = address_of(topology.lists)
+        self._facts[buckets.LIST_ITEMS] = len(topology.lists)
+        self._facts[buckets.QUERY_ROWS] = address_of(rows[inbound])
+        self._facts[buckets.MEMBER_ROWS] = address_of(rows[not inbound])
+        self._facts[buckets.HEIGHT] = topology.height
+        self._facts[buckets.ROW_ITEMS] = topology.row_items
+        self._facts[buckets.ARENA_END] = 1  # cell 0 means none
+        self._name_arena()
+        self.take_flags(flags)
+
+    def take_flags(self, flags: Int64s) -> None:
+        """Let the flags of the members lie in another array."""
+        self._facts[buckets.FLAGS] = address_of(flags)
+        self._facts[buckets.FLAG_ITEMS] = len(flags)
+        self._flags = flags  # the old ones live until here
+
+    def insert(self, member: int, categories: frozenset[int], spot: Spot) -> None:
+        """Add a member to all buckets above a spot."""
+        table = self._table(categories)
+        while not buckets.insert_member(self._address, table, member, *spot):
+            self._grow()
+
+    def remove(self, member: int, categories: frozenset[int], spot: Spot) -> None:
+        """Drop a member from all buckets above the spot where it was added."""
+        buckets.remove_member(self._address, self._table(categories), member, *spot)
+
+    def move(self, member: int, categories: frozenset[int], old: Spot, new: Spot) -> None:
+        """Let a member change its spot; no query sees it missing or twice."""
+        table = self._table(categories)
+        while not buckets.move_member(self._address, table, member, *old, *new):
+            self._grow()
+
+    def nearest(
+        self, spot: Spot, category: int | frozenset[int], k: int, flags: int, limit_ms: int
+    ) -> tuple[Int64s, Int64s]:
+        """Members and milliseconds of the k nearest, both of shape (found,)."""
+        table = self._tables.get(category) or self._known(category)
+        found: Int64s = nearest_one(self._address, table.address, *spot, k, flags, limit_ms)
+        return found[0], found[1]
+
+    def nearest_many(
+        self,
+        asked: Int64s,
+        category: int | frozenset[int],
+        flags: int,
+        limit_ms: int,
+        out: tuple[Int64s, Int64s],
+    ) -> None:
+        """Answer for many ``rank << 32 | row``, into arrays of shape (rows, k); the caller holds the gate."""
+        table = self._known(category)
+        members, travel = out
+        nearest_batch(self._address, table.address, asked, flags, limit_ms, members, travel)
+
+    def _known(self, category: int | frozenset[int]) -> _Table:
+        """Table of those of the categories that have, or had, a member."""
+        wanted = category if isinstance(category, frozenset) else (category,)
+        parts = [self._tables[one].array[1:] for one in wanted if one in self._tables]
+        return _table_of(np.concatenate(parts) if parts else np.empty(0, np.int64))
+
+    def _table(self, categories: frozenset[int]) -> int:
+        """Address of the table of the categories, made when missing."""
+        table = self._tables.get(categories)
+        if table is None:
+            for category in categories:
+                if category not in self._tables:
+                    self._tables[category] = self._new_column()
+            table = self._tables[categories] = self._known(categories)
+        return table.address
+
+    def _new_column(self) -> _Table:
+        """Table of one new category."""
+        count = len(self.topology.rank)
+        self._columns += [np.full(count, FAR, np.int32), np.zeros(count, np.int32)]
+        return _table_of(np.array([address_of(column) for column in self._columns[-2:]], np.int64))
+
+    def _grow(self) -> None:
+        """Double the arena."""
+        old = self._arena  # lives until the new one is named
+        self._arena = _aligned(2 * len(old))
+        self._arena[: len(old)] = old
+        self._name_arena()
+
+    def _name_arena(self) -> None:
+        """Tell the kernels where the arena lies."""
+        self._facts[buckets.ARENA] = address_of(self._arena)
+        self._facts[buckets.ARENA_WORDS] = len(self._arena)
+
+
+def _table_of(addresses: Int64s) -> _Table:
+    """Make a table of addresses."""
+    array = np.append(len(addresses), addresses).astype(np.int64)
+    return _Table(array, address_of(array))
+
+
+def _aligned(words: int) -> Int64s:
+    """Words that begin at a cache line."""
+    raw = np.empty(words + 7, np.int64)
+    skip = -(address_of(raw) // 8) % 8
+    return raw[skip : skip + words]
