@@ -13,6 +13,8 @@ import pymetis
 from numpy.typing import NDArray
 
 _ROUNDS = 400
+_RECUTS = 2
+_CHANCES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,9 @@ def _divide(blocks: Adjacency, count: int, span: tuple[float, float], seed: int)
     best, least = None, np.inf
     for tries, parts in enumerate(_tries(count)):
         label = _compact(_joined(blocks, _proposed(blocks, parts, seed + tries)))
-        label = _compact(_balanced(blocks, label, span))
+        label = _balanced(blocks, label, span)
+        for again in range(_RECUTS):
+            label = _compact(_recut(blocks, label, span, seed + 100 * (again + 1)))
         miss = _miss(_sums(label, blocks.weight), span)
         if miss < least:
             best, least = label, miss
@@ -183,7 +187,7 @@ def _divide(blocks: Adjacency, count: int, span: tuple[float, float], seed: int)
 def _tries(count: int) -> list[int]:
     """Numbers of groups to try, the wanted one most often."""
     fewer, more = max(count - 1, 1), count + 1
-    return [count, count, more, fewer, count, count, more, fewer, count, count, more, count]
+    return [count, count, more, fewer, count, more]
 
 
 def _sums(label: NDArray[np.int64], weight: NDArray[np.float64], count: int = 0) -> NDArray[np.float64]:
@@ -267,6 +271,60 @@ def _balanced(blocks: Adjacency, label: NDArray[np.int64], span: tuple[float, fl
         weights[target] += blocks.weight[block]
         label[block] = target
     return label
+
+
+def _recut(
+    blocks: Adjacency, label: NDArray[np.int64], span: tuple[float, float], seed: int
+) -> NDArray[np.int64]:
+    """Divide groups that miss the range anew, together with one or two neighbours, where that helps."""
+    label = label.copy()
+    for bad in _missing(blocks, label, span):
+        for company in _companies(blocks, label, bad):
+            members = np.flatnonzero(np.isin(label, company))
+            part, old = blocks.within(members), label[members]
+            total = float(part.weight.sum())
+            counts = [c for c in range(1, 5) if span[0] * c <= total <= span[1] * c]
+            choices = [
+                _balanced(part, _compact(_joined(part, _proposed(part, count, seed + chance))), span)
+                for count in counts
+                for chance in range(_CHANCES)
+            ]
+            best = min(choices, key=lambda choice: _fault(part, choice, span, len(company)), default=None)
+            if best is None:
+                continue
+            before = _miss(_sums(_compact(old), part.weight), span)
+            if _miss(_sums(_compact(best), part.weight), span) < before:
+                label[members] = best + int(label.max()) + 1
+                break
+    return label
+
+
+def _fault(
+    part: Adjacency, label: NDArray[np.int64], span: tuple[float, float], wanted: int
+) -> tuple[float, int]:
+    """Tell how far groups miss their range, and how far their number is from the wanted one."""
+    return _miss(_sums(_compact(label), part.weight), span), abs(len(np.unique(label)) - wanted)
+
+
+def _missing(blocks: Adjacency, label: NDArray[np.int64], span: tuple[float, float]) -> list[int]:
+    """List groups outside the range."""
+    weights = _sums(label, blocks.weight)
+    used = np.unique(label)
+    return [int(group) for group in used if not span[0] <= weights[group] <= span[1]]
+
+
+def _companies(blocks: Adjacency, label: NDArray[np.int64], group: int) -> list[list[int]]:
+    """List a group with each of its neighbours, then with each two that touch it or each other."""
+    touching: dict[int, set[int]] = {}
+    for block, ties in enumerate(blocks.ties):
+        home = int(label[block])
+        touching.setdefault(home, set()).update({int(label[other]) for other in ties} - {home})
+    if group not in touching:
+        return []
+    near = sorted(touching[group])
+    pairs = [[group, one] for one in near]
+    triples = [[group, one, other] for one in near for other in sorted(touching[one] - {group})]
+    return pairs + triples
 
 
 def _best_move(
