@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from api.live import Live
 from api.settings import Settings
 from data.city import City
+from data.coverage import Surveyor
 from data.desk import Desk, Done
 from data.home import Home
 from data.rules import Catalogue, read_catalogue
@@ -37,6 +38,7 @@ class World:
     database: Database
     catalogue: Catalogue
     city: City
+    surveyor: Surveyor
     desk: Desk
     live: Live
     clock: Callable[[], datetime]
@@ -70,6 +72,7 @@ def open_world(settings: Settings, clock: Callable[[], datetime] = system_clock)
         database=database,
         catalogue=catalogue,
         city=city,
+        surveyor=Surveyor(city, database),
         desk=desk,
         live=live,
         clock=clock,

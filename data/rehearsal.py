@@ -184,7 +184,7 @@ class Rehearsal:
         ticket = self._tickets[no]
         if ticket.state != "dispatched":
             return
-        clerk = Actor(user=f"d-{ticket.department}", role="department", department=ticket.department)
+        clerk = Actor(user=f"d-{ticket.department.lower()}", role="department", department=ticket.department)
         if self.draw.random() < 0.03 and not ticket.ruled:
             self._act(no, "return", clerk, now, reason="不属于本部门职责范围", evidence=[self._photos[0]])
             self._later(now, 20, 200, no, self._judge_return)

@@ -3,17 +3,17 @@
 import csv
 import hashlib
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import shapely
+from numpy.typing import ArrayLike
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from data.basetiles import write_tiles
 from data.engine import save_networks
 from data.errors import BadCatalogueError
 from data.home import Home
@@ -80,8 +80,6 @@ def build_district(
     division = cut(extract, county=plan.county, name=plan.name, seed=plan.seed)
     progress("prepare the road engine", 0.72)
     save_networks(home.engine, extract.networks)
-    progress("draw the base map", 0.82)
-    write_tiles(extract, home.tiles / "district.pmtiles")
     progress("register people and merchants", 0.86)
     rows = _rows(extract, division, catalogue, plan, now)
     database.create()
@@ -170,9 +168,9 @@ class CellFinder:
         self._codes = np.array([c.code for c in division.cells])
         self._tree = shapely.STRtree([c.polygon for c in division.cells])
 
-    def of(self, lon: Sequence[float], lat: Sequence[float]) -> list[str]:
+    def of(self, lon: ArrayLike, lat: ArrayLike) -> list[str]:
         """Give the cell code of each point; empty for no points."""
-        if not len(lon):
+        if not np.size(lon):
             return []
         found = self._tree.nearest(shapely.points(lon, lat))
         return [str(code) for code in self._codes[found]]

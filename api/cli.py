@@ -1,0 +1,71 @@
+"""The command line. Each command is loaded only when it is called, so that ``jinlin --help`` answers at once."""
+
+import sys
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "demo": "Build the sample district if there is none, rehearse 30 days, and serve it.",
+    "serve": "Serve the district of the database.",
+    "init": "Make or upgrade the tables of a database.",
+    "district": "Build a district from a map extract, or write the synthetic one.",
+    "rehearse": "Play days of calls and reports through the desk.",
+    "import": "Take in areas, cells, residents, providers or tickets from a file.",
+    "export": "Write a table as CSV.",
+    "check": "Check areas and cells for gaps and overlaps, and the rules for holes.",
+    "verify": "Walk the event log and the ledger; find what was altered.",
+    "user": "Add an account.",
+    "deadline": "Compute a deadline and explain it.",
+    "nearest": "Find who should go for an item at a place.",
+    "locate": "Find the cell of a place and who answers there.",
+    "warm": "Compile the kernels of the road engine ahead.",
+}
+
+
+class LazyCommands(click.Group):
+    """A group whose commands are imported by name when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands in the order of their table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(
+            f"api.commands.{cmd_name}_" if cmd_name == "import" else f"api.commands.{cmd_name}"
+        )
+        found: click.Command = module.command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without importing any."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyCommands)
+@click.version_option(package_name="jinlin")
+def jinlin() -> None:
+    """Jinlin 近邻: spatial dispatch and grid governance of a city district."""
+
+
+def main() -> None:
+    """Run the command line; errors of use and of data are one line, not a trace."""
+    try:
+        jinlin(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (ValueError, LookupError) as error:
+        click.echo(f"jinlin: {error.args[0] if error.args else error}", err=True)
+        sys.exit(1)

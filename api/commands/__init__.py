@@ -1,0 +1,1 @@
+"""Commands, one room each; every room offers ``command``."""

@@ -1,0 +1,59 @@
+"""``jinlin district``: build a district from an extract, or write the synthetic extract."""
+
+from pathlib import Path
+
+import click
+
+from api.commands.show import as_json, progress_bar
+from api.settings import Settings
+from api.world import system_clock
+from data.rules import read_catalogue
+from data.sample_city import Plan, build_district
+from data.session import Database
+from data.synthetic import write_osm
+from maps.tiles import write_base_map
+
+SYNTHETIC_NAME = "近邻区（样例）"
+COUNTY = "330102"
+
+
+def build_into(
+    database: Database, settings: Settings, extract: Path, name: str, *, sample: bool, county: str = COUNTY
+) -> dict[str, int]:
+    """Build a district with its base map, showing progress."""
+    home, catalogue = settings.open_home(), read_catalogue(settings.catalogue)
+    plan = Plan(extract=extract, name=name, county=county, sample=sample)
+    with progress_bar(name) as tell:
+        figures = build_district(
+            database, home, catalogue, plan, system_clock(), lambda s, d: tell(s, d * 0.9)
+        )
+        tell("draw the base map", 0.9)
+        write_base_map(extract, home.tiles / "district.pmtiles")
+        tell("done", 1.0)
+    return dict(figures)
+
+
+@click.group("district")
+def command() -> None:
+    """Build a district from a map extract, or write the synthetic one."""
+
+
+@command.command("build")
+@click.argument("extract", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--name", required=True, help="Name of the district.")
+@click.option("--county", default=COUNTY, show_default=True, help="County code, 6 digits.")
+@click.option("--sample/--no-sample", default=True, help="Invent residents and posts that no map shows.")
+@click.option("--database", default="", help="Database address.")
+def build(extract: Path, name: str, county: str, database: str, *, sample: bool) -> None:
+    """Read EXTRACT (.osm, .osm.gz, .osm.pbf), cut it into areas and cells, and store it."""
+    settings = Settings()
+    store = Database(database or settings.database_url())
+    as_json(build_into(store, settings, extract, name, sample=sample, county=county))
+
+
+@command.command("synthetic")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--seed", default=20, show_default=True)
+def synthetic(path: Path, seed: int) -> None:
+    """Write the synthetic district as an OSM file to PATH."""
+    as_json({"written": str(write_osm(path, seed=seed)), "seed": seed})
