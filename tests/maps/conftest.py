@@ -56,7 +56,8 @@ def _application(site: Site) -> Starlette:
         )
 
     async def photo(request: Request) -> Response:
-        await request.form()
+        async with request.form() as form:
+            assert form["file"]
         site.posted.append(("photo", request.headers["idempotency-key"], None))
         return JSONResponse({"sha256": f"hash{len(site.posted)}"})
 

@@ -21,7 +21,15 @@
     if (fact.tooltip) layer.bindTooltip(textBox(fact.tooltip), { direction: "top", offset: [0, -10], sticky: Boolean(layer.setStyle) });
     if (fact.id === undefined || fact.id === "") return layer;
     state.index.set(key(fact.kind, fact.id), layer);
-    layer.on("click", (e) => { L.DomEvent.stopPropagation(e); jinlinMap.select(fact.kind, fact.id); tell({ type: "pick", kind: fact.kind, id: fact.id }); });
+    /* A pin takes the click; an area tells its own pick and lets the place below be told too. */
+    const picked = (e) => {
+      if (layer.setStyle && state.options.pick) return;
+      if (!layer.setStyle) L.DomEvent.stopPropagation(e);
+      jinlinMap.select(fact.kind, fact.id);
+      tell({ type: "pick", kind: fact.kind, id: fact.id });
+    };
+    layer.on("click", picked);
+    layer.on("keypress", (e) => { if (e.originalEvent.key === "Enter") picked(e); });
     return layer;
   };
 
