@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geo.blocks import Blocks, Land, cut_blocks, land_of, to_degrees, to_plane
 from geo.errors import BadShapeError
-from geo.grouping import Adjacency, groups, quarters
+from geo.grouping import Adjacency, apportion, groups, quarters
 from geo.osm import Extract
 from geo.place import LocalPlane
 from geo.street_names import name_area
@@ -159,12 +159,13 @@ def _divided(
 ) -> NDArray[np.int64]:
     """Divide each group of the level above; labels are unique over all groups."""
     label = np.zeros(len(above), np.int64)
+    parents, place = np.unique(above, return_inverse=True)
+    weight = np.asarray(np.bincount(place, weights=blocks.weight), np.float64)
+    counts = apportion(weight, max(len(parents), round(float(weight.sum()) / size)))
     used = 0
-    for parent in np.unique(above):
-        members = np.flatnonzero(above == parent)
-        part = blocks.within(members)
-        count = max(1, round(float(part.weight.sum()) / size))
-        label[members] = groups(part, count, span, seed) + used
+    for parent, count in enumerate(counts.tolist()):
+        members = np.flatnonzero(place == parent)
+        label[members] = groups(blocks.within(members), count, span, seed) + used
         used = int(label[members].max()) + 1
     return label
 
