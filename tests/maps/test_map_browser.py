@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-from geo.place import LonLat
-from maps.basemap import OwnTiles
+from geo.place import Box, LonLat
+from maps.basemap import OwnTiles, PictureTiles
 from maps.pages import Look, coverage_map, desk_map, pick_map, tickets_map
 from maps.tiles import write_base_map
 from tests.maps.conftest import Site
@@ -131,6 +131,34 @@ def test_the_base_map_is_drawn_from_pmtiles_by_day_and_night(page: Page, site: S
     assert "255,255,255" in frame.evaluate(colours)  # streets
     page.evaluate("jinlin.toMap('map', {type: 'theme', theme: 'dark'})")
     frame.wait_for_function(f"{colours}.includes('20,29,34')")
+
+
+def test_tiles_of_a_shifted_datum_lie_under_wgs84_facts(page: Page, site: Site) -> None:
+    lon, lat, gcj_lon, gcj_lat = (
+        116.404,
+        39.915,
+        116.41024449916938,
+        39.91640428150164,
+    )  # the published pair of Tiananmen
+    around = Box(lon - 0.004, lat - 0.003, lon + 0.004, lat + 0.003)
+    tiles = PictureTiles(("/static/icons/jinlin-192.png?{z}/{x}/{y}",), "", datum="gcj02")
+    framed(page, site, pick_map(Look(box=around, base=tiles), LonLat(lon, lat)))
+    frame = page.frame(url=f"{site.address}/map")
+    assert frame is not None
+    frame.wait_for_function("document.querySelectorAll('.leaflet-tile-loaded').length > 4")
+    off = """([lon, lat, gcjLon, gcjLat]) => {
+      const map = jinlinMap.map, z = Math.round(map.getZoom()), at = map.project([gcjLat, gcjLon], z);
+      const tile = [Math.floor(at.x / 256), Math.floor(at.y / 256)].join("/");
+      const picture = [...document.querySelectorAll(".leaflet-tile")].find((i) => i.src.endsWith(`?${z}/${tile}`)).getBoundingClientRect();
+      const scale = picture.width / 256, there = map.latLngToContainerPoint([lat, lon]);
+      return [picture.x + (at.x % 256) * scale - there.x, picture.y + (at.y % 256) * scale - there.y];
+    }"""
+    assert frame.evaluate(off, [lon, lat, gcj_lon, gcj_lat]) == pytest.approx([0, 0], abs=1.5)
+    frame.evaluate("jinlinMap.map.panBy([300, 180], {animate: false})")
+    frame.wait_for_function(
+        "document.querySelectorAll('.leaflet-tile:not(.leaflet-tile-loaded)').length === 0"
+    )
+    assert frame.evaluate(off, [lon, lat, gcj_lon, gcj_lat]) == pytest.approx([0, 0], abs=1.5)
 
 
 def test_reports_written_offline_are_sent_once(page: Page, site: Site, context: BrowserContext) -> None:
