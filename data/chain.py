@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from data.models import EntryRow, EventRow
+from data.models import EntryRow, EventRow, table_of
 from dispatch.lifecycle import Event
 from grid.scoring import Entry
+
+EVENTS, ENTRIES = table_of(EventRow), table_of(EntryRow)
+NEWEST = (
+    select(EVENTS.c.seq, EVENTS.c.hash)
+    .where(EVENTS.c.kind == bindparam("kind"), EVENTS.c.aggregate == bindparam("aggregate"))
+    .order_by(EVENTS.c.seq.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +56,7 @@ def append(
     """
     told = list(events)
     costs = [_entry_values(e) for e in entries]
-    newest = select(EventRow.seq, EventRow.hash).where(EventRow.kind == kind, EventRow.aggregate == aggregate)
-    last = session.execute(newest.order_by(EventRow.seq.desc()).limit(1)).first()
+    last = session.execute(NEWEST, {"kind": kind, "aggregate": aggregate}).first()
     seq, before = (last.seq, last.hash) if last else (0, "")
     rows = []
     for i, event in enumerate(told):
@@ -75,9 +82,9 @@ def append(
             }
         )
     if rows:
-        session.execute(insert(EventRow), rows)
+        session.execute(insert(EVENTS), rows)
     if costs:
-        session.execute(insert(EntryRow), costs)
+        session.execute(insert(ENTRIES), costs)
 
 
 def _entry_values(entry: Entry) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from data.chain import append
@@ -25,6 +25,7 @@ from data.models import (
     TicketRow,
     columns_of,
     fact_of,
+    table_of,
 )
 from data.rules import Catalogue
 from data.session import Database
@@ -36,6 +37,22 @@ from dispatch.resident import Contact
 from grid import ticket as tickets
 from grid.scoring import Entry
 from grid.ticket import Outcome, Report, Ticket, tick_at
+
+# Statements over tables, made once: the door is used thousands of times a minute.
+TICKETS, ORDERS, PROVIDERS = map(table_of, (TicketRow, OrderRow, ProviderRow))
+CONTACTS, RECEIPTS, COUNTERS = map(table_of, (ContactRow, ReceiptRow, CounterRow))
+LOCK_TICKET = select(TICKETS).where(TICKETS.c.no == bindparam("wanted")).with_for_update()
+LOCK_ORDER = select(ORDERS).where(ORDERS.c.no == bindparam("wanted")).with_for_update()
+LOCK_PROVIDER = select(PROVIDERS).where(PROVIDERS.c.id == bindparam("wanted")).with_for_update()
+KEEP_TICKET = update(TICKETS).where(TICKETS.c.id == bindparam("row_id"))
+KEEP_ORDER = update(ORDERS).where(ORDERS.c.id == bindparam("row_id"))
+KEEP_PROVIDER = update(PROVIDERS).where(PROVIDERS.c.id == bindparam("row_id"))
+COUNT_ON = (
+    update(COUNTERS)
+    .where(COUNTERS.c.series == bindparam("wanted"))
+    .values(last=COUNTERS.c.last + 1)
+    .returning(COUNTERS.c.last)
+)
 
 Kind = Literal["ticket", "order"]
 RECEIPTS_LAST = timedelta(days=7)
@@ -114,9 +131,9 @@ class Desk:
             _check_photos(session, new.photos)
             no = self._draw(session, "ticket", now)
             outcome = tickets.report(replace(new, no=no), by, self.catalogue.rulebook, now)
-            session.execute(insert(TicketRow), [_ticket_values(outcome.ticket)])
+            session.execute(insert(TICKETS), _ticket_values(outcome.ticket))
             if contact is not None:
-                session.execute(insert(ContactRow), [{"subject": no, **columns_of(contact)}])
+                session.execute(insert(CONTACTS), {"subject": no, **columns_of(contact)})
             return self._keep(session, _done_ticket(outcome, None), receipt, now)
 
         return self._announce(self.database.write(work))
@@ -145,9 +162,9 @@ class Desk:
                 raise UnknownItemError(f"item {new.item!r} is not in the catalogue; see /api/v1/items")
             no = self._draw(session, "order", now)
             placed, events = orders.place_order(replace(new, no=no), item, Action(name="place", by=by), now)
-            session.execute(insert(OrderRow), [columns_of(placed)])
+            session.execute(insert(ORDERS), columns_of(placed))
             if contact is not None:
-                session.execute(insert(ContactRow), [{"subject": no, **columns_of(contact)}])
+                session.execute(insert(CONTACTS), {"subject": no, **columns_of(contact)})
             return self._keep(session, Done(kind="order", fact=placed, events=events), receipt, now)
 
         return self._announce(self.database.write(work))
@@ -175,7 +192,7 @@ class Desk:
         return self._announce(self.database.write(work))
 
     def _decide_ticket(self, session: Session, no: str, action: Action, now: datetime) -> Done:
-        row = session.scalar(select(TicketRow).where(TicketRow.no == no).with_for_update())
+        row = session.execute(LOCK_TICKET, {"wanted": no}).first()
         if row is None:
             raise MissingError(f"ticket {no} does not exist")
         if parent := action.fields.get("parent"):
@@ -189,20 +206,20 @@ class Desk:
 
     @staticmethod
     def _check_parent(session: Session, no: str, parent: str) -> None:
-        row = session.scalar(select(TicketRow).where(TicketRow.no == parent).with_for_update())
+        row = session.execute(LOCK_TICKET, {"wanted": parent}).first()
         if row is None or row.parent:
             raise BadFieldError(
                 "parent", parent, f"{no} can be merged only into a ticket that is no duplicate itself"
             )
 
     def _decide_order(self, session: Session, no: str, action: Action, now: datetime) -> Done:
-        row = session.scalar(select(OrderRow).where(OrderRow.no == no).with_for_update())
+        row = session.execute(LOCK_ORDER, {"wanted": no}).first()
         if row is None:
             raise MissingError(f"order {no} does not exist")
         before = fact_of(Order, row)
         after, events = orders.act(before, action, self.catalogue.order_lifecycle, now)
         _move_load(session, before, after)
-        session.execute(update(OrderRow).where(OrderRow.id == row.id).values(**columns_of(after)))
+        session.execute(KEEP_ORDER, {"row_id": row.id, **columns_of(after)})
         return Done(kind="order", fact=after, events=events, before=before)
 
     def _keep(self, session: Session, done: Done, receipt: Receipt | None, now: datetime) -> Done:
@@ -216,7 +233,7 @@ class Desk:
                 "answer": json.dumps(receipt.answer(done), ensure_ascii=False),
                 "at": now,
             }
-            session.execute(insert(ReceiptRow), [values])
+            session.execute(insert(RECEIPTS), values)
         return done
 
     def _announce(self, done: Done) -> Done:
@@ -228,8 +245,7 @@ class Desk:
         """Draw the next number of a kind's series of the local day."""
         day = f"{self.catalogue.rulebook.worktime.local(now):%y%m%d}"
         series = f"{LETTER[kind]}{self.county}-{day}"
-        counted = update(CounterRow).where(CounterRow.series == series).values(last=CounterRow.last + 1)
-        last = session.execute(counted.returning(CounterRow.last)).scalar()
+        last = session.execute(COUNT_ON, {"wanted": series}).scalar()
         if last is None:
             last = self._open_series(session, series)
         return f"{series}-{last:05d}"
@@ -300,14 +316,13 @@ def _move_load(session: Session, before: Order, after: Order) -> None:
     if held == holds:
         return
     for provider in sorted(p for p in (held, holds) if p is not None):
-        row = session.scalar(select(ProviderRow).where(ProviderRow.id == provider).with_for_update())
+        row = session.execute(LOCK_PROVIDER, {"wanted": provider}).first()
         if row is None:
             raise BadFieldError("provider", provider, "there is no such provider")
+        changed = {"load": max(0, row.load - 1), "recent_orders": row.recent_orders}
         if provider == holds:
             if row.load >= row.capacity:
                 allowed = f"{row.name} has {row.load} of {row.capacity} orders open; choose another candidate"
                 raise BadFieldError("provider", provider, allowed)
-            row.load += 1
-            row.recent_orders += 1
-        else:
-            row.load = max(0, row.load - 1)
+            changed = {"load": row.load + 1, "recent_orders": row.recent_orders + 1}
+        session.execute(KEEP_PROVIDER, {"row_id": provider, **changed})

@@ -97,9 +97,10 @@ class Rehearsal:
             keep_photo(database, self._home, sample_photo(n), "sample", start).sha256 for n in range(6)
         ]
         with database.read() as session:
-            query = select(ResidentRow).order_by(ResidentRow.id)
-            everybody = [fact_of(Resident, row) for row in session.scalars(query)]
-        self._people = self.draw.sample(everybody, min(RESIDENTS_USED, len(everybody)))
+            numbers = list(session.scalars(select(ResidentRow.id).order_by(ResidentRow.id)))
+            chosen = self.draw.sample(numbers, min(RESIDENTS_USED, len(numbers)))
+            query = select(ResidentRow).where(ResidentRow.id.in_(chosen)).order_by(ResidentRow.id)
+            self._people = [fact_of(Resident, row) for row in session.scalars(query)]
 
     def _fill_agenda(self, start: datetime, until: datetime) -> None:
         zone = self.desk.catalogue.rulebook.worktime.zone

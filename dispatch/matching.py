@@ -76,7 +76,9 @@ class Nearby(Protocol):
         ...
 
 
-def refuse(provider: Provider, need: Need, travel_s: float, horizon_s: float) -> Refusal | None:
+def refuse(
+    provider: Provider, need: Need, travel_s: float, wait_s: float | None, horizon_s: float
+) -> Refusal | None:
     """Say why a provider does not suit, or None when it does. The first reason found is given."""
     item = need.item
     price = provider.prices_fen.get(item.code, item.price_fen)
@@ -92,7 +94,7 @@ def refuse(provider: Provider, need: Need, travel_s: float, horizon_s: float) ->
             "full",
             f"has {provider.load} of {provider.capacity} orders open",
         ),
-        (_closed_throughout(provider, need), "closed", f"closed; opening hours {provider.hours}"),
+        (_closed_throughout(need.item, wait_s), "closed", f"closed; opening hours {provider.hours}"),
         (
             need.max_price_fen is not None and price > need.max_price_fen,
             "price",
@@ -106,29 +108,28 @@ def refuse(provider: Provider, need: Need, travel_s: float, horizon_s: float) ->
     return None
 
 
-def _closed_throughout(provider: Provider, need: Need) -> bool:
+def _closed_throughout(item: ServiceItem, wait_s: float | None) -> bool:
     """Tell whether it is closed for this need: only others than urgent may wait, within the promise."""
-    if is_open(provider.hours, need.at):
+    if wait_s == 0:
         return False
-    wait_s = _wait_s(provider, need)
-    promise_min = need.item.promise_arrive_min
-    return need.item.is_urgent or wait_s is None or promise_min is None or wait_s > promise_min * 60
+    promise_min = item.promise_arrive_min
+    return item.is_urgent or wait_s is None or promise_min is None or wait_s > promise_min * 60
 
 
-def _wait_s(provider: Provider, need: Need) -> float | None:
-    if is_open(provider.hours, need.at):
+def opens_in_s(provider: Provider, at: datetime) -> float | None:
+    """Give the seconds until a provider is open, 0 when it is, None when it never opens again."""
+    if is_open(provider.hours, at):
         return 0.0
-    opens = opens_next(provider.hours, need.at)
-    return None if opens is None else (opens - need.at).total_seconds()
+    opens = opens_next(provider.hours, at)
+    return None if opens is None else (opens - at).total_seconds()
 
 
 def rate_candidate(
-    provider: Provider, need: Need, travel_s: float, weights: Weights, usual_orders: float
+    provider: Provider, item: ServiceItem, span: tuple[float, float], weights: Weights, usual_orders: float
 ) -> Candidate:
-    """Put a cost on a suitable provider; every summand is shown, in minutes."""
-    item = need.item
+    """Put a cost on a suitable provider; every summand is shown, in minutes. ``span`` is travel and wait in seconds."""
     price = provider.prices_fen.get(item.code, item.price_fen)
-    wait_s = _wait_s(provider, need) or 0.0
+    travel_s, wait_s = span
     factors = {"travel_min": travel_s / 60, "wait_min": wait_s / 60}
     if not item.is_urgent:
         share = 1 - min(1.0, provider.recent_orders / usual_orders) if usual_orders > 0 else 0.0
@@ -201,9 +202,10 @@ def _judge(
         provider = register.get(member)
         if provider is None:
             continue
-        refusal = refuse(provider, need, travel_s, weights.horizon_min * 60)
+        wait_s = opens_in_s(provider, need.at)
+        refusal = refuse(provider, need, travel_s, wait_s, weights.horizon_min * 60)
         if refusal is None:
-            candidates.append(rate_candidate(provider, need, travel_s, weights, usual))
+            candidates.append(rate_candidate(provider, need.item, (travel_s, wait_s or 0.0), weights, usual))
         else:
             refused.append(refusal)
     candidates.sort(key=lambda c: (c.cost, c.provider))

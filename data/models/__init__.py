@@ -1,7 +1,7 @@
 """Rows: the second and last copy of each fact, and what only the store needs."""
 
 from data.models.accounts import AccountRow, RevealRow, SignInRow
-from data.models.base import Base, columns_of, fact_of
+from data.models.base import Base, columns_of, fact_of, table_of
 from data.models.records import CounterRow, EntryRow, EventRow, PhotoRow, ReceiptRow
 from data.models.register import AreaRow, CellRow, ContactRow, DistrictRow, ProviderRow, ResidentRow
 from data.models.work import OrderRow, TicketRow
@@ -26,4 +26,5 @@ __all__ = [
     "TicketRow",
     "columns_of",
     "fact_of",
+    "table_of",
 ]

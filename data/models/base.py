@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, TypeVar, get_origin, get_type_hints
 
-from sqlalchemy import JSON, DateTime, MetaData
+from sqlalchemy import JSON, DateTime, MetaData, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -56,6 +56,14 @@ class Base(DeclarativeBase):
         list[int]: JSON,
         dict[str, int]: JSON,
     }
+
+
+def table_of(row: type[Base]) -> Table:
+    """Give the table of a row class, for statements that need no object per row."""
+    table = row.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{row.__name__} is mapped to no plain table")
+    return table
 
 
 _KINDS: dict[type, tuple[tuple[str, str], ...]] = {}
