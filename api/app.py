@@ -13,10 +13,13 @@ from prometheus_client import Counter, Histogram
 
 from api import board, orders, register, session, tickets
 from api.errors import answer_errors, problem
+from api.pages import login
+from api.pages.shell import ElsewhereError, go_elsewhere
 from api.timers import TimerThread
 from api.world import World
 from data.photos import LARGEST_BYTES
 
+PAGES = (login,)
 STATIC = Path(__file__).parent / "static"
 LARGEST_BODY = 256 * 1024
 LARGEST_UPLOAD = LARGEST_BYTES + 64 * 1024
@@ -58,7 +61,8 @@ def make_app(world: World) -> FastAPI:
     app.state.world = world
     answer_errors(app)
     app.middleware("http")(_guard)
-    for part in (tickets, orders, register, board, session):
+    app.add_exception_handler(ElsewhereError, go_elsewhere)
+    for part in (tickets, orders, register, board, session, *PAGES):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.mount("/tiles", StaticFiles(directory=world.home.tiles), name="tiles")

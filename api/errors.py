@@ -14,6 +14,7 @@ from data import errors as data_errors
 from dispatch import errors as dispatch_errors
 from geo import errors as geo_errors
 from grid import errors as grid_errors
+from maps import errors as map_errors
 
 LOG = structlog.get_logger()
 
@@ -64,6 +65,9 @@ STATUS: dict[type[Exception], int] = {
     data_errors.KeyReusedError: 409,
     data_errors.NotSetUpError: 503,
     data_errors.MissingError: 404,
+    map_errors.MapError: 500,
+    map_errors.BadLayerError: 500,
+    map_errors.BadBaseMapError: 500,
     NotSignedInError: 401,
     NotAllowedError: 403,
     TooManyError: 429,

@@ -1,0 +1,1 @@
+"""Pages for people, one room a page; every room offers ``router``."""

@@ -1,0 +1,32 @@
+"""Sign-in, sign-out and the own account."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.pages.shell import anybody, page, visitor
+from api.roles import ROLE_HOMES, WorldDep
+from data.accounts import Account
+
+router = APIRouter(include_in_schema=False)
+
+
+def safe_next(asked: str) -> str:
+    """Keep an address inside this site; anything else becomes empty."""
+    return asked if asked.startswith("/") and not asked.startswith(("//", "/\\")) else ""
+
+
+@router.get("/login")
+def login(request: Request, world: WorldDep, account: Annotated[Account, Depends(anybody)]) -> Response:
+    """Show the sign-in form; who is signed in already goes on."""
+    following = safe_next(request.query_params.get("next", ""))
+    if account.user:
+        return RedirectResponse(following or ROLE_HOMES[account.role], status_code=303)
+    return page(request, world, account, "login.html", following=following)
+
+
+@router.get("/me")
+def me(request: Request, world: WorldDep, account: Annotated[Account, Depends(visitor())]) -> HTMLResponse:
+    """Show the own account and the way out."""
+    return page(request, world, account, "me.html", home=ROLE_HOMES[account.role])

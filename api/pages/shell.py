@@ -1,0 +1,133 @@
+"""What all pages share: templates in two languages, the frame around a page, who may enter, maps to look at."""
+
+from collections.abc import Callable
+from functools import cache
+from gettext import NullTranslations, translation
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from api.roles import PUBLIC, ROLE_HOMES, account_or_public
+from api.shape import plain
+from api.world import World
+from data.accounts import Account
+from data.rules import ROLES
+from geo.place import Box
+from maps.basemap import BaseMap, OwnTiles
+from maps.pages import Look
+
+FOLDER = Path(__file__).parent.parent
+LANGUAGES = ("zh", "en")
+LANGUAGE_COOKIE = "jinlin_lang"
+MENU_ROLE = {"department": "clerk"}
+
+
+class ElsewhereError(Exception):
+    """Whoever asks should go to another page first; carries the address."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"go to {address}")
+        self.address = address
+
+
+def language_of(request: Request) -> str:
+    """Give the language of a page: asked for, remembered, else Chinese."""
+    asked = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE, "")
+    return asked if asked in LANGUAGES else "zh"
+
+
+@cache
+def words(lang: str) -> NullTranslations:
+    """Give the catalogue of a language; Chinese stands in the templates themselves."""
+    return translation("jinlin", FOLDER / "locale", [lang], fallback=True)
+
+
+@cache
+def templates(lang: str) -> Environment:
+    """Give the templates of a language."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(words(lang), newstyle=True)  # type: ignore[attr-defined]  # from i18n
+    return environment
+
+
+def page(request: Request, world: World, account: Account, name: str, **context: Any) -> HTMLResponse:  # noqa: ANN401 - what templates take
+    """Render a page inside the frame."""
+    lang = language_of(request)
+    zone = world.catalogue.rulebook.worktime.zone
+    user = {"name": account.name, "role": MENU_ROLE.get(account.role, account.role)} if account.user else None
+    frame = {
+        "lang": lang,
+        "release": world.catalogue.version,
+        "user": user,
+        "account": account,
+        "district": world.city.district.name,
+        "csrf_token": getattr(request.state, "csrf", ""),
+        "data_at": plain(world.clock(), zone),
+        "page": request.url.path,
+        "flashes": [],
+    }
+    answer = HTMLResponse(templates(lang).get_template(name).render(frame | context))
+    if request.query_params.get("lang") in LANGUAGES:
+        answer.set_cookie(LANGUAGE_COOKIE, lang, max_age=365 * 86400, samesite="lax")
+    return answer
+
+
+def visitor(*roles: str) -> Callable[[Request], Account]:
+    """Make a dependency for a page: the signed-in account if its role may enter, else the way to the sign-in.
+
+    Raises
+    ------
+    ElsewhereError
+        To ``/login``, or to the role's own page when signed in as somebody else.
+    """
+    allowed = frozenset(roles or ROLES)
+
+    def check(request: Request) -> Account:
+        account = account_or_public(request, request.app.state.world)
+        if not account.user:
+            raise ElsewhereError(f"/login?next={quote(request.url.path)}")
+        if account.role not in allowed:
+            raise ElsewhereError(ROLE_HOMES[account.role])
+        return account
+
+    return check
+
+
+def anybody(request: Request) -> Account:
+    """Give who is signed in, or the public."""
+    return account_or_public(request, request.app.state.world) or PUBLIC
+
+
+async def go_elsewhere(request: Request, error: Exception) -> Response:
+    """Answer `ElsewhereError`."""
+    del request
+    return RedirectResponse(error.address if isinstance(error, ElsewhereError) else "/", status_code=303)
+
+
+def base_map(world: World) -> BaseMap:
+    """Give the district's own base map, or none when it was not drawn."""
+    drawn = (world.home.tiles / "district.pmtiles").exists()
+    return OwnTiles.of_district("district") if drawn else None
+
+
+def look(request: Request, world: World, box: Box | None = None, caption: str = "") -> Look:
+    """Give how map documents of this request look."""
+    lang = language_of(request)
+    return Look(
+        box=box or world.city.district.box,
+        base=base_map(world),
+        lang="en" if lang == "en" else "zh-CN",
+        say=words(lang).gettext,
+        caption=caption,
+    )
