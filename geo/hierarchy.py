@@ -75,7 +75,7 @@ class Hierarchy:
         network : RoadNetwork
             Any, also an empty one.
         metis : bool
-            False: order by inertial flow cuts instead of METIS.
+            False, or METIS not installed: order by inertial flow cuts.
 
         Raises
         ------

@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from geo.board import CHUNK, Board, Gate, Spot
 from geo.errors import BadNetworkError, UnknownMemberError
 from geo.hierarchy import Hierarchy, Metric
-from geo.roads import CLOSED_MS
+from geo.reach import coverage
+from geo.roads import CLOSED_MS, RoadNetwork
+from geo.routes import Router
 from geo.site import Anchor, Site, along_ms, arrivals, check_within, departures
 
 Int64s = NDArray[np.int64]
@@ -55,7 +57,7 @@ class NearestIndex:
         self.hierarchy = hierarchy
         self._rank = hierarchy.topology.rank_of
         self._members: dict[int, _Member] = {}
-        self._by_street: dict[int, set[int]] = {}
+        self._by_arc: dict[int, frozenset[int]] = {}
         self._flags = np.zeros(1024, np.int64)
         self._gate = Gate()
         self._world = _World(hierarchy.metric, None, None)
@@ -90,13 +92,14 @@ class NearestIndex:
         flags : int
             Bits that a query may demand, 0 to 2**62 - 1.
         """
-        if cost_ms < 0:
-            raise BadNetworkError(
-                f"cost_ms {cost_ms} of member {member} is negative; allowed is zero or more"
-            )
+        _check_member(member, cost_ms, flags)
         check_within(node, self.hierarchy.network)
         wanted = frozenset((categories,) if isinstance(categories, int) else categories)
-        self._members[member] = _Member(node, wanted, cost_ms, flags)
+        with self._gate:
+            if member in self._members:
+                self._drop(member)
+            self._make_flags_reach(member)
+            self._add(member, _Member(node, wanted, cost_ms, flags))
 
     def move(self, member: int, node: int | Site) -> None:
         """Let a member stand somewhere else.
@@ -226,12 +229,12 @@ class NearestIndex:
         found = np.empty(0, np.int64), np.empty(0, np.int64)
         if spot:
             found = board.nearest(spot, category, self._clipped(k), flags, limit_ms)
-        neighbours = self._by_street.get(_street(site))
+        neighbours = {number for arc in _arcs(site) for number in self._by_arc.get(arc, ())}
         if not neighbours:
             return found
         best = dict(zip(found[0].tolist(), found[1].tolist(), strict=True))
         wanted = category if isinstance(category, frozenset) else frozenset((category,))
-        for number in tuple(neighbours):
+        for number in neighbours:
             travel = self._along(board, site, number, wanted, flags)
             if travel <= limit_ms:
                 best[number] = min(travel, best.get(number, travel))
@@ -288,8 +291,7 @@ class NearestIndex:
         """Put a new member on all boards."""
         self._flags[number] = member.flags
         self._members[number] = member
-        if isinstance(member.where, Site):
-            self._by_street.setdefault(_street(member.where), set()).add(number)
+        self._join_street(number, member.where)
         for board in self._boards():
             if spot := self._spot(board, member.where, member.cost_ms, asks=False):
                 board.insert(number, member.categories, spot)
@@ -297,8 +299,7 @@ class NearestIndex:
     def _drop(self, number: int) -> None:
         """Take a member off all boards."""
         member = self._members.pop(number)
-        if isinstance(member.where, Site):
-            self._by_street[_street(member.where)].discard(number)
+        self._leave_street(number, member.where)
         for board in self._boards():
             if spot := self._spot(board, member.where, member.cost_ms, asks=False):
                 board.remove(number, member.categories, spot)
@@ -321,11 +322,19 @@ class NearestIndex:
         for board, old, new in places:
             if old and new:
                 board.move(number, member.categories, old, new)
-        if isinstance(known.where, Site):
-            self._by_street[_street(known.where)].discard(number)
-        if isinstance(member.where, Site):
-            self._by_street.setdefault(_street(member.where), set()).add(number)
+        self._leave_street(number, known.where)
+        self._join_street(number, member.where)
         self._members[number] = member
+
+    def _join_street(self, number: int, where: int | Site) -> None:
+        """Remember who stands along which street; sets are exchanged, for others read them."""
+        for arc in _arcs(where):
+            self._by_arc[arc] = self._by_arc.get(arc, frozenset()) | {number}
+
+    def _leave_street(self, number: int, where: int | Site) -> None:
+        """Forget that a member stands along its street."""
+        for arc in _arcs(where):
+            self._by_arc[arc] -= {number}
 
     def _spot(self, board: Board, where: int | Site, cost_ms: int, *, asks: bool) -> Spot | None:
         """Ranks and costs of the ends of a place; None when it is cut off."""
@@ -356,9 +365,11 @@ class NearestIndex:
         return self._members[member]
 
 
-def _street(site: Site) -> int:
-    """Name of a street: the lower one of its arcs."""
-    return site.arc if site.twin < 0 else min(site.arc, site.twin)
+def _arcs(where: int | Site) -> tuple[int, ...]:
+    """List the arcs of the street of a site, none for a node."""
+    if not isinstance(where, Site):
+        return ()
+    return (where.arc,) if where.twin < 0 else (where.arc, where.twin)
 
 
 def _check_member(member: int, cost_ms: int, flags: int) -> None:
@@ -374,4 +385,26 @@ def _check_member(member: int, cost_ms: int, flags: int) -> None:
 
 
 def warm() -> None:
-    """Compile, or load from the cache, everything a query needs, on a tiny network."""
+    """Compile, or load from the cache, everything the road engine needs, on a ring of streets."""
+    count = 1100  # so many that a change of one arc is repaired, not computed anew
+    ring = np.arange(count)
+    head = np.column_stack(((ring - 1) % count, (ring + 1) % count)).ravel()
+    angle = 2 * np.pi * ring / count
+    network = RoadNetwork(
+        2 * np.arange(count + 1), head, np.full(2 * count, 1000), np.cos(angle), np.sin(angle)
+    )
+    Hierarchy.build(network, metis=False)
+    hierarchy = Hierarchy.build(network)
+    index, router = NearestIndex(hierarchy), Router(hierarchy)
+    index.insert(1, Site(0, 3, 0.5), {1, 2})
+    for inbound in (False, True):
+        index.nearest(Site(4, 7, 0.5), {1, 2}, 1, inbound=inbound)
+        index.nearest_many(ring, 1, 1, inbound=inbound)
+        coverage(hierarchy, ring[:2], inbound=inbound)
+    index.move(1, 5)
+    index.remove(1)
+    router.route(0, count // 2)
+    router.matrix_ms(ring[:2], ring[:2])
+    router.travel_ms_many(ring, ring)
+    hierarchy.update([0], 2000)
+    hierarchy.customise(network.weight_ms)

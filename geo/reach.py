@@ -104,14 +104,19 @@ def isochrone(
     keys = np.array([cost for _, cost, _ in anchors], np.int64) << 32
     travel, _ = _swept(hierarchy, metric, nodes, keys, inbound=not inbound)
     reached = np.where(travel == UNREACHED, CLOSED_MS, travel)
-    streets = _Streets(hierarchy.network, metric.weight_ms, reached, inbound=inbound)
-    return [_outline(streets, int(limit), cell_m) for limit in np.atleast_1d(thresholds_ms)]
+    plane = LocalPlane(float(np.mean(hierarchy.network.lon)), float(np.mean(hierarchy.network.lat)))
+    streets = _Streets(hierarchy.network, plane, metric.weight_ms, reached, inbound)
+    limits = [int(limit) for limit in np.atleast_1d(thresholds_ms)]
+    x, y = _reached_points(streets, max(limits, default=0), cell_m)
+    cell_m = max(cell_m, *(np.ptp(ends) / FINEST for ends in (x, y) if len(ends)))
+    return [_outline(streets, limit, cell_m) for limit in limits]
 
 
 class _Streets(NamedTuple):
     """Streets with the travel time of their nodes, `CLOSED_MS` where unreached."""
 
     network: RoadNetwork
+    plane: LocalPlane
     weight_ms: NDArray[np.int32]
     travel_ms: NDArray[np.int32]
     inbound: bool
@@ -119,11 +124,9 @@ class _Streets(NamedTuple):
 
 def _outline(streets: _Streets, limit_ms: int, cell_m: float) -> Any:  # noqa: ANN401 - shapely has no types
     """Outline of all street points within the limit."""
-    plane = LocalPlane(float(np.mean(streets.network.lon)), float(np.mean(streets.network.lat)))
-    x, y = _reached_points(streets, plane, limit_ms, cell_m / 2)
+    x, y = _reached_points(streets, limit_ms, cell_m / 2)
     if not len(x):
         return shapely.MultiPolygon()
-    cell_m = max(cell_m, np.ptp(x) / FINEST, np.ptp(y) / FINEST)
     column, row = np.floor(x / cell_m).astype(np.int64), np.floor(y / cell_m).astype(np.int64)
     west, south = int(column.min()) - 3, int(row.min()) - 3
     grid = np.zeros((int(row.max()) - south + 4, int(column.max()) - west + 4), bool)
@@ -135,15 +138,15 @@ def _outline(streets: _Streets, limit_ms: int, cell_m: float) -> Any:  # noqa: A
     area = shapely.union_all(
         shapely.box((begin + west) * cell_m, south_m, (end + west) * cell_m, south_m + cell_m)
     )
-    area = shapely.transform(area, lambda xy: np.column_stack(plane.to_lonlat(xy[:, 0], xy[:, 1])))
+    area = shapely.transform(area, lambda xy: np.column_stack(streets.plane.to_lonlat(xy[:, 0], xy[:, 1])))
     return area if area.geom_type == "MultiPolygon" else shapely.MultiPolygon([area])
 
 
 def _reached_points(
-    streets: _Streets, plane: LocalPlane, limit_ms: int, spacing_m: float
+    streets: _Streets, limit_ms: int, spacing_m: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Points on the streets within the limit, in metres on a plane."""
-    network, travel_ms = streets.network, streets.travel_ms
+    """Points on the streets within the limit, in metres on the plane."""
+    network, travel_ms, plane = streets.network, streets.travel_ms, streets.plane
     near = network.head if streets.inbound else network.tail
     used = np.nonzero((travel_ms[near] <= limit_ms) & (streets.weight_ms < CLOSED_MS))[0]
     share = np.minimum(1.0, (limit_ms - travel_ms[near[used]]) / np.maximum(streets.weight_ms[used], 1))

@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
-import pymetis
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
@@ -24,6 +23,13 @@ from geo._kernels.order import inertial_order
 from geo.errors import BadNetworkError
 from geo.place import LocalPlane
 from geo.roads import RoadNetwork
+
+try:
+    from pymetis import CSRAdjacency, nested_dissection
+
+    HAS_METIS = True
+except ImportError:  # no wheel for this machine: order by inertial flow
+    HAS_METIS = False
 
 LEAF_SHARE = 64  # subtrees below this share of the nodes push their triangles, the rest pulls
 SMALL = 64  # nodes; below this METIS is not worth asking
@@ -86,7 +92,7 @@ class Topology:
         network : RoadNetwork
             Any, also an empty one; the weights do not matter.
         metis : bool
-            False: order by inertial flow cuts instead of METIS; slower to build, about as good.
+            False, or METIS not installed: order by inertial flow cuts; slower to build, about as good.
 
         Raises
         ------
@@ -163,8 +169,8 @@ def contraction_order(network: RoadNetwork, *, metis: bool = True) -> NDArray[np
     graph = joined.tocsr()
     graph.sum_duplicates()
     first, heads = graph.indptr.astype(np.int64), graph.indices.astype(np.int32)
-    if metis and count >= SMALL and len(heads):
-        order, _ = pymetis.nested_dissection(xadj=first, adjncy=heads.astype(np.int64))
+    if HAS_METIS and metis and count >= SMALL and len(heads):
+        order, _ = nested_dissection(CSRAdjacency(first, heads.astype(np.int64)))
         return np.asarray(order, np.int64)
     middle = LocalPlane(0.0, float(np.mean(network.lat)) if count else 0.0)
     x, y = middle.to_xy(network.lon, network.lat)

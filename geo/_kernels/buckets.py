@@ -153,7 +153,7 @@ def drop_key(board: Int64s, arena: Int64s, line_of: Int32s, least: Int32s, place
             i += 1
     if count > INLINE:
         first = drop_from_block(board, arena, facts, key, found)
-        if first == 0:
+        if first < 0:
             return
         if found:
             arena[line + INLINE] = first
@@ -172,7 +172,7 @@ def drop_key(board: Int64s, arena: Int64s, line_of: Int32s, least: Int32s, place
 
 @njit(cache=True)
 def drop_from_block(board: Int64s, arena: Int64s, facts: Int, key: Int, lead: Bool) -> Int:
-    """Take the lead, or one key, out of a block; returns what was taken, 0 when it is not there."""
+    """Take the lead, or one key, out of a block; returns what was taken, -1 when it is not there."""
     begin, held = (facts >> 32) * 8, (facts & COUNT) - INLINE
     low, high = begin, begin + held
     if not lead:
@@ -183,7 +183,7 @@ def drop_from_block(board: Int64s, arena: Int64s, facts: Int, key: Int, lead: Bo
             else:
                 high = middle
         if low == begin + held or arena[low] != key:
-            return 0
+            return -1
     taken = arena[low]
     address = board[ARENA] + 8 * low
     shift_words(address, address + 8, begin + held - low - 1)

@@ -148,6 +148,8 @@ def search(
     best: Int64s,
 ) -> Int:
     """Find the best keys over some categories; returns how many there are."""
+    if best.shape[0] == 0:
+        return 0
     nodes = board[NODES]
     record = int64s_at(board[RECORD], 2 * nodes)
     lists = int64s_at(board[LISTS], board[LIST_ITEMS])

@@ -1,0 +1,69 @@
+"""Small road networks of every awkward kind, and the plain Dijkstra that all answers are held against."""
+
+from heapq import heappop, heappush
+
+import numpy as np
+from hypothesis import strategies as st
+
+from geo.roads import CLOSED_MS, RoadNetwork
+
+
+def network_of(node_count, arcs, **more):
+    """Make a network of (tail, head, weight_ms) arcs, on a small spiral in Hangzhou."""
+    arcs = sorted(arcs, key=lambda arc: arc[0])
+    tails = np.array([tail for tail, _, _ in arcs], np.int64)
+    first_out = np.zeros(node_count + 1, np.int64)
+    np.cumsum(np.bincount(tails, minlength=node_count), out=first_out[1:])
+    turn = np.arange(node_count) * 2.4
+    lon, lat = 120.2 + 1e-4 * turn * np.cos(turn), 30.3 + 1e-4 * turn * np.sin(turn)
+    heads = np.array([head for _, head, _ in arcs], np.int64)
+    return RoadNetwork(first_out, heads, np.array([w for _, _, w in arcs], np.int64), lon, lat, **more)
+
+
+@st.composite
+def networks(draw, largest=14):
+    """Draw networks with loops, parallel arcs, zero weights, closed arcs, lone nodes and separate parts."""
+    count = draw(st.integers(1, largest))
+    node = st.integers(0, count - 1)
+    weight = st.one_of(st.integers(0, 3), st.integers(0, 10_000), st.just(CLOSED_MS))
+    return network_of(count, draw(st.lists(st.tuples(node, node, weight), max_size=4 * count)))
+
+
+def grid(side, seed=0, closed=0.0):
+    """Make a square town with streets of random pace; a share of the arcs may be closed."""
+    rng = np.random.default_rng(seed)
+    node = np.arange(side * side).reshape(side, side)
+    low = np.append(node[:, :-1], node[:-1]).ravel()
+    high = np.append(node[:, 1:], node[1:]).ravel()
+    arcs = [
+        (int(tail), int(head), CLOSED_MS if rng.random() < closed else int(rng.integers(0, 50)) * 1000)
+        for tail, head in zip(np.append(low, high), np.append(high, low), strict=True)
+    ]
+    network = network_of(side * side, arcs)
+    lon, lat = 120.2 + node % side * 1e-3, 30.3 + node // side * 1e-3
+    return RoadNetwork(network.first_out, network.head, network.weight_ms, lon.ravel(), lat.ravel())
+
+
+def dijkstra(network, starts, weight_ms=None):
+    """Distances in ms from {node: cost}, absent where no way leads."""
+    weight_ms = network.weight_ms if weight_ms is None else weight_ms
+    distance, waiting = {}, [(cost, node) for node, cost in starts.items()]
+    waiting.sort()
+    while waiting:
+        reached, tail = heappop(waiting)
+        if tail in distance:
+            continue
+        distance[tail] = reached
+        for arc in range(network.first_out[tail], network.first_out[tail + 1]):
+            if weight_ms[arc] < CLOSED_MS:
+                heappush(waiting, (reached + int(weight_ms[arc]), int(network.head[arc])))
+    return distance
+
+
+def all_distances(network, weight_ms=None):
+    """Distance from each node to each node, shape (nodes, nodes); -1 without a way."""
+    table = np.full((network.node_count, network.node_count), -1, np.int64)
+    for source in range(network.node_count):
+        for target, distance in dijkstra(network, {source: 0}, weight_ms).items():
+            table[source, target] = distance
+    return table

@@ -1,0 +1,165 @@
+"""The hierarchy: orders, re-weighting, closures, repair, files, rivals."""
+
+from pathlib import Path
+from threading import Thread
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from road_cases import all_distances, grid, network_of, networks
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra as scipy_dijkstra
+
+from geo.errors import BadNetworkError
+from geo.hierarchy import Hierarchy
+from geo.roads import CLOSED_MS, RoadNetwork
+from geo.routes import Router
+
+MAINE = Path(__file__).parents[3] / "shared/roads/dimacs_ME_time.npz"
+
+
+def table(hierarchy):
+    nodes = np.arange(hierarchy.network.node_count)
+    return Router(hierarchy).matrix_ms(nodes, nodes)
+
+
+@given(networks())
+@settings(max_examples=150, deadline=None)
+def test_distances_are_those_of_dijkstra(network):
+    np.testing.assert_array_equal(table(Hierarchy.build(network)), all_distances(network))
+
+
+@pytest.mark.parametrize("metis", [True, False])
+def test_both_orders_are_exact_on_a_town(metis):
+    network = grid(14, closed=0.2)
+    hierarchy = Hierarchy.build(network, metis=metis)
+    assert sorted(hierarchy.topology.rank.tolist()) == list(range(196))
+    assert hierarchy.topology.height < 80
+    np.testing.assert_array_equal(table(hierarchy), all_distances(network))
+
+
+@given(networks(), st.data())
+@settings(max_examples=100, deadline=None)
+def test_new_weights_take_the_place_of_the_old(network, data):
+    weight = st.integers(0, 10_000) | st.just(CLOSED_MS) | st.just(2**31 - 1)
+    weights = data.draw(st.lists(weight, min_size=network.arc_count, max_size=network.arc_count))
+    weights = np.array(weights, np.int64)
+    hierarchy = Hierarchy.build(network)
+    hierarchy.customise(weights)
+    np.testing.assert_array_equal(table(hierarchy), all_distances(network, weights))
+
+
+def test_repaired_weights_equal_fresh_ones():
+    network = grid(40, seed=3)
+    hierarchy, rng = Hierarchy.build(network), np.random.default_rng(5)
+    weights = network.weight_ms.copy()
+    for _ in range(25):
+        arcs = rng.integers(0, network.arc_count, 2)
+        news = rng.choice([0, 5, 70_000, CLOSED_MS], 2)
+        hierarchy.update(arcs, news)
+        weights[arcs] = news
+        fresh = Hierarchy.build(network.with_weights(hierarchy.weight_ms))
+        np.testing.assert_array_equal(hierarchy.weight_ms, weights)
+        np.testing.assert_array_equal(hierarchy.metric.weights, fresh.metric.weights)
+        np.testing.assert_array_equal(hierarchy.metric.rows_down, fresh.metric.rows_down)
+
+
+def test_a_closure_cuts_and_opening_heals():
+    network = network_of(3, [(0, 1, 10), (1, 2, 10), (1, 2, 15)])
+    hierarchy = Hierarchy.build(network)
+    router = Router(hierarchy)
+    assert router.travel_ms(0, 2) == 20
+    hierarchy.update([1], CLOSED_MS)
+    assert router.travel_ms(0, 2) == 25  # the parallel arc
+    hierarchy.update([1, 2], CLOSED_MS)
+    assert router.travel_ms(0, 2) is None
+    hierarchy.update([2], 0)
+    assert router.travel_ms(0, 2) == 10
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [([1], "shape"), ([1, -1, 2], "negative"), ([1.5, 2.0, 3.0], "whole milliseconds")],
+)
+def test_bad_weights_are_refused(weights, message):
+    hierarchy = Hierarchy.build(network_of(3, [(0, 1, 10), (1, 2, 10), (1, 2, 15)]))
+    before = hierarchy.metric
+    with pytest.raises(BadNetworkError, match=message):
+        hierarchy.customise(weights)
+    with pytest.raises(BadNetworkError, match="outside 0 .. 2"):
+        hierarchy.update([3], 5)
+    with pytest.raises(BadNetworkError, match="negative"):
+        hierarchy.update([2], -5)
+    assert hierarchy.metric is before
+
+
+def test_a_file_gives_the_hierarchy_back(tmp_path):
+    network = grid(12)
+    hierarchy = Hierarchy.build(network)
+    hierarchy.update(range(40), CLOSED_MS)
+    hierarchy.save(tmp_path / "engine")
+    loaded = Hierarchy.load(tmp_path / "engine", network)
+    np.testing.assert_array_equal(loaded.weight_ms, hierarchy.weight_ms)
+    np.testing.assert_array_equal(table(loaded), table(hierarchy))
+    loaded.customise(network.weight_ms)
+    np.testing.assert_array_equal(table(loaded), all_distances(network))
+
+
+def test_files_of_others_are_refused(tmp_path):
+    network, path = grid(5), tmp_path / "engine"
+    Hierarchy.build(network).save(path)
+    with pytest.raises(BadNetworkError, match="another network"):
+        Hierarchy.load(path, grid(6))
+    with pytest.raises(BadNetworkError, match="not road network"):
+        RoadNetwork.load(path)
+    for size in (0, 10, 100, path.stat().st_size // 2, path.stat().st_size - 1):
+        content = path.read_bytes()
+        (tmp_path / "part").write_bytes(content[:size])
+        with pytest.raises(BadNetworkError, match="build it again"):
+            Hierarchy.load(tmp_path / "part", network)
+
+
+def test_readers_see_old_times_or_new_ones_never_a_mixture():
+    network = grid(12, seed=1)
+    hierarchy = Hierarchy.build(network)
+    router, nodes = Router(hierarchy), np.arange(144)
+    old = router.matrix_ms(nodes, nodes)
+    hierarchy.customise(network.weight_ms * 3)
+    new = router.matrix_ms(nodes, nodes)
+    mixed, seen = [], set()
+
+    def read():
+        for _ in range(60):
+            found = router.matrix_ms(nodes, nodes)
+            if np.array_equal(found, old):
+                seen.add("old")
+            elif np.array_equal(found, new):
+                seen.add("new")
+            else:
+                mixed.append(found)
+
+    readers = [Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    turn = 0
+    while any(reader.is_alive() for reader in readers):
+        hierarchy.customise(network.weight_ms * (1 if turn % 2 else 3))
+        turn += 1
+    for reader in readers:
+        reader.join()
+    assert not mixed
+    assert seen <= {"old", "new"}
+    assert seen
+
+
+@pytest.mark.skipif(not MAINE.exists(), reason=f"{MAINE} is not there")
+def test_maine_agrees_with_scipy():
+    with np.load(MAINE) as arrays:
+        network = RoadNetwork(*(arrays[name] for name in ("indptr", "indices", "w_ms", "x", "y")))
+    sources = np.random.default_rng(2).integers(0, network.node_count, 3)
+    graph = csr_array((network.weight_ms.astype(float), network.head, network.first_out))
+    expected = scipy_dijkstra(graph, indices=sources)
+    expected[np.isinf(expected)] = -1
+    found = Router(Hierarchy.build(network)).matrix_ms(sources, np.arange(network.node_count))
+    np.testing.assert_array_equal(found, expected)

@@ -1,0 +1,282 @@
+"""The nearest index against plain Dijkstra: ties, filters, unions, both directions, moves, threads."""
+
+from threading import Thread
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from road_cases import all_distances, dijkstra, grid, network_of, networks
+
+from geo.errors import BadNetworkError, UnknownMemberError
+from geo.hierarchy import Hierarchy
+from geo.nearest import NearestIndex, warm
+from geo.roads import CLOSED_MS
+from geo.site import Site, along_ms, arrivals, departures
+
+
+def pairs(found):
+    return list(zip(found[0].tolist(), found[1].tolist(), strict=True))
+
+
+def expected(members, distance, category, k, *, flags=0, limit_ms=CLOSED_MS - 1):
+    """The slow twin: `members` maps a number to (node, categories, cost, flags)."""
+    wanted = {category} if isinstance(category, int) else set(category)
+    found = [
+        (distance[node] + cost, number)
+        for number, (node, categories, cost, bits) in members.items()
+        if wanted & categories and bits & flags == flags and distance[node] >= 0
+    ]
+    return [(number, travel) for travel, number in sorted(found) if travel <= limit_ms][:k]
+
+
+class Comings(RuleBasedStateMachine):
+    """Members come, go, move and change while the streets change; questions are asked all the time."""
+
+    @initialize(network=networks())
+    def build(self, network):
+        self.network = network
+        self.hierarchy = Hierarchy.build(network)
+        self.index = NearestIndex(self.hierarchy)
+        self.members = {}
+        self.table = all_distances(network)
+
+    def node(self, data):
+        return data.draw(st.integers(0, self.network.node_count - 1))
+
+    def member(self, data):
+        return data.draw(st.sampled_from(sorted(self.members))) if self.members else None
+
+    @rule(data=st.data(), member=st.integers(0, 40), cost=st.integers(0, 50), flags=st.integers(0, 3))
+    def insert(self, data, member, cost, flags):
+        node = self.node(data)
+        categories = data.draw(st.sets(st.integers(1, 3), min_size=1))
+        self.index.insert(member, node, categories, cost, flags)
+        self.members[member] = (node, categories, cost, flags)
+
+    @rule(data=st.data())
+    def move(self, data):
+        if (member := self.member(data)) is not None:
+            node = self.node(data)
+            self.index.move(member, node)
+            self.members[member] = (node, *self.members[member][1:])
+
+    @rule(data=st.data())
+    def remove(self, data):
+        if (member := self.member(data)) is not None:
+            self.index.remove(member)
+            del self.members[member]
+
+    @rule(data=st.data(), cost=st.integers(0, 50) | st.none(), flags=st.integers(0, 3) | st.none())
+    def update(self, data, cost, flags):
+        if (member := self.member(data)) is not None:
+            self.index.update(member, cost_ms=cost, flags=flags)
+            node, categories, old_cost, old_flags = self.members[member]
+            cost = old_cost if cost is None else cost
+            self.members[member] = (node, categories, cost, old_flags if flags is None else flags)
+
+    @rule(seed=st.integers(0, 99))
+    def reweight(self, seed):
+        weights = np.random.default_rng(seed).integers(0, 20, self.network.arc_count)
+        self.hierarchy.customise(weights)
+        self.table = all_distances(self.network, weights)
+
+    @rule(data=st.data(), k=st.integers(0, 9), flags=st.integers(0, 3), inbound=st.booleans())
+    def ask(self, data, k, flags, inbound):
+        node = self.node(data)
+        category = data.draw(st.integers(0, 3) | st.sets(st.integers(0, 3), min_size=1))
+        limit = data.draw(st.integers(0, 30) | st.none())
+        found = self.index.nearest(node, category, k, flags=flags, limit_ms=limit, inbound=inbound)
+        distance = self.table[:, node] if inbound else self.table[node]
+        limit = CLOSED_MS - 1 if limit is None else limit
+        assert pairs(found) == expected(self.members, distance, category, k, flags=flags, limit_ms=limit)
+
+    @invariant()
+    def counts(self):
+        assert len(self.index) == len(self.members)
+
+
+TestComings = Comings.TestCase
+TestComings.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+
+
+def crowded(count, seed=0):
+    """Build a town with so many members that buckets spill over."""
+    network = grid(15, seed=seed)
+    index, rng = NearestIndex(Hierarchy.build(network)), np.random.default_rng(seed)
+    members = {}
+    for number in range(count):
+        members[number] = (int(rng.integers(225)), {int(rng.integers(2))}, int(rng.integers(9)), number % 4)
+        index.insert(number, *members[number])
+    return network, index, members, rng
+
+
+def test_crowded_buckets_stay_exact_through_moves():
+    network, index, members, rng = crowded(700)
+    table = all_distances(network)
+    for inbound in (False, True):
+        index.nearest(0, 0, 1, inbound=inbound)
+    for _ in range(1500):
+        number = int(rng.integers(700))
+        node = int(rng.integers(225))
+        index.move(number, node)
+        members[number] = (node, *members[number][1:])
+    for number in range(0, 700, 3):
+        index.remove(number)
+        del members[number]
+    for node in range(0, 225, 4):
+        for inbound in (False, True):
+            distance = table[:, node] if inbound else table[node]
+            for k, flags in ((1, 0), (5, 1), (40, 2), (1000, 0)):
+                found = index.nearest(node, {0, 1}, k, flags=flags, inbound=inbound)
+                assert pairs(found) == expected(members, distance, {0, 1}, k, flags=flags)
+
+
+def test_many_questions_are_answered_like_each_one():
+    _, index, _, rng = crowded(60)
+    nodes = rng.integers(0, 225, 300)
+    members, travel = index.nearest_many(nodes, 1, 7, flags=1, limit_ms=90_000, inbound=True)
+    assert members.shape == travel.shape == (300, 7)
+    for row, node in enumerate(nodes.tolist()):
+        one = pairs(index.nearest(node, 1, 7, flags=1, limit_ms=90_000, inbound=True))
+        assert pairs((members[row], travel[row])) == one + [(-1, -1)] * (7 - len(one))
+    empty = index.nearest_many([], 1, 3)
+    assert empty[0].shape == (0, 3)
+
+
+def test_equals_are_told_apart_by_number():
+    index = NearestIndex(Hierarchy.build(network_of(3, [(0, 1, 5), (0, 2, 5)])))
+    for number, node in ((9, 1), (4, 2), (7, 1), (2, 2)):
+        index.insert(number, node, 1)
+    assert pairs(index.nearest(0, 1, 3)) == [(2, 5), (4, 5), (7, 5)]
+    assert pairs(index.nearest(1, 1, 3)) == [(7, 0), (9, 0)]
+
+
+def test_nobody_of_an_unknown_category():
+    index = NearestIndex(Hierarchy.build(network_of(1, [])))
+    assert pairs(index.nearest(0, 5, 3)) == []
+    assert 3 not in index
+    index.insert(3, 0, [5, 6])
+    assert 3 in index
+    assert pairs(index.nearest(0, {6, 7}, 3)) == [(3, 0)]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda index: index.move(1, 0), UnknownMemberError, "member 1"),
+        (lambda index: index.remove(1), UnknownMemberError, "member 1"),
+        (lambda index: index.update(1, flags=1), UnknownMemberError, "member 1"),
+        (lambda index: index.insert(-1, 0, 1), BadNetworkError, "out of range"),
+        (lambda index: index.insert(2**27, 0, 1), BadNetworkError, "out of range"),
+        (lambda index: index.insert(1, 9, 1), BadNetworkError, "node 9 lies outside"),
+        (lambda index: index.insert(1, 0, 1, cost_ms=-1), BadNetworkError, "cost_ms -1"),
+        (lambda index: index.insert(1, 0, 1, flags=-1), BadNetworkError, "flags -1"),
+        (lambda index: index.nearest(-1, 1, 1), BadNetworkError, "node -1 lies outside"),
+        (lambda index: index.nearest_many([0, 3], 1, 1), BadNetworkError, "node 3 lies outside"),
+        (lambda index: index.insert(1, Site(5), 1), BadNetworkError, "arc 5 lies outside"),
+    ],
+)
+def test_refusals_say_why(call, error, message):
+    index = NearestIndex(Hierarchy.build(network_of(2, [(0, 1, 5)])))
+    with pytest.raises(error, match=message):
+        call(index)
+    assert len(index) == 0
+
+
+def two_way(network):
+    """Give each arc another in the other direction, of another pace."""
+    arcs = list(zip(network.tail.tolist(), network.head.tolist(), network.weight_ms.tolist(), strict=True))
+    both = [
+        arc for tail, head, weight in arcs for arc in ((tail, head, weight), (head, tail, weight // 2 + 1))
+    ]
+    order = sorted(range(len(both)), key=lambda position: both[position][0])
+    where = {old: new for new, old in enumerate(order)}
+    twin = [where[old ^ 1] for old in order]
+    return network_of(network.node_count, both), twin
+
+
+def site_distance(network, source, target):
+    """The slow twin between sites."""
+    distance = dijkstra(network, {})
+    starts = {}
+    for node, cost, _ in departures(source, network, network.weight_ms):
+        starts[node] = min(cost, starts.get(node, cost))
+    distance = dijkstra(network, starts)
+    ends = [
+        distance[node] + cost
+        for node, cost, _ in arrivals(target, network, network.weight_ms)
+        if node in distance
+    ]
+    return min([*ends, along_ms(source, target, network.weight_ms), CLOSED_MS])
+
+
+@given(networks(), st.data())
+@settings(max_examples=80, deadline=None)
+def test_sites_along_streets_are_exact_both_ways(network, data):
+    network, twin = two_way(network)
+    if not network.arc_count:
+        return
+    sites = st.builds(
+        lambda arc, one_way, fraction, walk: Site(arc, -1 if one_way else twin[arc], fraction, walk),
+        st.integers(0, network.arc_count - 1),
+        st.booleans(),
+        st.sampled_from([0.0, 0.25, 0.5, 1.0]),
+        st.integers(0, 90),
+    )
+    index = NearestIndex(Hierarchy.build(network))
+    members = dict(enumerate(data.draw(st.lists(sites, max_size=8))))
+    for number, site in members.items():
+        index.insert(number, site, 1, cost_ms=number)
+    asked = data.draw(sites)
+    for inbound in (False, True):
+        reached = sorted(
+            (site_distance(network, *((site, asked) if inbound else (asked, site))) + number, number)
+            for number, site in members.items()
+        )
+        wanted = [(number, travel) for travel, number in reached if travel < CLOSED_MS][:3]
+        assert pairs(index.nearest(asked, 1, 3, inbound=inbound)) == wanted
+
+
+def test_rivals_never_see_a_member_missing_or_twice():
+    network = grid(10)
+    index = NearestIndex(Hierarchy.build(network))
+    table = all_distances(network)
+    for number in range(50):
+        index.insert(number, number, 1)
+    wrong = []
+
+    def ask():
+        rng = np.random.default_rng(1)
+        for _ in range(300):
+            node = int(rng.integers(100))
+            members, travel = index.nearest(node, 1, 60)
+            rows, _ = index.nearest_many([node] * 50, 1, 60)
+            if sorted(members.tolist()) != list(range(50)) or (np.sort(rows[:, :50]) != np.arange(50)).any():
+                wrong.append(node)
+            if (np.diff(travel) < 0).any():
+                wrong.append(travel)
+
+    def shift():
+        rng = np.random.default_rng(2)
+        for _ in range(2000):
+            index.move(int(rng.integers(50)), int(rng.integers(100)))
+
+    def reweight():
+        for factor in (2, 3, 1) * 10:
+            index.hierarchy.customise(network.weight_ms * factor)
+
+    threads = [Thread(target=work) for work in (ask, ask, shift, reweight)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+    index.move(7, 3)
+    assert dict(pairs(index.nearest(5, 1, 60)))[7] == table[5, 3]
+
+
+def test_warming_compiles_without_a_word(capsys):
+    warm()
+    assert capsys.readouterr() == ("", "")
