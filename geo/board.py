@@ -12,7 +12,9 @@ from geo._kernels import buckets
 from geo._kernels.knn import nearest_batch, nearest_one
 from geo._kernels.memory import address_of
 from geo._kernels.weights import FAR
+from geo.errors import BadNetworkError
 from geo.hierarchy import Metric
+from geo.roads import CLOSED_MS
 from geo.topology import Topology
 
 Int64s = NDArray[np.int64]
@@ -20,6 +22,7 @@ Spot = tuple[int, int]
 """``cost in ms << 32 | rank`` of one or two nodes; -1 for no second one."""
 
 FIRST_WORDS = 1 << 16
+HIGHEST_MEMBER = 2**27 - 1
 CHUNK = 4096  # questions answered between two chances for a change
 
 
@@ -174,6 +177,18 @@ class Board:
         """Tell the kernels where the arena lies."""
         self._facts[buckets.ARENA] = address_of(self._arena)
         self._facts[buckets.ARENA_WORDS] = len(self._arena)
+
+
+def check_member(member: int, cost_ms: int, flags: int) -> None:
+    """Refuse numbers the index cannot hold."""
+    if not 0 <= member <= HIGHEST_MEMBER:
+        raise BadNetworkError(f"member {member} is out of range; allowed is 0 .. {HIGHEST_MEMBER}")
+    if not 0 <= cost_ms < CLOSED_MS:
+        raise BadNetworkError(
+            f"cost_ms {cost_ms} of member {member} is out of range; allowed is 0 .. {CLOSED_MS - 1}"
+        )
+    if not 0 <= flags < 2**62:
+        raise BadNetworkError(f"flags {flags} of member {member} are out of range; allowed are 62 bits")
 
 
 def _table_of(addresses: Int64s) -> _Table:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo.board import CHUNK, Board, Gate, Spot
-from geo.errors import BadNetworkError, UnknownMemberError
+from geo.board import CHUNK, Board, Gate, Spot, check_member
+from geo.errors import UnknownMemberError
 from geo.hierarchy import Hierarchy, Metric
 from geo.reach import coverage
 from geo.roads import CLOSED_MS, RoadNetwork
@@ -19,8 +19,6 @@ Int64s = NDArray[np.int64]
 
 NO_MEMBER = -1
 """Fills rows of `nearest_many` that have fewer than k members; the travel time there is -1 too."""
-
-HIGHEST_MEMBER = 2**27 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ class NearestIndex:
         flags : int
             Bits that a query may demand, 0 to 2**62 - 1.
         """
-        _check_member(member, cost_ms, flags)
+        check_member(member, cost_ms, flags)
         check_within(node, self.hierarchy.network)
         wanted = frozenset((categories,) if isinstance(categories, int) else categories)
         with self._gate:
@@ -137,7 +135,7 @@ class NearestIndex:
             known = self._known(member)
             cost = known.cost_ms if cost_ms is None else cost_ms
             bits = known.flags if flags is None else flags
-            _check_member(member, cost, bits)
+            check_member(member, cost, bits)
             self._flags[member] = bits
             if cost == known.cost_ms:
                 self._members[member] = replace(known, flags=bits)
@@ -372,26 +370,15 @@ def _arcs(where: int | Site) -> tuple[int, ...]:
     return (where.arc,) if where.twin < 0 else (where.arc, where.twin)
 
 
-def _check_member(member: int, cost_ms: int, flags: int) -> None:
-    """Refuse numbers the index cannot hold."""
-    if not 0 <= member <= HIGHEST_MEMBER:
-        raise BadNetworkError(f"member {member} is out of range; allowed is 0 .. {HIGHEST_MEMBER}")
-    if not 0 <= cost_ms < CLOSED_MS:
-        raise BadNetworkError(
-            f"cost_ms {cost_ms} of member {member} is out of range; allowed is 0 .. {CLOSED_MS - 1}"
-        )
-    if not 0 <= flags < 2**62:
-        raise BadNetworkError(f"flags {flags} of member {member} are out of range; allowed are 62 bits")
-
-
 def warm() -> None:
     """Compile, or load from the cache, everything the road engine needs, on a ring of streets."""
     count = 1100  # so many that a change of one arc is repaired, not computed anew
     ring = np.arange(count)
     head = np.column_stack(((ring - 1) % count, (ring + 1) % count)).ravel()
     angle = 2 * np.pi * ring / count
+    weight_ms = np.full(2 * count, 1000, np.int32)
     network = RoadNetwork(
-        2 * np.arange(count + 1), head, np.full(2 * count, 1000), np.cos(angle), np.sin(angle)
+        2 * np.arange(count + 1), head.astype(np.int32), weight_ms, np.cos(angle), np.sin(angle)
     )
     Hierarchy.build(network, metis=False)
     hierarchy = Hierarchy.build(network)

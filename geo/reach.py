@@ -108,7 +108,7 @@ def isochrone(
     streets = _Streets(hierarchy.network, plane, metric.weight_ms, reached, inbound)
     limits = [int(limit) for limit in np.atleast_1d(thresholds_ms)]
     x, y = _reached_points(streets, max(limits, default=0), cell_m)
-    cell_m = max(cell_m, *(np.ptp(ends) / FINEST for ends in (x, y) if len(ends)))
+    cell_m = max([cell_m, *(float(np.ptp(ends)) / FINEST for ends in (x, y) if len(ends))])
     return [_outline(streets, limit, cell_m) for limit in limits]
 
 

@@ -28,7 +28,7 @@ class Snap:
     Attributes
     ----------
     arc : ndarray of int64
-        The arc; the lower number of a two-way street.
+        The arc; of a two-way street the lower number that is open.
     fraction : ndarray of float64
         How far along the arc, 0 at its tail to 1 at its head.
     offset_m : ndarray of float64
@@ -57,8 +57,9 @@ class Streets:
         )
         self.twin = _twins(network)
         """The same street in the other direction for each arc, shape (arcs,); -1 for one way."""
-        lower = (self.twin < 0) | (np.arange(network.arc_count) < self.twin)
-        self._streets = np.nonzero(lower & (network.weight_ms < CLOSED_MS))[0]
+        is_open = np.append(network.weight_ms < CLOSED_MS, False)
+        stands_for_both = (np.arange(network.arc_count) < self.twin) | ~is_open[self.twin]
+        self._streets = np.nonzero(is_open[:-1] & stands_for_both)[0]
         self._lines = self._street_lines()
 
     def snap(self, lon: ArrayLike, lat: ArrayLike) -> Snap:

@@ -1,14 +1,16 @@
 """Small road networks of every awkward kind, and the plain Dijkstra that all answers are held against."""
 
 from heapq import heappop, heappush
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from geo.roads import CLOSED_MS, RoadNetwork
 
 
-def network_of(node_count, arcs, **more):
+def network_of(node_count: int, arcs: list[tuple[int, int, int]], **more: Any) -> RoadNetwork:
     """Make a network of (tail, head, weight_ms) arcs, on a small spiral in Hangzhou."""
     arcs = sorted(arcs, key=lambda arc: arc[0])
     tails = np.array([tail for tail, _, _ in arcs], np.int64)
@@ -21,7 +23,7 @@ def network_of(node_count, arcs, **more):
 
 
 @st.composite
-def networks(draw, largest=14):
+def networks(draw: st.DrawFn, largest: int = 14) -> RoadNetwork:
     """Draw networks with loops, parallel arcs, zero weights, closed arcs, lone nodes and separate parts."""
     count = draw(st.integers(1, largest))
     node = st.integers(0, count - 1)
@@ -29,7 +31,7 @@ def networks(draw, largest=14):
     return network_of(count, draw(st.lists(st.tuples(node, node, weight), max_size=4 * count)))
 
 
-def grid(side, seed=0, closed=0.0):
+def grid(side: int, seed: int = 0, closed: float = 0.0) -> RoadNetwork:
     """Make a square town with streets of random pace; a share of the arcs may be closed."""
     rng = np.random.default_rng(seed)
     node = np.arange(side * side).reshape(side, side)
@@ -44,7 +46,9 @@ def grid(side, seed=0, closed=0.0):
     return RoadNetwork(network.first_out, network.head, network.weight_ms, lon.ravel(), lat.ravel())
 
 
-def dijkstra(network, starts, weight_ms=None):
+def dijkstra(
+    network: RoadNetwork, starts: dict[int, int], weight_ms: NDArray[np.int32] | None = None
+) -> dict[int, int]:
     """Distances in ms from {node: cost}, absent where no way leads."""
     weight_ms = network.weight_ms if weight_ms is None else weight_ms
     distance, waiting = {}, [(cost, node) for node, cost in starts.items()]
@@ -60,7 +64,7 @@ def dijkstra(network, starts, weight_ms=None):
     return distance
 
 
-def all_distances(network, weight_ms=None):
+def all_distances(network: RoadNetwork, weight_ms: NDArray[np.int32] | None = None) -> NDArray[np.int64]:
     """Distance from each node to each node, shape (nodes, nodes); -1 without a way."""
     table = np.full((network.node_count, network.node_count), -1, np.int64)
     for source in range(network.node_count):

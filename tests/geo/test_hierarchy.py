@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from road_cases import all_distances, grid, network_of, networks
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra as scipy_dijkstra
@@ -19,19 +20,19 @@ from geo.routes import Router
 MAINE = Path(__file__).parents[3] / "shared/roads/dimacs_ME_time.npz"
 
 
-def table(hierarchy):
+def table(hierarchy: Hierarchy) -> NDArray[np.int32]:
     nodes = np.arange(hierarchy.network.node_count)
     return Router(hierarchy).matrix_ms(nodes, nodes)
 
 
 @given(networks())
 @settings(max_examples=150, deadline=None)
-def test_distances_are_those_of_dijkstra(network):
+def test_distances_are_those_of_dijkstra(network: RoadNetwork) -> None:
     np.testing.assert_array_equal(table(Hierarchy.build(network)), all_distances(network))
 
 
 @pytest.mark.parametrize("metis", [True, False])
-def test_both_orders_are_exact_on_a_town(metis):
+def test_both_orders_are_exact_on_a_town(*, metis: bool) -> None:
     network = grid(14, closed=0.2)
     hierarchy = Hierarchy.build(network, metis=metis)
     assert sorted(hierarchy.topology.rank.tolist()) == list(range(196))
@@ -41,7 +42,7 @@ def test_both_orders_are_exact_on_a_town(metis):
 
 @given(networks(), st.data())
 @settings(max_examples=100, deadline=None)
-def test_new_weights_take_the_place_of_the_old(network, data):
+def test_new_weights_take_the_place_of_the_old(network: RoadNetwork, data: st.DataObject) -> None:
     weight = st.integers(0, 10_000) | st.just(CLOSED_MS) | st.just(2**31 - 1)
     weights = data.draw(st.lists(weight, min_size=network.arc_count, max_size=network.arc_count))
     weights = np.array(weights, np.int64)
@@ -50,7 +51,7 @@ def test_new_weights_take_the_place_of_the_old(network, data):
     np.testing.assert_array_equal(table(hierarchy), all_distances(network, weights))
 
 
-def test_repaired_weights_equal_fresh_ones():
+def test_repaired_weights_equal_fresh_ones() -> None:
     network = grid(40, seed=3)
     hierarchy, rng = Hierarchy.build(network), np.random.default_rng(5)
     weights = network.weight_ms.copy()
@@ -65,7 +66,7 @@ def test_repaired_weights_equal_fresh_ones():
         np.testing.assert_array_equal(hierarchy.metric.rows_down, fresh.metric.rows_down)
 
 
-def test_a_closure_cuts_and_opening_heals():
+def test_a_closure_cuts_and_opening_heals() -> None:
     network = network_of(3, [(0, 1, 10), (1, 2, 10), (1, 2, 15)])
     hierarchy = Hierarchy.build(network)
     router = Router(hierarchy)
@@ -82,19 +83,19 @@ def test_a_closure_cuts_and_opening_heals():
     ("weights", "message"),
     [([1], "shape"), ([1, -1, 2], "negative"), ([1.5, 2.0, 3.0], "whole milliseconds")],
 )
-def test_bad_weights_are_refused(weights, message):
+def test_bad_weights_are_refused(weights: list[float], message: str) -> None:
     hierarchy = Hierarchy.build(network_of(3, [(0, 1, 10), (1, 2, 10), (1, 2, 15)]))
     before = hierarchy.metric
     with pytest.raises(BadNetworkError, match=message):
         hierarchy.customise(weights)
-    with pytest.raises(BadNetworkError, match="outside 0 .. 2"):
+    with pytest.raises(BadNetworkError, match=r"outside 0 \.\. 2"):
         hierarchy.update([3], 5)
     with pytest.raises(BadNetworkError, match="negative"):
         hierarchy.update([2], -5)
     assert hierarchy.metric is before
 
 
-def test_a_file_gives_the_hierarchy_back(tmp_path):
+def test_a_file_gives_the_hierarchy_back(tmp_path: Path) -> None:
     network = grid(12)
     hierarchy = Hierarchy.build(network)
     hierarchy.update(range(40), CLOSED_MS)
@@ -106,7 +107,7 @@ def test_a_file_gives_the_hierarchy_back(tmp_path):
     np.testing.assert_array_equal(table(loaded), all_distances(network))
 
 
-def test_files_of_others_are_refused(tmp_path):
+def test_files_of_others_are_refused(tmp_path: Path) -> None:
     network, path = grid(5), tmp_path / "engine"
     Hierarchy.build(network).save(path)
     with pytest.raises(BadNetworkError, match="another network"):
@@ -120,7 +121,7 @@ def test_files_of_others_are_refused(tmp_path):
             Hierarchy.load(tmp_path / "part", network)
 
 
-def test_readers_see_old_times_or_new_ones_never_a_mixture():
+def test_readers_see_old_times_or_new_ones_never_a_mixture() -> None:
     network = grid(12, seed=1)
     hierarchy = Hierarchy.build(network)
     router, nodes = Router(hierarchy), np.arange(144)
@@ -129,7 +130,7 @@ def test_readers_see_old_times_or_new_ones_never_a_mixture():
     new = router.matrix_ms(nodes, nodes)
     mixed, seen = [], set()
 
-    def read():
+    def read() -> None:
         for _ in range(60):
             found = router.matrix_ms(nodes, nodes)
             if np.array_equal(found, old):
@@ -154,7 +155,7 @@ def test_readers_see_old_times_or_new_ones_never_a_mixture():
 
 
 @pytest.mark.skipif(not MAINE.exists(), reason=f"{MAINE} is not there")
-def test_maine_agrees_with_scipy():
+def test_maine_agrees_with_scipy() -> None:
     with np.load(MAINE) as arrays:
         network = RoadNetwork(*(arrays[name] for name in ("indptr", "indices", "w_ms", "x", "y")))
     sources = np.random.default_rng(2).integers(0, network.node_count, 3)

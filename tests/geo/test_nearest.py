@@ -1,5 +1,6 @@
 """The nearest index against plain Dijkstra: ties, filters, unions, both directions, moves, threads."""
 
+from collections.abc import Callable
 from threading import Thread
 
 import numpy as np
@@ -7,20 +8,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from numpy.typing import NDArray
 from road_cases import all_distances, dijkstra, grid, network_of, networks
 
 from geo.errors import BadNetworkError, UnknownMemberError
 from geo.hierarchy import Hierarchy
 from geo.nearest import NearestIndex, warm
-from geo.roads import CLOSED_MS
+from geo.roads import CLOSED_MS, RoadNetwork
 from geo.site import Site, along_ms, arrivals, departures
 
+Found = tuple[NDArray[np.int64], NDArray[np.int64]]
 
-def pairs(found):
+
+def pairs(found: Found) -> list[tuple[int, int]]:
     return list(zip(found[0].tolist(), found[1].tolist(), strict=True))
 
 
-def expected(members, distance, category, k, *, flags=0, limit_ms=CLOSED_MS - 1):
+def expected(
+    members: dict[int, tuple[int, set[int], int, int]],
+    distance: NDArray[np.int64],
+    category: int | set[int],
+    k: int,
+    *,
+    flags: int = 0,
+    limit_ms: int = CLOSED_MS - 1,
+) -> list[tuple[int, int]]:
     """The slow twin: `members` maps a number to (node, categories, cost, flags)."""
     wanted = {category} if isinstance(category, int) else set(category)
     found = [
@@ -35,41 +47,41 @@ class Comings(RuleBasedStateMachine):
     """Members come, go, move and change while the streets change; questions are asked all the time."""
 
     @initialize(network=networks())
-    def build(self, network):
+    def build(self, network: RoadNetwork) -> None:
         self.network = network
         self.hierarchy = Hierarchy.build(network)
         self.index = NearestIndex(self.hierarchy)
         self.members = {}
         self.table = all_distances(network)
 
-    def node(self, data):
+    def node(self, data: st.DataObject) -> int:
         return data.draw(st.integers(0, self.network.node_count - 1))
 
-    def member(self, data):
+    def member(self, data: st.DataObject) -> int | None:
         return data.draw(st.sampled_from(sorted(self.members))) if self.members else None
 
     @rule(data=st.data(), member=st.integers(0, 40), cost=st.integers(0, 50), flags=st.integers(0, 3))
-    def insert(self, data, member, cost, flags):
+    def insert(self, data: st.DataObject, member: int, cost: int, flags: int) -> None:
         node = self.node(data)
         categories = data.draw(st.sets(st.integers(1, 3), min_size=1))
         self.index.insert(member, node, categories, cost, flags)
         self.members[member] = (node, categories, cost, flags)
 
     @rule(data=st.data())
-    def move(self, data):
+    def move(self, data: st.DataObject) -> None:
         if (member := self.member(data)) is not None:
             node = self.node(data)
             self.index.move(member, node)
             self.members[member] = (node, *self.members[member][1:])
 
     @rule(data=st.data())
-    def remove(self, data):
+    def remove(self, data: st.DataObject) -> None:
         if (member := self.member(data)) is not None:
             self.index.remove(member)
             del self.members[member]
 
     @rule(data=st.data(), cost=st.integers(0, 50) | st.none(), flags=st.integers(0, 3) | st.none())
-    def update(self, data, cost, flags):
+    def update(self, data: st.DataObject, cost: int | None, flags: int | None) -> None:
         if (member := self.member(data)) is not None:
             self.index.update(member, cost_ms=cost, flags=flags)
             node, categories, old_cost, old_flags = self.members[member]
@@ -77,13 +89,13 @@ class Comings(RuleBasedStateMachine):
             self.members[member] = (node, categories, cost, old_flags if flags is None else flags)
 
     @rule(seed=st.integers(0, 99))
-    def reweight(self, seed):
+    def reweight(self, seed: int) -> None:
         weights = np.random.default_rng(seed).integers(0, 20, self.network.arc_count)
         self.hierarchy.customise(weights)
         self.table = all_distances(self.network, weights)
 
     @rule(data=st.data(), k=st.integers(0, 9), flags=st.integers(0, 3), inbound=st.booleans())
-    def ask(self, data, k, flags, inbound):
+    def ask(self, data: st.DataObject, k: int, flags: int, *, inbound: bool) -> None:
         node = self.node(data)
         category = data.draw(st.integers(0, 3) | st.sets(st.integers(0, 3), min_size=1))
         limit = data.draw(st.integers(0, 30) | st.none())
@@ -93,7 +105,7 @@ class Comings(RuleBasedStateMachine):
         assert pairs(found) == expected(self.members, distance, category, k, flags=flags, limit_ms=limit)
 
     @invariant()
-    def counts(self):
+    def counts(self) -> None:
         assert len(self.index) == len(self.members)
 
 
@@ -101,7 +113,9 @@ TestComings = Comings.TestCase
 TestComings.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
 
 
-def crowded(count, seed=0):
+def crowded(
+    count: int, seed: int = 0
+) -> tuple[RoadNetwork, NearestIndex, dict[int, tuple[int, set[int], int, int]], np.random.Generator]:
     """Build a town with so many members that buckets spill over."""
     network = grid(15, seed=seed)
     index, rng = NearestIndex(Hierarchy.build(network)), np.random.default_rng(seed)
@@ -112,7 +126,7 @@ def crowded(count, seed=0):
     return network, index, members, rng
 
 
-def test_crowded_buckets_stay_exact_through_moves():
+def test_crowded_buckets_stay_exact_through_moves() -> None:
     network, index, members, rng = crowded(700)
     table = all_distances(network)
     for inbound in (False, True):
@@ -133,7 +147,7 @@ def test_crowded_buckets_stay_exact_through_moves():
                 assert pairs(found) == expected(members, distance, {0, 1}, k, flags=flags)
 
 
-def test_many_questions_are_answered_like_each_one():
+def test_many_questions_are_answered_like_each_one() -> None:
     _, index, _, rng = crowded(60)
     nodes = rng.integers(0, 225, 300)
     members, travel = index.nearest_many(nodes, 1, 7, flags=1, limit_ms=90_000, inbound=True)
@@ -145,7 +159,7 @@ def test_many_questions_are_answered_like_each_one():
     assert empty[0].shape == (0, 3)
 
 
-def test_equals_are_told_apart_by_number():
+def test_equals_are_told_apart_by_number() -> None:
     index = NearestIndex(Hierarchy.build(network_of(3, [(0, 1, 5), (0, 2, 5)])))
     for number, node in ((9, 1), (4, 2), (7, 1), (2, 2)):
         index.insert(number, node, 1)
@@ -153,7 +167,7 @@ def test_equals_are_told_apart_by_number():
     assert pairs(index.nearest(1, 1, 3)) == [(7, 0), (9, 0)]
 
 
-def test_nobody_of_an_unknown_category():
+def test_nobody_of_an_unknown_category() -> None:
     index = NearestIndex(Hierarchy.build(network_of(1, [])))
     assert pairs(index.nearest(0, 5, 3)) == []
     assert 3 not in index
@@ -178,14 +192,16 @@ def test_nobody_of_an_unknown_category():
         (lambda index: index.insert(1, Site(5), 1), BadNetworkError, "arc 5 lies outside"),
     ],
 )
-def test_refusals_say_why(call, error, message):
+def test_refusals_say_why(
+    call: Callable[[NearestIndex], object], error: type[Exception], message: str
+) -> None:
     index = NearestIndex(Hierarchy.build(network_of(2, [(0, 1, 5)])))
     with pytest.raises(error, match=message):
         call(index)
     assert len(index) == 0
 
 
-def two_way(network):
+def two_way(network: RoadNetwork) -> tuple[RoadNetwork, list[int]]:
     """Give each arc another in the other direction, of another pace."""
     arcs = list(zip(network.tail.tolist(), network.head.tolist(), network.weight_ms.tolist(), strict=True))
     both = [
@@ -197,7 +213,7 @@ def two_way(network):
     return network_of(network.node_count, both), twin
 
 
-def site_distance(network, source, target):
+def site_distance(network: RoadNetwork, source: Site, target: Site) -> int:
     """The slow twin between sites."""
     distance = dijkstra(network, {})
     starts = {}
@@ -214,7 +230,7 @@ def site_distance(network, source, target):
 
 @given(networks(), st.data())
 @settings(max_examples=80, deadline=None)
-def test_sites_along_streets_are_exact_both_ways(network, data):
+def test_sites_along_streets_are_exact_both_ways(network: RoadNetwork, data: st.DataObject) -> None:
     network, twin = two_way(network)
     if not network.arc_count:
         return
@@ -239,7 +255,7 @@ def test_sites_along_streets_are_exact_both_ways(network, data):
         assert pairs(index.nearest(asked, 1, 3, inbound=inbound)) == wanted
 
 
-def test_rivals_never_see_a_member_missing_or_twice():
+def test_rivals_never_see_a_member_missing_or_twice() -> None:
     network = grid(10)
     index = NearestIndex(Hierarchy.build(network))
     table = all_distances(network)
@@ -247,23 +263,23 @@ def test_rivals_never_see_a_member_missing_or_twice():
         index.insert(number, number, 1)
     wrong = []
 
-    def ask():
+    def ask() -> None:
         rng = np.random.default_rng(1)
         for _ in range(300):
             node = int(rng.integers(100))
             members, travel = index.nearest(node, 1, 60)
             rows, _ = index.nearest_many([node] * 50, 1, 60)
-            if sorted(members.tolist()) != list(range(50)) or (np.sort(rows[:, :50]) != np.arange(50)).any():
-                wrong.append(node)
-            if (np.diff(travel) < 0).any():
-                wrong.append(travel)
+            all_there = (
+                sorted(members.tolist()) == list(range(50)) and (np.sort(rows[:, :50]) == np.arange(50)).all()
+            )
+            wrong.extend([node] * (not all_there or bool((np.diff(travel) < 0).any())))
 
-    def shift():
+    def shift() -> None:
         rng = np.random.default_rng(2)
         for _ in range(2000):
             index.move(int(rng.integers(50)), int(rng.integers(100)))
 
-    def reweight():
+    def reweight() -> None:
         for factor in (2, 3, 1) * 10:
             index.hierarchy.customise(network.weight_ms * factor)
 
@@ -277,6 +293,6 @@ def test_rivals_never_see_a_member_missing_or_twice():
     assert dict(pairs(index.nearest(5, 1, 60)))[7] == table[5, 3]
 
 
-def test_warming_compiles_without_a_word(capsys):
+def test_warming_compiles_without_a_word(capsys: pytest.CaptureFixture[str]) -> None:
     warm()
     assert capsys.readouterr() == ("", "")

@@ -1,5 +1,8 @@
 """Road networks: what is legal, what is refused, turning round, lengths, files."""
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +14,7 @@ from geo.roads import RoadNetwork
 LONLAT = {"lon": [0.0, 1.0], "lat": [0.0, 1.0]}
 
 
-def arrays(**changed):
+def arrays(**changed: Any) -> dict[str, Any]:
     return {"first_out": [0, 1, 2], "head": [1, 0], "weight_ms": [5, 7], **LONLAT, **changed}
 
 
@@ -40,18 +43,18 @@ def arrays(**changed):
         ({"street_name": [0, 1], "names": ("甲路",)}, "outside the 1 names"),
     ],
 )
-def test_contradictions_are_refused_by_name(changed, message):
+def test_contradictions_are_refused_by_name(changed: dict[str, Any], message: str) -> None:
     with pytest.raises(BadNetworkError, match=message):
         RoadNetwork(**arrays(**changed))
 
 
-def test_the_smallest_networks_are_legal():
+def test_the_smallest_networks_are_legal() -> None:
     assert RoadNetwork([0], [], [], [], []).node_count == 0
     lone = RoadNetwork([0, 0], [], [], [1.0], [2.0])
     assert (lone.node_count, lone.arc_count, len(lone.length_m)) == (1, 0, 0)
 
 
-def test_arrays_cannot_be_changed_from_outside():
+def test_arrays_cannot_be_changed_from_outside() -> None:
     weights = np.array([5, 7], np.int32)
     network = RoadNetwork(**arrays(weight_ms=weights))
     weights[0] = 99
@@ -62,13 +65,13 @@ def test_arrays_cannot_be_changed_from_outside():
 
 @given(networks())
 @settings(max_examples=60, deadline=None)
-def test_turned_round_all_ways_run_backwards(network):
+def test_turned_round_all_ways_run_backwards(network: RoadNetwork) -> None:
     turned = network.reversed()
     assert turned.arc_count == network.arc_count
     np.testing.assert_array_equal(all_distances(turned), all_distances(network).T)
 
 
-def bent():
+def bent() -> RoadNetwork:
     """One street over two bends there, straight back."""
     return network_of(
         2,
@@ -81,7 +84,7 @@ def bent():
     )
 
 
-def test_lengths_follow_the_bends():
+def test_lengths_follow_the_bends() -> None:
     network = bent()
     lon, lat, first = network.polylines
     assert first.tolist() == [0, 4, 6]
@@ -90,14 +93,14 @@ def test_lengths_follow_the_bends():
     assert network.length_m[0] > 50 * network.length_m[1]
 
 
-def test_turning_round_keeps_bends_and_names():
+def test_turning_round_keeps_bends_and_names() -> None:
     turned = bent().reversed()
     assert turned.geometry_lon.tolist() == [120.22, 120.21]
     assert [turned.name_of(arc) for arc in range(2)] == ["", "文一路"]
     np.testing.assert_allclose(sorted(turned.length_m), sorted(bent().length_m))
 
 
-def test_a_file_gives_the_network_back(tmp_path):
+def test_a_file_gives_the_network_back(tmp_path: Path) -> None:
     network = bent()
     network.save(tmp_path / "streets")
     loaded = RoadNetwork.load(tmp_path / "streets")
@@ -109,7 +112,7 @@ def test_a_file_gives_the_network_back(tmp_path):
 
 
 @pytest.mark.parametrize("keep", [0, 5, 19, 30, 64, 200, -1])
-def test_a_truncated_file_is_refused(tmp_path, keep):
+def test_a_truncated_file_is_refused(tmp_path: Path, keep: int) -> None:
     path = tmp_path / "streets"
     bent().save(path)
     path.write_bytes(path.read_bytes()[:keep])
@@ -117,7 +120,7 @@ def test_a_truncated_file_is_refused(tmp_path, keep):
         RoadNetwork.load(path)
 
 
-def test_a_foreign_file_is_refused(tmp_path):
+def test_a_foreign_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "streets"
     path.write_bytes(b"PK\x03\x04" + bytes(500))
     with pytest.raises(BadNetworkError, match="no Jinlin engine file"):
