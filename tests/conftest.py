@@ -1,0 +1,185 @@
+"""A built district for the suite, made once and kept; a database of either kind for each test."""
+
+import fcntl
+import hashlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, insert, select, text
+
+from api.demo_accounts import add_demo_accounts
+from data.city import City
+from data.home import Home
+from data.models import Base
+from data.rules import FOLDER, Catalogue, read_catalogue
+from data.sample_city import Plan, build_district
+from data.session import Database
+from data.synthetic import write_osm
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # a Wednesday, 10:30 in Beijing
+REQUIRED = os.environ.get("JINLIN_REQUIRE_SERVICES") == "1"
+
+
+def missing(reason: str) -> None:
+    """Skip for want of a service, or fail where the services are promised."""
+    if REQUIRED:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for folder in (FOLDER, ROOT / "geo", ROOT / "data", ROOT / "dispatch"):
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".toml", ".csv")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return read_catalogue()
+
+
+@pytest.fixture(scope="session")
+def built(catalogue: Catalogue) -> Path:
+    """A home with the synthetic district and its accounts, without history; never written to."""
+    cache = ROOT / ".pytest_cache" / "districts"
+    cache.mkdir(parents=True, exist_ok=True)
+    folder = cache / _fingerprint()
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "ready").exists():
+            for old in cache.iterdir():
+                if old.is_dir():
+                    shutil.rmtree(old)
+            home = Home(folder)
+            database = Database(home.default_database)
+            extract = write_osm(home.extracts / "synthetic.osm")
+            plan = Plan(extract=extract, name="近邻区（样例）", residents=3000, sample=True)
+            build_district(database, home, catalogue, plan, NOW)
+            add_demo_accounts(database, City(database, catalogue, home))
+            database.close()
+            _into_one_file(folder / "jinlin.sqlite")
+            (folder / "ready").touch()
+    return folder
+
+
+def _into_one_file(path: Path) -> None:
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+    engine.dispose()
+
+
+@pytest.fixture
+def home(built: Path, tmp_path: Path) -> Home:
+    """A home of one's own; the engine files are shared, the rest is fresh."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "engine").symlink_to(built / "engine")
+    shutil.copy(built / "jinlin.sqlite", folder / "jinlin.sqlite")
+    return Home(folder)
+
+
+class Postgres:
+    """A PostgreSQL server of our own on a free port, run by a user that is not root."""
+
+    def __init__(self, folder: Path) -> None:
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        if not found:
+            missing("PostgreSQL is not installed; run 'make services'")
+        if not list(Path("/usr/share/postgresql").glob("*/extension/postgis.control")):
+            missing("PostGIS is not installed; run 'make services'")
+        self._bin = found[-1].parent
+        self._data = folder / "data"
+        self._user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        if os.getuid() == 0:
+            shutil.chown(folder, self._user, self._user)
+        self._run(
+            "initdb", "-D", str(self._data), "-U", "jinlin", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"
+        )
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+        self._run("pg_ctl", "-D", str(self._data), "-l", str(folder / "log"), "-w", "-o", options, "start")
+        self._admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._bin / program), *arguments]
+        if os.getuid() == 0:
+            command = [
+                "setpriv",
+                f"--reuid={self._user}",
+                f"--regid={self._user}",
+                "--clear-groups",
+                *command,
+            ]
+        subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, timeout=120)
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://jinlin@127.0.0.1:{self.port}/{name}"
+
+    def make(self, name: str, template: str = "template1") -> str:
+        with self._admin.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+    def stop(self) -> None:
+        self._admin.dispose()
+        self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "stop")
+
+
+@pytest.fixture(scope="session")
+def postgres(built: Path) -> Iterator[Postgres]:
+    """A server with a database ``filled`` that holds the built district."""
+    folder = Path(tempfile.mkdtemp(prefix="jinlin-pg-"))
+    folder.chmod(0o755)
+    server = Postgres(folder)
+    source = Database(f"sqlite:///{built / 'jinlin.sqlite'}?mode=ro&immutable=1&uri=true")
+    target = Database(server.make("filled"))
+    target.create()
+    with source.engine.connect() as old, target.engine.begin() as new:
+        for table in Base.metadata.sorted_tables:
+            rows = [dict(row._mapping) for row in old.execute(select(table))]
+            if rows:
+                new.execute(insert(table), rows)
+            if "id" in table.c:
+                name = table.name
+                new.execute(
+                    text(
+                        f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), "
+                        f"(SELECT coalesce(max(id), 1) FROM {name}))"
+                    )
+                )
+    source.close()
+    target.close()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgis"])
+def database_url(request: pytest.FixtureRequest, home: Home) -> Iterator[str]:
+    """Address of a filled database of this test alone, once of each kind."""
+    if request.param == "sqlite":
+        yield home.default_database
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = f"t{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**9}"
+    yield server.make(name, "filled")
+    server.drop(name)
