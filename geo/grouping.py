@@ -209,8 +209,7 @@ def _proposed(blocks: Adjacency, count: int, seed: int) -> NDArray[np.int64]:
     weights = np.rint(blocks.weight).astype(int) + 1
     _, label = pymetis.part_graph(
         count,
-        xadj=first.tolist(),
-        adjncy=others,
+        adjacency=pymetis.CSRAdjacency(first.tolist(), others),
         vweights=weights.tolist(),
         eweights=strengths,
         recursive=False,
