@@ -15,10 +15,10 @@ from geo.routes import Router
 from geo.site import Site
 
 
-@given(networks(), st.data(), st.booleans())
+@given(network=networks(), data=st.data(), inbound=st.booleans())
 @settings(max_examples=120, deadline=None)
 def test_every_node_knows_its_nearest_source(
-    network: RoadNetwork, data: st.DataObject, inbound: bool
+    network: RoadNetwork, data: st.DataObject, *, inbound: bool
 ) -> None:
     node = st.integers(0, network.node_count - 1)
     sources = data.draw(st.lists(node, max_size=5))
