@@ -1,0 +1,184 @@
+"""A small built district behind a real server, and Chromium to visit it with.
+
+``site`` is the base address; ``page`` fails its test on script errors and on any request to another host;
+``login(page, user)`` signs in. The district is built once a day and kept in pytest's cache folder.
+"""
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from api.app import make_app
+from api.demo_accounts import PASSWORD
+from api.settings import Settings
+from api.world import open_world
+
+ROOT = Path(__file__).parents[2]
+VENDOR = ROOT / "api" / "static" / "vendor"
+BUILT_FROM = (
+    "data/catalogue/*",
+    "data/models/*.py",
+    "data/re*.py",
+    "data/s*.py",
+    "geo/**/*.py",
+)
+DAYS = 2
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+Login = Callable[[Page, str], None]
+
+
+def absent(reason: str) -> None:
+    """Skip, or fail where everything has to be there."""
+    if os.environ.get("JINLIN_REQUIRE_SERVICES") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def build_key() -> str:
+    """Hash of today and of what a built district follows from."""
+    digest = hashlib.sha256(f"{datetime.now(UTC):%Y-%m-%d} {DAYS}".encode())
+    for pattern in BUILT_FROM:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def build(kept: Path) -> Path:
+    """Build and rehearse a district unless today's is kept; two runs at once may both build, one is kept."""
+    built = kept / build_key()
+    if built.exists():
+        return built
+    draft = kept / f"draft-{os.getpid()}"
+    command = [
+        sys.executable,
+        "-c",
+        "from api.cli import main; main()",
+        "demo",
+        "--no-serve",
+        "--days",
+        str(DAYS),
+    ]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"JINLIN_HOME": str(draft)}, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    for old in kept.iterdir():
+        if not old.name.startswith("draft-"):
+            shutil.rmtree(old, ignore_errors=True)
+    try:
+        draft.rename(built)
+    except OSError:  # the folder is there: the other run was quicker
+        shutil.rmtree(draft)
+    return built
+
+
+@pytest.fixture(scope="session")
+def district_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a built and rehearsed district, this run's own copy."""
+    assert request.config.cache is not None
+    built = build(Path(request.config.cache.mkdir("jinlin-district")))
+    home = tmp_path_factory.mktemp("site") / "home"
+    shutil.copytree(built, home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def site(district_home: Path) -> Iterator[str]:
+    """Base address of a running server, such as ``http://127.0.0.1:40123``."""
+    settings = Settings(
+        home=district_home, timers=False, sign_in_per_minute=1000, public_posts_per_minute=1000
+    )
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(64)
+        config = uvicorn.Config(
+            make_app(open_world(settings)), log_level="error", ws="none", timeout_graceful_shutdown=1
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or "/usr/bin/chromium"
+    if not Path(path).exists():
+        absent("Chromium is missing: apt-get install chromium")
+    if not VENDOR.exists():
+        absent("api/static/vendor is missing: install the package, which fills it")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    made = chromium.new_context(
+        viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
+    made.set_default_timeout(10_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: str) -> Iterator[Page]:
+    """A page that may neither stumble nor ask another host."""
+    made = context.new_page()
+    wrong = watch(made, site)
+    yield made
+    made.close()
+    assert wrong == []
+
+
+def watch(page: Page, site: str) -> list[str]:
+    """Collect script errors, console errors and requests to other hosts of a page, as they come."""
+    wrong: list[str] = []
+
+    def note_request(request: Request) -> None:
+        if not request.url.startswith((f"{site}/", "data:", "blob:", "about:")):
+            wrong.append(f"asked {request.url}")
+
+    def note_message(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            wrong.append(f"console: {message.text} {message.location.get('url', '')}")
+
+    page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
+    page.on("request", note_request)
+    page.on("console", note_message)
+    return wrong
+
+
+@pytest.fixture
+def login(site: str) -> Login:
+    """Sign a page in as a demo account, such as ``dispatcher``, ``w001001``, ``p00001``, ``r000001``."""
+
+    def sign_in(page: Page, user: str) -> None:
+        answer = page.request.post(f"{site}/api/v1/session", data={"user": user, "password": PASSWORD})
+        assert answer.ok, answer.text()
+
+    return sign_in
