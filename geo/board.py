@@ -77,9 +77,13 @@ class Board:
         True: members travel to the question.
     flags : ndarray of int64
         Flags by member.
+    members : int
+        How many are expected; more than that is no harm.
     """
 
-    def __init__(self, topology: Topology, metric: Metric, flags: Int64s, *, inbound: bool) -> None:
+    def __init__(
+        self, topology: Topology, metric: Metric, flags: Int64s, *, inbound: bool, members: int = 0
+    ) -> None:
         self.topology = topology
         self.metric = metric
         self.inbound = inbound
@@ -87,7 +91,8 @@ class Board:
         self._address = address_of(self._facts)
         self._tables: dict[int | frozenset[int], _Table] = {}
         self._columns: list[NDArray[np.int32]] = []
-        self._arena = _aligned(FIRST_WORDS)
+        words_each = 2 * topology.row_items // max(1, len(topology.rank))
+        self._arena = _aligned(FIRST_WORDS + members * words_each)
         rows = (metric.rows_up, metric.rows_down)
         self._facts[buckets.NODES] = len(topology.rank)
         self._facts[buckets.RECORD] = address_of(topology.record)

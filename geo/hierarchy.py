@@ -5,12 +5,13 @@ tree. The topology never changes; a `Metric` holds all that depends on the weigh
 whole, so a query sees the old travel times or the new ones, never a mixture.
 """
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from threading import Lock
 from typing import Any, Self
-from weakref import WeakMethod
+from weakref import WeakMethod, finalize
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,7 +29,7 @@ REPAIR_SHARE = 2000  # fewer than one arc in so many changed: repair the weights
 Int32s = NDArray[np.int32]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Metric:
     """Everything that depends on the travel times; never changed after it was made.
 
@@ -39,7 +40,8 @@ class Metric:
     base, weights : ndarray of int32, shape (2 * upward arcs,)
         Weights of the hierarchy before and after customisation; see `geo._kernels.weights`.
     rows_up, rows_down : ndarray of int32
-        Distance rows to and from the ancestors; see `geo._kernels.rows`.
+        Distance rows to and from the ancestors; see `geo._kernels.rows`. Their memory is used again
+        when the metric is gone, so hold the metric while you read them.
     """
 
     weight_ms: Int32s
@@ -63,6 +65,7 @@ class Hierarchy:
         self.network = network
         self.topology = topology
         self._lock = Lock()
+        self._spare: deque[Int32s] = deque(maxlen=1)  # memory of rows nobody reads any more
         self._followers: list[WeakMethod[Callable[[Metric], None]]] = []
         self._metric = self._finish(network.weight_ms, *weights)
 
@@ -198,15 +201,16 @@ class Hierarchy:
         return base, weights
 
     def _finish(self, weight_ms: Int32s, base: Int32s, weights: Int32s) -> Metric:
-        """Add the distance rows."""
+        """Add the distance rows, in memory that was used before where there is some: it is warm."""
         topology = self.topology
-        rows = []
+        memory = self._spare.pop() if self._spare else np.empty((2, topology.row_items), np.int32)
+        count = len(topology.rank)
         for side in (0, 1):
-            row = np.empty(topology.row_items, np.int32)
-            count = len(topology.rank)
-            build_rows(0, count, topology.record, topology.up_first, topology.up_head, weights, side, row)
-            rows.append(row)
-        return Metric(weight_ms, base, weights, *rows)
+            rows = memory[side]
+            build_rows(0, count, topology.record, topology.up_first, topology.up_head, weights, side, rows)
+        metric = Metric(weight_ms, base, weights, memory[0], memory[1])
+        finalize(metric, self._spare.append, memory).atexit = False
+        return metric
 
 
 def _checked(weight_ms: ArrayLike, arc_count: int) -> Int32s:

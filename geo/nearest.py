@@ -275,7 +275,8 @@ class NearestIndex:
 
     def _filled(self, metric: Metric, *, inbound: bool) -> Board:
         """Make a board with all members."""
-        board = Board(self.hierarchy.topology, metric, self._flags, inbound=inbound)
+        count = len(self._members)
+        board = Board(self.hierarchy.topology, metric, self._flags, inbound=inbound, members=count)
         for number, member in self._members.items():
             if spot := self._spot(board, member.where, member.cost_ms, asks=False):
                 board.insert(number, member.categories, spot)
