@@ -47,6 +47,7 @@ LOCK_PROVIDER = select(PROVIDERS).where(PROVIDERS.c.id == bindparam("wanted")).w
 KEEP_TICKET = update(TICKETS).where(TICKETS.c.id == bindparam("row_id"))
 KEEP_ORDER = update(ORDERS).where(ORDERS.c.id == bindparam("row_id"))
 KEEP_PROVIDER = update(PROVIDERS).where(PROVIDERS.c.id == bindparam("row_id"))
+LOCK_KEY = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 COUNT_ON = (
     update(COUNTERS)
     .where(COUNTERS.c.series == bindparam("wanted"))
@@ -275,6 +276,9 @@ def request_hash(method: str, path: str, body: bytes) -> str:
 def _recall(session: Session, kind: Kind, receipt: Receipt | None) -> Done | None:
     if receipt is None:
         return None
+    if session.get_bind().dialect.name == "postgresql":
+        # Two requests with one key wait for each other here; SQLite has one writer anyway.
+        session.execute(LOCK_KEY, {"name": f"{receipt.user} {receipt.key}"})
     query = select(ReceiptRow).where(ReceiptRow.user == receipt.user, ReceiptRow.key == receipt.key)
     row = session.scalar(query)
     if row is None:

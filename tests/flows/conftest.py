@@ -48,6 +48,10 @@ class Site:
             self.client.cookies.clear()
         return self._tokens[user]
 
+    def sign_in_anew(self) -> None:
+        """Forget the tokens, as after a long pause."""
+        self._tokens.clear()
+
     def call(self, user: str | None, method: str, path: str, **more: Any) -> Any:
         headers = dict(more.pop("headers", {}))
         if user:

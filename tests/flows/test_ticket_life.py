@@ -130,6 +130,7 @@ def test_shelving_stops_the_clock_and_resuming_gives_back_what_was_left(site: Si
     site.clock.turn(hours=1)  # 11:30, three working hours are left
     site.act("dispatcher", "ticket", no, "shelve", reason="冬季不能施工", review_on="2026-12-01")
     site.clock.now = datetime.fromisoformat("2026-12-01T09:00:00+08:00")  # a Tuesday
+    site.sign_in_anew()
     back = site.act("dispatcher", "ticket", no, "resume")
     assert back["due_at"] == "2026-12-01T12:00:00+08:00"
 

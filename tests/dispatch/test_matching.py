@@ -1,0 +1,126 @@
+"""Matching: exact against looking at everybody, reasons for all, factors that add up."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dispatch.item import ServiceItem
+from dispatch.matching import Need, Weights, match
+from dispatch.provider import Provider
+from geo.place import LonLat
+
+AT = datetime.fromisoformat("2026-11-18T10:30+08:00")  # Wednesday
+HERE = LonLat(120.17, 30.25)
+TAP = ServiceItem(
+    code="X",
+    name_zh="修",
+    name_en="repair",
+    function="5",
+    function_zh="便民",
+    sphere="gov",
+    mode="on_demand",
+    urgency="normal",
+    department="DP14",
+    category="repair",
+    direction="provider_to_resident",
+    profile="ebike",
+    payer="self",
+    promise_arrive_min=60,
+    price_fen=4000,
+)
+
+
+def provider(number: int, **changes: object) -> Provider:
+    made = Provider(id=number, no=f"P{number}", name="铺", categories=("repair",), place=HERE)
+    return replace(made, **changes)
+
+
+class Road:
+    """Travel times as given, nearest first."""
+
+    def __init__(self, travel: dict[int, float]) -> None:
+        self.order = sorted(((t, p) for p, t in travel.items()))
+        self.asked: list[int] = []
+
+    def nearest(self, item: ServiceItem, place: LonLat, k: int) -> Sequence[tuple[int, float]]:
+        self.asked.append(k)
+        return [(p, t) for t, p in self.order[:k]]
+
+
+def need(item: ServiceItem = TAP, **changes: object) -> Need:
+    return replace(Need(item=item, place=HERE, area="330102001001001", at=AT), **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "given", "reason"),
+    [
+        ({"categories": ("barber",)}, {}, "skill"),
+        ({"state": "suspended"}, {}, "state"),
+        ({}, {"blocked": frozenset({1})}, "blocked"),
+        ({}, {"declined": frozenset({1})}, "declined"),
+        ({"service_areas": ("330102002",)}, {}, "area"),
+        ({"load": 3}, {}, "full"),
+        ({"hours": "Mo-Su 20:00-22:00"}, {}, "closed"),
+        ({"prices_fen": {"X": 9000}}, {"max_price_fen": 5000}, "price"),
+        ({"max_travel_min": 5}, {}, "far"),
+    ],
+)
+def test_each_obstacle_is_named(changes: dict, given: dict, reason: str) -> None:
+    found = match(need(**given), {1: provider(1, **changes)}, Road({1: 600.0}))
+    assert found.candidates == ()
+    assert [r.reason for r in found.refused] == [reason]
+    assert found.refused[0].detail
+    assert found.unmet_cause
+
+
+def test_opening_soon_may_wait_within_the_promise_but_not_when_urgent() -> None:
+    soon = {1: provider(1, hours="Mo-Su 11:00-20:00")}
+    found = match(need(), soon, Road({1: 60.0}))
+    assert found.candidates[0].wait_s == 1800
+    assert match(need(replace(TAP, urgency="urgent")), soon, Road({1: 60.0})).candidates == ()
+
+
+def test_urgent_needs_look_at_time_alone() -> None:
+    dear_and_near = provider(1, prices_fen={"X": 90000}, rating=1.0)
+    cheap_and_far = provider(2, prices_fen={"X": 100}, rating=5.0)
+    road = Road({1: 300.0, 2: 900.0})
+    register = {1: dear_and_near, 2: cheap_and_far}
+    assert match(need(replace(TAP, urgency="urgent")), register, road).candidates[0].provider == 1
+    assert match(need(), register, road).candidates[0].provider == 2
+
+
+def test_nobody_at_all_is_no_provider() -> None:
+    assert match(need(), {}, Road({})).unmet_cause == "no_provider"
+
+
+providers = st.lists(
+    st.tuples(
+        st.floats(0, 7200),
+        st.floats(1, 5),
+        st.integers(0, 20000),
+        st.integers(0, 4),
+        st.integers(0, 30),
+        st.sampled_from(["24/7", "Mo-Fr 08:00-18:00", "Mo-Su 11:00-20:00", "Sa-Su 08:00-12:00"]),
+    ),
+    max_size=90,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=providers, k=st.integers(1, 8))
+def test_the_widening_search_finds_what_looking_at_everybody_finds(rows: list, k: int) -> None:
+    register = {
+        n: provider(n, rating=rating, prices_fen={"X": price}, load=load, recent_orders=recent, hours=hours)
+        for n, (_, rating, price, load, recent, hours) in enumerate(rows)
+    }
+    travel = {n: row[0] for n, row in enumerate(rows)}
+    found = match(need(), register, Road(travel), k=k)
+    everybody = match(need(), register, Road(travel), k=10_000)
+    assert found.candidates == everybody.candidates[:k]
+    for candidate in found.candidates:
+        assert abs(sum(candidate.factors.values()) - candidate.cost) < 1e-6
+        assert candidate.travel_s <= Weights().horizon_min * 60
