@@ -1,0 +1,276 @@
+"""The leader's board: figures that each open the list behind them, league table, hot services, exports."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from api.exports import csv_file, workbook
+from api.pages import board_maps
+from api.pages.board_ask import Asked, BoardAsk, ListAsk, OrdersAsk, areas_to_pick, asked
+from api.pages.board_maps import item_name
+from api.pages.shell import language_of, page, visitor
+from api.pages.ticket import entries_view
+from api.pages.work import ticket_table
+from api.roles import WorldDep, order_scope
+from api.views import order_view, ticket_view
+from api.world import World
+from data.accounts import Account
+from data.queries.figures import (
+    by_department,
+    chosen,
+    counts,
+    daily_on_time,
+    ledger,
+    list_set,
+    share_interval,
+)
+from data.queries.orders import OrderFilter, item_counts, list_orders
+from data.queries.paging import MOST, Ask
+from grid.scoring import league
+
+router = APIRouter(include_in_schema=False)
+router.include_router(board_maps.router)
+ViewerDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", "department"))]
+KindDep = Annotated[str, Field(pattern="^(xlsx|csv)$")]
+ROWS = 60
+HOT_SHOWN = 12
+FEWEST_CASES = 10
+MOST_EXPORTED = 20_000
+LEAGUE_COLUMNS = {
+    "rank": "名次",
+    "name": "部门",
+    "score": "得分",
+    "deducted": "扣分",
+    "entries": "扣分条数",
+    "due": "应结案",
+    "on_time": "按期",
+    "overdue": "超期",
+    "on_time_share": "按期率",
+    "low": "95%区间下限",
+    "high": "95%区间上限",
+}
+
+
+@router.get("/board")
+def board(
+    request: Request, ask: Annotated[BoardAsk, Query()], world: WorldDep, account: ViewerDep
+) -> HTMLResponse:
+    """Show the board; coverage comes after the page, in its frame."""
+    q = asked(world, account, ask)
+    zone = world.catalogue.rulebook.worktime.zone
+    with world.database.read() as session:
+        figures = counts(session, q.base, q.period, q.now)
+        before = counts(session, q.base, q.period.before(), q.now)
+        table = league_table(world, session, q)
+        hot = _hot(world, session, account, ask, q, language_of(request))
+        days = daily_on_time(session, q.base, q.period, q.now, zone)
+    orders, unmet = sum(h["total"] for h in hot), sum(h["unmet"] for h in hot)
+    return page(
+        request,
+        world,
+        account,
+        "board.html",
+        ask=ask,
+        figures=figures,
+        before=before,
+        league_rows=table,
+        hot=hot[:HOT_SHOWN],
+        orders=orders,
+        unmet=unmet,
+        days=_trend(days),
+        areas=areas_to_pick(world, account),
+        area_name=_area_name(world, ask.area),
+        items=_items(world, language_of(request)),
+        period=q.period,
+        as_of=q.now,
+    )
+
+
+@router.get("/board/tickets")
+def tickets(
+    request: Request, ask: Annotated[ListAsk, Query()], world: WorldDep, account: ViewerDep
+) -> HTMLResponse:
+    """List the tickets behind a number."""
+    q = asked(world, account, ask, ask.department)
+    conditions = (*q.base, chosen(ask.set, q.period, q.now))
+    with world.database.read() as session:
+        found = list_set(session, conditions, Ask(sort=ask.sort, limit=ROWS, after=ask.after))
+        total = counts(session, q.base, q.period, q.now)[ask.set]
+    more = {"set": ask.set, "department": ask.department, "sort": ask.sort}
+    return page(
+        request,
+        world,
+        account,
+        "board_tickets.html",
+        ask=ask,
+        items=[ticket_view(world, t, account, q.now) for t in found.items],
+        total=total,
+        first=ask.link("/board/tickets", **more) if ask.after else None,
+        following=ask.link("/board/tickets", **more, after=found.next) if found.next else None,
+        sorted_by=ask.link("/board/tickets", set=ask.set, department=ask.department) + "&",
+        exports={
+            kind: ask.link(f"/board/tickets.{kind}", set=ask.set, department=ask.department)
+            for kind in ("xlsx", "csv")
+        },
+        area_name=_area_name(world, ask.area),
+        department_name=world.city.department_name(ask.department) if ask.department else "",
+        period=q.period,
+        as_of=q.now,
+    )
+
+
+@router.get("/board/tickets.{kind}")
+def tickets_export(
+    kind: KindDep, ask: Annotated[ListAsk, Query()], world: WorldDep, account: ViewerDep
+) -> Response:
+    """Give the tickets behind a number as Excel or CSV."""
+    q = asked(world, account, ask, ask.department)
+    conditions = (*q.base, chosen(ask.set, q.period, q.now))
+    rows: list[dict[str, Any]] = []
+    with world.database.read() as session:
+        after: str | None = None
+        while len(rows) < MOST_EXPORTED:
+            found = list_set(session, conditions, Ask(sort=ask.sort, limit=MOST, after=after))
+            rows += [ticket_view(world, t, account, q.now) for t in found.items]
+            if (after := found.next) is None:
+                break
+    return ticket_table(kind, f"{ask.set}-{q.now:%Y%m%d}", f"工单清单 {q.now:%Y-%m-%d %H:%M}", rows)
+
+
+@router.get("/board/ledger")
+def ledger_page(
+    request: Request, ask: Annotated[ListAsk, Query()], world: WorldDep, account: ViewerDep
+) -> HTMLResponse:
+    """Show the ledger entries behind the score of a department."""
+    q = asked(world, account, ask)
+    with world.database.read() as session:
+        rows = [row for row in league_table(world, session, q) if row["department"] == ask.department]
+        entries = ledger(session, q.base, q.period, ask.department)
+    return page(
+        request,
+        world,
+        account,
+        "board_ledger.html",
+        ask=ask,
+        row=rows[0] if rows else None,
+        entries=entries_view(world, entries, language_of(request)),
+        department_name=world.city.department_name(ask.department),
+        area_name=_area_name(world, ask.area),
+        period=q.period,
+        as_of=q.now,
+    )
+
+
+@router.get("/board/league.{kind}")
+def league_export(
+    kind: KindDep, ask: Annotated[BoardAsk, Query()], world: WorldDep, account: ViewerDep
+) -> Response:
+    """Give the league table as Excel or CSV."""
+    q = asked(world, account, ask)
+    with world.database.read() as session:
+        rows = league_table(world, session, q)
+    name, title = f"league-{q.period.start:%Y%m%d}", f"部门得分 {q.period.start:%Y-%m-%d} 起"
+    return (
+        csv_file(name, LEAGUE_COLUMNS, rows) if kind == "csv" else workbook(name, title, LEAGUE_COLUMNS, rows)
+    )
+
+
+@router.get("/board/orders")
+def orders_page(
+    request: Request, ask: Annotated[OrdersAsk, Query()], world: WorldDep, account: ViewerDep
+) -> HTMLResponse:
+    """List the orders behind a hot service, without personal data."""
+    q = asked(world, account, ask)
+    wanted = OrderFilter(
+        area=ask.area, item=ask.item, state=ask.state, since=q.period.start, until=q.period.end
+    )
+    with world.database.read() as session:
+        asked_for = Ask(sort="-created_at", limit=ROWS, after=ask.after)
+        found = list_orders(session, order_scope(world, account), wanted, asked_for, q.prefix)
+    item = world.catalogue.items.get(ask.item)
+    more = {"item": ask.item, "state": ask.state}
+    return page(
+        request,
+        world,
+        account,
+        "board_orders.html",
+        ask=ask,
+        items=[order_view(world, order, account, q.now) for order in found.items],
+        item_name=item_name(item, language_of(request)) if item else "",
+        first=ask.link("/board/orders", **more) if ask.after else None,
+        following=ask.link("/board/orders", **more, after=found.next) if found.next else None,
+        area_name=_area_name(world, ask.area),
+        as_of=q.now,
+    )
+
+
+def league_table(world: World, session: Session, q: Asked) -> list[dict[str, Any]]:
+    """Score departments from the ledger of a period and area; those with too few cases come last, unranked."""
+    figures = {f.unit: f for f in by_department(session, q.base, q.period, q.now)}
+    entries = ledger(session, q.base, q.period)
+    rows = []
+    for score in league(sorted(set(figures) | {e.unit for e in entries}), entries):
+        of_unit = figures.get(score.unit)
+        due, on_time = (of_unit.due, of_unit.on_time) if of_unit else (0, 0)
+        low, high = share_interval(on_time, due)
+        rows.append(
+            {
+                "department": score.unit,
+                "name": world.city.department_name(score.unit),
+                "score": score.score_centi / 100,
+                "deducted": score.deducted_centi / 100,
+                "entries": score.entries,
+                "due": due,
+                "on_time": on_time,
+                "overdue": of_unit.overdue if of_unit else 0,
+                "on_time_share": round(on_time / due, 4) if due else None,
+                "low": round(low, 4),
+                "high": round(high, 4),
+                "few": due < FEWEST_CASES,
+                "rank": None,
+            }
+        )
+    ranked = [row for row in rows if not row["few"]]
+    for rank, row in enumerate(ranked, 1):
+        row["rank"] = rank
+    return ranked + [row for row in rows if row["few"]]
+
+
+def _hot(
+    world: World, session: Session, account: Account, ask: BoardAsk, q: Asked, lang: str
+) -> list[dict[str, Any]]:
+    wanted = OrderFilter(area=ask.area, since=q.period.start, until=q.period.end)
+    found = item_counts(session, order_scope(world, account), wanted, q.prefix)
+    return [
+        {
+            "item": i.item,
+            "name": item_name(world.catalogue.items[i.item], lang),
+            "total": i.total,
+            "unmet": i.unmet,
+            "rating": i.rating,
+        }
+        for i in found
+        if i.item in world.catalogue.items
+    ]
+
+
+def _trend(days: list[tuple[date, int, int]]) -> list[dict[str, Any]]:
+    return [{"day": f"{day:%m-%d}", "due": due, "share": on_time / due} for day, due, on_time in days if due]
+
+
+def _items(world: World, lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """List items by function for the picker."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for item in world.catalogue.items.values():
+        groups.setdefault(item.function_zh, []).append((item.code, item_name(item, lang)))
+    return list(groups.items())
+
+
+def _area_name(world: World, area: str) -> str:
+    if area in world.city.areas:
+        return world.city.areas[area].name
+    return world.city.cells[area].name if area in world.city.cells else world.city.district.name

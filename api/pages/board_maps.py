@@ -1,0 +1,254 @@
+"""Map documents of the board: coverage of a service, tickets, cells."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import numpy as np
+import shapely
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from api.board import coverage_of
+from api.pages.board_ask import BoardAsk, CellsAsk, CoverageAsk, asked
+from api.pages.shell import language_of, look, page, visitor, words
+from api.pages.ticket import LAMP_STATES
+from api.roles import WorldDep
+from api.world import World
+from data.accounts import Account
+from data.coverage import PROMISE_MIN, BlindSpot, Coverage
+from data.queries.figures import cell_figures, chosen, list_set, places
+from data.queries.paging import MOST, Ask
+from dispatch.item import ServiceItem
+from dispatch.provider import TAKING_ORDERS, is_open
+from geo.place import Box
+from grid.ticket import Ticket, lamp_of
+from maps.facts import CellShape, CoverageGrid, Pin
+from maps.pages import cells_map, coverage_map, tickets_map
+
+router = APIRouter(include_in_schema=False, prefix="/board")
+ViewerDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", "department"))]
+MOST_PINS = 1000
+MOST_PROVIDERS = 300
+ARROW = {"provider_to_resident": "到居民家", "resident_to_provider": "居民前往"}
+TRAVEL = {"walk": "步行", "ebike": "电动车", "drive": "驾车"}
+
+
+@router.get("/map/coverage")
+def coverage_page(
+    request: Request, ask: Annotated[CoverageAsk, Query()], world: WorldDep, account: ViewerDep
+) -> HTMLResponse:
+    """Draw minutes to the nearest open provider of an item at an hour."""
+    del account
+    found, item = _survey(world, ask)
+    say = words(language_of(request)).gettext
+    title = f"{item_name(item, language_of(request))} · {say(TRAVEL.get(item.profile, item.profile))}{say(ARROW.get(item.direction, ''))}"
+    spots = [
+        Pin(
+            lon=b.lon,
+            lat=b.lat,
+            label="!",
+            kind="blind",
+            id=b.cell,
+            tooltip=f"{world.city.cells[b.cell].name}\n{b.residents} {say('人')} · {minutes_word(b.minutes, say('无法到达'))}",
+        )
+        for b in spots_in(world, found, ask.area)
+    ]
+    document = coverage_map(
+        look(request, world, _box(world, ask.area)),
+        grid_in(world, found, ask.area),
+        title,
+        providers=_open_providers(world, item, found.at),
+        blind_spots=spots,
+        cells=_edges(world, ask.area),
+    )
+    return HTMLResponse(document)
+
+
+@router.get("/coverage")
+def coverage_part(
+    request: Request, ask: Annotated[CoverageAsk, Query()], world: WorldDep, account: ViewerDep
+) -> HTMLResponse:
+    """Tell the shares of residents reached and the blind spots, as a part of the board."""
+    found, item = _survey(world, ask)
+    grid = grid_in(world, found, ask.area)
+    shares = found.shares if not ask.area else {m: _share(grid, m) for m in (5, 10, 15, 30)}
+    spots = [
+        {
+            "cell": b.cell,
+            "name": world.city.cells[b.cell].name,
+            "residents": b.residents,
+            "minutes": b.minutes if np.isfinite(b.minutes) else None,
+        }
+        for b in spots_in(world, found, ask.area)
+    ]
+    lived = ~np.isnan(grid.minutes)
+    people = found.people if not ask.area else int(found.residents[lived].sum())
+    return page(
+        request,
+        world,
+        account,
+        "board_coverage.html",
+        found=found,
+        item=item,
+        item_name=item_name(item, language_of(request)),
+        shares=shares,
+        people=people,
+        spots=spots,
+        promise=int(PROMISE_MIN),
+    )
+
+
+@router.get("/map/tickets")
+def tickets_page(
+    request: Request, ask: Annotated[BoardAsk, Query()], world: WorldDep, account: ViewerDep
+) -> HTMLResponse:
+    """Draw the open tickets of a period as clusters, and the density of all that were reported."""
+    q = asked(world, account, ask)
+    with world.database.read() as session:
+        found: list[Ticket] = []
+        after: str | None = None
+        while len(found) < MOST_PINS:
+            open_ones = (*q.base, chosen("open", q.period, q.now))
+            part = list_set(session, open_ones, Ask(sort="due_at", limit=MOST, after=after))
+            found += part.items
+            if (after := part.next) is None:
+                break
+        density = places(session, (*q.base, chosen("reported", q.period, q.now)))
+    pins = [_ticket_pin(world, ticket, q.now) for ticket in found]
+    document = tickets_map(
+        look(request, world, _box(world, ask.area)),
+        pins,
+        cells=_edges(world, ask.area),
+        density=density if len(density) else None,
+    )
+    return HTMLResponse(document)
+
+
+@router.get("/map/cells")
+def cells_page(
+    request: Request, ask: Annotated[CellsAsk, Query()], world: WorldDep, account: ViewerDep
+) -> HTMLResponse:
+    """Draw the cells coloured by the tickets of a period: open, overdue or all."""
+    q = asked(world, account, ask)
+    with world.database.read() as session:
+        rows = {row.cell: row for row in cell_figures(session, q.base, q.period, q.now)}
+    say = words(language_of(request)).gettext
+    title = {"open": say("在办工单"), "overdue": say("超期未结"), "total": say("本期上报")}[ask.by]
+    shapes = []
+    for code in _cells_in(world, ask.area):
+        row = rows.get(code)
+        told = (row.total, row.open, row.overdue) if row else (0, 0, 0)
+        shapes.append(
+            CellShape(
+                id=code,
+                name=world.city.cells[code].name,
+                shape=world.city.cell_shapes[code],
+                value=float(getattr(row, ask.by)) if row else 0.0,
+                tooltip=f"{world.city.cells[code].name}\n{say('上报')} {told[0]} · {say('在办')} {told[1]} · {say('超期')} {told[2]}",
+            )
+        )
+    return HTMLResponse(cells_map(look(request, world, _box(world, ask.area)), shapes, title))
+
+
+def item_name(item: ServiceItem, lang: str) -> str:
+    """Name an item in a language."""
+    return item.name_en if lang == "en" else item.name_zh
+
+
+def minutes_word(minutes: float, never: str) -> str:
+    """Tell minutes, or that nobody comes."""
+    return f"{minutes:.0f} min" if np.isfinite(minutes) else never
+
+
+def spots_in(world: World, found: Coverage, area: str) -> Sequence[BlindSpot]:
+    """Give the blind spots inside an area."""
+    scheme = world.catalogue.rulebook.scheme
+    return [spot for spot in found.blind_spots if scheme.contains(area, spot.cell)]
+
+
+def grid_in(world: World, found: Coverage, area: str) -> CoverageGrid:
+    """Give the raster of a coverage, cut to an area when one is asked for."""
+    minutes = found.minutes
+    if area:
+        rows, columns = minutes.shape
+        box = found.box
+        lon = box.west + (np.arange(columns) + 0.5) * (box.east - box.west) / columns
+        lat = box.north - (np.arange(rows) + 0.5) * (box.north - box.south) / rows
+        lons, lats = np.meshgrid(lon, lat)
+        inside = shapely.contains_xy(_shape(world, area), lons.ravel(), lats.ravel()).reshape(minutes.shape)
+        minutes = np.where(inside, minutes, np.nan)
+    return CoverageGrid(minutes=minutes, box=found.box, residents=found.residents, promise_min=PROMISE_MIN)
+
+
+def _survey(world: World, ask: CoverageAsk) -> tuple[Coverage, ServiceItem]:
+    local = world.catalogue.rulebook.worktime.local(world.clock())
+    return coverage_of(world, ask.item, ask.at(local)), world.city.item(ask.item)
+
+
+def _share(grid: CoverageGrid, minutes: float) -> float | None:
+    share = grid.share_within(minutes)
+    return None if np.isnan(share) else round(share, 4)
+
+
+def _shape(world: World, area: str) -> shapely.Geometry:
+    return world.city.area_shapes[area] if area in world.city.area_shapes else world.city.cell_shapes[area]
+
+
+def _box(world: World, area: str) -> Box:
+    if not area:
+        return world.city.district.box
+    west, south, east, north = _shape(world, area).bounds
+    return Box(west, south, east, north)
+
+
+def _cells_in(world: World, area: str) -> list[str]:
+    prefix = world.catalogue.rulebook.scheme.prefix(area) if area else ""
+    return [code for code in world.city.cells if code.startswith(prefix)]
+
+
+def _edges(world: World, area: str) -> list[CellShape]:
+    """Outline cells of an area; of the whole district the communities, so that lines stay apart."""
+    if area:
+        return [
+            CellShape(id=code, name=world.city.cells[code].name, shape=world.city.cell_shapes[code])
+            for code in _cells_in(world, area)
+        ]
+    return [
+        CellShape(id=code, name=a.name, shape=world.city.area_shapes[code])
+        for code, a in world.city.areas.items()
+        if a.level == "community"
+    ]
+
+
+def _open_providers(world: World, item: ServiceItem, at: datetime) -> list[Pin]:
+    local = world.catalogue.rulebook.worktime.local(at)
+    found = [
+        p
+        for p in world.city.providers.values()
+        if item.category in p.categories and p.state in TAKING_ORDERS and is_open(p.hours, local)
+    ]
+    return [
+        Pin(
+            lon=p.place.lon,
+            lat=p.place.lat,
+            label=p.name[:1],
+            kind="provider",
+            id=str(p.id),
+            tooltip=f"{p.name}\n{p.address}",
+        )
+        for p in found[:MOST_PROVIDERS]
+    ]
+
+
+def _ticket_pin(world: World, ticket: Ticket, now: datetime) -> Pin:
+    category = world.catalogue.rulebook.category(ticket.category)
+    return Pin(
+        lon=ticket.place.lon,
+        lat=ticket.place.lat,
+        label=category.name_zh[:1],
+        kind="ticket",
+        id=ticket.no,
+        tooltip=f"{category.name_zh}\n{world.city.department_name(ticket.department)}\n{ticket.no}",
+        state=LAMP_STATES[lamp_of(ticket, now)],
+    )

@@ -1,0 +1,160 @@
+"""One ticket as everybody who may see it sees it: facts, deadline, timeline, photos, map, actions."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
+
+from api.pages.reasons import evidence, limit, reason
+from api.pages.shell import language_of, look, page, visitor, words
+from api.roles import WorldDep
+from api.views import ticket_detail
+from api.world import World
+from data.accounts import Account
+from data.errors import MissingError
+from data.queries.scope import ticket_for
+from geo.place import Box
+from maps.facts import CellShape, Pin
+from maps.pages import desk_map
+from maps.style import State
+
+router = APIRouter(include_in_schema=False)
+VisitorDep = Annotated[Account, Depends(visitor())]
+AROUND_DEG = 0.004
+LAMP_STATES: Mapping[str, State] = {"green": "ok", "yellow": "warn", "orange": "warn", "red": "late"}
+TOLD_FIELDS = ("reason", "note", "department", "limit", "review_on", "parent", "rating", "due_at", "cause")
+ROLE_WORDS = {
+    "resident": "居民",
+    "worker": "网格员",
+    "dispatcher": "调度员",
+    "department": "部门",
+    "provider": "服务商",
+    "leader": "领导",
+    "admin": "管理员",
+    "clock": "系统计时",
+}
+LAMP_WORDS = {"green": "时限内", "yellow": "时限过半", "orange": "即将超时", "red": "已超时"}
+
+
+def ticket_context(
+    request: Request, world: World, session: Session, account: Account, no: str
+) -> dict[str, Any]:
+    """Collect what the parts of a ticket page show.
+
+    Raises
+    ------
+    MissingError
+        When there is no such ticket for this account.
+    """
+    lang, now = language_of(request), world.clock()
+    found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+    shown = ticket_detail(world, session, found, account, now)
+    number, _, clock = shown["limit"].partition(" ")
+    return {
+        "t": shown,
+        "steps": [_step(world, step, lang) for step in shown["timeline"] if _worth_telling(step)],
+        "stretches": [s | {"why": reason(s["why"], lang)} for s in shown["explanation"]],
+        "why": reason(shown["why"], lang),
+        "limit_words": limit(shown["limit"], lang),
+        "limit_number": number,
+        "limit_clock": clock,
+        "limit_unit": limit(shown["limit"], lang).partition(" ")[2],
+        "departments": [(d.code, d.name_zh) for d in world.catalogue.rulebook.departments.values()],
+    }
+
+
+def entries_view(world: World, entries: list[Any], lang: str) -> list[dict[str, Any]]:
+    """Show ledger entries with the names of their kinds and their evidence in the reader's words."""
+    kinds, zone = world.catalogue.rulebook.deductions, world.catalogue.rulebook.worktime.zone
+    return [
+        {
+            "unit": e.unit,
+            "unit_name": world.city.department_name(e.unit),
+            "subject": e.subject,
+            "kind": kinds[e.kind].name_zh if e.kind in kinds else words(lang).gettext("冲销"),
+            "step": e.step,
+            "points": e.points_centi / 100,
+            "at": e.at.astimezone(zone),
+            "evidence": evidence(e.evidence, lang, zone),
+            "rules": e.rules,
+        }
+        for e in entries
+    ]
+
+
+@router.get("/ticket/{no}")
+def ticket(request: Request, no: str, world: WorldDep, account: VisitorDep) -> HTMLResponse:
+    """Show one ticket; who may not see it is told the same as if there were none."""
+    try:
+        with world.database.read() as session:
+            context = ticket_context(request, world, session, account, no)
+    except MissingError:
+        answer = page(request, world, account, "ticket_missing.html", no=no)
+        answer.status_code = 404
+        return answer
+    return page(request, world, account, "ticket.html", **context)
+
+
+@router.get("/ticket/{no}/map")
+def ticket_map(request: Request, no: str, world: WorldDep, account: VisitorDep) -> HTMLResponse:
+    """Draw where a ticket lies, with its cell and those across a near border."""
+    with world.database.read() as session:
+        found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+    lon, lat = found.place.lon, found.place.lat
+    category = world.catalogue.rulebook.category(found.category)
+    cells = [
+        CellShape(id=code, name=world.city.cells[code].name, shape=world.city.cell_shapes[code])
+        for code in (found.cell, *found.border_cells)
+        if code in world.city.cells
+    ]
+    pin = Pin(
+        lon=lon,
+        lat=lat,
+        label=category.name_zh[:1],
+        kind="ticket",
+        id=no,
+        tooltip=f"{category.name_zh}\n{found.address or found.description[:40]}",
+        state=LAMP_STATES[found.lamp],
+    )
+    around = Box(lon - AROUND_DEG, lat - AROUND_DEG, lon + AROUND_DEG, lat + AROUND_DEG)
+    return HTMLResponse(desk_map(look(request, world, around), None, others=[pin], cells=cells))
+
+
+def _worth_telling(step: Mapping[str, Any]) -> bool:
+    """Leave out ticks of the clock that changed only a lamp on its way to red."""
+    return bool(step["name"] != "tick" or step["payload"].get("lamp") == "red")
+
+
+def _step(world: World, step: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """Show one line of a timeline: its label, who, and what was said."""
+    payload = step["payload"]
+    label = _label(world, step, lang)
+    said = {name: payload[name] for name in TOLD_FIELDS if payload.get(name) not in (None, "")}
+    if "department" in said:
+        said["department"] = world.city.department_name(said["department"])
+    if "limit" in said:
+        said["limit"] = limit(said["limit"], lang)
+    late = step["name"] == "tick" or payload.get("on_time") is False or step["name"] in ("fail", "contest")
+    return {
+        "label": label,
+        "at": step["at"],
+        "by": step["by"],
+        "role": words(lang).gettext(ROLE_WORDS.get(step["role"], step["role"])),
+        "said": said,
+        "photos": payload.get("evidence", []),
+        "state": "late" if late else "",
+        "to": world.catalogue.rulebook.lifecycle.labels.get(payload.get("to", ""), ""),
+    }
+
+
+def _label(world: World, step: Mapping[str, Any], lang: str) -> str:
+    """Name a step by the label its action has in the lifecycle."""
+    say = words(lang).gettext
+    if step["name"] in ("reported", "tick"):
+        return say("上报") if step["name"] == "reported" else say("超过时限")
+    lifecycle, begun = world.catalogue.rulebook.lifecycle, step["payload"].get("from", "")
+    labels = {move.action: move.label for move in lifecycle.possible(begun)} if begun else {}
+    name: str = step["name"]
+    return labels.get(name, name)

@@ -1,0 +1,214 @@
+"""The department clerk's page: the own queue by remaining time, one ticket at a time, the own score."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from api.exports import csv_file, workbook
+from api.forms import Form, Short
+from api.pages.shell import language_of, page, visitor
+from api.pages.ticket import entries_view, ticket_context
+from api.roles import WorldDep, ticket_scope
+from api.views import ticket_view
+from api.world import World
+from data.accounts import Account
+from data.errors import MissingError
+from data.queries.figures import Period, counts, ledger, of_department
+from data.queries.paging import MOST, Ask
+from data.queries.scores import month_bounds
+from data.queries.tickets import TicketFilter, count_tickets, list_tickets
+from grid.scoring import score
+
+router = APIRouter(include_in_schema=False)
+ClerkDep = Annotated[Account, Depends(visitor("department", "admin"))]
+ROWS = 40
+MOST_EXPORTED = 20_000
+COLUMNS = {
+    "no": "工单号",
+    "category_name": "类别",
+    "class_name": "大类",
+    "state_name": "状态",
+    "lamp": "时限灯",
+    "department_name": "部门",
+    "community_name": "社区",
+    "address": "地址",
+    "description": "描述",
+    "reported_at": "上报时间",
+    "due_at": "应办结",
+    "received_at": "签收",
+    "done_at": "处置",
+    "closed_at": "结案",
+    "limit": "时限",
+    "urgent": "紧急",
+    "returns": "退回次数",
+    "reworks": "返工次数",
+    "rating": "评分",
+    "lon": "经度",
+    "lat": "纬度",
+}
+
+
+class WorkAsk(Form):
+    """Filters of the queue; everything still open when nothing is asked."""
+
+    state: Short = ""
+    lamp: Annotated[str, Field(pattern=r"^(green|yellow|orange|red)?$")] = ""
+    category: Short = ""
+    text: Short = ""
+    sort: Annotated[str, Field(pattern=r"^-?[a-z_]*$", max_length=20)] = "due_at"
+    after: Annotated[str, Field(max_length=400)] | None = None
+    no: Annotated[str, Field(max_length=40)] = ""
+    lang: Short = ""
+
+    def filter(self, account: Account) -> TicketFilter:
+        """Give the filter; a state asked for by name shows finished tickets too."""
+        return TicketFilter(
+            state="" if self.state == "all" else self.state,
+            lamp=self.lamp,
+            category=self.category,
+            text=self.text,
+            department=account.department,
+            open=not self.state,
+        )
+
+    def address(self, **changes: str) -> str:
+        """Give the address of the page with some parameters changed; empty ones are left out."""
+        given = {name: getattr(self, name) for name in ("state", "lamp", "category", "text", "sort", "no")}
+        return "?" + urlencode({k: v for k, v in (given | changes).items() if v})
+
+
+WorkDep = Annotated[WorkAsk, Query()]
+
+
+@router.get("/work")
+def work(request: Request, ask: WorkDep, world: WorldDep, account: ClerkDep) -> HTMLResponse:
+    """Show the queue and the chosen ticket."""
+    now, scope = world.clock(), ticket_scope(world, account)
+    with world.database.read() as session:
+        wanted = ask.filter(account)
+        found = list_tickets(session, scope, wanted, Ask(sort=ask.sort, limit=ROWS, after=ask.after), "")
+        total = count_tickets(session, scope, wanted, "")
+        cards = _cards(world, session, account, now)
+        items = [ticket_view(world, ticket, account, now) for ticket in found.items]
+        chosen = _chosen(request, world, session, account, ask.no or (items[0]["no"] if items else ""))
+    return page(
+        request,
+        world,
+        account,
+        "work.html",
+        ask=ask,
+        items=items,
+        total=total,
+        following=ask.address(after=found.next, no="") if found.next else "",
+        cards=cards,
+        states=_states(world),
+        categories=sorted({(c.code, c.name_zh) for c in world.catalogue.rulebook.categories.values()}),
+        chosen=chosen,
+        as_of=now,
+    )
+
+
+@router.get("/work/score")
+def own_score(
+    request: Request,
+    world: WorldDep,
+    account: ClerkDep,
+    month: Annotated[str, Query(pattern=r"^(\d{4}-\d{2})?$")] = "",
+) -> HTMLResponse:
+    """Show the own score of a month with every ledger entry behind it."""
+    now = world.clock()
+    month = month or _month_now(world, now)
+    period = _month(world, month)
+    with world.database.read() as session:
+        found = ledger(session, (), period, account.department)
+    lang = language_of(request)
+    return page(
+        request,
+        world,
+        account,
+        "work_score.html",
+        month=month,
+        score=score(account.department, found),
+        entries=entries_view(world, found, lang),
+        department=world.city.department_name(account.department),
+        as_of=now,
+    )
+
+
+@router.get("/work/export.{kind}")
+def export(
+    kind: Annotated[str, Field(pattern="^(xlsx|csv)$")], ask: WorkDep, world: WorldDep, account: ClerkDep
+) -> Response:
+    """Give the filtered queue as Excel or CSV."""
+    now, scope = world.clock(), ticket_scope(world, account)
+    rows: list[dict[str, Any]] = []
+    with world.database.read() as session:
+        after: str | None = None
+        while len(rows) < MOST_EXPORTED:
+            found = list_tickets(
+                session, scope, ask.filter(account), Ask(sort=ask.sort, limit=MOST, after=after), ""
+            )
+            rows += [ticket_view(world, ticket, account, now) for ticket in found.items]
+            if (after := found.next) is None:
+                break
+    return ticket_table(kind, f"tickets-{_month_now(world, now)}", "工单清单", rows)
+
+
+def ticket_table(kind: str, name: str, title: str, rows: list[dict[str, Any]]) -> Response:
+    """Write shown tickets as a table of the asked kind."""
+    return csv_file(name, COLUMNS, rows) if kind == "csv" else workbook(name, title, COLUMNS, rows)
+
+
+def _chosen(
+    request: Request, world: World, session: Session, account: Account, no: str
+) -> dict[str, Any] | None:
+    if not no:
+        return None
+    try:
+        return ticket_context(request, world, session, account, no)
+    except MissingError:
+        return None
+
+
+def _cards(world: World, session: Session, account: Account, now: datetime) -> dict[str, Any]:
+    """Count what presses: open, overdue and this month's score."""
+    period = _month(world, _month_now(world, now))
+    base = [ticket_scope(world, account)]
+    if account.department:
+        base.append(of_department(account.department))
+    wanted = TicketFilter(department=account.department, open=True)
+    scope = ticket_scope(world, account)
+    month = counts(session, base, period, now)
+    mine = score(account.department, ledger(session, (), period, account.department))
+    return {
+        "open": count_tickets(session, scope, wanted, ""),
+        "overdue": count_tickets(
+            session, scope, TicketFilter(department=account.department, open=True, lamp="red"), ""
+        ),
+        "to_sign": count_tickets(
+            session, scope, TicketFilter(department=account.department, state="dispatched"), ""
+        ),
+        "due": month["due"],
+        "on_time": month["on_time"],
+        "score": mine.score_centi / 100,
+        "deducted": mine.deducted_centi / 100,
+        "entries": mine.entries,
+    }
+
+
+def _states(world: World) -> list[tuple[str, str]]:
+    return list(world.catalogue.rulebook.lifecycle.labels.items())
+
+
+def _month_now(world: World, now: datetime) -> str:
+    return f"{world.catalogue.rulebook.worktime.local(now):%Y-%m}"
+
+
+def _month(world: World, month: str) -> Period:
+    start, end = month_bounds(month, world.catalogue.rulebook.worktime.zone)
+    return Period(start=start, end=end)

@@ -1,0 +1,245 @@
+"""Figures of a period, each with the very tickets behind it: a number and its list come from one condition."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import sqrt
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from data.models import EntryRow, TicketRow, fact_of
+from data.queries.paging import Ask, Page, turn
+from data.queries.scores import UnitFigures
+from data.queries.tickets import SORTS, CellCount
+from dispatch.errors import BadFieldError
+from grid.scoring import Entry
+from grid.ticket import AT_REST, Ticket
+
+Conditions: TypeAlias = Sequence[ColumnElement[bool]]
+NORMAL_95 = 1.96
+CONTENT_RATING = 4
+MOST_PLACES = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A stretch of time [start, end), both aware."""
+
+    start: datetime
+    end: datetime
+
+    def before(self) -> "Period":
+        """Give the period of the same length that ends where this one starts."""
+        return Period(start=self.start - (self.end - self.start), end=self.start)
+
+
+def _reported(period: Period, now: datetime) -> ColumnElement[bool]:
+    del now
+    return and_(TicketRow.reported_at >= period.start, TicketRow.reported_at < period.end)
+
+
+def _open(period: Period, now: datetime) -> ColumnElement[bool]:
+    return and_(_reported(period, now), TicketRow.state.notin_(AT_REST))
+
+
+def _overdue(period: Period, now: datetime) -> ColumnElement[bool]:
+    return and_(_open(period, now), TicketRow.due_at < now)
+
+
+def _due(period: Period, now: datetime) -> ColumnElement[bool]:
+    del now
+    return and_(
+        TicketRow.due_at >= period.start,
+        TicketRow.due_at < period.end,
+        TicketRow.accepted_at.is_not(None),
+        TicketRow.state.notin_(("void", "merged")),
+    )
+
+
+def _on_time(period: Period, now: datetime) -> ColumnElement[bool]:
+    return and_(_due(period, now), TicketRow.done_at.is_not(None), TicketRow.done_at <= TicketRow.due_at)
+
+
+def _late(period: Period, now: datetime) -> ColumnElement[bool]:
+    done_late = and_(TicketRow.done_at.is_not(None), TicketRow.done_at > TicketRow.due_at)
+    still_late = and_(TicketRow.done_at.is_(None), TicketRow.due_at < now)
+    return and_(_due(period, now), or_(done_late, still_late))
+
+
+def _closed(period: Period, now: datetime) -> ColumnElement[bool]:
+    del now
+    return and_(TicketRow.closed_at >= period.start, TicketRow.closed_at < period.end)
+
+
+def _rated(period: Period, now: datetime) -> ColumnElement[bool]:
+    return and_(_closed(period, now), TicketRow.rating.is_not(None))
+
+
+def _content(period: Period, now: datetime) -> ColumnElement[bool]:
+    return and_(_rated(period, now), TicketRow.rating >= CONTENT_RATING)
+
+
+def _reworked(period: Period, now: datetime) -> ColumnElement[bool]:
+    return and_(_reported(period, now), TicketRow.reworks > 0)
+
+
+def _unsigned(period: Period, now: datetime) -> ColumnElement[bool]:
+    return and_(_reported(period, now), TicketRow.response_missed)
+
+
+SETS: Mapping[str, Callable[[Period, datetime], ColumnElement[bool]]] = {
+    "reported": _reported,
+    "open": _open,
+    "overdue": _overdue,
+    "due": _due,
+    "on_time": _on_time,
+    "late": _late,
+    "closed": _closed,
+    "rated": _rated,
+    "content": _content,
+    "reworked": _reworked,
+    "unsigned": _unsigned,
+}
+"""What can be counted and listed: reported, open and overdue by time of report; due, on time and late by deadline;
+closed, rated and content (4 or 5 stars) by time of closing."""
+
+
+def chosen(name: str, period: Period, now: datetime) -> ColumnElement[bool]:
+    """Give the condition of one set.
+
+    Raises
+    ------
+    BadFieldError
+        When there is no such set.
+    """
+    if name not in SETS:
+        raise BadFieldError("set", name, "sets are " + ", ".join(SETS))
+    return SETS[name](period, now)
+
+
+def within(prefix: str) -> ColumnElement[bool]:
+    """Give the condition that a ticket lies where cell codes begin so; the empty prefix is everywhere."""
+    return TicketRow.cell.startswith(prefix)
+
+
+def of_department(department: str) -> ColumnElement[bool]:
+    """Give the condition that a department answers for a ticket."""
+    return TicketRow.department == department
+
+
+def counts(session: Session, base: Conditions, period: Period, now: datetime) -> dict[str, int]:
+    """Count every set of a period inside some conditions, in one pass; empty sets count 0."""
+    sums = [func.sum(case((SETS[name](period, now), 1), else_=0)) for name in SETS]
+    row = session.execute(select(*sums).select_from(TicketRow).where(*base)).one()
+    return {name: int(n or 0) for name, n in zip(SETS, row, strict=True)}
+
+
+def list_set(session: Session, conditions: Conditions, ask: Ask) -> Page[Ticket]:
+    """List the tickets behind a number, page by page."""
+    query = select(TicketRow).where(*conditions)
+    return turn(session, query, ask, SORTS, TicketRow.id, lambda row: fact_of(Ticket, row))
+
+
+def by_department(session: Session, base: Conditions, period: Period, now: datetime) -> list[UnitFigures]:
+    """Count the cases due in a period of each department: all, in time, late."""
+    due, on_time, late = (SETS[name](period, now) for name in ("due", "on_time", "late"))
+    query = (
+        select(
+            TicketRow.department,
+            func.count(),
+            func.sum(case((on_time, 1), else_=0)),
+            func.sum(case((late, 1), else_=0)),
+        )
+        .where(due, *base)
+        .group_by(TicketRow.department)
+        .order_by(TicketRow.department)
+    )
+    rows = session.execute(query)
+    return [UnitFigures(unit=u, due=n, on_time=int(t), overdue=int(o)) for u, n, t, o in rows]
+
+
+def ledger(session: Session, base: Conditions, period: Period, unit: str = "") -> list[Entry]:
+    """Read the entries of a period whose tickets meet some conditions, of one unit or of all, oldest first."""
+    query = (
+        select(EntryRow)
+        .join(TicketRow, TicketRow.no == EntryRow.subject)
+        .where(EntryRow.at >= period.start, EntryRow.at < period.end, *base)
+        .order_by(EntryRow.at, EntryRow.id)
+    )
+    if unit:
+        query = query.where(EntryRow.unit == unit)
+    return [fact_of(Entry, row) for row in session.scalars(query)]
+
+
+def daily_on_time(
+    session: Session, base: Conditions, period: Period, now: datetime, zone: ZoneInfo
+) -> list[tuple[date, int, int]]:
+    """Count by local day the cases due and those done in time; days without cases are left out."""
+    query = select(TicketRow.due_at, TicketRow.done_at).where(SETS["due"](period, now), *base)
+    days: dict[date, list[int]] = {}
+    for due_at, done_at in session.execute(query):
+        day = days.setdefault(due_at.astimezone(zone).date(), [0, 0])
+        day[0] += 1
+        day[1] += done_at is not None and done_at <= due_at
+    return [(day, due, on_time) for day, (due, on_time) in sorted(days.items())]
+
+
+def cell_figures(session: Session, base: Conditions, period: Period, now: datetime) -> list[CellCount]:
+    """Count by cell the tickets reported in a period: all, open, overdue; cells without any are left out."""
+    opened, overdue = SETS["open"](period, now), SETS["overdue"](period, now)
+    query = (
+        select(
+            TicketRow.cell,
+            func.count(),
+            func.sum(case((opened, 1), else_=0)),
+            func.sum(case((overdue, 1), else_=0)),
+        )
+        .where(SETS["reported"](period, now), *base)
+        .group_by(TicketRow.cell)
+        .order_by(TicketRow.cell)
+    )
+    rows = session.execute(query)
+    return [CellCount(cell=c, total=n, open=int(o), overdue=int(late)) for c, n, o, late in rows]
+
+
+def places(session: Session, conditions: Conditions) -> NDArray[np.float64]:
+    """Give longitude and latitude of tickets, newest first, at most 20,000.
+
+    Returns
+    -------
+    ndarray of float, shape (tickets, 2)
+        Degrees; (0, 2) when there are none.
+    """
+    query = select(TicketRow.lon, TicketRow.lat).where(*conditions)
+    rows = session.execute(query.order_by(TicketRow.id.desc()).limit(MOST_PLACES)).all()
+    return np.array([(r.lon, r.lat) for r in rows], np.float64).reshape(-1, 2)
+
+
+def frequent_categories(session: Session, base: Conditions, since: datetime, most: int) -> list[str]:
+    """Give the categories reported most often since a time, the most frequent first."""
+    query = (
+        select(TicketRow.category)
+        .where(TicketRow.reported_at >= since, *base)
+        .group_by(TicketRow.category)
+        .order_by(func.count().desc(), TicketRow.category)
+        .limit(most)
+    )
+    return list(session.scalars(query))
+
+
+def share_interval(part: int, whole: int) -> tuple[float, float]:
+    """Give the 95 % Wilson interval of a share (0..1); (0, 1) when nothing was counted.
+
+    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, 1927.
+    """
+    if whole == 0:
+        return 0.0, 1.0
+    share, square = part / whole, NORMAL_95**2
+    middle = (share + square / (2 * whole)) / (1 + square / whole)
+    half = NORMAL_95 * sqrt(share * (1 - share) / whole + square / (4 * whole**2)) / (1 + square / whole)
+    return max(0.0, middle - half), min(1.0, middle + half)
