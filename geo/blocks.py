@@ -15,6 +15,9 @@ from geo.place import LocalPlane
 GRID_M = 0.05
 """Corners of blocks lie on a grid of this width, so that neighbours share them exactly."""
 
+_BEYOND_M = 0.5
+"""Straight cuts reach this far over the edge of a block, so that rounding leaves no slit."""
+
 STREET_M_PER_HOUSEHOLD = 8.0
 """Metres of inhabited street per household where an extract holds no buildings."""
 
@@ -274,19 +277,23 @@ def _straight_cuts(
             land, group = waiting.pop()
             if households[group].sum() <= most or len(group) < 2:
                 continue
-            line, nearer = _gap(homes[group], households[group])
+            line, before, nearer = _gap(homes[group], households[group])
             if line is None:
                 continue
-            cuts.extend(p for p in shapely.get_parts(line.intersection(land)) if p.length > GRID_M)
-            waiting.append((land, group[nearer]))
-            waiting.append((land, group[~nearer]))
+            reach = line.intersection(land.buffer(_BEYOND_M))
+            cuts.extend(part for part in shapely.get_parts(reach) if part.length > 2 * _BEYOND_M)
+            waiting.append((land.intersection(before), group[nearer]))
+            waiting.append((land.difference(before), group[~nearer]))
     return cuts
 
 
 def _gap(
     points: NDArray[np.float64], weight: NDArray[np.float64]
-) -> tuple[shapely.LineString | None, NDArray[np.bool_]]:
-    """Draw a line across the longer axis through the widest gap near the middle, and who lies before it."""
+) -> tuple[shapely.LineString | None, shapely.Geometry, NDArray[np.bool_]]:
+    """Draw a line across the longer axis through the widest gap near the middle.
+
+    Gives the line, the land before it, and who lives there; no line where all live at one place.
+    """
     middle = points.mean(axis=0)
     _, axes = np.linalg.eigh(np.cov((points - middle).T) + 1e-9 * np.eye(2))
     axis = axes[:, 1]
@@ -297,10 +304,12 @@ def _gap(
     worth = gaps * np.clip(1 - 2 * np.abs(share[:-1] - 0.5), 0.05, None)
     best = int(worth.argmax())
     if gaps[best] <= 2 * GRID_M:
-        return None, np.zeros(len(points), bool)
+        return None, shapely.Polygon(), np.zeros(len(points), bool)
     at = (along[order[best]] + along[order[best + 1]]) / 2
     foot, across = middle + at * axis, np.array((-axis[1], axis[0])) * 1e4
-    return shapely.LineString([foot - across, foot + across]), along < at
+    ends = (foot - across, foot + across)
+    before = shapely.Polygon([*ends, ends[1] - 2e4 * axis, ends[0] - 2e4 * axis])
+    return shapely.LineString(ends), before, along < at
 
 
 def _neighbours(

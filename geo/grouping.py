@@ -156,9 +156,9 @@ def quarters(
 
 def apportion(weight: NDArray[np.float64], seats: int) -> NDArray[np.int64]:
     """Share seats by weight, at least one each (largest remainders)."""
-    total = max(float(weight.sum()), 1e-9)
+    shares = weight if weight.sum() > 0 else np.ones(len(weight))
     spare = seats - len(weight)
-    quota = weight / total * spare
+    quota = shares / shares.sum() * spare
     share = np.floor(quota).astype(np.int64)
     order = np.argsort(share - quota, kind="stable")
     share[order[: spare - int(share.sum())]] += 1

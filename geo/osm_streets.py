@@ -48,7 +48,7 @@ DRIVE_KPH = {
 
 FALLBACK_KPH = 10.0
 PIER_REACH_M = 150.0
-MIN_ISLAND_NODES = 4
+MIN_ISLAND_NODES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,7 @@ def read_arcs(path: Path, progress: Progress) -> Arcs:
     graph = osmnx.simplify_graph(
         graph,
         edge_attrs_differ=["flow", "name"],
+        remove_rings=False,
         edge_attr_aggs={"length": sum, "travel_time": sum, "permit": lambda permits: reduce(and_, permits)},
     )
     return _arcs(graph)
@@ -220,13 +221,10 @@ def _useful(
     largest = int(size.argmax())
     mainland = weak[int(np.flatnonzero(strong == largest)[0])]
     plane = LocalPlane(float(arcs.lon.mean()), float(arcs.lat.mean()))
-    on_street = np.zeros(nodes, bool)
-    on_street[tail] = on_street[head] = True
-    positions = np.flatnonzero(on_street)
-    tree = cKDTree(np.column_stack(plane.to_xy(arcs.lon[positions], arcs.lat[positions])))
-    landed = _parts_near(tree, positions, weak, plane, piers, PIER_REACH_M)
+    streets = _Streets(arcs, tail, head, weak, plane)
+    landed = streets.parts_near(piers)
     if len(homes):
-        landed &= _parts_near(tree, positions, weak, plane, homes, PIER_REACH_M)
+        landed &= streets.parts_near(homes)
     islands = {
         part
         for part in np.unique(strong[np.isin(weak, list(landed - {int(mainland)}))])
@@ -235,16 +233,31 @@ def _useful(
     return np.isin(strong, [largest, *islands])
 
 
-def _parts_near(
-    tree: cKDTree,
-    positions: NDArray[np.int64],
-    part: NDArray[np.int32],
-    plane: LocalPlane,
-    places: NDArray[np.float64],
-    reach_m: float,
-) -> set[int]:
-    """Parts of the network whose streets pass near any of the places."""
-    if not len(places):
-        return set()
-    away_m, nearest = tree.query(np.column_stack(plane.to_xy(places[:, 0], places[:, 1])))
-    return {int(found) for found in part[positions[nearest[away_m <= reach_m]]]}
+class _Streets:
+    """Finds the part of the network whose streets pass nearest to a place."""
+
+    def __init__(
+        self,
+        arcs: Arcs,
+        tail: NDArray[np.int64],
+        head: NDArray[np.int64],
+        part: NDArray[np.int32],
+        plane: LocalPlane,
+    ) -> None:
+        ends = np.unique(np.concatenate((tail, head)))
+        counts = np.array([len(shape) for shape in arcs.shapes])
+        inner = np.concatenate([np.zeros((0, 2)), *arcs.shapes])
+        owner = np.repeat(arcs.tail, counts)
+        walked = np.isin(owner, ends)
+        lon = np.concatenate((arcs.lon[ends], inner[walked, 0]))
+        lat = np.concatenate((arcs.lat[ends], inner[walked, 1]))
+        self._part = np.concatenate((part[ends], part[owner[walked]]))
+        self._plane = plane
+        self._tree = cKDTree(np.column_stack(plane.to_xy(lon, lat)))
+
+    def parts_near(self, places: NDArray[np.float64]) -> set[int]:
+        """Parts within `PIER_REACH_M` of any place, shape (places, 2) in degrees."""
+        if not len(places):
+            return set()
+        away_m, nearest = self._tree.query(np.column_stack(self._plane.to_xy(places[:, 0], places[:, 1])))
+        return {int(found) for found in self._part[nearest[away_m <= PIER_REACH_M]]}
