@@ -1,0 +1,379 @@
+"""The dispatcher's desk: trays left, map in the middle, one case right; parts are loaded as they are needed."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import shapely
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
+
+from api.pages.shell import look, page, visitor
+from api.roles import WorldDep, order_scope, ticket_scope
+from api.views import candidate_view, order_detail, order_view, refusal_view, ticket_detail, ticket_view
+from api.world import World
+from data.accounts import Account
+from data.queries.orders import OrderFilter, list_orders
+from data.queries.paging import Ask, Page
+from data.queries.residents import ResidentFilter, find_residents, initials
+from data.queries.scope import order_for, ticket_for
+from data.queries.tickets import sightings
+from data.queries.waiting import Tray, TrayFilter, emergencies, in_tray, waiting_orders, waiting_tickets
+from dispatch.order import UNMET_CAUSES, Order
+from dispatch.resident import Resident
+from geo.place import Box, LonLat
+from grid.duplicates import Sighting, like_cases
+from grid.ticket import Ticket
+from maps.facts import CellShape, Pin
+from maps.pages import desk_map
+
+router = APIRouter(include_in_schema=False)
+DispatcherDep = Annotated[Account, Depends(visitor("dispatcher", "admin"))]
+
+TRAYS = {
+    "orders": Tray(kind="order", states=("placed", "located", "contacted", "accepted")),
+    "tickets": Tray(
+        kind="ticket", states=("reported", "returned", "arbitration", "checked"), extensions=True
+    ),
+    "running": Tray(kind="order", states=("called_back", "on_the_way", "arrived", "done")),
+    "handling": Tray(kind="ticket", states=("dispatched", "received", "handling", "done", "shelved")),
+    "unmet": Tray(kind="order", states=("unmet",)),
+}
+SORTS = {
+    "order": ("created_at", "-created_at", "item"),
+    "ticket": ("due_at", "-reported_at", "department"),
+}
+UNTAKEN = ("placed", "located", "contacted")
+ROWS = 30
+MOST_ALARMS = 12
+CANDIDATES = 6
+REFUSED_SHOWN = 12
+AROUND_DEG = 0.012
+SOON = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueAsk:
+    """Which tray, what of it, in which order, from where on."""
+
+    tab: str = "orders"
+    text: str = ""
+    area: str = ""
+    sort: str = ""
+    after: str = ""
+
+
+def queue_ask(request: Request) -> QueueAsk:
+    """Read the queue's wishes from the address; what is not known falls back to the usual."""
+    given = request.query_params
+    tab = given.get("tab", "orders")
+    tab = tab if tab in TRAYS else "orders"
+    sorts = SORTS[TRAYS[tab].kind]
+    sort = given.get("sort", "")
+    return QueueAsk(
+        tab=tab,
+        text=given.get("text", "").strip()[:60],
+        area=given.get("area", "").strip(),
+        sort=sort if sort in sorts else sorts[0],
+        after=given.get("after", "")[:400],
+    )
+
+
+AskDep = Annotated[QueueAsk, Depends(queue_ask)]
+
+
+@router.get("/desk")
+def desk(request: Request, world: WorldDep, account: DispatcherDep, ask: AskDep) -> HTMLResponse:
+    """Show the whole desk."""
+    return page(
+        request,
+        world,
+        account,
+        "desk.html",
+        **queue_context(world, account, ask),
+        no=request.query_params.get("no", ""),
+        items=item_choices(world),
+        departments=department_choices(world),
+        causes=UNMET_CAUSES,
+    )
+
+
+@router.get("/desk/queue")
+def queue(request: Request, world: WorldDep, account: DispatcherDep, ask: AskDep) -> HTMLResponse:
+    """Show the queue alone, to be put in place of the old one."""
+    return page(request, world, account, "desk_queue.html", **queue_context(world, account, ask))
+
+
+def queue_context(world: World, account: Account, ask: QueueAsk) -> dict[str, Any]:
+    """Give what the queue shows: alarms, one page of a tray, counts of all trays."""
+    now = world.clock()
+    scopes = {"order": order_scope(world, account), "ticket": ticket_scope(world, account)}
+    urgent = [item.code for item in world.catalogue.items.values() if item.urgency == "emergency"]
+    with world.database.read() as session:
+        found = _tray_page(session, world, scopes, ask)
+        counts = {name: in_tray(session, scopes[tray.kind], tray) for name, tray in TRAYS.items()}
+        alarms = emergencies(session, scopes["order"], urgent, UNTAKEN, MOST_ALARMS)
+    kind = TRAYS[ask.tab].kind
+    view = order_row if kind == "order" else ticket_row
+    rows = [view(world, fact, account, now) for fact in found.items]
+    alarm_rows = [order_row(world, order, account, now) for order in alarms]
+    ringing = {row["no"] for row in alarm_rows}
+    rows = [row for row in rows if row["no"] not in ringing]
+    soon = sum(1 for row in rows if row["due_at"] and datetime.fromisoformat(row["due_at"]) < now + SOON)
+    return {
+        "ask": ask,
+        "kind": kind,
+        "sorts": SORTS[kind],
+        "rows": rows,
+        "next": found.next,
+        "counts": counts,
+        "alarms": alarm_rows,
+        "soon": soon,
+        "streets": [a for a in world.city.areas.values() if a.level == "street"],
+    }
+
+
+def _tray_page(session: Session, world: World, scopes: dict[str, Any], ask: QueueAsk) -> Page[Any]:
+    tray = TRAYS[ask.tab]
+    known = ask.area in world.city.areas
+    wanted = TrayFilter(
+        text=ask.text,
+        items=_codes_named(world, ask.text, tray.kind),
+        prefix=world.catalogue.rulebook.scheme.prefix(ask.area) if known else "",
+    )
+    turn = Ask(sort=ask.sort, limit=ROWS, after=ask.after or None)
+    listed = waiting_orders if tray.kind == "order" else waiting_tickets
+    return listed(session, scopes[tray.kind], tray, wanted, turn)
+
+
+def _codes_named(world: World, text: str, kind: str) -> tuple[str, ...]:
+    """Give the codes whose names hold a text, so that a tray can be searched by name."""
+    if not text:
+        return ()
+    named = world.catalogue.items if kind == "order" else world.catalogue.rulebook.categories
+    return tuple(code for code, entry in named.items() if text in entry.name_zh)
+
+
+def order_row(world: World, order: Order, account: Account, now: datetime) -> dict[str, Any]:
+    """Show an order in a list: as its view, with the time it is due next."""
+    shown = order_view(world, order, account, now)
+    if order.state in UNTAKEN:
+        due = shown["ack_due_at"]
+    elif order.state in ("arrived", "done"):
+        due = shown["complete_due_at"]
+    else:
+        due = shown["arrive_due_at"]
+    return shown | {"kind": "order", "due_at": None if order.state == "unmet" else due}
+
+
+def ticket_row(world: World, ticket: Ticket, account: Account, now: datetime) -> dict[str, Any]:
+    """Show a ticket in a list."""
+    return ticket_view(world, ticket, account, now) | {"kind": "ticket"}
+
+
+def item_choices(world: World) -> list[dict[str, Any]]:
+    """Give the service items as the desk searches them: by name, pinyin initials or code."""
+    return [
+        {
+            "code": item.code,
+            "name": item.name_zh,
+            "initials": initials(item.name_zh),
+            "function": item.function_zh,
+            "urgency": item.urgency,
+            "arrive_min": item.promise_arrive_min,
+            "price_fen": item.price_fen,
+        }
+        for item in world.catalogue.items.values()
+    ]
+
+
+def department_choices(world: World) -> list[tuple[str, str]]:
+    """Give departments and offices as code and name."""
+    named = [(d.code, d.name_zh) for d in world.catalogue.rulebook.departments.values()]
+    offices = [a.code for a in world.city.areas.values() if a.level in ("district", "street")]
+    return named + [(code, world.city.department_name(code)) for code in offices]
+
+
+@router.get("/desk/case/{no}")
+def case(no: str, request: Request, world: WorldDep, account: DispatcherDep) -> HTMLResponse:
+    """Show one order with its candidates, or one ticket, for the right side."""
+    if no.startswith("T"):
+        return page(request, world, account, "desk_ticket.html", **ticket_context(world, account, no))
+    return page(request, world, account, "desk_order.html", **order_context(world, account, no))
+
+
+def order_context(world: World, account: Account, no: str) -> dict[str, Any]:
+    """Give what the panel of an order shows."""
+    now = world.clock()
+    scheme = world.catalogue.rulebook.scheme
+    with world.database.read() as session:
+        order = order_for(session, no, account.actor(), scheme)
+        detail = order_detail(world, session, order, account, now)
+        resident = _resident(session, order)
+        earlier: tuple[Order, ...] = ()
+        if order.resident:
+            wanted = OrderFilter(resident=order.resident, until=order.created_at)
+            latest = Ask(sort="-created_at", limit=3)
+            earlier = list_orders(session, order_scope(world, account), wanted, latest, "").items
+    seeks = any(a["action"] == "contact" for a in detail["actions"])
+    return {
+        "order": detail | {"due_at": order_row(world, order, account, now)["due_at"]},
+        "item": world.catalogue.items.get(order.item),
+        "resident": resident,
+        "cell": world.city.cells.get(order.cell),
+        "earlier": [order_view(world, o, account, now) for o in earlier],
+        "seeks": seeks,
+        **(_proposals(world, order, resident, now) if seeks else {}),
+    }
+
+
+def _resident(session: Session, order: Order) -> Resident | None:
+    if not order.resident:
+        return None
+    found = find_residents(session, ResidentFilter(text=order.resident), Ask(limit=1), "").items
+    return next((r for r in found if r.no == order.resident), None)
+
+
+def _proposals(world: World, order: Order, resident: Resident | None, now: datetime) -> dict[str, Any]:
+    """Rank who could go, each factor in minutes and as a share of the largest; and why the others were refused."""
+    blocked = frozenset(resident.blocked_providers) if resident else frozenset()
+    match = world.city.candidates(order, now, CANDIDATES, blocked)
+    shown = [candidate_view(world, c, now) for c in match.candidates]
+    largest = max((abs(v) for c in shown for v in c["factors"].values()), default=1.0) or 1.0
+    for c in shown:
+        c["bars"] = {name: min(1.0, abs(v) / largest) for name, v in c["factors"].items()}
+    return {
+        "candidates": shown,
+        "refused": [refusal_view(world, r, now) for r in match.refused[:REFUSED_SHOWN]],
+        "refused_count": len(match.refused),
+        "unmet_cause": match.unmet_cause,
+    }
+
+
+def ticket_context(world: World, account: Account, no: str) -> dict[str, Any]:
+    """Give what the panel of a ticket shows."""
+    now, rulebook = world.clock(), world.catalogue.rulebook
+    with world.database.read() as session:
+        ticket = ticket_for(session, no, account.actor(), rulebook.scheme)
+        detail = ticket_detail(world, session, ticket, account, now)
+        others = sightings(session, ticket.category, ticket.place, ticket.reported_at, rulebook)
+    new = Sighting(no=ticket.no, category=ticket.category, place=ticket.place, reported_at=ticket.reported_at)
+    settings = rulebook.settings
+    near = like_cases(
+        new, [o for o in others if o.no != no], settings.like_case_radius_m, settings.like_case_span
+    )
+    return {"ticket": detail, "cell": world.city.cells.get(ticket.cell), "like": [asdict(c) for c in near]}
+
+
+@router.get("/desk/new")
+def new(request: Request, world: WorldDep, account: DispatcherDep) -> HTMLResponse:
+    """Show the form of a new order, for the right side."""
+    return page(request, world, account, "desk_new.html")
+
+
+@router.get("/desk/map")
+def map_document(
+    request: Request, world: WorldDep, account: DispatcherDep, ask: AskDep, no: str = ""
+) -> HTMLResponse:
+    """Draw the map: all that waits, or one case with who could go."""
+    if not no:
+        shown = queue_context(world, account, ask)
+        pins = [_pin_of(row) for row in shown["alarms"] + shown["rows"]]
+        return HTMLResponse(desk_map(look(request, world), others=pins, cells=_streets(world)))
+    now, scheme = world.clock(), world.catalogue.rulebook.scheme
+    with world.database.read() as session:
+        if no.startswith("T"):
+            fact: Order | Ticket = ticket_for(session, no, account.actor(), scheme)
+            resident = None
+        else:
+            fact = order_for(session, no, account.actor(), scheme)
+            resident = _resident(session, fact)
+    home = Pin(
+        lon=fact.place.lon, lat=fact.place.lat, label="家" if no[0] == "S" else "案", kind="home", id=no
+    )
+    pins = _candidate_pins(world, fact, resident, now) if isinstance(fact, Order) else []
+    seen = look(request, world, _around(fact.place), _caption(world, fact.cell))
+    return HTMLResponse(desk_map(seen, home, pins, cells=_cells_near(world, fact.place)))
+
+
+def _candidate_pins(world: World, order: Order, resident: Resident | None, now: datetime) -> list[Pin]:
+    if order.provider is not None:
+        sent = world.city.provider(order.provider)
+        return [
+            Pin(
+                lon=sent.place.lon,
+                lat=sent.place.lat,
+                label="1",
+                kind="candidate",
+                id=str(sent.id),
+                tooltip=sent.name,
+            )
+        ]
+    if order.state not in ("placed", "located"):
+        return []
+    found = _proposals(world, order, resident, now)["candidates"]
+    return [
+        Pin(
+            lon=c["lon"],
+            lat=c["lat"],
+            label=str(rank),
+            kind="candidate",
+            id=str(c["provider"]),
+            tooltip=f"{c['name']}\n{c['travel_s'] / 60:.1f} 分",
+        )
+        for rank, c in enumerate(found, 1)
+    ]
+
+
+def _pin_of(row: dict[str, Any]) -> Pin:
+    """Mark a waiting case by the first sign of its name."""
+    is_order = row["kind"] == "order"
+    name = row["item_name"] if is_order else row["category_name"]
+    alarm = is_order and row["urgency"] == "emergency"
+    return Pin(
+        lon=row["lon"],
+        lat=row["lat"],
+        label=name[:1],
+        kind="alarm" if alarm else "ticket",
+        id=row["no"],
+        tooltip=f"{name}\n{row['state_name']} · {row['community_name']}",
+    )
+
+
+def _caption(world: World, code: str) -> str:
+    cell = world.city.cells.get(code)
+    if cell is None:
+        return ""
+    area = world.city.areas.get(cell.community)
+    return f"{cell.name} · {area.name if area else ''}"
+
+
+def _around(place: LonLat) -> Box:
+    return Box(
+        place.lon - AROUND_DEG,
+        place.lat - AROUND_DEG / 2,
+        place.lon + AROUND_DEG,
+        place.lat + AROUND_DEG / 2,
+    )
+
+
+def _cells_near(world: World, place: LonLat) -> list[CellShape]:
+    """Outline the cells within reach of a place."""
+    box = shapely.box(
+        place.lon - AROUND_DEG, place.lat - AROUND_DEG, place.lon + AROUND_DEG, place.lat + AROUND_DEG
+    )
+    return [
+        CellShape(id=code, name=world.city.cells[code].name, shape=shape)
+        for code, shape in world.city.cell_shapes.items()
+        if shape.intersects(box)
+    ]
+
+
+def _streets(world: World) -> list[CellShape]:
+    """Outline the streets of the district."""
+    return [
+        CellShape(id=a.code, name=a.name, shape=world.city.area_shapes[a.code])
+        for a in world.city.areas.values()
+        if a.level == "street"
+    ]

@@ -1,0 +1,88 @@
+"""Questions of the dispatcher's desk: what waits in which tray, and how much."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from data.models import OrderRow, TicketRow, fact_of
+from data.queries.orders import SORTS as ORDER_SORTS
+from data.queries.paging import Ask, Page, turn
+from data.queries.tickets import SORTS as TICKET_SORTS
+from dispatch.order import Order
+from grid.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tray:
+    """One tray of the desk: orders or tickets in some states; ``extensions`` adds open requests for more time."""
+
+    kind: str
+    states: tuple[str, ...]
+    extensions: bool = False
+
+    def condition(self) -> ColumnElement[bool]:
+        """Give what a row has to meet to lie in the tray."""
+        if self.kind == "order":
+            return OrderRow.state.in_(self.states)
+        inside = TicketRow.state.in_(self.states)
+        return or_(inside, TicketRow.extension_asked != "") if self.extensions else inside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrayFilter:
+    """What to leave in a tray; empty fields do not filter.
+
+    ``items`` are codes of service items; ``text`` is looked for in number, note or description and address.
+    """
+
+    text: str = ""
+    items: tuple[str, ...] = ()
+    prefix: str = ""
+
+
+def waiting_orders(
+    session: Session, scope: ColumnElement[bool], tray: Tray, wanted: TrayFilter, ask: Ask
+) -> Page[Order]:
+    """List the orders of a tray; an empty tray gives an empty page."""
+    query = select(OrderRow).where(scope, tray.condition())
+    if wanted.prefix:
+        query = query.where(OrderRow.cell.startswith(wanted.prefix))
+    if wanted.text:
+        said = OrderRow.no.contains(wanted.text, autoescape=True) | OrderRow.note.contains(
+            wanted.text, autoescape=True
+        )
+        query = query.where(said | OrderRow.item.in_(wanted.items))
+    return turn(session, query, ask, ORDER_SORTS, OrderRow.id, lambda row: fact_of(Order, row))
+
+
+def waiting_tickets(
+    session: Session, scope: ColumnElement[bool], tray: Tray, wanted: TrayFilter, ask: Ask
+) -> Page[Ticket]:
+    """List the tickets of a tray; an empty tray gives an empty page."""
+    query = select(TicketRow).where(scope, tray.condition())
+    if wanted.prefix:
+        query = query.where(TicketRow.cell.startswith(wanted.prefix))
+    if wanted.text:
+        said = [
+            column.contains(wanted.text, autoescape=True)
+            for column in (TicketRow.no, TicketRow.description, TicketRow.address)
+        ]
+        query = query.where(or_(*said, TicketRow.category.in_(wanted.items)))
+    return turn(session, query, ask, TICKET_SORTS, TicketRow.id, lambda row: fact_of(Ticket, row))
+
+
+def in_tray(session: Session, scope: ColumnElement[bool], tray: Tray) -> int:
+    """Count what lies in a tray."""
+    table = OrderRow if tray.kind == "order" else TicketRow
+    return int(session.scalar(select(func.count()).select_from(table).where(scope, tray.condition())) or 0)
+
+
+def emergencies(
+    session: Session, scope: ColumnElement[bool], items: Collection[str], states: Collection[str], most: int
+) -> list[Order]:
+    """Give the orders of some items that nobody has taken on yet, the oldest first."""
+    query = select(OrderRow).where(scope, OrderRow.item.in_(items), OrderRow.state.in_(states))
+    rows = session.scalars(query.order_by(OrderRow.created_at).limit(most))
+    return [fact_of(Order, row) for row in rows]
