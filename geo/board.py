@@ -22,7 +22,9 @@ Spot = tuple[int, int]
 """``cost in ms << 32 | rank`` of one or two nodes; -1 for no second one."""
 
 FIRST_WORDS = 1 << 16
+TOGETHER = 16  # categories whose columns are allocated at once
 HIGHEST_MEMBER = 2**27 - 1
+FEW = 64  # more answers than that are not made room for before it is known that there are as many
 CHUNK = 4096  # questions answered between two chances for a change
 
 
@@ -91,6 +93,7 @@ class Board:
         self._address = address_of(self._facts)
         self._tables: dict[int | frozenset[int], _Table] = {}
         self._columns: list[NDArray[np.int32]] = []
+        self._in_use: list[NDArray[np.int32]] = []
         words_each = 2 * topology.row_items // max(1, len(topology.rank))
         self._arena = _aligned(FIRST_WORDS + members * words_each)
         rows = (metric.rows_up, metric.rows_down)
@@ -166,10 +169,15 @@ class Board:
         return table.address
 
     def _new_column(self) -> _Table:
-        """Table of one new category."""
+        """Table of one new category; columns lie together, so that huge pages can hold them."""
         count = len(self.topology.rank)
-        self._columns += [np.full(count, FAR, np.int32), np.zeros(count, np.int32)]
-        return _table_of(np.array([address_of(column) for column in self._columns[-2:]], np.int64))
+        if not self._columns:
+            self._columns = list(np.empty((TOGETHER, 2, count), np.int32))
+        least, line_of = self._columns.pop()
+        least.fill(FAR)
+        line_of.fill(0)
+        self._in_use += [least, line_of]
+        return _table_of(np.array([address_of(least), address_of(line_of)], np.int64))
 
     def _grow(self) -> None:
         """Double the arena."""

@@ -1,13 +1,12 @@
 """The nearest members of a category by road; members come, go and move."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo.board import CHUNK, Board, Gate, Spot, check_member
+from geo.board import CHUNK, FEW, Board, Gate, Spot, check_member
 from geo.errors import UnknownMemberError
 from geo.hierarchy import Hierarchy, Metric
 from geo.reach import coverage
@@ -21,8 +20,7 @@ NO_MEMBER = -1
 """Fills rows of `nearest_many` that have fewer than k members; the travel time there is -1 too."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(NamedTuple):
     where: int | Site
     categories: frozenset[int]
     cost_ms: int
@@ -109,7 +107,7 @@ class NearestIndex:
         """
         check_within(node, self.hierarchy.network)
         with self._gate:
-            self._change(member, replace(self._known(member), where=node))
+            self._change(member, self._known(member)._replace(where=node))
 
     def remove(self, member: int) -> None:
         """Take a member out.
@@ -138,9 +136,9 @@ class NearestIndex:
             check_member(member, cost, bits)
             self._flags[member] = bits
             if cost == known.cost_ms:
-                self._members[member] = replace(known, flags=bits)
+                self._members[member] = known._replace(flags=bits)
             else:
-                self._change(member, replace(known, cost_ms=cost, flags=bits))
+                self._change(member, known._replace(cost_ms=cost, flags=bits))
 
     def nearest(
         self,
@@ -177,11 +175,13 @@ class NearestIndex:
         board = self._board(inbound=inbound)
         wanted = category if isinstance(category, int) else frozenset(category)
         limit = CLOSED_MS - 1 if limit_ms is None else limit_ms
+        if not 0 <= k <= FEW:
+            k = max(0, min(k, len(self._members)))
         if isinstance(node, Site):
             return self._nearest_to_site(board, node, wanted, k, flags, limit)
         if not 0 <= node < len(self._rank):
             check_within(node, self.hierarchy.network)
-        return board.nearest((self._rank[node], -1), wanted, self._clipped(k), flags, limit)
+        return board.nearest((self._rank[node], -1), wanted, k, flags, limit)
 
     def nearest_many(
         self,
@@ -214,10 +214,6 @@ class NearestIndex:
                 board.nearest_many(asked[begin : begin + CHUNK], wanted, flags, limit, (members, travel))
         return members, travel
 
-    def _clipped(self, k: int) -> int:
-        """Clip the number of answers wanted to what there can be."""
-        return max(0, min(k, len(self._members)))
-
     def _nearest_to_site(
         self, board: Board, site: Site, category: int | frozenset[int], k: int, flags: int, limit_ms: int
     ) -> tuple[Int64s, Int64s]:
@@ -226,7 +222,7 @@ class NearestIndex:
         spot = self._spot(board, site, 0, asks=True)
         found = np.empty(0, np.int64), np.empty(0, np.int64)
         if spot:
-            found = board.nearest(spot, category, self._clipped(k), flags, limit_ms)
+            found = board.nearest(spot, category, k, flags, limit_ms)
         neighbours = {number for arc in _arcs(site) for number in self._by_arc.get(arc, ())}
         if not neighbours:
             return found
@@ -236,7 +232,7 @@ class NearestIndex:
             travel = self._along(board, site, number, wanted, flags)
             if travel <= limit_ms:
                 best[number] = min(travel, best.get(number, travel))
-        nearest = sorted((travel, number) for number, travel in best.items())[: max(0, k)]
+        nearest = sorted((travel, number) for number, travel in best.items())[:k]
         members, travel_ms = np.array([(m, t) for t, m in nearest], np.int64).reshape(-1, 2).T
         return members, travel_ms
 
@@ -306,21 +302,17 @@ class NearestIndex:
     def _change(self, number: int, member: _Member) -> None:
         """Give a member another place or cost, in one step for every question where that can be."""
         known = self._members[number]
-        places = [
-            (
-                board,
-                self._spot(board, known.where, known.cost_ms, asks=False),
-                self._spot(board, member.where, member.cost_ms, asks=False),
-            )
-            for board in self._boards()
-        ]
-        if any(old is None or new is None for _, old, new in places):
-            self._drop(number)
-            self._add(number, member)
-            return
-        for board, old, new in places:
-            if old and new:
-                board.move(number, member.categories, old, new)
+        moves = []
+        for board in self._boards():
+            old = self._spot(board, known.where, known.cost_ms, asks=False)
+            new = self._spot(board, member.where, member.cost_ms, asks=False)
+            if old is None or new is None:
+                self._drop(number)
+                self._add(number, member)
+                return
+            moves.append((board, old, new))
+        for board, old, new in moves:
+            board.move(number, member.categories, old, new)
         self._leave_street(number, known.where)
         self._join_street(number, member.where)
         self._members[number] = member

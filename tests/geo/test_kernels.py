@@ -363,7 +363,7 @@ def test_the_nearest_of_some_categories(network: RoadNetwork, data: st.DataObjec
 
 def held_by(board: Board, place: int) -> list[int]:
     """Keys of the bucket of the first category at a place."""
-    line_of, arena = board._columns[1], board._arena  # noqa: SLF001 - what is under test
+    line_of, arena = board._in_use[1], board._arena  # noqa: SLF001 - what is under test
     if not line_of[place]:
         return []
     line = int(line_of[place]) * 8
