@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from scipy.sparse import csr_matrix
+from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from data.basetiles import Label, write_tiles
@@ -76,7 +76,8 @@ def test_merchants_crowd_along_some_streets(extract: Extract) -> None:
 
 def test_the_island_is_reached_by_boat_alone(extract: Extract) -> None:
     walk = extract.networks["walk"]
-    matrix = csr_matrix((np.ones(walk.arc_count), walk.head, walk.first_out), shape=(walk.node_count,) * 2)
+    ones = np.ones(walk.arc_count)
+    matrix = coo_matrix((ones, (walk.tail, walk.head)), shape=(walk.node_count,) * 2).tocsr()
     parts, of = connected_components(matrix, connection="strong")
     assert parts == 2
     (ferry,) = extract.ferries

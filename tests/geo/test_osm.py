@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_matrix
+from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from geo.errors import BadExtractError
@@ -209,7 +209,7 @@ def test_an_inhabited_island_stays_as_its_own_part(tmp_path: Path) -> None:
     walk = extract.networks["walk"]
     assert (20, 0) in nodes_at(walk)
     ones = np.ones(walk.arc_count)
-    matrix = csr_matrix((ones, walk.head, walk.first_out), shape=(walk.node_count, walk.node_count))
+    matrix = coo_matrix((ones, (walk.tail, walk.head)), shape=(walk.node_count,) * 2).tocsr()
     assert connected_components(matrix, connection="strong")[0] == 2
     (ferry,) = extract.ferries
     assert (ferry.name, ferry.tags["duration"]) == ("江心轮渡", "00:10")
