@@ -8,10 +8,10 @@ from typing import Any
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor, Event
 from geo.place import LonLat
-from grid.deadlines import due, explanation, lamp
+from grid.deadlines import Due, due, explanation, lamp
 from grid.effects import EFFECTS, FIELDS, Case
-from grid.responsibility import responsible
-from grid.rulebook import Rulebook
+from grid.responsibility import Answer, responsible
+from grid.rulebook import Category, Rulebook
 from grid.scoring import Entry
 from grid.ticket_fact import CHANNELS, Ticket
 
@@ -64,31 +64,9 @@ def report(new: Report, by: Actor, rulebook: Rulebook, now: datetime) -> Outcome
         rulebook.responsibility, new.cell, new.category, rulebook.worktime.local(now).date(), rulebook.scheme
     )
     promise = due(now, category.limit, rulebook.worktime)
-    ticket = Ticket(
-        no=new.no,
-        category=category.code,
-        state=rulebook.lifecycle.initial,
-        channel=new.channel,
-        reported_at=now,
-        reporter=by.user,
-        place=new.place,
-        accuracy_m=new.accuracy_m,
-        address=new.address,
-        description=new.description,
-        cell=new.cell,
-        border_cells=new.border_cells,
-        department=answer.department,
-        basis=answer.basis,
-        urgent=category.urgent,
-        photos=new.photos,
-        limit=str(category.limit),
-        promised_at=promise.due_at,
-        due_at=promise.due_at,
-        yellow_at=promise.yellow_at,
-        orange_at=promise.orange_at,
-        response_due_at=due(now, category.response, rulebook.worktime).due_at,
-        provisional=promise.provisional,
-        rules=rulebook.version,
+    ticket = _new_ticket(new, category, answer, promise, rulebook)
+    ticket = replace(
+        ticket, reporter=by.user, response_due_at=due(now, category.response, rulebook.worktime).due_at
     )
     payload = {
         "category": category.code,
@@ -109,6 +87,35 @@ def report(new: Report, by: Actor, rulebook: Rulebook, now: datetime) -> Outcome
     accepted = act(ticket, Action(name="accept", by=by), rulebook, now)
     return Outcome(
         ticket=replace(accepted.ticket, version=1), events=(told, *accepted.events), entries=accepted.entries
+    )
+
+
+def _new_ticket(new: Report, category: Category, answer: Answer, promise: Due, rulebook: Rulebook) -> Ticket:
+    return Ticket(
+        no=new.no,
+        category=category.code,
+        state=rulebook.lifecycle.initial,
+        channel=new.channel,
+        reported_at=promise.start_at,
+        reporter="",
+        place=new.place,
+        accuracy_m=new.accuracy_m,
+        address=new.address,
+        description=new.description,
+        cell=new.cell,
+        border_cells=new.border_cells,
+        department=answer.department,
+        basis=answer.basis,
+        urgent=category.urgent,
+        photos=new.photos,
+        limit=str(category.limit),
+        promised_at=promise.due_at,
+        due_at=promise.due_at,
+        yellow_at=promise.yellow_at,
+        orange_at=promise.orange_at,
+        response_due_at=promise.due_at,
+        provisional=promise.provisional,
+        rules=rulebook.version,
     )
 
 

@@ -150,12 +150,14 @@ def postgres(built: Path) -> Iterator[Postgres]:
     folder = Path(tempfile.mkdtemp(prefix="jinlin-pg-"))
     folder.chmod(0o755)
     server = Postgres(folder)
-    source = Database(f"sqlite:///{built / 'jinlin.sqlite'}?mode=ro&immutable=1&uri=true")
+    copied = folder / "copied.sqlite"
+    shutil.copy(built / "jinlin.sqlite", copied)
+    source = Database(f"sqlite:///{copied}")
     target = Database(server.make("filled"))
     target.create()
     with source.engine.connect() as old, target.engine.begin() as new:
         for table in Base.metadata.sorted_tables:
-            rows = [dict(row._mapping) for row in old.execute(select(table))]
+            rows = [dict(row) for row in old.execute(select(table)).mappings()]
             if rows:
                 new.execute(insert(table), rows)
             if "id" in table.c:

@@ -47,6 +47,7 @@ class Road:
         self.asked: list[int] = []
 
     def nearest(self, item: ServiceItem, place: LonLat, k: int) -> Sequence[tuple[int, float]]:
+        del item, place
         self.asked.append(k)
         return [(p, t) for t, p in self.order[:k]]
 

@@ -1,6 +1,7 @@
 """Working time: one case a row, with weekday and reason."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -98,7 +99,7 @@ limits = st.builds(
 def test_the_explanation_is_whole_and_adds_up(start: datetime, limit: Limit) -> None:
     told = WORK.run(start, limit)
     assert told[0].start == start
-    assert all(a.end == b.start for a, b in zip(told, told[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(told))
     counted = sum(s.counted_s for s in told)
     assert counted <= (told[-1].end - start).total_seconds()
     if limit.clock == "work_hour":

@@ -81,13 +81,13 @@ class Site:
 
     def inside(self) -> dict[str, float]:
         """Give a position well inside some cell with a worker."""
-        cell = self.world.city.cells[sorted(self.world.city.cells)[0]]
+        cell = self.world.city.cells[min(self.world.city.cells)]
         point = self.world.city.cell_shapes[cell.code].representative_point()
         return {"lon": round(point.x, 6), "lat": round(point.y, 6)}
 
     def worker(self) -> str:
         """Give the worker of that cell."""
-        return self.world.city.cells[sorted(self.world.city.cells)[0]].worker
+        return self.world.city.cells[min(self.world.city.cells)].worker
 
     def clerk(self, department: str) -> str:
         return f"d-{department.lower()}"

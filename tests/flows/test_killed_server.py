@@ -11,12 +11,13 @@ import time
 import urllib.request
 from pathlib import Path
 
+from sqlalchemy import func, select
+
 from api.demo_accounts import PASSWORD
 from data.chain import verify
 from data.home import Home
 from data.models import TicketRow
 from data.session import Database
-from sqlalchemy import func, select
 
 
 def ask(base: str, path: str, body: dict, headers: dict[str, str]) -> dict:
