@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
-from api.pages.shell import look, page, visitor
+from api.pages.reasons import limit, reason
+from api.pages.shell import language_of, look, page, visitor
 from api.roles import WorldDep, order_scope, ticket_scope
 from api.views import candidate_view, order_detail, order_view, refusal_view, ticket_detail, ticket_view
 from api.world import World
@@ -199,7 +200,9 @@ def department_choices(world: World) -> list[tuple[str, str]]:
 def case(no: str, request: Request, world: WorldDep, account: DispatcherDep) -> HTMLResponse:
     """Show one order with its candidates, or one ticket, for the right side."""
     if no.startswith("T"):
-        return page(request, world, account, "desk_ticket.html", **ticket_context(world, account, no))
+        shown = ticket_context(world, account, no)
+        told = {"reason": reason, "limit": limit, "words_in": language_of(request)}
+        return page(request, world, account, "desk_ticket.html", **shown, **told)
     return page(request, world, account, "desk_order.html", **order_context(world, account, no))
 
 

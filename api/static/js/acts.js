@@ -6,7 +6,22 @@
   if (!dialog) return;
   const form = dialog.querySelector("form"), fields = dialog.querySelector("[data-fields]");
   const address = { order: "/api/v1/orders/", ticket: "/api/v1/tickets/" };
+  const presets = JSON.parse(document.getElementById("act-presets")?.textContent || "{}");
   let pending = null;
+
+  /* Common answers as buttons above the text, so that nobody has to type while on the phone. */
+  const offer = (action) => {
+    const text = fields.querySelector("textarea");
+    if (!text || !presets[action]) return;
+    const row = document.createElement("div");
+    row.className = "flow presets";
+    presets[action].forEach((words) => {
+      const button = row.appendChild(document.createElement("button"));
+      Object.assign(button, { type: "button", className: "btn small", textContent: words });
+      button.addEventListener("click", () => { text.value = words; text.focus(); });
+    });
+    text.before(row);
+  };
 
   const build = (needs, like) => {
     fields.replaceChildren();
@@ -56,6 +71,7 @@
     const needs = spec.needs.filter(Boolean);
     if (!needs.length) return jinlin.act(spec.kind, spec.no, spec.action).catch(() => null);
     build(needs, spec.like || []);
+    offer(spec.action);
     dialog.querySelector("#act-title").textContent = spec.label;
     dialog.showModal();
     fields.querySelector("input, textarea, select")?.focus();

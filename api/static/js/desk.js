@@ -163,6 +163,7 @@
       $("[data-address]", at).textContent = shown.address;
       $('[data-do="reveal"]', at).remove();
     });
+    $("[data-cancel]", dialog).addEventListener("click", () => dialog.close());
     dialog.showModal();
     $('[name="reason"]', dialog).select();
   };
@@ -216,6 +217,7 @@
   const setPlace = (place, text, fromMap = false) => {
     state.place = place;
     const lamp = $("[data-place]");
+    say("");
     if (lamp) { lamp.textContent = text; lamp.className = `lamp ${place ? "ok" : "idle"}`; }
     const error = $('[data-error-for="lon"]', side);
     if (error) error.hidden = true;
@@ -243,10 +245,11 @@
     if (state.mapNo) showMap("");
     const form = $("#new-order");
     setCaller(resident);
-    if (resident) setPlace({ lon: resident.lon, lat: resident.lat }, resident.address); else say(word.pick);
+    if (resident) setPlace({ lon: resident.lon, lat: resident.lat }, resident.address);
+    say(resident ? "" : word.pick);
     if (/^[\d-]+$/.test(stranger)) form.elements.phone.value = stranger; else form.elements.name.value = stranger;
     listUnder($("#need"), $("#need-found"), async (text) => itemRows(text), (row) => {
-      $("#need").value = row.title; form.elements.item.value = row.item.code;
+      $("#need").value = row.title; form.elements.namedItem("item").value = row.item.code;
       $('[data-error-for="item"]', form).hidden = true;
       $('[type="submit"]', form).focus();
     });
