@@ -59,15 +59,29 @@ class Hierarchy:
     """What all queries over one network share; made by `Hierarchy.build` or `Hierarchy.load`.
 
     Safe to use from several threads: re-weighting makes a new `Metric` and exchanges it at once.
+
+    Attributes
+    ----------
+    network : RoadNetwork
+        As it was built; its own weights are those of the beginning.
+    topology : Topology
+        What does not depend on travel times.
+
+    Notes
+    -----
+    The distance rows take 8 bytes times nodes times mean depth of the tree: 160 MB for the 194,505 nodes of
+    Maine, and as much again while new travel times are taken.
     """
 
-    def __init__(self, network: RoadNetwork, topology: Topology, weights: tuple[Int32s, Int32s]) -> None:
+    def __init__(
+        self, network: RoadNetwork, topology: Topology, weights: tuple[Int32s, Int32s, Int32s]
+    ) -> None:
         self.network = network
         self.topology = topology
         self._lock = Lock()
         self._spare: deque[Int32s] = deque(maxlen=1)  # memory of rows nobody reads any more
         self._followers: list[WeakMethod[Callable[[Metric], None]]] = []
-        self._metric = self._finish(network.weight_ms, *weights)
+        self._metric = self._finish(*weights)
 
     @classmethod
     def build(cls, network: RoadNetwork, *, metis: bool = True) -> Self:
@@ -86,7 +100,7 @@ class Hierarchy:
             When the streets are too entangled; see `Topology.build`.
         """
         topology = Topology.build(network, metis=metis)
-        return cls(network, topology, _customised(topology, network.weight_ms))
+        return cls(network, topology, (network.weight_ms, *_customised(topology, network.weight_ms)))
 
     @property
     def metric(self) -> Metric:
@@ -170,10 +184,8 @@ class Hierarchy:
         arrays, facts = read_archive(Path(path), "hierarchy", FILE_VERSION)
         if facts["fingerprint"] != network.fingerprint:
             raise BadNetworkError(f"{path} belongs to another network; build the hierarchy again")
-        weight_ms, base, weights = (arrays.pop(name) for name in ("weight_ms", "base", "weights"))
-        hierarchy = cls(network, Topology(**arrays), (base, weights))
-        hierarchy._metric = hierarchy._finish(weight_ms, base, weights)
-        return hierarchy
+        weights = arrays.pop("weight_ms"), arrays.pop("base"), arrays.pop("weights")
+        return cls(network, Topology(**arrays), weights)
 
     def _adopt(self, metric: Metric) -> None:
         """Exchange the metric; each follower moves over by itself, at once."""

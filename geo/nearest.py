@@ -16,6 +16,8 @@ from geo.site import Anchor, Site, along_ms, arrivals, check_within, departures
 
 Int64s = NDArray[np.int64]
 
+WHOLE = (int, np.integer)
+
 NO_MEMBER = -1
 """Fills rows of `nearest_many` that have fewer than k members; the travel time there is -1 too."""
 
@@ -90,7 +92,7 @@ class NearestIndex:
         """
         check_member(member, cost_ms, flags)
         check_within(node, self.hierarchy.network)
-        wanted = frozenset((categories,) if isinstance(categories, int) else categories)
+        wanted = frozenset((categories,) if isinstance(categories, WHOLE) else categories)
         with self._gate:
             if member in self._members:
                 self._drop(member)
@@ -173,7 +175,7 @@ class NearestIndex:
             Nearest first, the lower number first among equals; empty when nobody is within reach.
         """
         board = self._board(inbound=inbound)
-        wanted = category if isinstance(category, int) else frozenset(category)
+        wanted = category if isinstance(category, WHOLE) else frozenset(category)
         limit = CLOSED_MS - 1 if limit_ms is None else limit_ms
         if not 0 <= k <= FEW:
             k = max(0, min(k, len(self._members)))
@@ -207,7 +209,7 @@ class NearestIndex:
         asked.sort()
         members, travel = np.empty((2, len(starts), max(0, k)), np.int64)
         board = self._board(inbound=inbound)
-        wanted = category if isinstance(category, int) else frozenset(category)
+        wanted = category if isinstance(category, WHOLE) else frozenset(category)
         limit = CLOSED_MS - 1 if limit_ms is None else limit_ms
         for begin in range(0, len(starts), CHUNK):
             with self._gate.reading():

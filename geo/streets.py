@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -109,12 +110,12 @@ class Streets:
         x, y = self.plane.to_xy(lon, lat)
         return int(nodes[np.min(tree.query_nearest(shapely.Point(float(x), float(y))))])
 
-    def sites(self, lon: ArrayLike, lat: ArrayLike, *, walk_m_per_s: float, reach_m: float) -> list[Site]:
-        """Join points with their streets, as sites.
+    def site(self, lon: float, lat: float, *, walk_m_per_s: float, reach_m: float) -> Site:
+        """Join a point with its street, as `snap` does for many.
 
         Parameters
         ----------
-        lon, lat : array_like of float, shape (points,)
+        lon, lat : float
             Degrees.
         walk_m_per_s : float
             Pace between the point and the street.
@@ -124,20 +125,21 @@ class Streets:
         Raises
         ------
         NoStreetError
-            When a point has no street within `reach_m`.
+            When the point has no street within `reach_m`.
         """
-        snap = self.snap(lon, lat)
-        far = np.nonzero(snap.offset_m > reach_m)[0]
-        if len(far):
-            place = np.atleast_1d(lon)[far[0]], np.atleast_1d(lat)[far[0]]
-            distance = f"{snap.offset_m[far[0]]:.0f} m"
-            raise NoStreetError(
-                f"the nearest street of {place} is {distance} away; allowed are {reach_m:.0f} m"
-            )
-        walk = np.rint(snap.offset_m / walk_m_per_s * 1000).astype(np.int64)
-        arcs, fractions = snap.arc.tolist(), snap.fraction.tolist()
-        twins = self.twin[snap.arc].tolist()
-        return [Site(*facts) for facts in zip(arcs, twins, fractions, walk.tolist(), strict=True)]
+        if not len(self._streets):
+            raise NoStreetError("the network has no open street to snap to")
+        point = shapely.points(*self.plane.to_xy(lon, lat))
+        found = int(self._tree.query_nearest(point).min())
+        line = self._lines[found]
+        offset_m = float(shapely.distance(line, point))
+        if offset_m > reach_m:
+            told = f"the nearest street of {lon}, {lat} is {offset_m:.0f} m away"
+            raise NoStreetError(f"{told}; allowed are {reach_m:.0f} m")
+        along = float(shapely.line_locate_point(line, point, normalized=True))
+        arc = int(self._streets[found])
+        fraction = 0.0 if isnan(along) else min(1.0, max(0.0, along))  # a street of no length has no number
+        return Site(arc, int(self.twin[arc]), fraction, round(offset_m / walk_m_per_s * 1000))
 
     @cached_property
     def _tree(self) -> Any:  # noqa: ANN401 - shapely has no types
@@ -215,8 +217,7 @@ class PlaceIndex:
         NoStreetError
             When no street lies within `reach_m`.
         """
-        found = self.streets.sites(place.lon, place.lat, walk_m_per_s=self.walk_m_per_s, reach_m=self.reach_m)
-        return found[0]
+        return self.streets.site(place.lon, place.lat, walk_m_per_s=self.walk_m_per_s, reach_m=self.reach_m)
 
     def insert(
         self,

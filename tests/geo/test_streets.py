@@ -44,6 +44,25 @@ def test_snapping_agrees_with_trying_every_street() -> None:
     assert (network.weight_ms[snap.arc] < CLOSED_MS).all()
 
 
+def test_one_point_is_joined_like_many() -> None:
+    streets = Streets(grid(8, seed=3, closed=0.4))
+    rng = np.random.default_rng(1)
+    lon, lat = 120.2 + rng.random(50) * 0.008, 30.3 + rng.random(50) * 0.008
+    snap = streets.snap(lon, lat)
+    for i in range(50):
+        site = streets.site(lon[i], lat[i], walk_m_per_s=2.0, reach_m=1000.0)
+        assert (site.arc, site.twin) == (snap.arc[i], streets.twin[snap.arc[i]])
+        assert site.fraction == pytest.approx(snap.fraction[i])
+        assert site.walk_ms == round(snap.offset_m[i] * 500)
+
+
+def test_a_street_of_no_length_can_be_stood_on() -> None:
+    network = RoadNetwork([0, 1, 1], [1], [5], [120.0, 120.0], [30.0, 30.0])
+    streets = Streets(network)
+    assert streets.site(120.0, 30.0, walk_m_per_s=1.0, reach_m=1.0) == Site(0, -1, 0.0, 0)
+    assert streets.snap(120.0, 30.0).fraction.tolist() == [0.0]
+
+
 def test_twins_are_the_same_street_the_other_way() -> None:
     network = network_of(
         3,
