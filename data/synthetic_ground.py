@@ -86,7 +86,8 @@ def lay_out(random: Random, names: Names) -> Ground:
             _divide(face, random, names, streets, blocks)
     streets.extend(_island(island, random, names, blocks))
     pier = Point(700, _shore(700) + BANK_M)
-    start = shapely.ops.nearest_points(shapely.union_all(rings), pier)[0]
+    quay = shapely.union_all([street.line for street in streets if street.highway == "tertiary"])
+    start = shapely.ops.nearest_points(quay, pier)[0]
     landing = shapely.ops.nearest_points(island.buffer(-25).exterior, start)[0]
     ferry = LineString([start, (start.x - 40, (start.y + landing.y) / 2), landing])
     return Ground(boundary, river.difference(island), canal, lake, streets, blocks, ferry)
