@@ -29,7 +29,7 @@ from maps.pages import cells_map, coverage_map, tickets_map
 router = APIRouter(include_in_schema=False, prefix="/board")
 ViewerDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", "department"))]
 MOST_PINS = 1000
-MOST_PROVIDERS = 300
+MOST_PROVIDERS = 30
 ARROW = {"provider_to_resident": "到居民家", "resident_to_provider": "居民前往"}
 TRAVEL = {"walk": "步行", "ebike": "电动车", "drive": "驾车"}
 
@@ -222,6 +222,7 @@ def _edges(world: World, area: str) -> list[CellShape]:
 
 
 def _open_providers(world: World, item: ServiceItem, at: datetime) -> list[Pin]:
+    """Mark the open providers of an item while they are few; many would hide the colours below."""
     local = world.catalogue.rulebook.worktime.local(at)
     found = [
         p
@@ -237,7 +238,7 @@ def _open_providers(world: World, item: ServiceItem, at: datetime) -> list[Pin]:
             id=str(p.id),
             tooltip=f"{p.name}\n{p.address}",
         )
-        for p in found[:MOST_PROVIDERS]
+        for p in (found if len(found) <= MOST_PROVIDERS else [])
     ]
 
 

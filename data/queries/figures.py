@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import sqrt
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -32,6 +32,11 @@ class Period:
 
     start: datetime
     end: datetime
+
+    @property
+    def last_day(self) -> date:
+        """The day of the last instant, in the zone of ``end``."""
+        return (self.end - timedelta(microseconds=1)).date()
 
     def before(self) -> "Period":
         """Give the period of the same length that ends where this one starts."""

@@ -16,7 +16,8 @@
   const list = async () => (await (await ready).getAllFromIndex("drafts", "created_at")).reverse();
 
   /**
-   * Keep a report.  draft: {category, lon, lat, accuracy_m, datum, description, photos: [File or Blob], parent?}.
+   * Keep a report.  draft: {category, lon, lat, accuracy_m, datum, cell, description, photos: [File or Blob]}.
+   * Or keep an action on a ticket: {kind: "act", no, action, fields: {reason, note, rating}, photos}.
    * Gives its key at once; sending starts when there is signal.
    */
   const add = async (draft) => {
@@ -63,16 +64,22 @@
   };
   const sendTicket = (draft) => post("/api/v1/tickets", {
     category: draft.category, lon: draft.lon, lat: draft.lat, accuracy_m: draft.accuracy_m, datum: draft.datum, description: draft.description,
-    channel: "worker", photos: draft.photos.map((p) => p.sha256),
+    channel: "worker", photos: draft.photos.map((p) => p.sha256), ...(draft.cell ? { cell: draft.cell } : {}),
   }, draft.key);
+  const sendAct = (draft) => post(`/api/v1/tickets/${encodeURIComponent(draft.no)}/actions`, {
+    action: draft.action, ...draft.fields, ...(draft.photos.length ? { evidence: draft.photos.map((p) => p.sha256) } : {}),
+  }, draft.key);
+  /* What the phone shows of the answer: number, department, time promised and why. */
+  const ANSWER = ["no", "state_name", "category_name", "department_name", "community_name", "due_at", "why"];
+  const answerOf = (ticket) => Object.fromEntries(ANSWER.filter((name) => ticket?.[name] !== undefined).map((name) => [name, ticket[name]]));
 
   const mayPass = (status) => status === undefined || status === 0 || status === 401 || status === 408 || status === 425 || status === 429 || status >= 500;
   /** Send one draft; gives false when the line is down and the rest should wait. */
   const sendOne = async (draft) => {
     try {
       await sendPhotos(draft);
-      const ticket = await sendTicket(draft);
-      await put({ ...draft, state: "sent", why: "", number: ticket?.number || "", sent_at: Date.now(), photos: draft.photos.map(({ name, sha256 }) => ({ name, sha256 })) });
+      const ticket = await (draft.kind === "act" ? sendAct(draft) : sendTicket(draft));
+      await put({ ...draft, state: "sent", why: "", number: ticket?.no || ticket?.number || "", answer: answerOf(ticket), sent_at: Date.now(), photos: draft.photos.map(({ name, sha256 }) => ({ name, sha256 })) });
       return true;
     } catch (problem) {
       const why = [problem.title, problem.detail].filter((t, i, all) => t && all.indexOf(t) === i).join("：") || problem.message;

@@ -6,11 +6,12 @@
   if (!stage) return;
   const frame = document.getElementById("map"), panel = document.getElementById("coverage");
   let view = "coverage";
+  const control = (name) => stage.elements.namedItem(name);
   const remembered = () => { try { return JSON.parse(sessionStorage.getItem("jinlin-board") || "{}"); } catch { return {}; } };
-  const remember = () => { try { sessionStorage.setItem("jinlin-board", JSON.stringify({ view, item: stage.elements.item.value, hour: stage.elements.hour.value, by: stage.elements.by.value })); } catch { /* private mode keeps nothing */ } };
+  const remember = () => { try { sessionStorage.setItem("jinlin-board", JSON.stringify({ view, item: control("item").value, hour: control("hour").value, by: control("by").value })); } catch { /* private mode keeps nothing */ } };
   const address = (path, names) => {
     const query = new URLSearchParams(stage.dataset.query);
-    names.forEach((name) => { if (stage.elements[name].value !== "") query.set(name, stage.elements[name].value); });
+    names.forEach((name) => { if (control(name).value !== "") query.set(name, control(name).value); });
     return `${path}?${query}`;
   };
   const MAPS = { coverage: ["/board/map/coverage", ["item", "hour"]], tickets: ["/board/map/tickets", []], cells: ["/board/map/cells", ["by"]] };
@@ -48,13 +49,13 @@
     if (kind === "cell" && view === "cells") {
       const query = new URLSearchParams(stage.dataset.query);
       query.set("area", id);
-      query.set("set", { open: "open", overdue: "overdue", total: "reported" }[stage.elements.by.value]);
+      query.set("set", { open: "open", overdue: "overdue", total: "reported" }[control("by").value]);
       location.assign(`/board/tickets?${query}`);
     }
   });
   document.addEventListener("htmx:afterSwap", (e) => { if (e.target.id === "kpis") showShare(); });
   const last = remembered();
-  ["item", "hour", "by"].forEach((name) => { if (last[name] && [...stage.elements[name].options].some((o) => o.value === last[name])) stage.elements[name].value = last[name]; });
+  ["item", "hour", "by"].forEach((name) => { if (last[name] && [...control(name).options].some((o) => o.value === last[name])) control(name).value = last[name]; });
   show(MAPS[last.view] ? last.view : "coverage");
   loadCoverage();
 })();

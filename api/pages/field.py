@@ -1,0 +1,216 @@
+"""The grid worker's phone page: report, tasks, own reports; works without signal after the first visit."""
+
+import hashlib
+from datetime import timedelta
+from functools import cache
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from sqlalchemy.orm import Session
+
+from api.pages.shell import FOLDER, language_of, look, page, visitor
+from api.pages.ticket import LAMP_STATES
+from api.roles import WorldDep, ticket_scope
+from api.shape import plain
+from api.views import ticket_view
+from api.world import World
+from data.accounts import Account
+from data.queries.figures import frequent_categories, within
+from data.queries.paging import Ask
+from data.queries.tickets import TicketFilter, list_tickets
+from geo.place import Box
+from grid.ticket import Ticket
+from maps.facts import CellShape, Pin
+from maps.pages import field_map, pick_map
+
+router = APIRouter(include_in_schema=False, prefix="/field")
+WorkerDep = Annotated[Account, Depends(visitor("worker", "admin"))]
+STATIC = FOLDER / "static"
+TASK_STATES = ("done", "reported")
+MOST_TASKS = 60
+MOST_OWN = 40
+FREQUENT = 8
+FREQUENT_DAYS = 90
+NEAR_BY_DEG = 0.004
+SENT_FIELDS = (
+    "no",
+    "category",
+    "category_name",
+    "class_name",
+    "state",
+    "state_name",
+    "lamp",
+    "urgent",
+    "lon",
+    "lat",
+    "cell",
+    "community_name",
+    "address",
+    "description",
+    "department_name",
+    "photos",
+    "evidence",
+    "reported_at",
+    "due_at",
+    "done_at",
+    "rating",
+    "actions",
+)
+
+
+@router.get("")
+def field(request: Request, world: WorldDep, account: WorkerDep) -> HTMLResponse:
+    """Show the page with the whole day inside it, so that the kept copy is complete."""
+    return page(
+        request,
+        world,
+        account,
+        "field.html",
+        day=day_of(request, world, account),
+        release=release(world.catalogue.version),
+        area_name=_area_name(world, account),
+    )
+
+
+@router.get("/day")
+def day(request: Request, world: WorldDep, account: WorkerDep) -> JSONResponse:
+    """Give the day anew: tasks, own reports, categories."""
+    return JSONResponse(day_of(request, world, account))
+
+
+@router.get("/map")
+def tasks_map(request: Request, world: WorldDep, account: WorkerDep) -> HTMLResponse:
+    """Draw the own cells with the tasks."""
+    with world.database.read() as session:
+        tasks = _tasks(world, session, account)
+    pins = [
+        Pin(
+            lon=t["lon"],
+            lat=t["lat"],
+            label=t["category_name"][:1],
+            kind="task",
+            id=t["no"],
+            tooltip=f"{t['category_name']}\n{t['state_name']} · {t['address'] or t['description'][:30]}",
+            state=LAMP_STATES[t["lamp"]],
+        )
+        for t in tasks
+    ]
+    return HTMLResponse(
+        field_map(look(request, world, _box(world, account)), pins, cells=_cells(world, account))
+    )
+
+
+@router.get("/pick")
+def pick(request: Request, world: WorldDep, account: WorkerDep) -> HTMLResponse:
+    """Draw a map on which a place is tapped."""
+    return HTMLResponse(pick_map(look(request, world, _box(world, account)), cells=_cells(world, account)))
+
+
+@router.get("/sw.js")
+def service_worker() -> FileResponse:
+    """Give the service worker, allowed to serve everything under ``/field``."""
+    headers = {"Service-Worker-Allowed": "/field", "Cache-Control": "no-cache"}
+    return FileResponse(STATIC / "field" / "sw.js", media_type="text/javascript", headers=headers)
+
+
+@router.get("/manifest.webmanifest")
+def manifest() -> FileResponse:
+    """Give the manifest with which the page is put on the phone's first screen."""
+    return FileResponse(STATIC / "field" / "manifest.webmanifest", media_type="application/manifest+json")
+
+
+def day_of(request: Request, world: World, account: Account) -> dict[str, Any]:
+    """Collect what the page needs without signal: categories with the frequent first, tasks, own reports, cells."""
+    now, rulebook = world.clock(), world.catalogue.rulebook
+    english = language_of(request) == "en"
+    prefix = _prefix(world, account)
+    with world.database.read() as session:
+        since = now - timedelta(days=FREQUENT_DAYS)
+        frequent = frequent_categories(session, [within(prefix)], since, FREQUENT)
+        tasks = _tasks(world, session, account)
+        own = list_tickets(
+            session,
+            ticket_scope(world, account),
+            TicketFilter(reporter=account.user),
+            Ask(sort="-reported_at", limit=MOST_OWN),
+            "",
+        )
+        mine = [_sent(ticket_view(world, ticket, account, now)) for ticket in own.items]
+    categories = [
+        {
+            "code": c.code,
+            "name": c.name_en if english else c.name_zh,
+            "group": c.class_zh,
+            "search": f"{c.name_zh} {c.name_en} {c.class_zh} {c.code}".lower(),
+            "urgent": c.urgent,
+            "department": world.city.department_name(c.owner) if c.owner else "",
+        }
+        for c in rulebook.categories.values()
+    ]
+    return {
+        "as_of": plain(now, rulebook.worktime.zone),
+        "user": account.user,
+        "categories": categories,
+        "frequent": frequent or [c["code"] for c in categories[:FREQUENT]],
+        "tasks": tasks,
+        "mine": mine,
+        "cells": {code: cell.name for code, cell in world.city.cells.items()},
+    }
+
+
+@cache
+def release(catalogue: str) -> str:
+    """Give a name that changes with the files the phone keeps, so that an update reaches it."""
+    digest = hashlib.sha256(catalogue.encode())
+    for path in sorted((*STATIC.glob("js/*.js"), *STATIC.glob("css/*.css"), *STATIC.glob("field/*"))):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _tasks(world: World, session: Session, account: Account) -> list[dict[str, Any]]:
+    """List what there is to check or verify in the own cells; the longest waiting first."""
+    now, scope = world.clock(), ticket_scope(world, account)
+    prefix, area = _prefix(world, account), account.area
+    found: list[Ticket] = []
+    for state in TASK_STATES:
+        wanted = TicketFilter(state=state, area=area)
+        found += list_tickets(session, scope, wanted, Ask(sort="due_at", limit=MOST_TASKS), prefix).items
+    return [_sent(ticket_view(world, ticket, account, now)) for ticket in found]
+
+
+def _sent(view: dict[str, Any]) -> dict[str, Any]:
+    return {name: view[name] for name in SENT_FIELDS}
+
+
+def _prefix(world: World, account: Account) -> str:
+    return world.catalogue.rulebook.scheme.prefix(account.area) if account.area else ""
+
+
+def _cells(world: World, account: Account) -> list[CellShape]:
+    """Outline the own cells; an account of a whole district sees its communities instead."""
+    prefix = _prefix(world, account)
+    shapes = world.city.cell_shapes
+    own = [code for code in world.city.cells if code.startswith(prefix)]
+    if len(own) <= 100:
+        return [CellShape(id=c, name=world.city.cells[c].name, shape=shapes[c]) for c in own]
+    return [
+        CellShape(id=a.code, name=a.name, shape=world.city.area_shapes[a.code])
+        for a in world.city.areas.values()
+        if a.level == "community" and a.code.startswith(prefix)
+    ]
+
+
+def _box(world: World, account: Account) -> Box:
+    """Give the rectangle of the own area with a margin."""
+    shape = world.city.area_shapes.get(account.area)
+    if shape is None:
+        return world.city.district.box
+    west, south, east, north = shape.bounds
+    margin = NEAR_BY_DEG / 4
+    return Box(west - margin, south - margin, east + margin, north + margin)
+
+
+def _area_name(world: World, account: Account) -> str:
+    found = world.city.areas.get(account.area)
+    return found.name if found else world.city.district.name
