@@ -256,7 +256,7 @@ class NearestIndex:
 
     def _new_board(self, *, inbound: bool) -> Board:
         """Build the board of a direction, unless another thread just did."""
-        with self._gate:
+        with self._gate.changing:
             world = self._world
             board = world.inbound if inbound else world.outbound
             if board is None:
@@ -266,7 +266,7 @@ class NearestIndex:
 
     def _adopt(self, metric: Metric) -> None:
         """Move over to other travel times; questions are answered from the old ones meanwhile."""
-        with self._gate:
+        with self._gate.changing:
             outbound = self._filled(metric, inbound=False) if self._world.outbound else None
             inbound = self._filled(metric, inbound=True) if self._world.inbound else None
             self._world = _World(metric, outbound, inbound)
