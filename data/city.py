@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import numpy as np
-import shapely
 from sqlalchemy import select
 
+from data.cells import CellMap, Located
 from data.desk import Done
 from data.engine import RoadEngine
 from data.home import Home
@@ -21,19 +20,9 @@ from dispatch.matching import Match, Need, match
 from dispatch.order import OPEN_STATES, Order
 from dispatch.provider import Provider
 from geo.itinerary import Route
-from geo.place import Box, LocalPlane, LonLat
+from geo.place import Box, LonLat
 from grid.area import Area, Cell
-from grid.errors import OutsideDistrictError
 from grid.responsibility import Answer, responsible
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Located:
-    """The cell of a position, and the other cells within its error, nearest first."""
-
-    cell: str
-    community: str
-    border_cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +66,8 @@ class City:
         self.area_shapes = {row.code: row.shape for row in area_rows}
         self.cells = {row.code: fact_of(Cell, row) for row in cell_rows}
         self.cell_shapes = {row.code: row.shape for row in cell_rows}
-        self._codes = [row.code for row in cell_rows]
-        self._tree = shapely.STRtree([row.shape for row in cell_rows])
-        box = self.district.box
-        self.plane = LocalPlane((box.west + box.east) / 2, (box.south + box.north) / 2)
+        rulebook = catalogue.rulebook
+        self._cell_map = CellMap(self.cell_shapes, rulebook.scheme, rulebook.settings.gps_error_m)
         self.providers: dict[int, Provider] = {}
         for provider in providers:
             self.put_provider(provider)
@@ -120,39 +107,8 @@ class City:
         return found
 
     def locate(self, place: LonLat, accuracy_m: float = 0.0) -> Located:
-        """Find the cell of a position and those within its error.
-
-        Cells that meet at the position are ordered by code, so that the answer is always the same.
-
-        Raises
-        ------
-        OutsideDistrictError
-            When no cell holds the position.
-        """
-        point = shapely.Point(place.lon, place.lat)
-        inside = sorted(self._codes[i] for i in self._tree.query(point, predicate="intersects"))
-        if not inside:
-            box = self.district.box
-            raise OutsideDistrictError(
-                f"lon {place.lon:.6f} lat {place.lat:.6f} lies in no cell of {self.district.name}; "
-                f"the district spans lon {box.west:.4f}-{box.east:.4f}, lat {box.south:.4f}-{box.north:.4f}"
-            )
-        error_m = max(accuracy_m, self.catalogue.rulebook.settings.gps_error_m)
-        per_lon, per_lat = self.plane.scale_m
-        near = self._tree.query(point, predicate="dwithin", distance=error_m / min(per_lon, per_lat))
-        apart = {self._codes[i]: self._apart_m(point, self._codes[i]) for i in near}
-        border = sorted(
-            (c for c in apart if c != inside[0] and apart[c] <= error_m), key=lambda c: (apart[c], c)
-        )
-        scheme = self.catalogue.rulebook.scheme
-        return Located(cell=inside[0], community=scheme.community_of(inside[0]), border_cells=tuple(border))
-
-    def _apart_m(self, point: shapely.Point, cell: str) -> float:
-        """Distance from a point to a cell in metres, 0 inside."""
-        nearest = shapely.shortest_line(point, self.cell_shapes[cell])
-        (lon_a, lat_a), (lon_b, lat_b) = nearest.coords
-        (xa, xb), (ya, yb) = self.plane.to_xy([lon_a, lon_b], [lat_a, lat_b])
-        return float(np.hypot(xb - xa, yb - ya))
+        """Find the cell of a position and those within its error; see `CellMap.locate`."""
+        return self._cell_map.locate(place, accuracy_m)
 
     def department(self, cell: str, category: str, at: datetime) -> Answer:
         """Say who answers for a category in a cell at a time."""

@@ -2,7 +2,7 @@
 
 from data.models.accounts import AccountRow, RevealRow, SignInRow
 from data.models.base import Base, columns_of, fact_of, table_of
-from data.models.records import CounterRow, EntryRow, EventRow, PhotoRow, ReceiptRow
+from data.models.records import CounterRow, EntryRow, EventRow, ImportRow, PhotoRow, ReceiptRow
 from data.models.register import AreaRow, CellRow, ContactRow, DistrictRow, ProviderRow, ResidentRow
 from data.models.work import OrderRow, TicketRow
 
@@ -16,6 +16,7 @@ __all__ = [
     "DistrictRow",
     "EntryRow",
     "EventRow",
+    "ImportRow",
     "OrderRow",
     "PhotoRow",
     "ProviderRow",

@@ -83,3 +83,17 @@ class PhotoRow(Base):
     lat: Mapped[float | None]
     by: Mapped[str]
     at: Mapped[datetime]
+
+
+class ImportRow(Base):
+    """Which row of an outside file became what, so that reading the file again changes nothing."""
+
+    __tablename__ = "imports"
+    __table_args__ = (UniqueConstraint("kind", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    key: Mapped[str]
+    row_hash: Mapped[str]
+    target: Mapped[str]
+    at: Mapped[datetime]

@@ -1,0 +1,90 @@
+"""``jinlin import``: files in, with a verdict for every row."""
+
+import csv
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from api.commands.show import as_json, progress_bar
+from api.settings import Settings
+from api.world import system_clock
+from data.desk import Desk
+from data.errors import NotSetUpError
+from data.exchange import Reading, take_in
+from data.intake import KINDS
+from data.rules import read_catalogue
+from data.session import Database
+from dispatch.errors import BadFieldError
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--map", "pairs", multiple=True, help="Our field = the file's column, such as lon=longitude.")
+@click.option("--datum", default="wgs84", show_default=True, help="wgs84, cgcs2000, gcj02 or bd09.")
+@click.option("--zone", default="", help="Zone of times without offset, such as Asia/Shanghai.")
+@click.option("--time-format", default="", help="Such as '%m/%d/%y %H:%M'; ISO 8601 when left out.")
+@click.option("--level", default="", help="Level of areas whose file names none.")
+@click.option("--parent", default="", help="Area under which areas without a code are numbered.")
+@click.option("--categories", type=click.Path(exists=True, path_type=Path), help="CSV: theirs,ours.")
+@click.option("--database", default="", help="Database address.")
+def command(kind: str, path: Path, database: str, **how: object) -> None:
+    """Take in areas, cells, residents, providers or tickets from GeoJSON, GeoPackage, CSV or Excel."""
+    settings = Settings()
+    catalogue = read_catalogue(settings.catalogue)
+    store = Database(database or settings.database_url())
+    store.create()
+    home, now = settings.open_home(), system_clock()
+    desk = Desk(store, catalogue, _county(store, catalogue.rulebook.scheme.widths[0]))
+    with progress_bar(f"import {kind}") as tell:
+        intake = take_in(
+            path, KINDS[kind], _reading(**how), desk, home, now, lambda n: tell(f"{n} rows", 0.5)
+        )
+        tell(f"{len(intake.verdicts)} rows", 1.0)
+    as_json(
+        {
+            "rows": len(intake.verdicts),
+            "verdicts": dict(intake.counts),
+            "notes": dict(intake.notes),
+            "rejects": str(intake.rejects) if intake.rejects else None,
+        }
+    )
+
+
+def _county(store: Database, width: int) -> str:
+    """Give the county's digits, zeros while no district is named."""
+    try:
+        return store.district().code[:width]
+    except NotSetUpError:
+        return "0" * width
+
+
+def _reading(**how: object) -> Reading:
+    columns = {}
+    for pair in how["pairs"] if isinstance(how["pairs"], tuple) else ():
+        ours, sign, theirs = str(pair).partition("=")
+        if not sign:
+            raise BadFieldError("map", pair, "write our field = their column, such as lon=longitude")
+        columns[ours.strip()] = theirs.strip()
+    zone = str(how["zone"])
+    try:
+        known = ZoneInfo(zone) if zone else None
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadFieldError("zone", zone, "write a zone such as Asia/Shanghai") from None
+    return Reading(
+        columns=columns,
+        datum=str(how["datum"]),
+        zone=known,
+        time_format=str(how["time_format"]),
+        level=str(how["level"]),
+        parent=str(how["parent"]),
+        categories=_translation(how["categories"]),
+    )
+
+
+def _translation(path: object) -> dict[str, str]:
+    if not isinstance(path, Path):
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {row["theirs"]: row["ours"] for row in csv.DictReader(file)}

@@ -1,0 +1,273 @@
+"""What can be taken in from files: areas, cells, residents, providers, tickets."""
+
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import delete, func, insert, select
+
+from data.exchange import Desks, Fields, Kind
+from data.models import AreaRow, CellRow, ProviderRow, ResidentRow, columns_of
+from data.queries.residents import initials
+from data.queries.tickets import sightings
+from dispatch.errors import BadFieldError
+from dispatch.lifecycle import Action, Actor
+from dispatch.provider import Provider, check_hours
+from dispatch.resident import Contact, Resident, check_phone
+from geo.place import LocalPlane
+from grid.area import LEVELS
+from grid.duplicates import Sighting, like_cases
+from grid.ticket import Report
+
+IMPORTER = Actor(user="import", role="dispatcher")
+SLIVER_M2 = 10_000.0
+
+
+def _area_key(fields: Fields) -> str:
+    return fields.text("code") or fields.text("name", needed=True)
+
+
+def _polygon(fields: Fields) -> BaseGeometry:
+    shape = fields.row.geometry
+    if shape is None:
+        text = fields.text("wkt", needed=True)
+        try:
+            shape = shapely.from_wkt(text)
+        except shapely.errors.ShapelyError:
+            raise BadFieldError("wkt", text[:40], "write a polygon as well-known text") from None
+    shape = shapely.make_valid(shape)
+    parts = [p for p in shapely.get_parts(shape) if p.geom_type in ("Polygon", "MultiPolygon") and p.area > 0]
+    if not parts:
+        raise BadFieldError("geometry", shape.geom_type, "a polygon with an area is needed")
+    return shapely.union_all(parts)
+
+
+def _overlap_note(
+    desks: Desks, table: type[AreaRow] | type[CellRow], code: str, shape: BaseGeometry, **same: str
+) -> str:
+    """Say which known shape of the same kind a new one overlaps by more than a sliver."""
+    plane = LocalPlane(shape.centroid.x, shape.centroid.y)
+    per_m2 = plane.scale_m[0] * plane.scale_m[1]
+    query = select(table.code, table.shape).where(table.code != code).filter_by(**same)
+    for other, known in desks.session.execute(query):
+        shared_m2 = known.intersection(shape).area * per_m2 if known.intersects(shape) else 0.0
+        if shared_m2 > SLIVER_M2:
+            return f"overlaps {other} by {shared_m2:.0f} m2"
+    return ""
+
+
+def _take_area(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
+    scheme = desks.catalogue.rulebook.scheme
+    level = fields.text("level") or desks.reading.level
+    if level not in LEVELS:
+        raise BadFieldError("level", level, "levels are " + ", ".join(LEVELS))
+    shape = _polygon(fields)
+    parent = fields.text("parent") or desks.reading.parent
+    given = fields.text("code")
+    code = target or (given if _is_area(desks, given) else _next_code(desks, level, parent))
+    scheme.check_area(code)
+    values = {
+        "code": code,
+        "name": fields.text("name", needed=True),
+        "level": level,
+        "parent": parent,
+        "shape": shape,
+    }
+    note = _overlap_note(desks, AreaRow, code, shape, level=level)
+    desks.session.execute(delete(AreaRow).where(AreaRow.code == code))
+    desks.session.execute(insert(AreaRow), [values])
+    return code, note
+
+
+def _is_area(desks: Desks, code: str) -> bool:
+    """Tell whether a file's code has our shape; other codes are only keys, and a number under the parent is given."""
+    length = sum(desks.catalogue.rulebook.scheme.widths[:3])
+    return len(code) == length and code.isdigit()
+
+
+def _next_code(desks: Desks, level: str, parent: str) -> str:
+    if not parent:
+        allowed = "give codes of our shape in the file, or the parent under which to number"
+        raise BadFieldError("code", "", allowed)
+    scheme = desks.catalogue.rulebook.scheme
+    prefix = scheme.prefix(parent)
+    query = (
+        select(func.count())
+        .select_from(AreaRow)
+        .where(AreaRow.level == level, AreaRow.code.startswith(prefix))
+    )
+    number = int(desks.session.scalar(query) or 0) + 1
+    width = scheme.widths[1] if level == "street" else scheme.widths[2]
+    return scheme.check_area(f"{prefix}{number:0{width}d}".ljust(sum(scheme.widths[:3]), "0"))
+
+
+def _take_cell(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
+    scheme = desks.catalogue.rulebook.scheme
+    shape = _polygon(fields)
+    code = target or fields.text("code", needed=True)
+    if len(code) != sum(scheme.widths):
+        code = _cell_under_area(desks, shape)
+    scheme.check_cell(code)
+    community = scheme.community_of(code)
+    if desks.session.scalar(select(AreaRow.id).where(AreaRow.code == community)) is None:
+        raise BadFieldError(
+            "code", code, f"its community {community} is not registered; take the areas in first"
+        )
+    values = {
+        "code": code,
+        "name": fields.text("name") or code,
+        "community": community,
+        "households": fields.whole("households", 0),
+        "worker": fields.text("worker"),
+        "shape": shape,
+    }
+    note = _overlap_note(desks, CellRow, code, shape)
+    desks.session.execute(delete(CellRow).where(CellRow.code == code))
+    desks.session.execute(insert(CellRow), [values])
+    return code, note
+
+
+def _cell_under_area(desks: Desks, shape: BaseGeometry) -> str:
+    """Give a number to a cell without a code of our shape, under the community that holds most of it."""
+    best, most = "", 0.0
+    for code, area in desks.session.execute(
+        select(AreaRow.code, AreaRow.shape).where(AreaRow.level == "community")
+    ):
+        shared = area.intersection(shape).area if area.intersects(shape) else 0.0
+        if shared > most:
+            best, most = code, shared
+    if not best:
+        raise BadFieldError("geometry", shape.geom_type, "the cell lies in no registered community")
+    known = desks.session.scalar(select(func.count()).select_from(CellRow).where(CellRow.community == best))
+    return f"{best}{int(known or 0) + 1:0{desks.catalogue.rulebook.scheme.widths[3]}d}"
+
+
+def _take_resident(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
+    place = fields.place()
+    located = desks.cells.locate(place)
+    no = target or fields.text("no", needed=True)
+    year = fields.whole("birth_year", 0) or None
+    if year is not None and not 1900 <= year <= desks.now.year:
+        raise BadFieldError("birth_year", year, f"a year from 1900 to {desks.now.year}")
+    kind = fields.text("kind") or "permanent"
+    if kind not in ("permanent", "floating"):
+        raise BadFieldError("kind", kind, "permanent or floating")
+    resident = Resident(
+        id=0,
+        no=no,
+        name=fields.text("name", needed=True),
+        phone=check_phone(fields.text("phone", needed=True)),
+        address=fields.text("address"),
+        place=place,
+        cell=located.cell,
+        household=fields.text("household"),
+        birth_year=year,
+        kind="floating" if kind == "floating" else "permanent",
+        tags=fields.words("tags"),
+    )
+    values = {**_without_id(resident), "initials": initials(resident.name)}
+    _replace(desks, ResidentRow, no, values)
+    return no, "near a border" if located.border_cells else ""
+
+
+def _take_provider(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
+    place = fields.place()
+    located = desks.cells.locate(place)
+    known = {item.category for item in desks.catalogue.items.values()}
+    categories = fields.words("categories")
+    for category in categories:
+        if category not in known:
+            raise BadFieldError("categories", category, "categories are " + ", ".join(sorted(known)))
+    if not categories:
+        raise BadFieldError("categories", "", "name at least one, parted by semicolons")
+    capacity = fields.whole("capacity", 3)
+    if not 0 <= capacity <= 500:
+        raise BadFieldError("capacity", capacity, "0 to 500 orders at once")
+    no = target or fields.text("no", needed=True)
+    phone = fields.text("phone")
+    provider = Provider(
+        id=0,
+        no=no,
+        name=fields.text("name", needed=True),
+        categories=categories,
+        place=place,
+        address=fields.text("address"),
+        phone=check_phone(phone) if phone else "",
+        hours=check_hours(fields.text("hours") or "24/7"),
+        area=located.cell,
+        capacity=capacity,
+        service_areas=fields.words("service_areas"),
+    )
+    _replace(desks, ProviderRow, no, _without_id(provider))
+    return no, ""
+
+
+def _without_id(fact: Resident | Provider) -> dict[str, Any]:
+    values = columns_of(fact)
+    del values["id"]
+    return values
+
+
+def _replace(
+    desks: Desks, table: type[ResidentRow] | type[ProviderRow], no: str, values: dict[str, Any]
+) -> None:
+    """Store a row by its number; a known one keeps its id, so that what refers to it stays right."""
+    row = desks.session.scalar(select(table).where(table.no == no))
+    if row is None:
+        desks.session.execute(insert(table), [values])
+        return
+    for name, value in values.items():
+        setattr(row, name, value)
+    desks.session.flush()
+
+
+def _take_ticket(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
+    if target:
+        raise BadFieldError(
+            "no", target, "this request was taken in before with other content; tickets are not rewritten"
+        )
+    word = fields.text("category", needed=True)
+    category = desks.reading.categories.get(word, word)
+    desks.catalogue.rulebook.category(category)
+    place, at = fields.place(), fields.time("reported_at")
+    if at > desks.now:
+        raise BadFieldError("reported_at", at.isoformat(), "this time is still to come")
+    located = desks.cells.locate(place)
+    rulebook = desks.catalogue.rulebook
+    others = sightings(desks.session, category, place, at, rulebook)
+    new_sighting = Sighting(no="", category=category, place=place, reported_at=at)
+    like = like_cases(
+        new_sighting, others, rulebook.settings.like_case_radius_m, rulebook.settings.like_case_span
+    )
+    new = Report(
+        no="",
+        category=category,
+        place=place,
+        cell=located.cell,
+        channel="import",
+        description=fields.text("description") or word,
+        address=fields.text("address"),
+        border_cells=located.border_cells,
+    )
+    phone = fields.text("phone")
+    contact = Contact(name=fields.text("name"), phone=check_phone(phone)) if phone else None
+    done = desks.desk.report(new, IMPORTER, at, contact=contact)
+    desks.desk.act("ticket", done.fact.no, Action(name="accept", by=IMPORTER), at)
+    note = "like case of " + like[0].no if like else "near a border" if located.border_cells else ""
+    return str(done.fact.no), note
+
+
+def _by_number(fields: Fields) -> str:
+    return fields.text("no", needed=True)
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(name="areas", key=_area_key, take=_take_area),
+        Kind(name="cells", key=_area_key, take=_take_cell),
+        Kind(name="residents", key=_by_number, take=_take_resident),
+        Kind(name="providers", key=_by_number, take=_take_provider),
+        Kind(name="tickets", key=_by_number, take=_take_ticket),
+    )
+}
