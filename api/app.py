@@ -14,13 +14,13 @@ from prometheus_client import Counter, Histogram
 from api import board, orders, register, session, tickets
 from api.errors import answer_errors, problem
 from api.pages import board as board_page
-from api.pages import desk, field, login, ticket, work
+from api.pages import desk, field, home, login, shop, ticket, work
 from api.pages.shell import ElsewhereError, go_elsewhere
 from api.timers import TimerThread
 from api.world import World
 from data.photos import LARGEST_BYTES
 
-PAGES = (desk, login, work, board_page, ticket, field)
+PAGES = (home, desk, shop, login, work, board_page, ticket, field)
 STATIC = Path(__file__).parent / "static"
 LARGEST_BODY = 256 * 1024
 LARGEST_UPLOAD = LARGEST_BYTES + 64 * 1024

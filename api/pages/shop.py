@@ -1,0 +1,82 @@
+"""The provider's page, made for a phone: own orders and what to do next, opening, capacity, rating."""
+
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+
+from api.pages.shell import look, page, visitor
+from api.roles import WorldDep, order_scope
+from api.views import order_detail, provider_view
+from api.world import World
+from data.accounts import Account
+from data.errors import MissingError
+from data.queries.orders import OrderFilter, list_orders
+from data.queries.paging import Ask
+from data.queries.scope import order_for
+from geo.place import Box
+from maps.facts import Pin, RouteLine
+from maps.pages import desk_map
+
+router = APIRouter(include_in_schema=False)
+ProviderDep = Annotated[Account, Depends(visitor("provider"))]
+FINISHED_SHOWN = 10
+MOST = 50
+URGENCY = ("contacted", "accepted", "called_back", "on_the_way", "arrived", "done")
+
+
+@router.get("/shop")
+def shop(request: Request, world: WorldDep, account: ProviderDep) -> HTMLResponse:
+    """Show the whole page."""
+    return page(
+        request, world, account, "shop.html", departments=(), causes=(), **shop_context(world, account)
+    )
+
+
+@router.get("/shop/orders")
+def orders(request: Request, world: WorldDep, account: ProviderDep) -> HTMLResponse:
+    """Show the orders alone, to be put in place of the old ones."""
+    return page(request, world, account, "shop_orders.html", **shop_context(world, account))
+
+
+def shop_context(world: World, account: Account) -> dict[str, Any]:
+    """Give the provider, the orders in hand by what is to be done first, and the latest finished ones."""
+    if account.provider is None:
+        raise MissingError(f"account {account.user} belongs to no provider")
+    now = world.clock()
+    scope = order_scope(world, account)
+    newest = "-created_at"
+    with world.database.read() as session:
+        in_hand = list_orders(session, scope, OrderFilter(open=True), Ask(sort=newest, limit=MOST), "").items
+        settled = list_orders(
+            session, scope, OrderFilter(state="settled"), Ask(sort=newest, limit=FINISHED_SHOWN), ""
+        ).items
+        shown = [order_detail(world, session, o, account, now) for o in in_hand if o.state in URGENCY]
+        finished = [order_detail(world, session, o, account, now) for o in settled]
+    shown.sort(key=lambda o: URGENCY.index(o["state"]))
+    return {
+        "provider": provider_view(world, world.city.provider(account.provider), now),
+        "in_hand": shown,
+        "finished": finished,
+        "income_fen": sum(o["price_fen"] or 0 for o in finished),
+    }
+
+
+@router.get("/shop/map")
+def map_document(request: Request, world: WorldDep, account: ProviderDep, no: str) -> HTMLResponse:
+    """Draw the way to one of the own orders."""
+    with world.database.read() as session:
+        order = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+    provider = world.city.provider(account.provider or 0)
+    way = world.city.route(order, provider.id)
+    home = Pin(lon=order.place.lon, lat=order.place.lat, label="家", kind="home", id=no)
+    start = Pin(lon=provider.place.lon, lat=provider.place.lat, label="店", kind="provider", id="shop")
+    line = None
+    if way is not None:
+        minutes = way.travel_ms / 60_000
+        line = RouteLine(lonlat=np.column_stack([way.lon, way.lat]), label=f"{minutes:.0f} min")
+    lons, lats = sorted((home.lon, start.lon)), sorted((home.lat, start.lat))
+    margin_deg = 0.003
+    box = Box(lons[0] - margin_deg, lats[0] - margin_deg, lons[1] + margin_deg, lats[1] + margin_deg)
+    return HTMLResponse(desk_map(look(request, world, box), home, route=line, others=[start]))
