@@ -1,0 +1,71 @@
+"""At the gate: bodies that are too large are refused unread, every answer carries security headers and is counted."""
+
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+from prometheus_client import Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import problem
+from data.photos import LARGEST_BYTES
+
+LARGEST_BODY = 256 * 1024
+LARGEST_UPLOAD = LARGEST_BYTES + 64 * 1024
+UPLOADS = "/api/v1/photos"
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+REQUESTS = Counter("jinlin_requests", "Requests by method and status", ["method", "status"])
+DURATION = Histogram("jinlin_request_seconds", "Time to answer", ["method"])
+HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"SAMEORIGIN",
+    b"referrer-policy": b"same-origin",
+    b"content-security-policy": (
+        b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+        b"img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; frame-ancestors 'self'"
+    ),
+}
+
+
+class Guard:
+    """Wraps the application; a plain ASGI layer, so that streams and threads behind it stay as they are."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        method: str = scope["method"]
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _add_headers(message)
+                REQUESTS.labels(method, str(message["status"])).inc()
+                DURATION.labels(method).observe(time.perf_counter() - begun)
+            await send(message)
+
+        refused = _too_big(scope)
+        if refused:
+            await problem(413, refused, field="body")(scope, receive, sending)
+            return
+        await self.app(scope, receive, sending)
+
+
+def _too_big(scope: Scope) -> str:
+    """Say why a body is not accepted, or nothing."""
+    if scope["method"] not in WITH_BODY:
+        return ""
+    length = dict(scope["headers"]).get(b"content-length", b"").decode("latin-1")
+    most = LARGEST_UPLOAD if scope["path"] == UPLOADS else LARGEST_BODY
+    if not length.isdigit():
+        return f"the body has no Content-Length; at most {most} bytes are accepted"
+    return f"the body has {length} bytes; at most {most} are accepted" if int(length) > most else ""
+
+
+def _add_headers(message: MutableMapping[str, Any]) -> None:
+    present = {name for name, _ in message["headers"]}
+    message["headers"] = [*message["headers"], *((n, v) for n, v in HEADERS.items() if n not in present)]
