@@ -1,6 +1,7 @@
 """The grid worker's phone page: report, tasks, own reports; works without signal after the first visit."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Annotated, Any
@@ -28,6 +29,7 @@ router = APIRouter(include_in_schema=False, prefix="/field")
 WorkerDep = Annotated[Account, Depends(visitor("worker", "admin"))]
 STATIC = FOLDER / "static"
 TASK_STATES = ("done", "reported")
+WORKED_ON = ("dispatched", "received", "handling")
 MOST_TASKS = 60
 MOST_OWN = 40
 FREQUENT = 8
@@ -129,6 +131,7 @@ def day_of(request: Request, world: World, account: Account) -> dict[str, Any]:
         since = now - timedelta(days=FREQUENT_DAYS)
         frequent = frequent_categories(session, [within(prefix)], since, FREQUENT)
         tasks = _tasks(world, session, account)
+        nearby = _in_states(world, session, account, WORKED_ON)
         own = list_tickets(
             session,
             ticket_scope(world, account),
@@ -154,6 +157,7 @@ def day_of(request: Request, world: World, account: Account) -> dict[str, Any]:
         "categories": categories,
         "frequent": frequent or [c["code"] for c in categories[:FREQUENT]],
         "tasks": tasks,
+        "nearby": nearby,
         "mine": mine,
         "cells": {code: cell.name for code, cell in world.city.cells.items()},
     }
@@ -169,13 +173,21 @@ def release(catalogue: str) -> str:
 
 
 def _tasks(world: World, session: Session, account: Account) -> list[dict[str, Any]]:
-    """List what there is to check or verify in the own cells; the longest waiting first."""
+    """List what there is to check or verify in the own cells."""
+    return _in_states(world, session, account, TASK_STATES)
+
+
+def _in_states(
+    world: World, session: Session, account: Account, states: Sequence[str]
+) -> list[dict[str, Any]]:
+    """List tickets of the own cells in some states, those due first in front."""
     now, scope = world.clock(), ticket_scope(world, account)
     prefix, area = _prefix(world, account), account.area
     found: list[Ticket] = []
-    for state in TASK_STATES:
+    for state in states:
         wanted = TicketFilter(state=state, area=area)
         found += list_tickets(session, scope, wanted, Ask(sort="due_at", limit=MOST_TASKS), prefix).items
+    found.sort(key=lambda ticket: ticket.due_at)
     return [_sent(ticket_view(world, ticket, account, now)) for ticket in found]
 
 

@@ -73,6 +73,15 @@
     make("b", { textContent: `${task.category_name}` }),
     make("span", { className: "muted", textContent: task.description || task.address }),
     make("span", { className: "muted small num", textContent: `${task.community_name} · ${task.no}` })));
+  /* What others are working on around here: known already, so not to be reported again. */
+  const nearbyCard = (t) => make("li", {}, make("a", { className: "card task", href: `#task=${t.no}` }, make("span", { className: "row" }, leftLamp(t), make("span", { className: "muted num", textContent: here ? length(far_m(here, t)) : "" })), make("b", { textContent: t.category_name }), make("span", { className: "muted small", textContent: `${t.state_name} · ${t.department_name}` })));
+  const drawNearby = () => {
+    const near = here ? [...day.nearby].sort((a, b) => far_m(here, a) - far_m(here, b)) : day.nearby;
+    $("[data-nearby]").replaceChildren(...near.slice(0, 20).map(nearbyCard));
+    $("[data-nearby-title]").textContent = `${words.nearby} ${day.nearby.length}`;
+    hide($("[data-nearby-title]"), !near.length);
+    jinlin.ticketTick($("[data-nearby]"));
+  };
   const done = new Set();
   const drawTasks = () => {
     const open = day.tasks.filter((t) => !done.has(t.no)), way = walked(open);
@@ -83,6 +92,7 @@
     const list = $("[data-tasks]");
     list.replaceChildren(...way.map(taskCard));
     if (!way.length) list.append(make("li", { className: "card empty" }, make("b", { textContent: words.no_tasks }), make("span", { textContent: words.no_tasks_hint })));
+    drawNearby();
     const at = $("[data-as-of]");
     at.dateTime = day.as_of;
     jinlin.tick();
@@ -138,7 +148,7 @@
     if ($("[data-map-box]").hidden) $("[data-map-toggle]").click(); else jinlin.toMap("task-map", { type: "focus", kind: "task", id: task.no });
   } });
   opened.task = (no) => {
-    const task = [...day.tasks, ...day.mine].find((t) => t.no === no), box = $("[data-task]");
+    const task = [...day.tasks, ...day.mine, ...day.nearby].find((t) => t.no === no), box = $("[data-task]");
     if (!task) { location.hash = "tasks"; return; }
     box.replaceChildren(
       make("div", { className: "card task" }, make("span", { className: "row" }, leftLamp(task), make("span", { className: "muted num small", textContent: task.no })), make("b", { textContent: task.category_name }), make("span", { textContent: task.description }),

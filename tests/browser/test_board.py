@@ -1,0 +1,95 @@
+"""The leader's board: every number opens the list behind it, down to the ticket; maps and exports."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+Login = Callable[[Page, str], None]
+
+
+@pytest.fixture
+def board(page: Page, site: str, login: Login) -> Page:
+    login(page, "leader")
+    page.goto(f"{site}/board?period=30d")
+    expect(page.locator("#coverage")).to_contain_text("家在营业")
+    return page
+
+
+def number(text: str) -> float:
+    found = re.search(r"[\d,]+(\.\d+)?", text)
+    assert found
+    return float(found[0].replace(",", ""))
+
+
+def test_the_leader_drills_from_the_league_to_a_ticket(board: Page) -> None:
+    row = board.locator(".league tr", has=board.locator("a.bad")).first
+    name = row.locator("td").nth(1).inner_text()
+    row.locator("a.bad").click()
+    expect(board.get_by_role("heading", level=1)).to_contain_text(name)
+    points = [float(cell) for cell in board.locator("tbody td:last-child.num").all_inner_texts()]
+    deducted = number(board.locator(".kpi", has_text="扣分").locator(".value").inner_text())
+    assert sum(points) == pytest.approx(-deducted)
+    subject = board.locator("tbody a").first.inner_text()
+    board.locator("tbody a").first.click()
+    board.wait_for_url(f"**/ticket/{subject}")
+    expect(board.locator(".timeline li").first).to_be_visible()
+    board.frame_locator("#map").locator(".pin.ticket").first.wait_for()
+
+
+@pytest.mark.parametrize("card", ["超期未结", "上报工单", "在办"])
+def test_a_card_opens_exactly_its_tickets(board: Page, card: str) -> None:
+    box = board.locator("#kpis .kpi", has_text=card)
+    told = number(box.locator(".value").inner_text())
+    box.click()
+    expect(board.get_by_role("heading", level=1)).to_contain_text(f"{told:.0f} 件")
+
+
+def test_period_and_area_apply_to_cards_and_lists(board: Page) -> None:
+    board.locator("[name='period']").select_option("7d")
+    board.wait_for_url("**period=7d**")
+    board.locator("[name='area']").select_option(index=2)
+    board.wait_for_url("**area=3**")
+    area = board.locator("h1").inner_text()
+    board.locator("#kpis .kpi", has_text="上报工单").click()
+    expect(board.locator(".page-head")).to_contain_text(area)
+    expect(board.locator(".page-head")).to_contain_text("近 7 天")
+
+
+def test_coverage_follows_item_and_hour(board: Page) -> None:
+    board.frame_locator("#map").locator(".leg").wait_for()
+    board.locator("[data-stage] [name='hour']").select_option("3")
+    expect(board.locator("#coverage")).to_contain_text("03:00")
+    expect(board.locator("[data-coverage-share]")).not_to_have_text("…")
+
+
+def test_the_map_shows_tickets_and_cells(board: Page) -> None:
+    board.get_by_role("tab", name="工单热力").click()
+    board.frame_locator("#map").locator(".cluster, .pin.ticket").first.wait_for()
+    board.get_by_role("tab", name="网格").click()
+    board.frame_locator("#map").locator("path.leaflet-interactive").first.wait_for()
+    expect(board.frame_locator("#map").locator(".leg")).to_contain_text("在办工单")
+
+
+def test_lists_go_out_as_tables(board: Page, site: str) -> None:
+    for address in ("/board/tickets.xlsx?period=30d", "/board/league.xlsx?period=30d"):
+        assert board.request.get(site + address).body()[:2] == b"PK"
+    lines = board.request.get(f"{site}/board/tickets.csv?period=30d&set=closed").text().splitlines()
+    board.goto(f"{site}/board/tickets?period=30d&set=closed")
+    expect(board.get_by_role("heading", level=1)).to_contain_text(f"{len(lines) - 1} 件")
+
+
+def test_a_clerk_sees_only_the_own_department(page: Page, site: str, login: Login) -> None:
+    login(page, "d-dp30")
+    page.goto(f"{site}/board?period=30d")
+    expect(page.locator(".league tr")).to_have_count(1)
+    expect(page.locator(".league")).to_contain_text("环卫中心")
+
+
+def test_the_board_prints_without_controls(board: Page) -> None:
+    board.emulate_media(media="print")
+    expect(board.locator("[data-pickers]")).to_be_hidden()
+    expect(board.locator(".league")).to_be_visible()

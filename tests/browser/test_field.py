@@ -1,0 +1,190 @@
+"""The grid worker's phone: a report without signal is kept and sent once; checks go the same way."""
+
+import base64
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Geolocation, Page, Request, expect
+
+from tests.browser.conftest import watch
+
+pytestmark = pytest.mark.browser
+
+Login = Callable[[Page, str], None]
+WORKER = "w001001"
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+OFFLINE_NOISE = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "Failed to fetch")
+
+
+def own_place(page: Page, site: str) -> Geolocation:
+    """A place well inside the worker's community."""
+    who = page.request.get(f"{site}/api/v1/session").json()
+    cells = page.request.get(f"{site}/api/v1/cells?area={who['area']}").json()["features"]
+    ring = cells[0]["geometry"]["coordinates"][0]
+    if cells[0]["geometry"]["type"] == "MultiPolygon":
+        ring = ring[0]
+    lon, lat = (sum(point[i] for point in ring[:-1]) / (len(ring) - 1) for i in (0, 1))
+    return Geolocation(longitude=lon, latitude=lat, accuracy=9)
+
+
+@pytest.fixture
+def phone(context: BrowserContext, site: str, login: Login) -> Iterator[Page]:
+    """The field page on a phone in the worker's own community; errors fail the test, but not the cut line's own."""
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    login(page, WORKER)
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation(own_place(page, site))
+    wrong = watch(page, site)
+    page.goto(f"{site}/field")
+    page.wait_for_function("document.documentElement.dataset.kept === 'yes'")
+    yield page
+    context.set_offline(False)
+    page.close()
+    assert [line for line in wrong if not any(noise in line for noise in OFFLINE_NOISE)] == []
+
+
+def write_report(page: Page, words: str) -> None:
+    page.locator(".tabbar a[href='#report']").click()
+    page.locator("[data-photos] input").set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": PIXEL}
+    )
+    page.locator("[data-cats] button").first.click()
+    page.locator("#description").fill(words)
+    expect(page.locator("[data-where]")).to_contain_text("±9 m")
+
+
+def reports_with(page: Page, site: str, words: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.request.get(
+        f"{site}/api/v1/tickets", params={"text": words, "limit": 50}
+    ).json()["items"]
+    return found
+
+
+def test_a_report_is_filed_in_a_few_taps_and_answered(phone: Page, site: str) -> None:
+    write_report(phone, "井盖松动一处")
+    expect(phone.locator("[data-who]")).to_contain_text("将派给")
+    phone.get_by_role("button", name="提交").click()
+    card = phone.locator("[data-draft='sent']").first
+    expect(card).to_contain_text("主责部门")
+    expect(card).to_contain_text("前办结")
+    (filed,) = reports_with(phone, site, "井盖松动一处")
+    assert filed["photos"]
+    assert filed["accuracy_m"] == 9
+
+
+def test_a_report_written_without_signal_is_kept_and_sent_once(
+    phone: Page, site: str, context: BrowserContext
+) -> None:
+    posts: list[Request] = []
+    phone.on(
+        "request",
+        lambda r: posts.append(r) if r.method == "POST" and r.url.endswith("/api/v1/tickets") else None,
+    )
+    context.set_offline(True)
+    write_report(phone, "断网时写下的上报")
+    phone.get_by_role("button", name="提交").click()
+    expect(phone.locator("[data-draft='waiting']")).to_have_count(1)
+    expect(phone.locator("[data-outbox-lamp]")).to_contain_text("1")
+    assert posts == []
+    phone.reload()  # without signal: the page comes from the phone, the report is still there
+    phone.locator(".tabbar a[href='#mine']").click()
+    expect(phone.locator("[data-draft='waiting']")).to_have_count(1)
+    context.set_offline(False)
+    expect(phone.locator("[data-draft='sent']").first).to_contain_text("主责部门")
+    phone.evaluate("() => Promise.all([jinlin.outbox.sync({now: true}), jinlin.outbox.sync({now: true})])")
+    phone.reload()
+    phone.wait_for_load_state("networkidle")
+    assert len(reports_with(phone, site, "断网时写下的上报")) == 1
+
+
+def test_a_half_typed_report_survives_a_reload(phone: Page) -> None:
+    write_report(phone, "写了一半")
+    phone.reload()
+    phone.locator(".tabbar a[href='#report']").click()
+    expect(phone.locator("#description")).to_have_value("写了一半")
+    expect(phone.locator("[data-cats] [aria-pressed='true']")).to_have_count(1)
+    expect(phone.locator("[data-photos] figure")).to_have_count(1)
+
+
+def test_a_place_is_set_on_the_map_without_gps(phone: Page, context: BrowserContext) -> None:
+    context.clear_permissions()
+    phone.reload()
+    phone.locator(".tabbar a[href='#report']").click()
+    phone.locator("[data-pick]").click()
+    phone.frame_locator("#pick-map").locator("#map, .leaflet-container").first.click(
+        position={"x": 150, "y": 150}
+    )
+    expect(phone.locator("[data-where]")).to_have_text("地图选点")
+    phone.locator("[data-cats] button").first.click()
+    phone.locator("#description").fill("没有定位的上报")
+    phone.get_by_role("button", name="提交").click()
+    expect(phone.locator("[data-draft='sent'], [data-draft='refused']").first).to_be_visible()
+
+
+def test_a_report_without_category_is_asked_for_one(phone: Page) -> None:
+    phone.locator(".tabbar a[href='#report']").click()
+    phone.get_by_role("button", name="提交").click()
+    expect(phone.locator("[data-error-for='category']").first).to_have_text("请选择类别")
+
+
+def test_a_like_case_nearby_is_told_before_filing(phone: Page) -> None:
+    write_report(phone, "同一件事")
+    phone.get_by_role("button", name="提交").click()
+    expect(phone.locator("[data-draft='sent']").first).to_be_visible()
+    category = phone.evaluate("() => jinlin.outbox.list().then((all) => all[0].category)")
+    phone.locator(".tabbar a[href='#report']").click()
+    phone.locator(f"[data-cats] [data-code='{category}']").click()
+    expect(phone.locator("[data-like]")).to_contain_text("附近已有相同上报")
+
+
+def test_a_handled_ticket_is_checked_without_signal(
+    phone: Page, site: str, context: BrowserContext, login: Login
+) -> None:
+    number = handled_ticket(phone, site, login)
+    phone.reload()
+    phone.locator(f"a[href='#task={number}']").first.click()
+    context.set_offline(True)
+    form = phone.locator("form[data-act='pass']")
+    form.locator("[name='evidence']").set_input_files(
+        {"name": "b.png", "mimeType": "image/png", "buffer": PIXEL}
+    )
+    form.get_by_role("button", name="核查通过").click()
+    expect(phone.locator("[data-draft='waiting']")).to_have_count(1)
+    context.set_offline(False)
+    expect(phone.locator("[data-draft='sent']").first).to_contain_text(number)
+    assert phone.request.get(f"{site}/api/v1/tickets/{number}").json()["state"] == "checked"
+
+
+def handled_ticket(page: Page, site: str, login: Login) -> str:
+    """File a ticket as the worker, and handle it as its department."""
+    place = own_place(page, site)
+    csrf = {"X-CSRF-Token": page.evaluate("jinlin.csrf()")}
+    body = {
+        "category": "E0101",
+        "lon": place["longitude"],
+        "lat": place["latitude"],
+        "channel": "worker",
+        "description": "待核查的一件",
+    }
+    filed = page.request.post(f"{site}/api/v1/tickets", data=body, headers=csrf).json()
+    photo = page.request.post(
+        f"{site}/api/v1/photos",
+        multipart={"file": {"name": "c.png", "mimeType": "image/png", "buffer": PIXEL}},
+        headers=csrf,
+    ).json()["sha256"]
+    signed = page.request.post(
+        f"{site}/api/v1/session",
+        data={"user": f"d-{filed['department'].lower()}", "password": "jinlin-demo"},
+    ).json()
+    bearer = {"Authorization": f"Bearer {signed['token']}"}
+    for action in ({"action": "receive"}, {"action": "done", "evidence": [photo], "note": "已清理"}):
+        answer = page.request.post(
+            f"{site}/api/v1/tickets/{filed['no']}/actions", data=action, headers=bearer
+        )
+        assert answer.ok, answer.text()
+    login(page, WORKER)
+    return str(filed["no"])
