@@ -21,6 +21,7 @@ Int64s = NDArray[np.int64]
 Spot = tuple[int, int]
 """``cost in ms << 32 | rank`` of one or two nodes; -1 for no second one."""
 
+NOWHERE: Spot = (-1, -1)
 FIRST_WORDS = 1 << 16
 TOGETHER = 16  # categories whose columns are allocated at once
 HIGHEST_MEMBER = 2**27 - 1
@@ -121,13 +122,11 @@ class Board:
 
     def insert(self, member: int, categories: frozenset[int], spot: Spot) -> None:
         """Add a member to all buckets above a spot."""
-        table = self._table(categories)
-        while not buckets.insert_member(self._address, table, member, *spot):
-            self._grow()
+        self.move(member, categories, NOWHERE, spot)
 
     def remove(self, member: int, categories: frozenset[int], spot: Spot) -> None:
         """Drop a member from all buckets above the spot where it was added."""
-        buckets.remove_member(self._address, self._table(categories), member, *spot)
+        self.move(member, categories, spot, NOWHERE)
 
     def move(self, member: int, categories: frozenset[int], old: Spot, new: Spot) -> None:
         """Let a member change its spot; no query sees it missing or twice."""

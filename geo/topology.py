@@ -6,7 +6,6 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
 
 from geo._kernels.elimination import (
     chain_lists,
@@ -162,13 +161,10 @@ def contraction_order(network: RoadNetwork, *, metis: bool = True) -> NDArray[np
     """Find a nested dissection order of the nodes, the first to contract first, shape (nodes,)."""
     count = network.node_count
     apart = network.tail != network.head
-    tail, head = network.tail[apart], network.head[apart]
-    joined = coo_array(
-        (np.ones(2 * len(tail), np.int8), (np.append(tail, head), np.append(head, tail))), (count, count)
-    )
-    graph = joined.tocsr()
-    graph.sum_duplicates()
-    first, heads = graph.indptr.astype(np.int64), graph.indices.astype(np.int32)
+    tail, head = network.tail[apart].astype(np.int64), network.head[apart].astype(np.int64)
+    joined = np.unique(np.append(tail * count + head, head * count + tail))
+    heads = (joined % max(1, count)).astype(np.int32)
+    first = np.searchsorted(joined, np.arange(count + 1) * count).astype(np.int64)
     if HAS_METIS and metis and count >= SMALL and len(heads):
         order, _ = nested_dissection(CSRAdjacency(first, heads.astype(np.int64)))
         return np.asarray(order, np.int64)

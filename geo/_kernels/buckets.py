@@ -27,7 +27,6 @@ BOARD = FREE + CLASSES
 INLINE = 7
 COUNT = 0xFFFFFF
 Bool = Any
-ADD, DROP = 1, 0
 LOW = 0xFFFFFFFF
 
 
@@ -236,34 +235,18 @@ def has_room(board: Int64s, categories: Int) -> Bool:
 
 
 @njit(cache=True)
-def insert_member(address: Int, table: Int, member: Int, spot: Int, spot_b: Int) -> Bool:
-    """Add a member to some categories; False, and nothing done, when the arena must grow first.
+def move_member(address: Int, table: Int, member: Int, spot: Int, spot_b: Int, new: Int, new_b: Int) -> Bool:
+    """Drop a member at one place and add it at another; False, and nothing done, for want of room.
 
-    A table begins with twice the number of categories; two addresses per category follow. The
-    interpreter lock is kept: no query runs meanwhile.
+    A spot of -1 is nowhere: the member comes, or goes. A table begins with twice the number of
+    categories; two addresses per category follow. The interpreter lock is kept: no query runs meanwhile.
     """
     board = int64s_at(address, BOARD)
     categories = int64s_at(table + 8, int64s_at(table, 1)[0])
-    if not has_room(board, categories.shape[0] // 2):
+    if new >= 0 and not has_room(board, categories.shape[0] // 2):
         return False
-    change(board, categories, member, spot, spot_b, ADD)
-    return True
-
-
-@njit(cache=True)
-def remove_member(address: Int, table: Int, member: Int, spot: Int, spot_b: Int) -> None:
-    """Drop a member from some categories."""
-    categories = int64s_at(table + 8, int64s_at(table, 1)[0])
-    change(int64s_at(address, BOARD), categories, member, spot, spot_b, DROP)
-
-
-@njit(cache=True)
-def move_member(address: Int, table: Int, member: Int, spot: Int, spot_b: Int, new: Int, new_b: Int) -> Bool:
-    """Drop a member at one place and add it at another; False, and nothing done, for want of room."""
-    board = int64s_at(address, BOARD)
-    categories = int64s_at(table + 8, int64s_at(table, 1)[0])
-    if not has_room(board, categories.shape[0] // 2):
-        return False
-    change(board, categories, member, spot, spot_b, DROP)
-    change(board, categories, member, new, new_b, ADD)
+    for adds in range(2):
+        here, here_b = (new, new_b) if adds else (spot, spot_b)
+        if here >= 0:
+            change(board, categories, member, here, here_b, adds)
     return True
