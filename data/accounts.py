@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -127,7 +128,7 @@ def sign_in(database: Database, user: str, password: str, kind: str, now: dateti
     """
     with database.read() as session:
         row = session.scalar(select(AccountRow).where(AccountRow.user == user, AccountRow.active))
-    known = row.password_hash if row is not None else _DECOY
+    known = row.password_hash if row is not None else _decoy()
     if not PASSWORDS.verify(password, known) or row is None:
         raise MissingError("user and password do not fit together")
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
@@ -159,4 +160,7 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-_DECOY = PASSWORDS.hash("nobody has this password")  # so that unknown users take as long as known ones
+@cache
+def _decoy() -> str:
+    """Give a hash that fits no password, so that unknown users take as long as known ones."""
+    return PASSWORDS.hash(secrets.token_urlsafe(16))

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import Future
+from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
@@ -39,6 +40,8 @@ class Database:
         # SQLite has one writer at a time; queueing here is fair and quicker than its busy polling.
         self._one_writer = threading.Lock() if self.is_sqlite else None
         self._batch = threading.local()
+        self._queue_lock = threading.Lock()
+        self._queue: list[tuple[Callable[[Session], Any], Future[Any]]] = []
 
     def create(self) -> None:
         """Make all tables that are missing; on PostgreSQL the PostGIS extension too."""
@@ -56,14 +59,19 @@ class Database:
     def write(self, work: Callable[[Session], T]) -> T:
         """Run work in one write transaction; commit when it returns, roll back when it raises.
 
-        A serialisation failure or deadlock is retried, three times in all.
+        On SQLite, works that wait for the writer share one commit and so one flush to disk; each keeps its own
+        savepoint, and none returns before the flush. On PostgreSQL a serialisation failure or deadlock is retried,
+        three times in all.
         """
         batch: Session | None = getattr(self._batch, "session", None)
         if batch is not None:
             return work(batch)
+        if self._one_writer is not None:
+            return self._write_in_turn(work)
         for attempt in range(1, TRIES + 1):
             try:
-                return self._write_once(work)
+                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                    return work(session)
             except OperationalError as error:
                 if attempt == TRIES or getattr(error.orig, "sqlstate", None) not in _RETRY_STATES:
                     raise
@@ -72,25 +80,48 @@ class Database:
     @contextmanager
     def batch(self) -> Iterator[None]:
         """Put all writes of this thread into one transaction, for long runs that nobody waits for piece by piece."""
-        with ExitStack() as stack:
-            if self._one_writer is not None:
-                stack.enter_context(self._one_writer)
-            session = stack.enter_context(Session(self._writing_engine(), expire_on_commit=False))
-            stack.enter_context(session.begin())
+        with self._one_writer or nullcontext(), self._writing() as session:
             self._batch.session = session
-            stack.callback(setattr, self._batch, "session", None)
-            yield
+            try:
+                yield
+            finally:
+                self._batch.session = None
 
-    def _writing_engine(self) -> Engine:
-        return self.engine.execution_options(write=True) if self.is_sqlite else self.engine
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        engine = self.engine.execution_options(write=True) if self.is_sqlite else self.engine
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
 
-    def _write_once(self, work: Callable[[Session], T]) -> T:
-        with ExitStack() as stack:
-            if self._one_writer is not None:
-                stack.enter_context(self._one_writer)
-            session = stack.enter_context(Session(self._writing_engine(), expire_on_commit=False))
-            stack.enter_context(session.begin())
-            return work(session)
+    def _write_in_turn(self, work: Callable[[Session], T]) -> T:
+        """Queue up; whoever gets the writer's lock carries out everything that is waiting."""
+        mine: Future[T] = Future()
+        with self._queue_lock:
+            self._queue.append((work, mine))
+        with self._one_writer or nullcontext():
+            if not mine.done():
+                with self._queue_lock:
+                    waiting, self._queue = self._queue, []
+                self._write_together(waiting)
+        return mine.result()
+
+    def _write_together(self, waiting: list[tuple[Callable[[Session], Any], Future[Any]]]) -> None:
+        results: list[tuple[Future[Any], Any]] = []
+        try:
+            with self._writing() as session:
+                for work, future in waiting:
+                    try:
+                        with session.begin_nested():
+                            results.append((future, work(session)))
+                    except Exception as error:  # noqa: BLE001 - handed to the thread that asked
+                        future.set_exception(error)
+        except BaseException as error:
+            for _, future in waiting:
+                if not future.done():
+                    future.set_exception(error)
+            raise
+        for future, result in results:
+            future.set_result(result)
 
     def district(self) -> DistrictRow:
         """Give the district of this database.
