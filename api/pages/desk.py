@@ -71,12 +71,13 @@ def queue_ask(request: Request) -> QueueAsk:
     tab = given.get("tab", "orders")
     tab = tab if tab in TRAYS else "orders"
     sorts = SORTS[TRAYS[tab].kind]
+    usual = "-created_at" if tab == "unmet" else sorts[0]
     sort = given.get("sort", "")
     return QueueAsk(
         tab=tab,
         text=given.get("text", "").strip()[:60],
         area=given.get("area", "").strip(),
-        sort=sort if sort in sorts else sorts[0],
+        sort=sort if sort in sorts else usual,
         after=given.get("after", "")[:400],
     )
 
@@ -353,12 +354,8 @@ def _caption(world: World, code: str) -> str:
 
 
 def _around(place: LonLat) -> Box:
-    return Box(
-        place.lon - AROUND_DEG,
-        place.lat - AROUND_DEG / 2,
-        place.lon + AROUND_DEG,
-        place.lat + AROUND_DEG / 2,
-    )
+    lon_deg, lat_deg = AROUND_DEG / 2, AROUND_DEG / 4
+    return Box(place.lon - lon_deg, place.lat - lat_deg, place.lon + lon_deg, place.lat + lat_deg)
 
 
 def _cells_near(world: World, place: LonLat) -> list[CellShape]:

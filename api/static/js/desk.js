@@ -158,7 +158,7 @@
       dialog.remove();
       if (!go) return;
       const shown = await jinlin.api("POST", `/api/v1/orders/${at.dataset.case}/reveal`, { reason });
-      $("[data-name]", at).textContent = shown.name;
+      $("[data-person]", at).textContent = shown.name;
       $("[data-phone]", at).textContent = shown.phone;
       $("[data-address]", at).textContent = shown.address;
       $('[data-do="reveal"]', at).remove();
@@ -253,6 +253,7 @@
       $('[data-error-for="item"]', form).hidden = true;
       $('[type="submit"]', form).focus();
     });
+    $("#need").addEventListener("input", () => { form.elements.namedItem("item").value = ""; });
     form.addEventListener("submit", placeOrder);
     (resident || stranger ? $("#need") : form.elements.phone).focus();
   };

@@ -33,9 +33,6 @@
     line.hidden = !found;
     if (!found) return;
     line.textContent = `${word.answerer}${found.department_name} · ${found.community_name}${like.items.length ? `　${word.like}${like.items.map((l) => l.no).join("、")}` : ""}`;
-    const border = $("[data-border]"), select = $("select", border);
-    border.hidden = !found.border_cells.length;
-    select.replaceChildren(...[found.cell, ...found.border_cells].map((code) => new Option(code, code)));
   };
   const setPlace = (place, accuracy_m = 0) => {
     Object.assign(state, { place, accuracy_m });
@@ -82,7 +79,9 @@
       list.appendChild(document.createElement("dt")).textContent = name;
       list.appendChild(document.createElement("dd")).textContent = value;
     });
-    $("#main").replaceChildren(answer);
+    /* The form stays behind the answer, so that its map may finish reading. */
+    [...$("#main").children].forEach((part) => { part.hidden = true; });
+    $("#main").append(answer);
     window.scrollTo(0, 0);
     $(".answer").focus();
   };
@@ -95,7 +94,7 @@
   };
   const reportBody = (given) => ({
     category: given.category, description: given.description, photos: state.photos, channel: "web",
-    accuracy_m: Math.min(5000, state.accuracy_m), ...state.place, ...contact(given), ...(given.cell ? { cell: given.cell } : {}),
+    accuracy_m: Math.min(5000, state.accuracy_m), ...state.place, ...contact(given),
   });
   const missing = (given) => {
     if (form.hasAttribute("data-report") && !given.category) return ["category", word.choose];

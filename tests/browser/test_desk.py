@@ -1,0 +1,170 @@
+"""The dispatcher's desk in Chromium: from the call to the call back by keyboard, tickets, emergencies."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Client, Login
+
+pytestmark = pytest.mark.browser
+
+CONTACT = {"name": "王阿姨", "phone": "13800138000"}
+
+
+def somewhere(client: Client) -> dict[str, float]:
+    """A place where somebody of the register lives."""
+    found = client("dispatcher").get("/api/v1/residents", params={"limit": 1}).json()["items"][0]
+    return {"lon": found["lon"], "lat": found["lat"]}
+
+
+def placed(client: Client, item: str) -> dict[str, Any]:
+    answer = client("").post("/api/v1/orders", json={"item": item, "contact": CONTACT, **somewhere(client)})
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def reported(client: Client, category: str = "E0102") -> dict[str, Any]:
+    body = {"category": category, "contact": CONTACT, "description": "门口一堆", **somewhere(client)}
+    answer = client("").post("/api/v1/tickets", json=body)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def at_desk(page: Page, site: str, login: Login, no: str = "") -> None:
+    login(page, "dispatcher")
+    page.goto(f"{site}/desk" + (f"?no={no}" if no else ""))
+    page.frame_locator("#map").locator(".leaflet-container").wait_for()
+    if no:
+        page.locator(f'[data-case="{no}"]').wait_for()
+
+
+def test_a_call_is_taken_and_sent_by_keyboard_alone(
+    page: Page, site: str, login: Login, client: Client
+) -> None:
+    caller = client("dispatcher").get("/api/v1/residents", params={"limit": 1}).json()["items"][0]
+    at_desk(page, site, login)
+    page.keyboard.press("/")
+    page.keyboard.type(caller["no"])
+    expect(page.locator("#caller-found li").first).to_contain_text(caller["name"])
+    page.keyboard.press("Enter")
+    expect(page.locator("#need")).to_be_focused()
+    page.keyboard.type("lfsm")
+    expect(page.locator("#need-found li").first).to_contain_text("理发上门")
+    page.keyboard.press("Enter")
+    expect(page.locator('#new-order [type="submit"]')).to_be_focused()
+    page.keyboard.press("Enter")
+    candidates = page.locator("#candidates [role=radio]")
+    expect(candidates.first).to_have_attribute("aria-checked", "true")
+    assert candidates.first.locator(".factor").count() == 5
+    expect(page.locator("#map-note")).to_contain_text("km")
+    page.keyboard.press("2")
+    expect(candidates.nth(1)).to_have_attribute("aria-checked", "true")
+    name = candidates.nth(1).get_attribute("data-name") or ""
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text(name)
+    expect(page.locator("#case h3").first).to_have_text(name)
+    page.keyboard.press("a")
+    page.locator('[data-act="call_back"]').wait_for()
+    page.keyboard.press("c")
+    page.locator('[data-act="depart"]').wait_for()
+    no = page.locator("[data-case]").get_attribute("data-case")
+    assert client("dispatcher").get(f"/api/v1/orders/{no}").json()["state"] == "called_back"
+
+
+def test_a_stranger_is_placed_by_a_click_on_the_map(page: Page, site: str, login: Login) -> None:
+    at_desk(page, site, login)
+    page.keyboard.press("n")
+    page.locator("#phone").fill("13900139000")
+    page.locator("#name").fill("路人")
+    page.locator("#need").fill("E15")
+    expect(page.locator("#need-found li")).to_have_count(1)
+    page.locator("#need-found li").click()
+    page.keyboard.press("Enter")
+    expect(page.locator('#new-order [data-error-for="lon"]')).to_be_visible()
+    page.frame_locator("#map").locator(".folium-map").click(position={"x": 420, "y": 380})
+    expect(page.locator("[data-place]")).to_have_text("位置已选")
+    page.locator('#new-order [type="submit"]').click()
+    page.locator('[data-kind="order"]').wait_for()
+    expect(page.locator("[data-person]")).to_have_text("路*")
+
+
+def test_the_phone_is_shown_for_a_reason_only(page: Page, site: str, login: Login, client: Client) -> None:
+    at_desk(page, site, login, placed(client, "SV-E15")["no"])
+    expect(page.locator("[data-phone]")).to_have_text("138****8000")
+    page.keyboard.press("r")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-phone]")).to_have_text("13800138000")
+
+
+def test_an_order_nobody_can_do_is_recorded_with_its_cause(
+    page: Page, site: str, login: Login, client: Client
+) -> None:
+    no = placed(client, "SV-E15")["no"]
+    at_desk(page, site, login, no)
+    page.keyboard.press("u")
+    page.locator("#cause").select_option("all_full")
+    page.locator('#act [type="submit"]').click()
+    page.locator('[data-act="reopen"]').wait_for()
+    assert client("dispatcher").get(f"/api/v1/orders/{no}").json()["cause"] == "all_full"
+
+
+def test_an_emergency_rings_at_once(page: Page, site: str, login: Login, client: Client) -> None:
+    at_desk(page, site, login)
+    expect(page.locator("[data-jinlin-live]")).to_have_attribute("data-state", "open")
+    expect(page.locator("#sound")).to_have_attribute("aria-pressed", "true")
+    no = placed(client, "SV-E01")["no"]
+    expect(page.locator("#ring")).to_be_visible()
+    expect(page.locator("#ring b")).to_contain_text("一键紧急呼叫")
+    page.locator("#ring button").click()
+    page.locator(f'[data-case="{no}"]').wait_for()
+    page.keyboard.press("m")
+    expect(page.locator("#sound")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_report_is_accepted_and_passed_on(page: Page, site: str, login: Login, client: Client) -> None:
+    ticket = reported(client)
+    at_desk(page, site, login, ticket["no"])
+    page.keyboard.press("a")
+    page.locator('[data-act="transfer"]').click()
+    page.locator("#department").select_option("DP21")
+    page.locator("#act textarea").fill("按权属改派")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#case .facts")).not_to_contain_text(ticket["department_name"])
+    shown = client("dispatcher").get(f"/api/v1/tickets/{ticket['no']}").json()
+    assert (shown["state"], shown["department"]) == ("dispatched", "DP21")
+
+
+def test_like_cases_are_offered_for_merging(page: Page, site: str, login: Login, client: Client) -> None:
+    first, second = reported(client, "E0103"), reported(client, "E0103")
+    at_desk(page, site, login, second["no"])
+    page.locator('[data-act="merge"]').click()
+    parent = page.locator("#parent").input_value()
+    assert parent.startswith("T")
+    page.locator("#parent").fill(first["no"])
+    page.locator('#act [type="submit"]').click()
+    page.locator("#act").wait_for(state="hidden")
+    assert client("dispatcher").get(f"/api/v1/tickets/{second['no']}").json()["parent"] == first["no"]
+
+
+def test_the_queue_is_filtered_and_turned(page: Page, site: str, login: Login, client: Client) -> None:
+    made = placed(client, "SV-E15")
+    at_desk(page, site, login)
+    page.locator('.filter [name="text"]').fill(made["no"])
+    page.keyboard.press("Enter")
+    expect(page.locator("#queue a.item")).to_have_count(1)
+    page.get_by_role("link", name="未满足").click()
+    expect(page.locator("#queue-side .tabs [aria-current]")).to_contain_text("未满足")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+
+
+def test_residents_are_led_away_from_the_desk(page: Page, site: str, login: Login) -> None:
+    page.goto(f"{site}/desk")
+    assert page.url.endswith("/login?next=/desk")
+    login(page, "r000001")
+    page.goto(f"{site}/desk")
+    assert page.url == f"{site}/"
