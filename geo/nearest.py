@@ -375,7 +375,6 @@ def warm() -> None:
     network = RoadNetwork(
         2 * np.arange(count + 1), head.astype(np.int32), weight_ms, np.cos(angle), np.sin(angle)
     )
-    Hierarchy.build(network, metis=False)
     hierarchy = Hierarchy.build(network)
     index, router = NearestIndex(hierarchy), Router(hierarchy)
     index.insert(1, Site(0, 3, 0.5), {1, 2})

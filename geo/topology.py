@@ -31,7 +31,7 @@ except ImportError:  # no wheel for this machine: order by inertial flow
     HAS_METIS = False
 
 LEAF_SHARE = 64  # subtrees below this share of the nodes push their triangles, the rest pulls
-SMALL = 64  # nodes; below this METIS is not worth asking
+SMALL = 64  # nodes; below this any order will do
 HIGHEST = 2**16 - 2
 
 
@@ -160,12 +160,14 @@ class Topology:
 def contraction_order(network: RoadNetwork, *, metis: bool = True) -> NDArray[np.int64]:
     """Find a nested dissection order of the nodes, the first to contract first, shape (nodes,)."""
     count = network.node_count
+    if metis and count < SMALL:
+        return np.arange(count)
     apart = network.tail != network.head
     tail, head = network.tail[apart].astype(np.int64), network.head[apart].astype(np.int64)
     joined = np.unique(np.append(tail * count + head, head * count + tail))
     heads = (joined % max(1, count)).astype(np.int32)
     first = np.searchsorted(joined, np.arange(count + 1) * count).astype(np.int64)
-    if HAS_METIS and metis and count >= SMALL and len(heads):
+    if HAS_METIS and metis and len(heads):
         order, _ = nested_dissection(CSRAdjacency(first, heads.astype(np.int64)))
         return np.asarray(order, np.int64)
     middle = LocalPlane(0.0, float(np.mean(network.lat)) if count else 0.0)

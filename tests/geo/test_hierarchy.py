@@ -40,6 +40,15 @@ def test_both_orders_are_exact_on_a_town(*, metis: bool) -> None:
     np.testing.assert_array_equal(table(hierarchy), all_distances(network))
 
 
+@pytest.mark.parametrize("metis", [True, False])
+@pytest.mark.parametrize("share", [0, 40, 150])
+def test_large_networks_may_be_in_pieces(share: int, *, metis: bool) -> None:
+    rng = np.random.default_rng(share)
+    ends = rng.integers(0, 100, (share, 2)) + rng.integers(0, 2, (share, 1)) * 110
+    network = network_of(220, [(int(a), int(b), int(rng.integers(9))) for a, b in ends])
+    np.testing.assert_array_equal(table(Hierarchy.build(network, metis=metis)), all_distances(network))
+
+
 @given(networks(), st.data())
 @settings(max_examples=100, deadline=None)
 def test_new_weights_take_the_place_of_the_old(network: RoadNetwork, data: st.DataObject) -> None:
