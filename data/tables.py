@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import openpyxl
 import pyogrio
@@ -94,7 +95,7 @@ def _csv(path: Path) -> Iterator[TableRow]:
 def _excel(path: Path) -> Iterator[TableRow]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, OSError, KeyError, ValueError) as error:
+    except (InvalidFileException, BadZipFile, OSError, KeyError, ValueError) as error:
         raise BadFileError(f"{path.name} is no Excel workbook: {error}") from None
     try:
         rows = book.worksheets[0].iter_rows(values_only=True)
