@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from data.basetiles import write_tiles
 from data.synthetic import COUNTY, write_osm
 from geo.blocks import land_of
 from geo.osm import Extract, read_extract
 from geo.partition import check_tiling, cut
+from maps.tiles import write_base_map
 
 HEIDELBERG = Path(__file__).parents[2] / "shared" / "osm" / "heidelberg.osm.pbf"
 
@@ -55,7 +55,7 @@ def measure(path: Path, folder: Path, name: str) -> None:
     watch.tell(f"cut: {streets} streets, {communities} communities, {len(division.cells)} cells")
     findings = check_tiling(division.areas, division.cells)
     watch.tell(f"check: {len(findings)} findings")
-    near, far = write_tiles(extract, folder / "base.pmtiles")
+    near, far = write_base_map(path, folder / "base.pmtiles")
     watch.tell(f"base map: {near.stat().st_size / 1e6:.1f} + {far.stat().st_size / 1e6:.1f} MB")
     for profile, network in extract.networks.items():
         print(f"           {profile}: {network.node_count:,} nodes, {network.arc_count:,} arcs")

@@ -46,7 +46,7 @@ def write_base_map(extract: Path, near: Path, box: Box | None = None) -> tuple[P
     Parameters
     ----------
     extract : Path
-        An OSM file that GDAL reads (``.osm.pbf``, ``.osm``).
+        An OSM file: ``.osm.pbf``, ``.osm`` or ``.osm.gz``.
     near : Path
         Where the near file goes, ``<district>.pmtiles``; the far one becomes ``<district>.far.pmtiles``.
     box : Box, optional
@@ -120,7 +120,8 @@ def _far(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _read(
     extract: Path, layer: str, where: str, bbox: tuple[float, float, float, float] | None
 ) -> gpd.GeoDataFrame:
-    frame = pyogrio.read_dataframe(extract, layer=layer, where=where, bbox=bbox)
+    source = f"/vsigzip/{extract.absolute()}" if extract.suffix == ".gz" else extract
+    frame = pyogrio.read_dataframe(source, layer=layer, where=where, bbox=bbox)
     zh = frame["other_tags"].str.extract(r'"name:zh(?:-Hans)?"=>"([^"]*)"', expand=False)
     frame["name"] = zh.fillna(frame["name"])
     return frame

@@ -8,12 +8,11 @@ import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from data.basetiles import Label, write_tiles
 from data.synthetic import COUNTY, write_osm
 from geo.osm import Extract, read_extract
 from geo.osm_categories import categories, read_categories
 from geo.partition import Division, check_tiling, cut
-from geo.place import LocalPlane, LonLat
+from geo.place import LocalPlane
 
 CATALOGUE = Path(__file__).parents[2] / "data" / "catalogue" / "osm_categories.csv"
 
@@ -102,11 +101,3 @@ def test_it_is_no_lattice(extract: Extract) -> None:
     angle = np.degrees(np.arctan2(step[:, 1], step[:, 0] * np.cos(np.radians(30.25)))) % 90
     share = np.bincount((angle // 9).astype(int), weights=np.hypot(*step.T), minlength=10)
     assert share.max() < 0.5 * share.sum()
-
-
-def test_the_base_map_is_written_in_two_files(extract: Extract, tmp_path: Path) -> None:
-    label = Label(name="清波社区", place=LonLat(120.17, 30.25), rank="neighbourhood")
-    near, far = write_tiles(extract, tmp_path / "tiles" / "sample.pmtiles", labels=[label])
-    assert sorted(left.name for left in near.parent.iterdir()) == ["sample.far.pmtiles", "sample.pmtiles"]
-    assert near.read_bytes()[:7] == far.read_bytes()[:7] == b"PMTiles"
-    assert far.stat().st_size < near.stat().st_size < 5_000_000
