@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.exports import csv_file, workbook
 from api.pages import board_maps
-from api.pages.board_ask import Asked, BoardAsk, ListAsk, OrdersAsk, areas_to_pick, asked
+from api.pages.board_ask import Asked, BoardAsk, CoverageAsk, ListAsk, OrdersAsk, areas_to_pick, asked
 from api.pages.board_maps import item_name
 from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import entries_view
@@ -79,6 +79,7 @@ def board(
         before=before,
         league_rows=table,
         hot=hot[:HOT_SHOWN],
+        scarcest=_scarcest(hot),
         orders=orders,
         unmet=unmet,
         days=_trend(days),
@@ -256,6 +257,12 @@ def _hot(
         for i in found
         if i.item in world.catalogue.items
     ]
+
+
+def _scarcest(hot: list[dict[str, Any]]) -> str:
+    """Give the item that was asked for most often in vain, whose coverage is worth a look first."""
+    worst = max(hot, key=lambda h: h["unmet"], default=None)
+    return worst["item"] if worst and worst["unmet"] else CoverageAsk().item
 
 
 def _trend(days: list[tuple[date, int, int]]) -> list[dict[str, Any]]:

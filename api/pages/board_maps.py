@@ -30,7 +30,6 @@ router = APIRouter(include_in_schema=False, prefix="/board")
 ViewerDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", "department"))]
 MOST_PINS = 1000
 MOST_PROVIDERS = 30
-ARROW = {"provider_to_resident": "到居民家", "resident_to_provider": "居民前往"}
 TRAVEL = {"walk": "步行", "ebike": "电动车", "drive": "驾车"}
 
 
@@ -42,7 +41,7 @@ def coverage_page(
     del account
     found, item = _survey(world, ask)
     say = words(language_of(request)).gettext
-    title = f"{item_name(item, language_of(request))} · {say(TRAVEL.get(item.profile, item.profile))}{say(ARROW.get(item.direction, ''))}"
+    title = f"{item_name(item, language_of(request))} · {say(TRAVEL.get(item.profile, item.profile))}"
     spots = [
         Pin(
             lon=b.lon,
@@ -129,23 +128,27 @@ def tickets_page(
 def cells_page(
     request: Request, ask: Annotated[CellsAsk, Query()], world: WorldDep, account: ViewerDep
 ) -> HTMLResponse:
-    """Draw the cells coloured by the tickets of a period: open, overdue or all."""
+    """Draw the cells of an area, or the communities of the district, coloured by the tickets of a period."""
     q = asked(world, account, ask)
     with world.database.read() as session:
-        rows = {row.cell: row for row in cell_figures(session, q.base, q.period, q.now)}
+        rows = cell_figures(session, q.base, q.period, q.now)
     say = words(language_of(request)).gettext
     title = {"open": say("在办工单"), "overdue": say("超期未结"), "total": say("本期上报")}[ask.by]
     shapes = []
-    for code in _cells_in(world, ask.area):
-        row = rows.get(code)
-        told = (row.total, row.open, row.overdue) if row else (0, 0, 0)
+    for code, (name, shape, inside) in _units(world, ask.area).items():
+        mine = [row for row in rows if row.cell.startswith(inside)]
+        told = {by: sum(getattr(row, by) for row in mine) for by in ("total", "open", "overdue")}
+        numbers = (
+            f"{say('上报')} {told['total']} · {say('在办')} {told['open']} · {say('超期')} {told['overdue']}"
+        )
         shapes.append(
             CellShape(
                 id=code,
-                name=world.city.cells[code].name,
-                shape=world.city.cell_shapes[code],
-                value=float(getattr(row, ask.by)) if row else 0.0,
-                tooltip=f"{world.city.cells[code].name}\n{say('上报')} {told[0]} · {say('在办')} {told[1]} · {say('超期')} {told[2]}",
+                name=name,
+                shape=shape,
+                # Where there are none the ground shows; the classes are made of those that have some.
+                value=float(told[ask.by]) or None,
+                tooltip=f"{name}\n{numbers}",
             )
         )
     return HTMLResponse(cells_map(look(request, world, _box(world, ask.area)), shapes, title))
@@ -207,17 +210,27 @@ def _cells_in(world: World, area: str) -> list[str]:
     return [code for code in world.city.cells if code.startswith(prefix)]
 
 
-def _edges(world: World, area: str) -> list[CellShape]:
-    """Outline cells of an area; of the whole district the communities, so that lines stay apart."""
+def _units(world: World, area: str) -> dict[str, tuple[str, shapely.Geometry, str]]:
+    """Give name, shape and code prefix of what is coloured: the cells of an area, else all communities."""
+    city, scheme = world.city, world.catalogue.rulebook.scheme
     if area:
-        return [
-            CellShape(id=code, name=world.city.cells[code].name, shape=world.city.cell_shapes[code])
-            for code in _cells_in(world, area)
-        ]
-    return [
-        CellShape(id=code, name=a.name, shape=world.city.area_shapes[code])
-        for code, a in world.city.areas.items()
+        return {
+            code: (city.cells[code].name, city.cell_shapes[code], code) for code in _cells_in(world, area)
+        }
+    return {
+        code: (a.name, city.area_shapes[code], scheme.prefix(code))
+        for code, a in city.areas.items()
         if a.level == "community"
+    }
+
+
+def _edges(world: World, area: str) -> list[CellShape]:
+    """Outline the cells of an area; over a whole district their lines would hide the colours."""
+    if not area:
+        return []
+    return [
+        CellShape(id=code, name=world.city.cells[code].name, shape=world.city.cell_shapes[code])
+        for code in _cells_in(world, area)
     ]
 
 

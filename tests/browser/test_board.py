@@ -68,6 +68,8 @@ def test_coverage_follows_item_and_hour(board: Page) -> None:
 
 def test_the_map_shows_tickets_and_cells(board: Page) -> None:
     board.get_by_role("tab", name="工单热力").click()
+    board.frame_locator("#map").locator("canvas.leaflet-heatmap-layer").first.wait_for()
+    board.locator("[name='drawn']").select_option("pins")
     board.frame_locator("#map").locator(".cluster, .pin.ticket").first.wait_for()
     board.get_by_role("tab", name="网格").click()
     board.frame_locator("#map").locator("path.leaflet-interactive").first.wait_for()

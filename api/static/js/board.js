@@ -35,7 +35,18 @@
     loadMap();
   };
   stage.addEventListener("click", (e) => { const tab = e.target.closest("[data-view]"); if (tab) show(tab.dataset.view); });
-  stage.addEventListener("change", (e) => { remember(); loadMap(); if (["item", "hour"].includes(e.target.name)) loadCoverage(); });
+  /* The tickets' map has both layers; what is drawn first is chosen here. */
+  const draw = () => {
+    if (view !== "tickets") return;
+    const heat = control("drawn").value === "heat";
+    frame.contentDocument?.querySelectorAll(".leaflet-control-layers-overlays label").forEach((label) => {
+      const input = label.querySelector("input"), is_heat = label.textContent.trim() === stage.dataset.heatWord;
+      if (input.checked !== (is_heat === heat)) input.click();
+    });
+  };
+  jinlin.onMap("ready", draw);
+  stage.addEventListener("change", (e) => {
+    if (e.target.name === "drawn") { draw(); return; } remember(); loadMap(); if (["item", "hour"].includes(e.target.name)) loadCoverage(); });
   stage.addEventListener("submit", (e) => e.preventDefault());
   panel.addEventListener("click", (e) => {
     const spot = e.target.closest("[data-focus]");
