@@ -52,7 +52,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     departments = {d.code: d for d in _rows(folder / "departments.csv", _department)}
     response = _section(folder, settings, "response", _response)
     categories = {c.code: c for c in _rows(folder / "issues.csv", lambda row: _category(row, response))}
-    rules = tuple(_rows(folder / "responsibility.csv", _rule))
+    rules = _responsibility(folder / "responsibility.csv")
     if unknown := known_departments(rules, departments):
         raise BadCatalogueError(f"responsibility.csv names {unknown[0]}, which departments.csv does not list")
     items = {i.code: i for i in _rows(folder / "items.csv", _item)}
@@ -131,24 +131,35 @@ def _section(
 
 
 def _rows(path: Path, make: Callable[[Mapping[str, str]], T]) -> Iterator[T]:
+    for line, row in _numbered(path):
+        yield _guard(path, lambda row=row: make(row), line)  # type: ignore[misc]  # default binds the row
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Read a table as pairs of line number and row."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             for row in reader:
                 if None in row or None in row.values():
                     raise BadCatalogueError(f"{path.name} line {reader.line_num}: wrong number of columns")
-                plain = {k: (v or "").strip() for k, v in row.items()}
-                line = reader.line_num
-                yield _guard(path, lambda plain=plain: make(plain), line)  # type: ignore[misc]  # default binds the row
+                yield reader.line_num, {k: (v or "").strip() for k, v in row.items()}
     except OSError as error:
         raise BadCatalogueError(f"{path.name}: cannot be read: {error.strerror}") from None
     except (csv.Error, UnicodeDecodeError) as error:
         raise BadCatalogueError(f"{path.name}: {error}") from None
 
 
+def _responsibility(path: Path) -> tuple[ResponsibilityRule, ...]:
+    return tuple(
+        _guard(path, lambda row=row, line=line: rule_of(row, f"{path.name} line {line}"), line)  # type: ignore[misc]
+        for line, row in _numbered(path)
+    )
+
+
 def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
-        raise BadCatalogueError(f"{field}: {value!r} is not one of {', '.join(allowed)}")
+        raise ValueError(f"{field}: {value!r} is not one of {', '.join(allowed)}")
     return value
 
 
@@ -183,19 +194,40 @@ def _stage(text: str) -> Stage:
     return Stage(name=name, limit=Limit.parse(limit))
 
 
-def _rule(row: Mapping[str, str]) -> ResponsibilityRule:
-    if row["cells"] and not row["cells"].isdigit():
-        raise BadCatalogueError(f"cells: {row['cells']!r} is no prefix of a cell code")
+def rule_of(row: Mapping[str, str], where: str) -> ResponsibilityRule:
+    """Read one row of the responsibility table; ``where`` is its file and line, kept as the rule's source.
+
+    Raises
+    ------
+    ValueError, KeyError
+        Naming the column at fault.
+    """
+    if row["cells"] and not (row["cells"].isascii() and row["cells"].isdigit()):
+        raise ValueError(f"cells: {row['cells']!r} is no prefix of a cell code")
     return ResponsibilityRule(
         cells=row["cells"],
         category=row["category"],
         department=row["department"],
         basis=cast("Basis", _one_of("basis", row["basis"], BASES)),
-        source=f"responsibility.csv {row['cells'] or '*'} x {row['category'] or '*'}",
-        since=date.fromisoformat(row["since"]) if row["since"] else date.min,
-        until=date.fromisoformat(row["until"]) if row["until"] else date.max,
-        priority=int(row["priority"] or 0),
+        source=f"{where} ({row['cells'] or '*'} x {row['category'] or '*'})",
+        since=_day("since", row["since"], date.min),
+        until=_day("until", row["until"], date.max),
+        priority=_priority(row["priority"]),
     )
+
+
+def _day(field: str, text: str, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(text) if text else otherwise
+    except ValueError:
+        raise ValueError(f"{field}: {text!r} is no date such as 2026-11-18") from None
+
+
+def _priority(text: str) -> int:
+    try:
+        return int(text or 0)
+    except ValueError:
+        raise ValueError(f"priority: {text!r} is no whole number") from None
 
 
 def _item(row: Mapping[str, str]) -> ServiceItem:
@@ -234,7 +266,7 @@ def _lifecycle(path: Path, effect_names: frozenset[str], fields: frozenset[str])
 
 def _widths(given: list[int]) -> tuple[int, int, int, int]:
     if len(given) != 4 or any(not isinstance(w, int) or w < 1 for w in given):
-        raise BadCatalogueError(f"widths: {given} are not four positive whole numbers")
+        raise ValueError(f"widths: {given} are not four positive whole numbers")
     county, street, community, cell = given
     return county, street, community, cell
 
@@ -249,7 +281,7 @@ def _worktime(folder: Path, settings: Mapping[str, Any]) -> WorkTime:
         try:
             zone = ZoneInfo(section["zone"])
         except (ZoneInfoNotFoundError, ValueError):
-            raise BadCatalogueError(f"zone: {section['zone']!r} is unknown") from None
+            raise ValueError(f"zone: {section['zone']!r} is unknown") from None
         means = _one_of("workday_means", section["workday_means"], get_args(WorkdayMeans))
         shifts = tuple(_shift(text) for text in section["shifts"])
         return WorkTime(zone=zone, shifts=shifts, years=years, workday_means=cast("WorkdayMeans", means))

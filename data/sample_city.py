@@ -1,6 +1,5 @@
 """A working district from a map extract: read, cut, store, and fill with sample people where none are registered."""
 
-import csv
 import hashlib
 import random
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +14,6 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from data.engine import save_networks
-from data.errors import BadCatalogueError
 from data.home import Home
 from data.models import AreaRow, CellRow, DistrictRow, ProviderRow, ResidentRow, columns_of
 from data.people import PUBLIC_NAMES, Homes, Merchant, providers, residents
@@ -25,6 +23,7 @@ from data.session import Database
 from dispatch.item import ServiceItem
 from dispatch.provider import ALWAYS, check_hours
 from geo.osm import Extract, OsmPlace, read_extract
+from geo.osm_categories import categories, read_categories
 from geo.partition import Division, DrawnArea, cut
 from geo.place import LonLat
 
@@ -103,7 +102,7 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
         "households": int(sum(c.households for c in division.cells)),
         "buildings": len(extract.buildings),
         "nodes": {profile: int(n.node_count) for profile, n in extract.networks.items()},
-        "households_estimated": division.estimated,
+        "households_estimated": bool(division.estimated),
     }
     return {
         DistrictRow: [
@@ -184,34 +183,6 @@ def _homes(extract: Extract, cells: CellFinder) -> Homes:
     return Homes(lon, lat, buildings.households[lived], address, cells.of(lon, lat))
 
 
-def read_osm_table(path: Path = OSM_TABLE) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Read which OSM tags feed which provider categories.
-
-    Raises
-    ------
-    BadCatalogueError
-        When a column is missing.
-    """
-    table: dict[tuple[str, str], tuple[str, ...]] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
-            if not {"key", "value", "category"} <= set(row):
-                raise BadCatalogueError(f"{path.name}: columns are key, value, category")
-            tag = (row["key"], row["value"])
-            table[tag] = (*table.get(tag, ()), *row["category"].split(";"))
-    return table
-
-
-def categories_of(
-    tags: Mapping[str, str], table: Mapping[tuple[str, str], tuple[str, ...]]
-) -> tuple[str, ...]:
-    """Give the provider categories of a place; empty when it serves nobody at home or at a counter."""
-    found: dict[str, None] = {}
-    for tag in tags.items():
-        found |= dict.fromkeys(table.get(tag, ()))
-    return tuple(found)
-
-
 def _merchants(
     places: Iterable[OsmPlace],
     cells: CellFinder,
@@ -219,8 +190,8 @@ def _merchants(
     division: Division,
     seed: int,
 ) -> list[Merchant]:
-    table = read_osm_table()
-    known = [(p, kinds) for p in places if (kinds := categories_of(p.tags, table))]
+    table = read_categories(OSM_TABLE)
+    known = [(p, kinds) for p in places if (kinds := categories(p.tags, table))]
     found = cells.of([p.lon for p, _ in known], [p.lat for p, _ in known])
     made = [
         Merchant(
