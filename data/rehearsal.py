@@ -30,6 +30,7 @@ from grid.ticket import AT_REST, Report, Ticket, tick_at
 Progress = Callable[[float], None]
 _ONE_MINUTE = Limit.parse("0.02 work_hour")
 CLOCK = Actor(user="clock", role="clock")
+RESIDENT = Actor(user="public", role="resident")
 BATCH_EVENTS = 2000
 RESIDENTS_USED = 4000
 HOURLY = (1, 1, 1, 1, 1, 2, 5, 9, 12, 13, 12, 10, 7, 7, 10, 11, 11, 10, 8, 7, 6, 4, 2, 1)
@@ -210,7 +211,7 @@ class Rehearsal:
         if self._tickets[no].state not in ("received", "handling"):
             return
         self._act(no, "done", clerk, now, evidence=[self.draw.choice(self._photos)], note="已处置完毕")
-        self._later(now, 20, 300, no, lambda n, at: self._check(n, clerk, at))
+        self._later(now, 30, 1200, no, lambda n, at: self._check(n, clerk, at))
 
     def _check(self, no: str, clerk: Actor, now: datetime) -> None:
         evidence = [self.draw.choice(self._photos)]
@@ -224,6 +225,9 @@ class Rehearsal:
 
     def _close(self, no: str, now: datetime) -> None:
         self._act(no, "close", DISPATCHER, now)
+        if self._tickets[no].channel != "worker" and self.draw.random() < 0.7:
+            rating = self.draw.choices((5, 4, 3, 2, 1), (48, 30, 12, 6, 4))[0]
+            self._later(now, 60, 2000, no, lambda n, at: self._act(n, "rate", RESIDENT, at, rating=rating))
 
     def _later(
         self, now: datetime, least_min: float, most_min: float, no: str, play: Callable[[str, datetime], None]

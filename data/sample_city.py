@@ -30,6 +30,7 @@ from geo.place import LonLat
 Progress = Callable[[str, float], None]
 OSM_TABLE = FOLDER / "osm_categories.csv"
 BATCH = 5000
+CELL_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ Rows = dict[type, list[dict[str, object]]]
 def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan, now: datetime) -> Rows:
     cells = CellFinder(division)
     merchants = _merchants(extract.places, cells, catalogue.items, division, plan.seed)
-    homes = _homes(extract, cells)
+    homes = _homes(extract, cells, {a.code: a.name for a in division.areas})
     people = residents(homes, plan.residents, plan.seed, now.year)
     west, south, east, north = (float(v) for v in shapely.total_bounds([c.polygon for c in division.cells]))
     district = next(a for a in division.areas if a.level == "district")
@@ -175,12 +176,16 @@ class CellFinder:
         return [str(code) for code in self._codes[found]]
 
 
-def _homes(extract: Extract, cells: CellFinder) -> Homes:
+def _homes(extract: Extract, cells: CellFinder, names: Mapping[str, str]) -> Homes:
     buildings = extract.buildings
     lived = np.flatnonzero(buildings.households > 0)
     lon, lat = buildings.lon[lived], buildings.lat[lived]
-    address = [str(buildings.address[i]) or f"{n % 97 + 1}号楼" for n, i in enumerate(lived, 1)]
-    return Homes(lon, lat, buildings.households[lived], address, cells.of(lon, lat))
+    home_cells = cells.of(lon, lat)
+    address = [
+        str(buildings.address[i]) or f"{names.get(cell[:-CELL_DIGITS], '')}{n % 97 + 1}号楼"
+        for n, (i, cell) in enumerate(zip(lived, home_cells, strict=True), 1)
+    ]
+    return Homes(lon, lat, buildings.households[lived], address, home_cells)
 
 
 def _merchants(
