@@ -5,6 +5,7 @@ Run ``python -m benchmarks.roads``; it reads the networks beside the repository 
 calls are wall clock, the median. ``--quick`` leaves out the growth table.
 """
 
+import os
 import platform
 import sys
 from collections.abc import Callable
@@ -320,7 +321,8 @@ def report(lines: list[Line], growth: list[str]) -> str:
             "",
             f"`python -m benchmarks.roads` on {machine}.",
             f"{told}. One thread; CPU time of the thread, least of some runs (single calls: median of the wall clock, calmest of three rounds).",
-            f"Maine: 194,505 nodes, travel time; {MEMBERS:,} members in {CATEGORIES} categories. Machine shared with others.",
+            f"Maine: 194,505 nodes, travel time; {MEMBERS:,} members in {CATEGORIES} categories. Machine shared with others;",
+            f"load average at the end of the run: {', '.join(f'{load:.1f}' for load in os.getloadavg())}.",
             "",
             *rows,
             "",
