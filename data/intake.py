@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, insert, select
 
 from data.exchange import Desks, Fields, Kind
 from data.models import AreaRow, CellRow, ProviderRow, ResidentRow, columns_of
-from data.queries.residents import initials
+from data.pinyin import initials
 from data.queries.tickets import sightings
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor

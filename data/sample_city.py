@@ -17,7 +17,7 @@ from data.engine import save_networks
 from data.home import Home
 from data.models import AreaRow, CellRow, DistrictRow, ProviderRow, ResidentRow, columns_of
 from data.people import PUBLIC_NAMES, Homes, Merchant, providers, residents
-from data.queries.residents import initials
+from data.pinyin import initials
 from data.rules import FOLDER, Catalogue
 from data.session import Database
 from dispatch.item import ServiceItem

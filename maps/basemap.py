@@ -15,7 +15,7 @@ from folium.template import Template
 
 from geo.place import Box
 from maps.errors import BadBaseMapError
-from maps.tiles import FAR_ZOOMS, NEAR_ZOOMS
+from maps.style import FAR_ZOOMS, NEAR_ZOOMS
 
 STATIC = "/static"
 VENDOR = f"{STATIC}/vendor"

@@ -78,3 +78,9 @@ def amount_colour(value: float, edges: tuple[float, ...]) -> str:
     at = int(np.searchsorted(np.asarray(edges), value, side="right"))
     spread = round(at * (len(AMOUNT_COLOURS) - 1) / max(1, len(edges)))
     return AMOUNT_COLOURS[spread]
+
+
+NEAR_ZOOMS = (12, 15)
+"""Zooms that the near base map holds."""
+FAR_ZOOMS = (7, 11)
+"""Zooms that the far base map holds."""

@@ -9,9 +9,8 @@ import shapely
 
 from geo.place import Box
 from maps.errors import BadBaseMapError
+from maps.style import FAR_ZOOMS, NEAR_ZOOMS
 
-NEAR_ZOOMS = (12, 15)
-FAR_ZOOMS = (7, 11)
 LAYER = "base"
 
 ROAD_CLASS = {

@@ -15,9 +15,10 @@ from api.roles import WorldDep, order_scope, ticket_scope
 from api.views import candidate_view, order_detail, order_view, refusal_view, ticket_detail, ticket_view
 from api.world import World
 from data.accounts import Account
+from data.pinyin import initials
 from data.queries.orders import OrderFilter, list_orders
 from data.queries.paging import Ask, Page
-from data.queries.residents import ResidentFilter, find_residents, initials
+from data.queries.residents import ResidentFilter, find_residents
 from data.queries.scope import order_for, ticket_for
 from data.queries.tickets import sightings
 from data.queries.waiting import Tray, TrayFilter, emergencies, in_tray, waiting_orders, waiting_tickets

@@ -16,9 +16,10 @@ from api.views import order_view, ticket_view
 from api.world import World
 from data.accounts import Account
 from data.errors import MissingError
+from data.pinyin import initials
 from data.queries.orders import OrderFilter, item_counts, list_orders
 from data.queries.paging import Ask
-from data.queries.residents import ResidentFilter, find_residents, initials
+from data.queries.residents import ResidentFilter, find_residents
 from data.queries.scope import order_for, ticket_for
 from data.queries.tickets import TicketFilter, list_tickets
 from dispatch.item import ServiceItem

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
@@ -19,11 +18,6 @@ class ResidentFilter:
 
     text: str = ""
     area: str = ""
-
-
-def initials(name: str) -> str:
-    """Give the pinyin initials of a name in small letters: 王小明 becomes ``wxm``."""
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
 
 
 def find_residents(session: Session, wanted: ResidentFilter, ask: Ask, prefix: str) -> Page[Resident]:
