@@ -5,7 +5,7 @@ from sqlalchemy import select
 from data.accounts import Account, add_accounts
 from data.city import City
 from data.models import ResidentRow
-from data.sample_city import worker_of
+from data.people import worker_of
 from data.session import Database
 
 PASSWORD = "jinlin-demo"  # noqa: S105 - demo databases only, and printed at start

@@ -84,6 +84,11 @@ class Merchant:
     address: str = ""
 
 
+def worker_of(community: str) -> str:
+    """Give the account name of the grid worker of a community."""
+    return f"w{community[6:]}"
+
+
 def person_name(draw: random.Random) -> str:
     """Draw a name of two or three characters."""
     given = "".join(draw.choice(GIVEN) for _ in range(1 if draw.random() < 0.25 else 2))

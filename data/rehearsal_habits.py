@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from data.city import City
-from data.sample_city import worker_of
+from data.people import worker_of
 from dispatch.lifecycle import Actor
 from grid.rulebook import Category
 

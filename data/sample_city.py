@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from data.engine import save_networks
 from data.home import Home
 from data.models import AreaRow, CellRow, DistrictRow, ProviderRow, ResidentRow, columns_of
-from data.people import PUBLIC_NAMES, Homes, Merchant, providers, residents
+from data.people import PUBLIC_NAMES, Homes, Merchant, providers, residents, worker_of
 from data.pinyin import initials
 from data.rules import FOLDER, Catalogue
 from data.session import Database
@@ -136,11 +136,6 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
         ProviderRow: [columns_of(p) for p in providers(merchants, catalogue.items, plan.seed)],
         ResidentRow: [{**columns_of(r), "initials": initials(r.name)} for r in people],
     }
-
-
-def worker_of(community: str) -> str:
-    """Give the account name of the grid worker of a community."""
-    return f"w{community[6:]}"
 
 
 def _area(area: DrawnArea) -> dict[str, object]:
