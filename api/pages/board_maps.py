@@ -146,8 +146,8 @@ def cells_page(
                 id=code,
                 name=name,
                 shape=shape,
-                # Where there are none the ground shows; the classes are made of those that have some.
-                value=float(told[ask.by]) or None,
+                # Most cells have none: those stay clear, and the classes are made of the others.
+                value=float(told[ask.by]) if told[ask.by] or not ask.area else None,
                 tooltip=f"{name}\n{numbers}",
             )
         )

@@ -205,12 +205,19 @@ def _cells(world: World, account: Account) -> list[CellShape]:
     shapes = world.city.cell_shapes
     own = [code for code in world.city.cells if code.startswith(prefix)]
     if len(own) <= 100:
-        return [CellShape(id=c, name=world.city.cells[c].name, shape=shapes[c]) for c in own]
+        return [CellShape(id=c, name=_short(world, c), shape=shapes[c]) for c in own]
     return [
         CellShape(id=a.code, name=a.name, shape=world.city.area_shapes[a.code])
         for a in world.city.areas.values()
         if a.level == "community" and a.code.startswith(prefix)
     ]
+
+
+def _short(world: World, code: str) -> str:
+    """Name a cell without the community that it lies in, which the worker knows."""
+    name, community = world.city.cells[code].name, world.catalogue.rulebook.scheme.community_of(code)
+    area = world.city.areas.get(community)
+    return name.removeprefix(area.name) if area else name
 
 
 def _box(world: World, account: Account) -> Box:

@@ -16,6 +16,7 @@ def board(page: Page, site: str, login: Login) -> Page:
     login(page, "leader")
     page.goto(f"{site}/board?period=30d")
     expect(page.locator("#coverage")).to_contain_text("家在营业")
+    page.wait_for_load_state("networkidle")
     return page
 
 

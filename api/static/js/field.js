@@ -69,7 +69,7 @@
     return way;
   };
   const taskCard = ({ task, leg_m }) => make("li", {}, make("a", { className: `card task ${task.lamp === "red" && task.state === "reported" ? "late" : ""}`, href: `#task=${task.no}` },
-    make("span", { className: "row" }, make("span", { className: `lamp ${task.state === "done" ? "info" : "warn"}`, textContent: `${task.state === "done" ? words.check : words.verify}${task.urgent ? " !" : ""}` }), make("b", { className: "num", textContent: leg_m === null ? "" : length(leg_m) })),
+    make("span", { className: "row" }, make("span", { className: `lamp ${task.state === "done" ? "info" : "warn"}`, textContent: `${task.state === "done" ? words.check : words.verify}${task.urgent ? " !" : ""}` }), make("b", { className: "num", textContent: leg_m === null ? "" : length(far_m(here, task)) })),
     make("b", { textContent: `${task.category_name}` }),
     make("span", { className: "muted", textContent: task.description || task.address }),
     make("span", { className: "muted small num", textContent: `${task.community_name} · ${task.no}` })));
@@ -114,7 +114,7 @@
   const shots = (names, label) => (names.length ? make("div", {}, make("span", { className: "muted small", textContent: label }), make("div", { className: "shots" }, ...names.map((name, i) => make("a", { href: `/api/v1/photos/${name}`, target: "_blank" }, make("img", { src: `/api/v1/photos/${name}`, alt: `${label} ${i + 1}`, loading: "lazy" }))))) : null);
   const need = (name, id) => {
     const field = make("div", { className: "field" }, make("label", { htmlFor: id, textContent: `${words[name] || name} *` }));
-    if (name === "evidence") field.append(make("input", { id, name, type: "file", accept: "image/*", multiple: true, required: true }), make("div", { className: "shots" }));
+    if (name === "evidence") field.append(make("label", { className: "btn shoot" }, words.take, make("input", { id, name, type: "file", accept: "image/*", multiple: true, required: true })), make("div", { className: "shots" }));
     else if (name === "rating") field.append(make("div", { className: "flow" }, ...[5, 4, 3, 2, 1].map((n) => make("label", { className: "choice" }, make("input", { type: "radio", name, value: n, required: true }), `${n} ★`))));
     else field.append(make("textarea", { id, name, required: true, maxLength: 2000 }));
     field.append(make("span", { className: "error", hidden: true }));
@@ -128,7 +128,7 @@
     form.dataset.act = move.action;
     form.dataset.later = "";
     form.addEventListener("submit", (e) => { e.preventDefault(); keepAct(form, task, move); });
-    return make("details", { className: "card" }, make("summary", { textContent: move.label }), form);
+    return move.needs.length ? make("details", { className: "card" }, make("summary", { textContent: move.label }), form) : form;
   };
   const keepAct = async (form, task, move) => {
     const wrong = [...form.elements].find((e) => e.required && !e.validity.valid);
@@ -156,8 +156,8 @@
       ...[shots(task.photos, words.before), shots(task.evidence, words.after)].filter(Boolean),
       ...task.actions.filter((m) => m.needs.every((n) => ["evidence", "reason", "note", "rating"].includes(n))).map((m) => actForm(task, m)),
       make("a", { className: "btn plain", href: `/ticket/${task.no}`, textContent: words.detail }));
-    const first = box.querySelector("details");
-    if (first) first.open = true;
+    const only = box.querySelectorAll("details");
+    if (only.length) only[0].open = true;
     jinlin.ticketTick(box);
   };
 
