@@ -1,0 +1,67 @@
+"""``jinlin check``: areas, cells and rules, proved whole."""
+
+from collections import Counter
+from contextlib import closing
+from dataclasses import asdict
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.commands.rules import checked
+from api.commands.show import as_json
+from api.settings import Settings
+from api.world import system_clock
+from data.models import AreaRow, CellRow
+from data.rule_table import fatal
+from data.rules import read_catalogue
+from data.session import Database
+from geo.partition import DrawnArea, DrawnCell
+from geo.tiling import Finding, check_tiling
+
+ADVICE = frozenset({"size"})  # a small or large cell is a matter of taste, not a hole
+MOST_SHOWN = 200
+
+
+@click.command("check")
+@click.option("--database", default="", help="Database address.")
+def command(database: str) -> None:
+    """Check that cells tile their areas and that rules answer for all; exit 1 when something is wrong."""
+    settings = Settings()
+    catalogue = read_catalogue(settings.catalogue)
+    day = catalogue.rulebook.worktime.local(system_clock()).date()
+    with closing(Database(database or settings.database_url())) as store:
+        store.district()
+        with store.read() as session:
+            areas, cells = drawn(session)
+        rules, findings = checked(store, catalogue, catalogue.rulebook.responsibility, day)
+    tiling = check_tiling(areas, cells)
+    as_json(
+        {
+            "areas": len(areas),
+            "cells": len(cells),
+            "tiling": dict(Counter(f.kind for f in tiling)),
+            "tiling_findings": [asdict(f) for f in tiling[:MOST_SHOWN]],
+            "rules": rules,
+        }
+    )
+    if fatal(findings) or broken(tiling):
+        raise click.exceptions.Exit(1)
+
+
+def drawn(session: Session) -> tuple[list[DrawnArea], list[DrawnCell]]:
+    """Read areas and cells with their borders."""
+    areas = [
+        DrawnArea(code=r.code, name=r.name, level=r.level, parent=r.parent, polygon=r.shape)  # type: ignore[arg-type]  # levels are checked at intake
+        for r in session.scalars(select(AreaRow).order_by(AreaRow.code))
+    ]
+    cells = [
+        DrawnCell(code=r.code, name=r.name, community=r.community, households=r.households, polygon=r.shape)
+        for r in session.scalars(select(CellRow).order_by(CellRow.code))
+    ]
+    return areas, cells
+
+
+def broken(tiling: list[Finding]) -> bool:
+    """Tell whether some finding is more than advice."""
+    return any(f.kind not in ADVICE for f in tiling)

@@ -1,0 +1,35 @@
+"""``jinlin export``: a table to a file."""
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from api.commands.show import as_json
+from api.settings import Settings
+from data.queries.figures import Period
+from data.queries.scores import month_bounds
+from data.rules import read_catalogue
+from data.session import Database
+from data.takeout import KINDS, Wanted, take_out
+
+
+@click.command("export")
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--month", default="", help="Only of this month, such as 2026-11; needed for scores.")
+@click.option("--area", default="", help="Only inside this area or cell code.")
+@click.option("--database", default="", help="Database address.")
+def command(kind: str, path: Path, month: str, area: str, database: str) -> None:
+    """Write a table as .csv, .xlsx or, where it has places, .geojson."""
+    settings = Settings()
+    rulebook = read_catalogue(settings.catalogue).rulebook
+    zone = rulebook.worktime.zone
+    period = None
+    if month:
+        start, end = month_bounds(month, zone)
+        period = Period(start=start, end=end)
+    wanted = Wanted(period=period, prefix=rulebook.scheme.prefix(area) if area else "")
+    with closing(Database(database or settings.database_url())) as store, store.read() as session:
+        written = take_out(session, kind, path, wanted, zone)
+    as_json({"kind": kind, "file": str(path), "rows": written})

@@ -1,0 +1,140 @@
+"""``jinlin rules``: check the responsibility table, try another one on a past month, take it out and in."""
+
+from contextlib import closing
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import click
+
+from api.commands.show import as_json
+from api.settings import Settings
+from api.world import system_clock
+from data.queries.figures import Period
+from data.queries.scores import month_bounds
+from data.rule_table import (
+    cells_to_check,
+    dry_run,
+    fatal,
+    read_rules,
+    replace_rules,
+    write_rules,
+)
+from data.rules import Catalogue, read_catalogue
+from data.session import Database
+from grid.responsibility import ResponsibilityRule, RuleFinding, check_rules
+
+FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+FOLDER = click.option(
+    "--catalogue", "folder", type=click.Path(path_type=Path), help="Folder of the catalogue."
+)
+DATABASE = click.option("--database", default="", help="Database address.")
+DAY = click.option("--day", default="", help="Day to judge by, such as 2026-11-18; today when left out.")
+MOST_SHOWN = 200
+
+
+@click.group("rules")
+def command() -> None:
+    """Check the responsibility table, try another one on a past month, take it out and in."""
+
+
+@command.command("check")
+@FOLDER
+@DATABASE
+@DAY
+def check(folder: Path | None, database: str, day: str) -> None:
+    """Prove that every cell and category has exactly one answer; exit 1 on a gap or overlap."""
+    catalogue = _catalogue(folder)
+    with closing(Database(database or Settings().database_url())) as store:
+        body, findings = checked(store, catalogue, catalogue.rulebook.responsibility, _day(day, catalogue))
+    as_json(body)
+    if fatal(findings):
+        raise click.exceptions.Exit(1)
+
+
+@command.command("dry-run")
+@FILE
+@FOLDER
+@DATABASE
+@click.option("--month", required=True, help="Month of past tickets, such as 2026-10.")
+def try_out(file: Path, folder: Path | None, database: str, month: str) -> None:
+    """Tell which tickets of a month would have gone elsewhere under the rules of FILE."""
+    catalogue = _catalogue(folder)
+    rulebook = catalogue.rulebook
+    rules = read_rules(file, rulebook)
+    start, end = month_bounds(month, rulebook.worktime.zone)
+    with closing(Database(database or Settings().database_url())) as store, store.read() as session:
+        found = dry_run(session, rules, rulebook, Period(start=start, end=end))
+    flows = [{"from": a, "to": b, "tickets": n} for (a, b), n in sorted(found.flows.items())]
+    as_json(
+        {
+            "month": month,
+            "tickets": found.tickets,
+            "moved": len(found.moved),
+            "flows": flows,
+            "items": [asdict(m) for m in found.moved[:MOST_SHOWN]],
+        }
+    )
+
+
+@command.command("export")
+@FILE
+@FOLDER
+def take_out(file: Path, folder: Path | None) -> None:
+    """Write the table to FILE, .csv or .xlsx."""
+    rules = _catalogue(folder).rulebook.responsibility
+    write_rules(rules, file)
+    as_json({"file": str(file), "rules": len(rules)})
+
+
+@command.command("import")
+@FILE
+@click.option(
+    "--catalogue", "folder", required=True, type=click.Path(path_type=Path), help="Folder of the catalogue."
+)
+@DATABASE
+@DAY
+def take_in(file: Path, folder: Path, database: str, day: str) -> None:
+    """Check FILE wholly and put it in the place of the catalogue's table; nothing changes when it has a fault."""
+    catalogue = _catalogue(folder)
+    rules = read_rules(file, catalogue.rulebook)
+    with closing(Database(database or Settings().database_url())) as store:
+        body, findings = checked(store, catalogue, rules, _day(day, catalogue))
+    if fatal(findings):
+        as_json(body)
+        raise click.exceptions.Exit(1)
+    replace_rules(rules, folder)
+    as_json({**body, "catalogue": str(folder), "version": read_catalogue(folder).version})
+
+
+def checked(
+    store: Database, catalogue: Catalogue, rules: tuple[ResponsibilityRule, ...], day: date
+) -> tuple[dict[str, object], list[RuleFinding]]:
+    """Check rules against the cells of a database; gives what to show and the findings."""
+    store.create()
+    with store.read() as session:
+        cells = cells_to_check(session, rules, catalogue.rulebook.scheme)
+    categories = catalogue.rulebook.categories
+    findings = check_rules(rules, cells, categories, day)
+    body: dict[str, object] = {
+        "day": day.isoformat(),
+        "rules": len(rules),
+        "cells": len(cells),
+        "categories": len(categories),
+        "answers": len(cells) * len(categories),
+        "findings": [asdict(f) for f in findings],
+    }
+    return body, findings
+
+
+def _catalogue(folder: Path | None) -> Catalogue:
+    return read_catalogue(folder or Settings().catalogue)
+
+
+def _day(text: str, catalogue: Catalogue) -> date:
+    if not text:
+        return catalogue.rulebook.worktime.local(system_clock()).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no date such as 2026-11-18", param_hint="--day") from None
