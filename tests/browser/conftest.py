@@ -88,7 +88,9 @@ def build(kept: Path) -> Path:
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ | {"JINLIN_HOME": str(draft)}, capture_output=True, check=False
     )
-    assert done.returncode == 0, done.stderr.decode()
+    if done.returncode != 0:
+        shutil.rmtree(draft, ignore_errors=True)
+        pytest.fail(done.stderr.decode())
     for old in kept.iterdir():
         if not old.name.startswith("draft-"):
             shutil.rmtree(old, ignore_errors=True)

@@ -124,6 +124,17 @@ def test_an_emergency_rings_at_once(page: Page, site: str, login: Login, client:
     expect(page.locator("#sound")).to_have_attribute("aria-pressed", "false")
 
 
+def test_a_place_is_corrected_on_the_map(page: Page, site: str, login: Login, client: Client) -> None:
+    made = placed(client, "SV-E15")
+    at_desk(page, site, login, made["no"])
+    expect(page.locator("#map-note")).to_contain_text("km")
+    page.frame_locator("#map").locator(".folium-map").click(position={"x": 300, "y": 300})
+    page.get_by_role("button", name="把位置改到这里").click()
+    expect(page.locator("#case details.card li").filter(has_text="确认位置")).to_have_count(1)
+    moved = client("dispatcher").get(f"/api/v1/orders/{made['no']}").json()
+    assert (moved["lon"], moved["state"]) != (made["lon"], made["state"])
+
+
 def test_a_report_is_accepted_and_passed_on(page: Page, site: str, login: Login, client: Client) -> None:
     ticket = reported(client)
     at_desk(page, site, login, ticket["no"])

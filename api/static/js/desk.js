@@ -49,16 +49,19 @@
       tone.connect(gain).connect(sound.context.destination); tone.start(at); tone.stop(at + 0.3);
     });
   };
+  const callOut = (no, text) => {
+    const banner = $("#ring");
+    banner.dataset.no = no; $("b", banner).textContent = text; banner.hidden = false;
+    beep();
+  };
+  setInterval(() => { if (!$("#ring").hidden) beep(); }, 12000); // until somebody turns to it
   const ring = () => {
     const alarms = [...queueSide.querySelectorAll(".alarms a.item")], banner = $("#ring");
     const fresh = state.known && alarms.filter((a) => !state.known.has(a.dataset.no));
     state.known = new Set(alarms.map((a) => a.dataset.no));
-    if (!alarms.some((a) => a.dataset.no === banner.dataset.no)) banner.hidden = true;
+    if (banner.dataset.no?.startsWith("S") && !alarms.some((a) => a.dataset.no === banner.dataset.no)) banner.hidden = true;
     if (!fresh?.length) return;
-    banner.dataset.no = fresh[0].dataset.no;
-    $("b", banner).textContent = `${word.alarm}：${$("b", fresh[0]).textContent} · ${fresh[0].lastElementChild.textContent.trim()}`;
-    banner.hidden = false;
-    beep();
+    callOut(fresh[0].dataset.no, `${word.alarm}：${$("b", fresh[0]).textContent} · ${fresh[0].lastElementChild.textContent.trim()}`);
   };
   const mute = () => { sound.on = !sound.on; localStorage.setItem("jinlin-mute", sound.on ? "0" : "1"); wake(); showSound(); };
   document.addEventListener("pointerdown", wake, { once: true });
@@ -93,7 +96,21 @@
     if (m.kind === "candidate") choose($(`[data-provider="${CSS.escape(m.id)}"][role="radio"]`, side));
     else if (/^[ST]\d/.test(m.id) && m.id !== state.no) open(m.id);
   });
-  jinlin.onMap("place", (m) => { if ($("#new-order")) setPlace({ lon: m.lon, lat: m.lat }, word.picked, true); });
+  jinlin.onMap("place", (m) => {
+    if ($("#new-order")) setPlace({ lon: m.lon, lat: m.lat }, word.picked, true);
+    else if (article()?.hasAttribute("data-locate")) offerPlace({ lon: m.lon, lat: m.lat });
+  });
+  /* A click on the map of an order that still seeks offers to correct its place. */
+  const offerPlace = (place) => {
+    const no = state.no, button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "btn small go", textContent: word.move_here });
+    button.addEventListener("click", async () => {
+      await jinlin.act("order", no, "locate", place);
+      await again();
+    });
+    jinlin.toMap(frame, { type: "set-place", ...place });
+    note.replaceChildren(button); note.hidden = false;
+  };
 
   /* --- one case --- */
   const show = (text, focus = true) => {
@@ -108,7 +125,10 @@
     mark();
     const text = await part(`/desk/case/${encodeURIComponent(no)}`);
     if (state.no !== no) return;
+    const before = article()?.dataset.case === no ? $('[role="radio"][aria-checked="true"]', side)?.dataset.provider : "";
     show(text, focus);
+    const kept = before && $(`[role="radio"][data-provider="${before}"]`, side);
+    if (kept) choose(kept);
     history.replaceState(null, "", `/desk?no=${encodeURIComponent(no)}`);
     if (map && state.mapNo !== no) showMap(no); else if (map) drawWay();
   };
@@ -289,7 +309,7 @@
     else if (target.id === "sound") mute();
     else if (target.closest("#ring")) { $("#ring").hidden = true; open($("#ring").dataset.no); }
     else if (d.queue) { e.preventDefault(); showQueue(d.queue).then(() => { if (!state.no && !$("#new-order")) showMap(""); }); }
-    else if (d.no) { e.preventDefault(); open(d.no); }
+    else if (d.no) { e.preventDefault(); if ($("#ring").dataset.no === d.no) $("#ring").hidden = true; open(d.no); }
     else if (d.do) doings[d.do]();
     else if (d.act) act(target);
     else if (target.getAttribute("role") === "radio") choose(target);
@@ -317,7 +337,11 @@
   Object.entries(keys).forEach(([name, run]) => jinlin.key(name, free(run)));
 
   /* --- live --- */
-  const changed = (m) => { refresh(); if (m.no === state.no && !document.querySelector("dialog[open]")) open(m.no, { focus: false, map: false }); };
+  const changed = (m) => {
+    refresh();
+    if (m.kind === "ticket" && m.urgent && m.state === "reported" && m.name === "reported") callOut(m.no, `${word.urgent_ticket} ${m.no}`);
+    if (m.no === state.no && !document.querySelector("dialog[open]")) open(m.no, { focus: false, map: false });
+  };
   jinlin.live("/api/v1/stream", { hello: refresh, order: changed, ticket: changed, reload: refresh });
   showSound(); ring();
   if (state.no) open(state.no, { map: true });
