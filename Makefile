@@ -13,6 +13,7 @@ $(READY): requirements.lock pyproject.toml $(wildcard hatch_build.py api/static/
 	@$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(BIN)/jinlin warm
 	@touch $(READY)
 
 demo: $(READY)

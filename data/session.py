@@ -12,7 +12,8 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from data.errors import NotSetUpError
-from data.models import Base, DistrictRow
+from data.models import DistrictRow
+from data.upgrade import upgrade
 
 BUSY_TIMEOUT_MS = 5000
 TRIES = 3
@@ -44,11 +45,11 @@ class Database:
         self._queue: list[tuple[Callable[[Session], Any], Future[Any]]] = []
 
     def create(self) -> None:
-        """Make all tables that are missing; on PostgreSQL the PostGIS extension too."""
-        if not self.is_sqlite:
-            with self.engine.begin() as connection:
+        """Make or upgrade the tables; on PostgreSQL the PostGIS extension too."""
+        with self.engine.begin() as connection:
+            if not self.is_sqlite:
                 connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
-        Base.metadata.create_all(self.engine)
+            upgrade(connection)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

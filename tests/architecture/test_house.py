@@ -63,6 +63,8 @@ def test_no_file_is_longer_than_four_hundred_lines() -> None:
 def test_no_function_is_longer_than_its_ceiling() -> None:
     long = {}
     for path in SOURCES:
+        if "migrations" in path.parts:
+            continue  # a structure is a list, however long
         most = 100 if "_kernels" in path.parts else 50
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
