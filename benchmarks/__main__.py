@@ -1,0 +1,7 @@
+"""All benchmarks, one after the other: the district, the service, the roads."""
+
+import runpy
+
+for name in ("district", "service", "roads"):
+    print(f"== {name}")
+    runpy.run_module(f"benchmarks.{name}", run_name="__main__")
