@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from sqlalchemy.orm import Session
 
+from api.pages.reasons import WHYS
 from api.pages.shell import FOLDER, language_of, look, page, visitor
 from api.pages.ticket import LAMP_STATES
 from api.roles import WorldDep, ticket_scope
@@ -159,6 +160,7 @@ def day_of(request: Request, world: World, account: Account) -> dict[str, Any]:
         "tasks": tasks,
         "nearby": nearby,
         "mine": mine,
+        "whys": {} if english else dict(WHYS),
         "cells": {code: cell.name for code, cell in world.city.cells.items()},
     }
 

@@ -1,10 +1,12 @@
 """The grid worker's phone: a report without signal is kept and sent once; checks go the same way."""
 
 import base64
+import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from PIL import ExifTags, Image
 from playwright.sync_api import BrowserContext, Geolocation, Page, Request, expect
 
 from tests.browser.conftest import watch
@@ -71,6 +73,7 @@ def test_a_report_is_filed_in_a_few_taps_and_answered(phone: Page, site: str) ->
     card = phone.locator("[data-draft='sent']").first
     expect(card).to_contain_text("主责部门")
     expect(card).to_contain_text("前办结")
+    expect(card).to_contain_text("依据")
     (filed,) = reports_with(phone, site, "井盖松动一处")
     assert filed["photos"]
     assert filed["accuracy_m"] == 9
@@ -101,6 +104,35 @@ def test_a_report_written_without_signal_is_kept_and_sent_once(
     assert len(reports_with(phone, site, "断网时写下的上报")) == 1
 
 
+def camera_photo() -> bytes:
+    """A large photo lying on its side, with time and position as a camera writes them."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.Base.DateTime] = "2026:11:22 10:24:00"
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (30.0, 15.0, 0.0), 3: "E", 4: (120.0, 8.0, 0.0)})
+    out = io.BytesIO()
+    Image.new("RGB", (3000, 2000), "#7a8a90").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def test_a_photo_is_made_small_and_keeps_time_and_position(phone: Page) -> None:
+    shrunk = phone.evaluate(
+        """async (words) => {
+          const bytes = Uint8Array.from(atob(words), (c) => c.charCodeAt(0));
+          const small = await jinlin.shrink(new File([bytes], "photo.jpg", {type: "image/jpeg"}));
+          return btoa(String.fromCharCode(...new Uint8Array(await small.arrayBuffer())));
+        }""",
+        base64.b64encode(camera_photo()).decode(),
+    )
+    with Image.open(io.BytesIO(base64.b64decode(shrunk))) as image:
+        image.load()
+        exif = image.getexif()
+        assert image.size == (1067, 1600)  # upright now, 1600 pixels at most
+    assert exif[ExifTags.Base.Orientation] == 1
+    assert exif[ExifTags.Base.DateTime] == "2026:11:22 10:24:00"
+    assert exif.get_ifd(ExifTags.IFD.GPSInfo)[4] == (120.0, 8.0, 0.0)
+
+
 def test_a_half_typed_report_survives_a_reload(phone: Page) -> None:
     write_report(phone, "写了一半")
     phone.reload()
@@ -123,6 +155,24 @@ def test_a_place_is_set_on_the_map_without_gps(phone: Page, context: BrowserCont
     phone.locator("#description").fill("没有定位的上报")
     phone.get_by_role("button", name="提交").click()
     expect(phone.locator("[data-draft='sent'], [data-draft='refused']").first).to_be_visible()
+
+
+def test_near_a_border_the_worker_says_which_cell(phone: Page, site: str, context: BrowserContext) -> None:
+    context.set_geolocation(own_place(phone, site) | {"accuracy": 300})
+    phone.locator(".tabbar a[href='#report']").click()
+    expect(phone.locator("[data-where]")).to_contain_text("±300 m")
+    expect(phone.locator("[data-where]")).to_contain_text("定位较粗")
+    phone.locator("[data-cats] button").nth(2).click()
+    other = phone.locator("[data-border-cells] input").nth(1)
+    expect(other).to_be_visible()
+    cell = other.input_value()
+    other.check()
+    phone.locator("#description").fill("边界上的一件")
+    phone.get_by_role("button", name="提交").click()
+    expect(phone.locator("[data-draft='sent']").first).to_be_visible()
+    (filed,) = reports_with(phone, site, "边界上的一件")
+    assert filed["cell"] == cell
+    assert filed["border_cells"]
 
 
 def test_a_report_without_category_is_asked_for_one(phone: Page) -> None:

@@ -295,7 +295,7 @@
   };
 
   /* --- what was sent, what waits, what came of it --- */
-  const answerLines = (answer) => [make("span", { className: "num", textContent: answer.no }), answer.department_name ? make("span", { textContent: `${words.department} ${answer.department_name}` }) : null, answer.due_at ? make("span", { textContent: `${words.due} ${jinlin.time(answer.due_at)} ${words.due_after}` }) : null];
+  const answerLines = (answer) => [make("span", { className: "num", textContent: answer.no }), answer.department_name ? make("span", { textContent: `${words.department} ${answer.department_name}` }) : null, answer.due_at ? make("span", { textContent: `${words.due} ${jinlin.time(answer.due_at)} ${words.due_after}` }) : null, answer.why ? make("span", { className: "muted small", textContent: `${words.why}：${day.whys[answer.why] || answer.why}` }) : null];
   const boxCard = (draft) => {
     const state = { waiting: "warn", sent: "ok", refused: "late" }[draft.state], word = { waiting: words.waiting, sent: words.sent_state, refused: words.refused }[draft.state];
     const card = make("li", { className: `card task ${draft.state === "refused" ? "late" : draft.state === "sent" ? "answer" : ""}` },
