@@ -1,6 +1,9 @@
-"""Who is asking: sign-in by cookie or bearer token, form tokens, rate limits, areas."""
+"""Who is asking: sign-in by cookie or bearer token, form tokens, rate limits, areas.
 
-from collections.abc import Callable
+Dependencies that ask nobody are ``async`` only to be spared the way through the thread pool.
+"""
+
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Annotated
 
@@ -32,7 +35,7 @@ PUBLIC = Account(user="", name="", role="resident")
 _LIMITER = MovingWindowRateLimiter(MemoryStorage())
 
 
-def world_of(request: Request) -> World:
+async def world_of(request: Request) -> World:
     """Give the wiring of the running application."""
     found: World = request.app.state.world
     return found
@@ -72,7 +75,7 @@ def account_or_public(request: Request, world: WorldDep) -> Account:
 MaybeDep = Annotated[Account, Depends(account_or_public)]
 
 
-def signed_in(account: MaybeDep) -> Account:
+async def signed_in(account: MaybeDep) -> Account:
     """Give who is signed in.
 
     Raises
@@ -87,10 +90,10 @@ def signed_in(account: MaybeDep) -> Account:
 AccountDep = Annotated[Account, Depends(signed_in)]
 
 
-def only(*roles: str) -> Callable[[Account], Account]:
+def only(*roles: str) -> Callable[[Account], Awaitable[Account]]:
     """Make a dependency that lets only some roles through."""
 
-    def check(account: AccountDep) -> Account:
+    async def check(account: AccountDep) -> Account:
         if account.role not in roles:
             raise NotAllowedError(f"this is for {', '.join(roles)}, not for {account.role}")
         return account
