@@ -1,7 +1,7 @@
 """The life of an order through HTTP, on both databases."""
 
 from data.chain import verify
-from tests.flows.conftest import Site
+from tests.conftest import Site
 
 
 def place(site: Site, item: str = "SV-B01", **more: object) -> dict:

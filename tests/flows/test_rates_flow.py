@@ -1,6 +1,6 @@
 """The rates of a month through HTTP, told from events, on both databases."""
 
-from tests.flows.conftest import Site
+from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 
 

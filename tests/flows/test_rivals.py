@@ -11,7 +11,7 @@ from dispatch.errors import DispatchError
 from dispatch.lifecycle import Action, Actor
 from geo.place import LonLat
 from grid.ticket import Report
-from tests.flows.conftest import Site
+from tests.conftest import Site
 
 WORKER = Actor(user="w001001", role="worker")
 CLERK = Actor(user="d-dp30", role="department", department="DP30")

@@ -15,7 +15,7 @@ from data.home import Home
 from data.models import CellRow
 from data.rules import FOLDER, read_catalogue
 from data.session import Database
-from tests.flows.conftest import Site
+from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 
 HEAD = "cells,category,department,basis,since,until,priority\n"

@@ -6,7 +6,7 @@ import pytest
 
 from api.timers import run_overdue
 from data.chain import verify
-from tests.flows.conftest import Site
+from tests.conftest import Site
 
 
 def report(site: Site, category: str = "E0102", **more: object) -> dict:
