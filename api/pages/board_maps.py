@@ -93,6 +93,7 @@ def coverage_part(
         item_name=item_name(item, language_of(request)),
         shares=shares,
         people=people,
+        median=None if ask.area else found.median_min,
         spots=spots,
         promise=int(PROMISE_MIN),
     )

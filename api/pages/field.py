@@ -156,7 +156,7 @@ def day_of(request: Request, world: World, account: Account) -> dict[str, Any]:
         "as_of": plain(now, rulebook.worktime.zone),
         "user": account.user,
         "categories": categories,
-        "frequent": frequent or [c["code"] for c in categories[:FREQUENT]],
+        "frequent": list(dict.fromkeys([*frequent, *(c["code"] for c in categories)]))[:FREQUENT],
         "tasks": tasks,
         "nearby": nearby,
         "mine": mine,

@@ -57,8 +57,9 @@ def _overdue(period: Period, now: datetime) -> ColumnElement[bool]:
 
 
 def _due(period: Period, now: datetime) -> ColumnElement[bool]:
-    del now
+    """Deadline in the period and either passed or no longer needed; what still runs is neither kept nor missed."""
     return and_(
+        or_(TicketRow.due_at < now, TicketRow.done_at.is_not(None)),
         TicketRow.due_at >= period.start,
         TicketRow.due_at < period.end,
         TicketRow.accepted_at.is_not(None),

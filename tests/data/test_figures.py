@@ -119,7 +119,8 @@ def in_period(at: datetime | None) -> bool:
 
 
 def is_due(t: Ticket) -> bool:
-    return in_period(t.due_at) and t.accepted_at is not None and t.state not in ("void", "merged")
+    settled = t.due_at < NOW or t.done_at is not None
+    return settled and in_period(t.due_at) and t.accepted_at is not None and t.state not in ("void", "merged")
 
 
 ORACLE: dict[str, Callable[[Ticket], bool]] = {
@@ -148,6 +149,11 @@ def test_a_number_and_its_list_agree_with_a_plain_count(
     assert counts(session, base, PERIOD, NOW)[name] == len(expected)
     listed = list_set(session, (*base, chosen(name, PERIOD, NOW)), Ask(limit=200)).items
     assert {t.no for t in listed} == expected
+
+
+def test_every_case_due_was_kept_or_missed(session: Session) -> None:
+    whole = counts(session, (), PERIOD, NOW)
+    assert whole["due"] == whole["on_time"] + whole["late"] > 0
 
 
 def test_departments_add_up_to_the_whole(session: Session) -> None:
