@@ -18,7 +18,15 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from api.app import make_app
 from api.demo_accounts import PASSWORD
@@ -39,6 +47,7 @@ BUILT_FROM = (
     "geo/roads.py",
 )
 DAYS = 2
+WAIT_MS = 20_000  # long, for machines that do other things besides
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -161,7 +170,8 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
     made = chromium.new_context(
         viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
     )
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(WAIT_MS)
+    expect.set_options(timeout=WAIT_MS)
     yield made
     made.close()
 
