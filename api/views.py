@@ -47,12 +47,14 @@ def ticket_detail(
     """Show a ticket with its whole timeline."""
     zone = world.catalogue.rulebook.worktime.zone
     steps = timeline(session, "ticket", ticket.no)
+    category = world.catalogue.rulebook.category(ticket.category)
     told = [s.payload["explanation"] for s in steps if "explanation" in s.payload]
     return ticket_view(world, ticket, account, now) | {
         "timeline": plain(steps, zone),
         "explanation": told[-1] if told else [],
         "why": next((s.payload["why"] for s in steps if "why" in s.payload), ""),
-        "closing_condition": world.catalogue.rulebook.category(ticket.category).closing_condition,
+        "closing_condition": category.closing_condition,
+        "closing_zh": category.closing_zh,
     }
 
 

@@ -32,6 +32,7 @@ class Category:
     stages: tuple[Stage, ...] = ()
     filing_condition: str = ""
     closing_condition: str = ""
+    closing_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
