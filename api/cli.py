@@ -15,6 +15,7 @@ COMMANDS = {
     "export": "Write tickets, orders, providers, areas, cells, scores or events as CSV, Excel or GeoJSON.",
     "check": "Check areas and cells for gaps and overlaps, and the rules for holes.",
     "rules": "Check the responsibility table, try another one on a past month, take it out and in.",
+    "scores": "Recompute a past month from the log; compare ledger, events and what was published.",
     "verify": "Walk the event log and the ledger; find what was altered.",
     "user": "Add an account.",
     "deadline": "Compute a deadline and explain it.",

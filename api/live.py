@@ -38,7 +38,7 @@ class Live:
 
     def publish(self, done: Done) -> None:
         """Tell a committed change; safe from any thread."""
-        if done.replayed is not None:
+        if done.replayed is not None or done.kind not in ("ticket", "order"):
             return
         note = {
             "id": next(self._number),

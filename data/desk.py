@@ -1,4 +1,4 @@
-"""The desk: the one door for every change of a ticket, an order or a provider.
+"""The desk: the one door for every change of a ticket, an order, a provider, an appeal or an appraisal.
 
 Open a transaction, lock the row, let the pure function decide, keep row, events and ledger entries, commit.
 """
@@ -13,6 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from data.appeals import act_on_appeal, act_on_appraisal, draft_appraisal, file_appeal
 from data.chain import append
 from data.errors import KeyReusedError, MissingError
 from data.models import (
@@ -35,6 +36,7 @@ from dispatch.lifecycle import Action, Actor, Event
 from dispatch.order import OPEN_STATES, Order
 from dispatch.resident import Contact
 from grid import ticket as tickets
+from grid.appeal import Filing
 from grid.scoring import Entry
 from grid.ticket import Outcome, Report, Ticket, tick_at
 
@@ -55,9 +57,9 @@ COUNT_ON = (
     .returning(COUNTERS.c.last)
 )
 
-Kind = Literal["ticket", "order"]
+Kind = Literal["ticket", "order", "appeal", "appraisal"]
 RECEIPTS_LAST = timedelta(days=7)
-LETTER = {"ticket": "T", "order": "S", "alarm": "A"}
+LETTER = {"ticket": "T", "order": "S", "alarm": "A", "appeal": "Q"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,10 +172,47 @@ class Desk:
 
         return self._announce(self.database.write(work))
 
+    def appeal(
+        self, entry: int, filing: Filing, by: Actor, now: datetime, *, receipt: Receipt | None = None
+    ) -> Done:
+        """Take an appeal against an entry of the ledger; the number is drawn in the same transaction.
+
+        Raises
+        ------
+        MissingError, NotPossibleError, WrongRoleError, BadFieldError, KeyReusedError
+        """
+
+        def work(session: Session) -> Done:
+            if (again := _recall(session, "appeal", receipt)) is not None:
+                return again
+            _check_photos(session, filing.evidence)
+            no = self._draw(session, "appeal", now)
+            outcome = file_appeal(session, self.catalogue, no, entry, filing, by, now)
+            done = Done(kind="appeal", fact=outcome.appeal, events=outcome.events)
+            return self._keep(session, done, receipt, now)
+
+        return self._announce(self.database.write(work))
+
+    def appraise(self, month: str, by: Actor, now: datetime, *, receipt: Receipt | None = None) -> Done:
+        """Begin the appraisal of a month that is over.
+
+        Raises
+        ------
+        BadFieldError, NotPossibleError, KeyReusedError
+        """
+
+        def work(session: Session) -> Done:
+            if (again := _recall(session, "appraisal", receipt)) is not None:
+                return again
+            made, told = draft_appraisal(session, self.catalogue, month, by, now)
+            return self._keep(session, Done(kind="appraisal", fact=made, events=(told,)), receipt, now)
+
+        return self._announce(self.database.write(work))
+
     def act(
         self, kind: Kind, no: str, action: Action, now: datetime, *, receipt: Receipt | None = None
     ) -> Done:
-        """Carry out one action on a ticket or an order.
+        """Carry out one action on a ticket, an order, an appeal or the appraisal of a month.
 
         Raises
         ------
@@ -187,8 +226,13 @@ class Desk:
             if (again := _recall(session, kind, receipt)) is not None:
                 return again
             _check_photos(session, action.fields.get("evidence") or ())
-            decide = self._decide_ticket if kind == "ticket" else self._decide_order
-            return self._keep(session, decide(session, no, action, now), receipt, now)
+            decide: dict[Kind, Callable[[Session, str, Action, datetime], Done]] = {
+                "ticket": self._decide_ticket,
+                "order": self._decide_order,
+                "appeal": self._decide_appeal,
+                "appraisal": self._decide_appraisal,
+            }
+            return self._keep(session, decide[kind](session, no, action, now), receipt, now)
 
         return self._announce(self.database.write(work))
 
@@ -222,6 +266,20 @@ class Desk:
         _move_load(session, before, after)
         session.execute(KEEP_ORDER, {"row_id": row.id, **columns_of(after)})
         return Done(kind="order", fact=after, events=events, before=before)
+
+    def _decide_appeal(self, session: Session, no: str, action: Action, now: datetime) -> Done:
+        before, outcome = act_on_appeal(session, self.catalogue, no, action, now)
+        return Done(
+            kind="appeal",
+            fact=outcome.appeal,
+            events=outcome.events,
+            entries=outcome.entries,
+            before=before,
+        )
+
+    def _decide_appraisal(self, session: Session, no: str, action: Action, now: datetime) -> Done:
+        before, after, told = act_on_appraisal(session, self.catalogue, no, action, now)
+        return Done(kind="appraisal", fact=after, events=(told,), before=before)
 
     def _keep(self, session: Session, done: Done, receipt: Receipt | None, now: datetime) -> Done:
         append(session, done.kind, done.fact.no, done.events, done.entries, self.catalogue.version)

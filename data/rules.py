@@ -16,7 +16,9 @@ from dispatch.item import PROFILES, Direction, Mode, Profile, ServiceItem, Urgen
 from dispatch.lifecycle import Lifecycle, Vocabulary
 from dispatch.matching import Weights
 from dispatch.worktime import CalendarYear, Limit, WorkdayMeans, WorkTime
-from grid import effects
+from grid import appeal, appraisal, effects
+from grid.appeal import AppealRules
+from grid.appraisal import AppraisalRules, Rater
 from grid.area import CodeScheme
 from grid.deadlines import Stage
 from grid.responsibility import BASES, Basis, ResponsibilityRule, known_departments
@@ -37,6 +39,8 @@ class Catalogue:
     items: Mapping[str, ServiceItem]
     order_lifecycle: Lifecycle
     weights: Weights
+    appeals: AppealRules
+    appraisal: AppraisalRules
 
 
 def read_catalogue(folder: Path = FOLDER) -> Catalogue:
@@ -61,10 +65,11 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
             raise BadCatalogueError(
                 f"items.csv: {item.code} belongs to {item.department}, not in departments.csv"
             )
+    worktime = _worktime(folder, settings)
     rulebook = Rulebook(
         version=version,
         scheme=_section(folder, settings, "codes", lambda s: CodeScheme(widths=_widths(s["widths"]))),
-        worktime=_worktime(folder, settings),
+        worktime=worktime,
         lifecycle=_lifecycle(folder / "ticket_lifecycle.toml", frozenset(effects.EFFECTS), effects.FIELDS),
         categories=categories,
         departments=departments,
@@ -78,6 +83,8 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         items=items,
         order_lifecycle=_lifecycle(folder / "order_lifecycle.toml", frozenset(order.EFFECTS), order.FIELDS),
         weights=_section(folder, settings, "dispatch", lambda s: Weights(**s)),
+        appeals=_appeals(folder / "appeal_lifecycle.toml", worktime),
+        appraisal=_appraisal(folder / "appraisal.toml", worktime),
     )
 
 
@@ -186,6 +193,7 @@ def _category(row: Mapping[str, str], response: Mapping[bool, Limit]) -> Categor
         stages=tuple(_stage(text) for text in row["stages"].split(";") if text),
         filing_condition=row["filing_condition"],
         closing_condition=row["closing_condition"],
+        closing_zh=row["closing_zh"],
     )
 
 
@@ -262,6 +270,35 @@ def _deductions(path: Path) -> Mapping[str, Deduction]:
 def _lifecycle(path: Path, effect_names: frozenset[str], fields: frozenset[str]) -> Lifecycle:
     words = Vocabulary(effects=effect_names, roles=ROLES, fields=fields)
     return _guard(path, lambda: Lifecycle.parse(_toml(path), words))
+
+
+def _appeals(path: Path, worktime: WorkTime) -> AppealRules:
+    words = Vocabulary(effects=frozenset(appeal.EFFECTS), roles=ROLES, fields=appeal.FIELDS)
+    table = _toml(path)
+
+    def make() -> AppealRules:
+        terms = {name: Limit.parse(table["terms"][name]) for name in appeal.TERMS}
+        return AppealRules(lifecycle=Lifecycle.parse(table, words), terms=terms, worktime=worktime)
+
+    return _guard(path, make)
+
+
+def _appraisal(path: Path, worktime: WorkTime) -> AppraisalRules:
+    words = Vocabulary(effects=frozenset(appraisal.EFFECTS), roles=ROLES, fields=appraisal.FIELDS)
+    table = _toml(path)
+
+    def make() -> AppraisalRules:
+        return AppraisalRules(
+            lifecycle=Lifecycle.parse(table["lifecycle"], words),
+            worktime=worktime,
+            ledger_name_zh=table["ledger_name_zh"],
+            ledger_weight=table["ledger_weight"],
+            raters=tuple(Rater(**row) for row in table["rater"]),
+            open_for_appeal=Limit.parse(table["open_for_appeal"]),
+            least_cases=table["least_cases"],
+        )
+
+    return _guard(path, make)
 
 
 def _widths(given: list[int]) -> tuple[int, int, int, int]:

@@ -2,12 +2,15 @@
 
 from data.models.accounts import AccountRow, RevealRow, SignInRow
 from data.models.base import Base, columns_of, fact_of, table_of
+from data.models.governance import AppealRow, AppraisalRow
 from data.models.records import CounterRow, EntryRow, EventRow, ImportRow, PhotoRow, ReceiptRow
 from data.models.register import AreaRow, CellRow, ContactRow, DistrictRow, ProviderRow, ResidentRow
 from data.models.work import OrderRow, TicketRow
 
 __all__ = [
     "AccountRow",
+    "AppealRow",
+    "AppraisalRow",
     "AreaRow",
     "Base",
     "CellRow",

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from data.models import Base
 from data.session import Database
+from data.upgrade import settings
 from tests.conftest import Postgres
 
 
@@ -46,4 +48,5 @@ def test_upgrading_twice_changes_nothing(empty: Database) -> None:
     empty.create()
     empty.create()
     with empty.engine.connect() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == "0001"
+        newest = ScriptDirectory.from_config(settings()).get_current_head()
+        assert MigrationContext.configure(connection).get_current_revision() == newest
