@@ -29,7 +29,8 @@ from dispatch.resident import Resident
 
 router = APIRouter(prefix="/api/v1/orders", tags=["orders"])
 NEARBY_REFUSED = 20
-DispatcherDep = Annotated[Account, Depends(only("dispatcher", "admin"))]
+RevealDep = Annotated[Account, Depends(only("dispatcher", "admin", "provider"))]
+ON_THE_JOB = frozenset({"accepted", "called_back", "on_the_way", "arrived"})
 LookDep = Annotated[Account, Depends(only("dispatcher", "admin", "leader"))]
 
 
@@ -154,7 +155,7 @@ def route(no: str, world: WorldDep, account: LookDep, provider: int) -> JSONResp
     """Show the way between a provider and the order's place as a GeoJSON feature."""
     with world.database.read() as session:
         found = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme, account.resident)
-    way = world.city.route(found, provider)
+    way = world.city.route(found, provider, world.clock())
     if way is None:
         raise MissingError(f"no way leads from provider {provider} to order {no}")
     points = [[round(float(x), 6), round(float(y), 6)] for x, y in zip(way.lon, way.lat, strict=True)]
@@ -201,12 +202,17 @@ def _judged(world: World, account: Account, order: Order, provider: int, now: da
 
 
 @router.post("/{no}/reveal")
-def reveal(no: str, form: RevealForm, world: WorldDep, account: DispatcherDep) -> JSONResponse:
-    """Show name, phone and address unmasked; who looked, when and why is kept."""
+def reveal(no: str, form: RevealForm, world: WorldDep, account: RevealDep) -> JSONResponse:
+    """Show name, phone and address unmasked; who looked, when and why is kept.
+
+    A provider may look once it has accepted the order and until it is done.
+    """
     now = world.clock()
     with world.database.read() as session:
         found = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme, account.resident)
         contact = who_ordered(session, found)
+    if account.role == "provider" and found.state not in ON_THE_JOB:
+        raise NotAllowedError(f"order {no} is {found.state}; the contact is shown while you carry it out")
     if contact is None:
         raise MissingError(f"order {no} has no contact")
     values = {"user": account.user, "subject": no, "reason": form.reason, "at": now}

@@ -56,7 +56,7 @@ class City:
     def __init__(self, database: Database, catalogue: Catalogue, home: Home) -> None:
         self.catalogue = catalogue
         self.district = _district(database.district())
-        self.engine = RoadEngine(home.engine, catalogue.items.values())
+        self.engine = RoadEngine(home.engine, catalogue.items.values(), catalogue.rulebook.worktime.zone)
         self._lock = threading.Lock()
         with database.read() as session:
             area_rows = list(session.scalars(select(AreaRow).order_by(AreaRow.code)))
@@ -133,7 +133,7 @@ class City:
 
     def candidates(self, order: Order, now: datetime, k: int, blocked: frozenset[int] = frozenset()) -> Match:
         """Find who should go for an order, judged at the wanted time or now."""
-        at = self.catalogue.rulebook.worktime.local(max(order.wanted_at or now, now))
+        at = self._start(order, now)
         need = Need(
             item=self.item(order.item),
             place=order.place,
@@ -145,12 +145,18 @@ class City:
         )
         return match(need, self.providers, self.engine, k=k, weights=self.catalogue.weights)
 
-    def route(self, order: Order, provider_id: int) -> Route | None:
-        """Find the way between a provider and the place of an order."""
-        return self.engine.route(self.item(order.item), self.provider(provider_id), order.place)
+    def route(self, order: Order, provider_id: int, now: datetime) -> Route | None:
+        """Find the way between a provider and the place of an order, boats included, at the wanted time or now."""
+        at = self._start(order, now)
+        return self.engine.route(self.item(order.item), self.provider(provider_id), order.place, at)
+
+    def _start(self, order: Order, now: datetime) -> datetime:
+        return self.catalogue.rulebook.worktime.local(max(order.wanted_at or now, now))
 
     def apply(self, done: Done) -> None:
-        """Follow a change that was committed: the load of the providers that an order left and came to."""
+        """Follow a change that was committed: a provider itself, or the load of those an order left and came to."""
+        if done.kind == "provider" and done.replayed is None:
+            self.put_provider(done.fact)
         if done.kind != "order" or done.replayed is not None:
             return
         held = None if done.before is None else _holder(done.before)

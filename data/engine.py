@@ -1,14 +1,19 @@
-"""The road engine of a district as a process holds it: one index of providers per way of travelling."""
+"""The road engine of a district as a process holds it: one index of providers per way of travelling, and the boats."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from data.errors import NotSetUpError
+from data.ferries import read_ferries, save_ferries
 from dispatch.item import PROFILES, ServiceItem
+from dispatch.matching import Found
 from dispatch.provider import Provider
+from geo.crossing import FerryPlaces
 from geo.errors import BadNetworkError, NoStreetError
 from geo.hierarchy import Hierarchy
 from geo.itinerary import Route
+from geo.osm import FerryLine
 from geo.place import LonLat
 from geo.roads import RoadNetwork
 from geo.streets import PlaceIndex, Streets
@@ -16,8 +21,11 @@ from geo.streets import PlaceIndex, Streets
 MS = 1000
 
 
-def save_networks(folder: Path, networks: Mapping[str, RoadNetwork]) -> None:
-    """Write the networks of all profiles and their hierarchies."""
+def save_networks(
+    folder: Path, networks: Mapping[str, RoadNetwork], ferries: Iterable[FerryLine] = ()
+) -> None:
+    """Write the networks of all profiles, their hierarchies, and the timetable of the ferries."""
+    save_ferries(folder, ferries)
     for profile, network in networks.items():
         network.save(folder / f"{profile}.roads")
         Hierarchy.build(network).save(folder / f"{profile}.hierarchy")
@@ -47,10 +55,14 @@ class RoadEngine:
         Where `save_networks` wrote.
     items : iterable of ServiceItem
         They tell which categories travel by which profile.
+    zone : tzinfo
+        In which the ferries' timetable is written.
     """
 
-    def __init__(self, folder: Path, items: Iterable[ServiceItem]) -> None:
+    def __init__(self, folder: Path, items: Iterable[ServiceItem], zone: tzinfo) -> None:
         self.indexes = {profile: _load(folder, profile) for profile in PROFILES}
+        timetable = read_ferries(folder, zone)
+        self.ferries = {profile: FerryPlaces(index, timetable) for profile, index in self.indexes.items()}
         kinds = sorted({item.category for item in items})
         self._number = {category: i for i, category in enumerate(kinds)}
         self._travels: dict[str, set[str]] = {profile: set() for profile in PROFILES}
@@ -69,8 +81,8 @@ class RoadEngine:
             except NoStreetError:
                 self.stranded.add(provider.id)
 
-    def nearest(self, item: ServiceItem, place: LonLat, k: int) -> Sequence[tuple[int, float]]:
-        """Give up to k pairs of provider id and ``travel_s``, nearest first, in the item's direction.
+    def nearest(self, item: ServiceItem, place: LonLat, k: int, at: datetime) -> Sequence[Found]:
+        """Give up to k providers for a start at a time, nearest first, in the item's direction.
 
         Raises
         ------
@@ -81,12 +93,21 @@ class RoadEngine:
         if number is None:
             return ()
         inbound = item.direction == "provider_to_resident"
-        members, travel_ms = self.indexes[item.profile].nearest(place, number, k, inbound=inbound)
-        return [(int(m), float(ms) / MS) for m, ms in zip(members, travel_ms, strict=True)]
+        found = self.ferries[item.profile].nearest(place, number, k, at, inbound=inbound)
+        rows = zip(*(each.tolist() for each in found), strict=True)
+        return [Found(member, travel_ms / MS, ferry_ms / MS) for member, travel_ms, ferry_ms in rows]
 
-    def route(self, item: ServiceItem, provider: Provider, place: LonLat) -> Route | None:
+    def leaving(self, item: ServiceItem, provider: Provider, place: LonLat, at: datetime) -> Found | None:
+        """Tell how long one provider takes for a start at a time, or None when no way leads there."""
+        journey = self.ferries[item.profile].journey(*_ends(item, provider, place), at)
+        return None if journey is None else Found(provider.id, journey.travel_ms / MS, journey.ferry_ms / MS)
+
+    def route(self, item: ServiceItem, provider: Provider, place: LonLat, at: datetime) -> Route | None:
         """Find the way between provider and place in the item's direction, or None when there is none."""
-        ends = (
-            (provider.place, place) if item.direction == "provider_to_resident" else (place, provider.place)
-        )
-        return self.indexes[item.profile].route(*ends)
+        return self.ferries[item.profile].route(*_ends(item, provider, place), at)
+
+
+def _ends(item: ServiceItem, provider: Provider, place: LonLat) -> tuple[LonLat, LonLat]:
+    """Where the one who travels sets out, and where to."""
+    come = item.direction == "provider_to_resident"
+    return (provider.place, place) if come else (place, provider.place)

@@ -79,7 +79,7 @@ def build_district(
     progress("cut areas and cells", 0.6)
     division = cut(extract, county=plan.county, name=plan.name, seed=plan.seed)
     progress("prepare the road engine", 0.72)
-    save_networks(home.engine, extract.networks)
+    save_networks(home.engine, extract.networks, extract.ferries)
     progress("register people and merchants", 0.86)
     rows = _rows(extract, division, catalogue, plan, now)
     database.create()

@@ -6,8 +6,8 @@ Suitable providers are ranked by generalised cost: travel minutes + waiting minu
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
 
 from dispatch.item import ServiceItem
 from dispatch.provider import TAKING_ORDERS, Provider, is_open, opens_next, serves
@@ -39,7 +39,11 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A suitable provider; ``factors`` are the summands of ``cost`` in minutes and always add up to it."""
+    """A suitable provider; ``factors`` are the summands of ``cost`` in minutes and always add up to it.
+
+    ``travel_s`` is the whole way; ``ferry_s`` is the part of it spent waiting for boats and aboard, which the factors
+    show as ``ferry_min`` beside a ``travel_min`` of the streets alone.
+    """
 
     provider: int
     travel_s: float
@@ -47,6 +51,7 @@ class Candidate:
     price_fen: int
     cost: float
     factors: Mapping[str, float] = field(default_factory=dict)
+    ferry_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +73,23 @@ class Match:
     unmet_cause: str = ""
 
 
-class Nearby(Protocol):
-    """Road search as matching needs it: members of a category by rising travel time."""
+class Found(NamedTuple):
+    """A provider and its travel time; ``ferry_s`` is the part of ``travel_s`` spent waiting for boats and aboard."""
 
-    def nearest(self, item: ServiceItem, place: LonLat, k: int) -> Sequence[tuple[int, float]]:
-        """Give up to k pairs of provider id and ``travel_s`` in rising order, in the item's direction."""
+    provider: int
+    travel_s: float
+    ferry_s: float = 0.0
+
+
+class Nearby(Protocol):
+    """Road search as matching needs it; who starts later never arrives earlier."""
+
+    def nearest(self, item: ServiceItem, place: LonLat, k: int, at: datetime) -> Sequence[Found]:
+        """Give up to k providers by rising travel time for a start at a time, in the item's direction."""
+        ...
+
+    def leaving(self, item: ServiceItem, provider: Provider, place: LonLat, at: datetime) -> Found | None:
+        """Tell how long one provider takes for a start at a time; None when no way leads there."""
         ...
 
 
@@ -125,12 +142,15 @@ def opens_in_s(provider: Provider, at: datetime) -> float | None:
 
 
 def rate_candidate(
-    provider: Provider, item: ServiceItem, span: tuple[float, float], weights: Weights, usual_orders: float
+    provider: Provider, item: ServiceItem, span: tuple[Found, float], weights: Weights, usual_orders: float
 ) -> Candidate:
-    """Put a cost on a suitable provider; every summand is shown, in minutes. ``span`` is travel and wait in seconds."""
+    """Put a cost on a suitable provider; every summand is shown, in minutes. ``span`` is travel, and wait in seconds."""
     price = provider.prices_fen.get(item.code, item.price_fen)
-    travel_s, wait_s = span
-    factors = {"travel_min": travel_s / 60, "wait_min": wait_s / 60}
+    (_, travel_s, ferry_s), wait_s = span
+    factors = {"travel_min": (travel_s - ferry_s) / 60}
+    if ferry_s > 0:
+        factors["ferry_min"] = ferry_s / 60
+    factors["wait_min"] = wait_s / 60
     if not item.is_urgent:
         share = 1 - min(1.0, provider.recent_orders / usual_orders) if usual_orders > 0 else 0.0
         factors["price_min"] = weights.minutes_per_yuan * max(0.0, (price - item.price_fen) / 100)
@@ -144,6 +164,7 @@ def rate_candidate(
         price_fen=price,
         cost=round(sum(factors.values()), 2),
         factors=factors,
+        ferry_s=round(ferry_s, 1),
     )
 
 
@@ -177,12 +198,12 @@ def match(
     usual = sum(same) / len(same) if same else 0.0
     asked = max(16, 4 * k)
     while True:
-        found = nearby.nearest(need.item, need.place, asked)
-        candidates, refused = _judge(found, need, register, weights, usual)
+        found = nearby.nearest(need.item, need.place, asked, need.at)
+        candidates, refused = _judge(found, need, register, (weights, usual), nearby)
         best = candidates[:k]
         exhausted = len(found) < asked
         # A provider farther than the last one found costs at least its travel time less the largest bonus.
-        beaten = len(best) == k and found[-1][1] / 60 - weights.fair_share_min >= best[-1].cost
+        beaten = len(best) == k and found[-1].travel_s / 60 - weights.fair_share_min >= best[-1].cost
         if exhausted or beaten:
             cause = "" if best else unmet_cause(refused)
             return Match(candidates=tuple(best), refused=tuple(refused), unmet_cause=cause)
@@ -190,22 +211,38 @@ def match(
 
 
 def _judge(
-    found: Iterable[tuple[int, float]],
+    found: Iterable[Found],
     need: Need,
     register: Mapping[int, Provider],
-    weights: Weights,
-    usual: float,
+    weighed: tuple[Weights, float],
+    nearby: Nearby,
 ) -> tuple[list[Candidate], list[Refusal]]:
+    """Sort those found into candidates by cost and refused ones; ``weighed`` is the weights and the usual orders."""
+    weights, usual = weighed
     candidates: list[Candidate] = []
     refused: list[Refusal] = []
-    for member, travel_s in found:
-        provider = register.get(member)
+    for nearest in found:
+        provider = register.get(nearest.provider)
         if provider is None:
             continue
         wait_s = opens_in_s(provider, need.at)
-        refusal = refuse(provider, need, travel_s, wait_s, weights.horizon_min * 60)
+        way: Found | None = nearest
+        if wait_s and not _closed_throughout(need.item, wait_s):
+            start = need.at + timedelta(seconds=wait_s)
+            way = nearby.leaving(need.item, provider, need.place, start)
+        if way is None:
+            refused.append(
+                Refusal(
+                    provider=provider.id,
+                    travel_s=nearest.travel_s,
+                    reason="far",
+                    detail="no way leads there once it is open",
+                )
+            )
+            continue
+        refusal = refuse(provider, need, way.travel_s, wait_s, weights.horizon_min * 60)
         if refusal is None:
-            candidates.append(rate_candidate(provider, need.item, (travel_s, wait_s or 0.0), weights, usual))
+            candidates.append(rate_candidate(provider, need.item, (way, wait_s or 0.0), weights, usual))
         else:
             refused.append(refusal)
     candidates.sort(key=lambda c: (c.cost, c.provider))

@@ -69,7 +69,7 @@ def map_document(request: Request, world: WorldDep, account: ProviderDep, no: st
     with world.database.read() as session:
         order = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
     provider = world.city.provider(account.provider or 0)
-    way = world.city.route(order, provider.id)
+    way = world.city.route(order, provider.id, world.clock())
     home = Pin(lon=order.place.lon, lat=order.place.lat, label="家", kind="home", id=no)
     start = Pin(lon=provider.place.lon, lat=provider.place.lat, label="店", kind="provider", id="shop")
     line = None

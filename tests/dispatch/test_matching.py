@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.item import ServiceItem
-from dispatch.matching import Need, Weights, match
+from dispatch.matching import Found, Need, Weights, match
 from dispatch.provider import Provider
 from geo.place import LonLat
 
@@ -46,10 +46,16 @@ class Road:
         self.order = sorted(((t, p) for p, t in travel.items()))
         self.asked: list[int] = []
 
-    def nearest(self, item: ServiceItem, place: LonLat, k: int) -> Sequence[tuple[int, float]]:
+    def nearest(self, item: ServiceItem, place: LonLat, k: int, at: datetime) -> Sequence[Found]:
         del item, place
+        assert at == AT
         self.asked.append(k)
-        return [(p, t) for t, p in self.order[:k]]
+        return [Found(p, t) for t, p in self.order[:k]]
+
+    def leaving(self, item: ServiceItem, provider: Provider, place: LonLat, at: datetime) -> Found:
+        del item, place
+        assert at > AT
+        return next(Found(p, t) for t, p in self.order if p == provider.id)
 
 
 def need(item: ServiceItem = TAP, **changes: object) -> Need:
