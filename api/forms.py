@@ -117,8 +117,14 @@ class RevealForm(Form):
 
 
 class ProviderForm(Form):
-    """What may change about a provider; absent fields stay."""
+    """One action on a provider."""
 
+    action: Annotated[str, Field(min_length=1, max_length=40)]
     hours: Short | None = None
     capacity: Annotated[int, Field(ge=0, le=500)] | None = None
-    state: Literal["active", "warned", "suspended", "left"] | None = None
+    reason: Long | None = None
+    note: Long | None = None
+
+    def fields_given(self) -> dict[str, Any]:
+        """Give the fields that were sent, without the action's name."""
+        return {k: v for k, v in self.model_dump(exclude={"action"}).items() if v is not None}

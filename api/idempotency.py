@@ -1,5 +1,6 @@
 """Idempotency keys: the same key with the same body gets the stored answer, with another body 409."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
@@ -7,11 +8,16 @@ from fastapi import Depends, Request
 from fastapi.responses import JSONResponse
 
 from api.roles import MaybeDep
-from data.desk import Done, Receipt, request_hash
+from data.desk import Done, Receipt
 from dispatch.errors import BadFieldError
 
 LONGEST_KEY = 128
 MakeReceipt = Callable[[Callable[[Done], Mapping[str, Any]], int], Receipt | None]
+
+
+def request_hash(method: str, path: str, body: bytes) -> str:
+    """Hash what was asked, to tell a repeat from another request under the same key."""
+    return hashlib.sha256(b"\0".join([method.encode(), path.encode(), body])).hexdigest()
 
 
 async def receipt_maker(request: Request, account: MaybeDep) -> MakeReceipt:

@@ -7,13 +7,17 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
 from api.asks import ProviderAsk, ResidentAsk
-from api.forms import Placed, Short
+from api.forms import Placed, ProviderForm, Short
+from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix, only
 from api.shape import plain
 from api.views import provider_view
 from api.world import World
 from data.accounts import Account
+from data.desk import Done
+from data.errors import MissingError
 from data.queries.residents import find_residents
+from dispatch.lifecycle import Action
 from dispatch.resident import masked_resident
 
 router = APIRouter(prefix="/api/v1", tags=["register"])
@@ -124,6 +128,23 @@ def providers(ask: Annotated[ProviderAsk, Query()], world: WorldDep, account: Ma
 def provider(provider_id: int, world: WorldDep) -> JSONResponse:
     """Show one provider."""
     return JSONResponse(provider_view(world, world.city.provider(provider_id), world.clock()))
+
+
+@router.post("/providers/{provider_id}/actions")
+def act(
+    provider_id: int, form: ProviderForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
+) -> JSONResponse:
+    """Take one action on a provider: other hours or capacity, admission, warning, leaving."""
+    now, found = world.clock(), world.city.provider(provider_id)
+    if account.role == "provider" and account.provider != provider_id:
+        raise MissingError(f"provider {provider_id} is not yours")
+
+    def answer(done: Done) -> dict[str, Any]:
+        return provider_view(world, done.fact, now)
+
+    action = Action(name=form.action, by=account.actor(), fields=form.fields_given())
+    done = world.desk.act("provider", found.no, action, now, receipt=receipts(answer, 200))
+    return respond(done, answer, 200)
 
 
 @router.get("/residents")

@@ -3,7 +3,6 @@
 Open a transaction, lock the row, let the pure function decide, keep row, events and ledger entries, commit.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ from data.models import (
     fact_of,
     table_of,
 )
+from data.provider_desk import act_on_provider
 from data.rules import Catalogue
 from data.session import Database
 from dispatch import order as orders
@@ -57,7 +57,7 @@ COUNT_ON = (
     .returning(COUNTERS.c.last)
 )
 
-Kind = Literal["ticket", "order", "appeal", "appraisal"]
+Kind = Literal["ticket", "order", "provider", "appeal", "appraisal"]
 RECEIPTS_LAST = timedelta(days=7)
 LETTER = {"ticket": "T", "order": "S", "alarm": "A", "appeal": "Q"}
 
@@ -229,6 +229,7 @@ class Desk:
             decide: dict[Kind, Callable[[Session, str, Action, datetime], Done]] = {
                 "ticket": self._decide_ticket,
                 "order": self._decide_order,
+                "provider": self._decide_provider,
                 "appeal": self._decide_appeal,
                 "appraisal": self._decide_appraisal,
             }
@@ -266,6 +267,10 @@ class Desk:
         _move_load(session, before, after)
         session.execute(KEEP_ORDER, {"row_id": row.id, **columns_of(after)})
         return Done(kind="order", fact=after, events=events, before=before)
+
+    def _decide_provider(self, session: Session, no: str, action: Action, now: datetime) -> Done:
+        before, after, events = act_on_provider(session, self.catalogue, no, action, now)
+        return Done(kind="provider", fact=after, events=events, before=before)
 
     def _decide_appeal(self, session: Session, no: str, action: Action, now: datetime) -> Done:
         before, outcome = act_on_appeal(session, self.catalogue, no, action, now)
@@ -324,11 +329,6 @@ class Desk:
             return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE's result has a row count
 
         return self.database.write(work)
-
-
-def request_hash(method: str, path: str, body: bytes) -> str:
-    """Hash what was asked, to tell a repeat from another request under the same key."""
-    return hashlib.sha256(b"\0".join([method.encode(), path.encode(), body])).hexdigest()
 
 
 def _recall(session: Session, kind: Kind, receipt: Receipt | None) -> Done | None:

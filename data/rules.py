@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.errors import BadCatalogueError
-from dispatch import order
+from dispatch import order, provider
 from dispatch.item import PROFILES, Direction, Mode, Profile, ServiceItem, Urgency
 from dispatch.lifecycle import Lifecycle, Vocabulary
 from dispatch.matching import Weights
@@ -38,6 +38,7 @@ class Catalogue:
     rulebook: Rulebook
     items: Mapping[str, ServiceItem]
     order_lifecycle: Lifecycle
+    provider_lifecycle: Lifecycle
     weights: Weights
     appeals: AppealRules
     appraisal: AppraisalRules
@@ -82,6 +83,9 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         rulebook=rulebook,
         items=items,
         order_lifecycle=_lifecycle(folder / "order_lifecycle.toml", frozenset(order.EFFECTS), order.FIELDS),
+        provider_lifecycle=_lifecycle(
+            folder / "provider_lifecycle.toml", frozenset(provider.EFFECTS), provider.FIELDS
+        ),
         weights=_section(folder, settings, "dispatch", lambda s: Weights(**s)),
         appeals=_appeals(folder / "appeal_lifecycle.toml", worktime),
         appraisal=_appraisal(folder / "appraisal.toml", worktime),

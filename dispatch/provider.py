@@ -1,17 +1,20 @@
 """Providers: merchants, stations, clinics, workers and volunteers that carry out service items."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from opening_hours import OpeningHours, validate
 
 from dispatch.errors import BadFieldError
+from dispatch.lifecycle import Action, Event, Lifecycle
 from geo.place import LonLat
 
 TAKING_ORDERS = frozenset({"trial", "active", "warned"})
 ALWAYS = "24/7"
+LARGEST_CAPACITY = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,3 +82,39 @@ def opens_next(hours: str, at: datetime) -> datetime | None:
 def serves(provider: Provider, area: str) -> bool:
     """Tell whether the provider's service areas cover an area or cell code."""
     return not provider.service_areas or area.startswith(provider.service_areas)
+
+
+def act(
+    provider: Provider, action: Action, lifecycle: Lifecycle, now: datetime
+) -> tuple[Provider, tuple[Event, ...]]:
+    """Decide one action on a provider: admission, warning, leaving, other hours or capacity.
+
+    Raises
+    ------
+    NotPossibleError, WrongRoleError, BadFieldError
+        As the lifecycle table says; the provider is unchanged then.
+    """
+    move = lifecycle.move(provider.state, action)
+    if odd := sorted(set(action.fields) - FIELDS):
+        allowed = f"fields of a provider action are {', '.join(sorted(FIELDS))}"
+        raise BadFieldError(odd[0], action.fields[odd[0]], allowed)
+    changed = replace(provider, state=lifecycle.target(provider.state, move))
+    for effect in move.effects:
+        changed = EFFECTS[effect](changed, action.fields)
+    payload = {"from": provider.state, "to": changed.state} | dict(action.fields)
+    return changed, (
+        Event(name=action.name, at=now, by=action.by.user, role=action.by.role, payload=payload),
+    )
+
+
+def _adjust(provider: Provider, fields: Mapping[str, Any]) -> Provider:
+    hours, capacity = fields.get("hours", provider.hours), fields.get("capacity", provider.capacity)
+    if hours == provider.hours and capacity == provider.capacity:
+        raise BadFieldError("hours", hours, "give hours or a capacity other than the present ones")
+    if isinstance(capacity, bool) or not isinstance(capacity, int) or not 0 <= capacity <= LARGEST_CAPACITY:
+        raise BadFieldError("capacity", capacity, f"0 to {LARGEST_CAPACITY} orders at once")
+    return replace(provider, hours=check_hours(str(hours)), capacity=capacity)
+
+
+EFFECTS: Mapping[str, Callable[[Provider, Mapping[str, Any]], Provider]] = {"adjust": _adjust}
+FIELDS = frozenset(["hours", "capacity", "reason", "note"])

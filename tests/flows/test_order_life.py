@@ -1,5 +1,7 @@
 """The life of an order through HTTP, on both databases."""
 
+import pytest
+
 from data.chain import verify
 from tests.conftest import Site
 
@@ -125,3 +127,35 @@ def test_coverage_counts_residents_by_road(site: Site) -> None:
     assert shares[-1] > 0.9
     assert found["people"] == 3000
     assert night["providers"] < found["providers"]
+
+
+def test_a_shop_changes_its_own_hours_and_capacity_and_nobody_else_s(site: Site) -> None:
+    mine, other = 1, 2
+    site.post("p00001", f"/api/v1/providers/{mine}/actions", action="adjust", capacity=0)
+    assert site.get(None, f"/api/v1/providers/{mine}")["capacity"] == 0
+    body = {"action": "adjust", "capacity": 0}
+    assert site.call("p00001", "POST", f"/api/v1/providers/{other}/actions", json=body).status_code == 404
+    bad = site.call(
+        "p00001", "POST", f"/api/v1/providers/{mine}/actions", json={"action": "adjust", "hours": "soon"}
+    )
+    assert bad.status_code == 422
+    assert bad.json()["field"] == "hours"
+    suspend = {"action": "suspend", "reason": "x"}
+    assert site.call("p00001", "POST", f"/api/v1/providers/{mine}/actions", json=suspend).status_code == 403
+
+
+def test_a_provider_sees_the_contact_only_while_on_the_job(site: Site) -> None:
+    provider = site.world.city.provider(1)
+    item = next(i.code for i in site.world.city.catalogue.items.values() if i.category in provider.categories)
+    no = place(site, item)["no"]
+    found = site.get("dispatcher", f"/api/v1/orders/{no}/candidates", k=50)["items"]
+    if not any(c["provider"] == 1 for c in found):
+        pytest.skip("the first provider does not suit this resident")
+    site.act("dispatcher", "order", no, "contact", provider=1)
+    assert (
+        site.call("p00001", "POST", f"/api/v1/orders/{no}/reveal", json={"reason": "上门前联系"}).status_code
+        == 403
+    )
+    site.act("p00001", "order", no, "accept")
+    shown = site.post("p00001", f"/api/v1/orders/{no}/reveal", reason="上门前联系")
+    assert "*" not in shown["phone"]
