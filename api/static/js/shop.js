@@ -24,6 +24,17 @@
     });
     if (done) { jinlin.say(`${button.dataset.label}：${done.state_name}`, "ok"); await refresh(); }
   });
+  main.addEventListener("submit", async (e) => {
+    if (e.target.id !== "opening") return;
+    e.preventDefault();
+    const given = new FormData(e.target);
+    const body = { action: "adjust", hours: given.get("hours"), capacity: Number(given.get("capacity")) };
+    try {
+      await jinlin.api("POST", `/api/v1/providers/${e.target.dataset.provider}/actions`, body, { form: e.target });
+    } catch { return; } // the problem is shown at the form already
+    jinlin.say(e.target.querySelector("button").textContent, "ok");
+    await refresh();
+  });
   main.addEventListener("toggle", (e) => {
     const box = e.target.querySelector?.(".map");
     if (!e.target.open || !e.target.dataset.way || box.firstChild) return;
