@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo.roads import CLOSED_MS, RoadNetwork
+from geo.topology import Topology
 
 
 def network_of(node_count: int, arcs: list[tuple[int, int, int]], **more: Any) -> RoadNetwork:
@@ -71,3 +72,12 @@ def all_distances(network: RoadNetwork, weight_ms: NDArray[np.int32] | None = No
         for target, distance in dijkstra(network, {source: 0}, weight_ms).items():
             table[source, target] = distance
     return table
+
+
+def ancestors(topology: Topology, rank: int) -> list[int]:
+    """List a rank and all above it."""
+    path = []
+    while rank < len(topology.rank):
+        path.append(rank)
+        rank = int(topology.parent[rank])
+    return path

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from road_cases import all_distances, dijkstra, grid, networks
+from road_cases import all_distances, ancestors, dijkstra, grid, networks
 
-from geo._kernels.buckets import COUNT, INLINE, site_row
+from geo._kernels.buckets import site_row
 from geo._kernels.elimination import depths, eliminate, neighbours_above, postorder
 from geo._kernels.knn import consider
 from geo._kernels.memory import address_of, fetch_ahead, int32s_at, int64s_at, shift_words
@@ -95,15 +95,6 @@ def test_the_tree_is_numbered_subtree_by_subtree(network: RoadNetwork) -> None:
         assert depth[v] == (0 if parent == count else depth[parent] + 1)
         inside = {low for low in range(count) if v in ancestors(topology, low)}
         assert inside == set(range(v - size[v] + 1, v + 1))
-
-
-def ancestors(topology: Topology, rank: int) -> list[int]:
-    """List a rank and all above it."""
-    path = []
-    while rank < len(topology.rank):
-        path.append(rank)
-        rank = int(topology.parent[rank])
-    return path
 
 
 def test_the_largest_child_comes_last() -> None:
@@ -359,45 +350,3 @@ def test_the_nearest_of_some_categories(network: RoadNetwork, data: st.DataObjec
         assert list(zip(found[1].tolist(), found[0].tolist(), strict=True)) == expected
         filled = expected + [(-1, -1)] * (k - len(expected))
         assert list(zip(answers[1, node].tolist(), answers[0, node].tolist(), strict=True)) == filled
-
-
-def held_by(board: Board, place: int) -> list[int]:
-    """Keys of the bucket of the first category at a place."""
-    line_of, arena = board._in_use[1], board._arena  # noqa: SLF001 - what is under test
-    if not line_of[place]:
-        return []
-    line = int(line_of[place]) * 8
-    facts = int(arena[line])
-    count, rest = facts & COUNT, (facts >> 32) * 8
-    inline = arena[line + 1 : line + 1 + min(count, INLINE)].tolist()
-    return [*inline, *arena[rest : rest + max(0, count - INLINE)].tolist()]
-
-
-@given(st.data())
-@settings(max_examples=25, deadline=None)
-def test_buckets_are_sorted_lists(data: st.DataObject) -> None:
-    network = grid(3, seed=1)
-    hierarchy = Hierarchy.build(network)
-    topology, metric = hierarchy.topology, hierarchy.metric
-    board = Board(topology, metric, np.zeros(64, np.int64), inbound=False)
-    spot_of: dict[int, tuple[int, int]] = {}
-    category = frozenset((7,))
-    board.insert(63, category, (0, -1))
-    board.remove(63, category, (0, -1))
-    for _ in range(data.draw(st.integers(1, 60))):
-        member, spot = data.draw(st.integers(0, 40)), (data.draw(st.integers(0, 8)), -1)
-        if member not in spot_of:
-            board.insert(member, category, spot)
-            spot_of[member] = spot
-        elif data.draw(st.booleans()):
-            board.move(member, category, spot_of[member], spot)
-            spot_of[member] = spot
-        else:
-            board.remove(member, category, spot_of.pop(member))
-    for ancestor in range(9):
-        expected = []
-        for member, (rank, _) in spot_of.items():
-            if ancestor in ancestors(topology, rank):
-                travel = int(metric.rows_down[topology.record[2 * rank] + topology.depth[ancestor]])
-                expected.append(travel << 32 | member)
-        assert held_by(board, 8 - ancestor) == sorted(key for key in expected if key >> 32 < FAR)
