@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from functools import cache
-from gettext import NullTranslations, translation
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -42,8 +45,15 @@ def language_of(request: Request) -> str:
 
 @cache
 def words(lang: str) -> NullTranslations:
-    """Give the catalogue of a language; Chinese stands in the templates themselves."""
-    return translation("jinlin", FOLDER / "locale", [lang], fallback=True)
+    """Give the catalogue of a language, read from its source; Chinese stands in the templates themselves."""
+    path = FOLDER / "locale" / lang / "LC_MESSAGES" / "jinlin.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=lang))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 @cache
