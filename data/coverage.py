@@ -1,7 +1,8 @@
 """Coverage: road time from or to the nearest open provider of an item, for each resident and each spot of ground.
 
 Never straight lines, never a smear of dots: one sweep over the streets gives every node its nearest provider, and
-residents and ground are joined to the two ends of the street they stand at.
+residents and ground are joined to the two ends of the street they stand at. Boats count as they sail at the asked
+hour, waits included; who would have to wait or sail beyond the horizon of matching is not reached.
 """
 
 from collections import Counter
@@ -19,9 +20,11 @@ from data.models import ResidentRow
 from data.session import Database
 from dispatch.item import ServiceItem
 from dispatch.provider import TAKING_ORDERS, is_open
+from geo.crossing import FerryPlaces, Reach
 from geo.errors import NoStreetError
 from geo.place import Box, LocalPlane
-from geo.reach import UNREACHED, coverage
+from geo.reach import UNREACHED
+from geo.roads import CLOSED_MS
 from geo.site import arrivals, departures
 from geo.streets import PlaceIndex, Streets
 
@@ -44,13 +47,20 @@ class Stands:
     to_head_ms: NDArray[np.int64]
     near: NDArray[np.bool_]
 
-    def minutes(self, node_ms: NDArray[np.int64], *, inbound: bool) -> NDArray[np.float64]:
-        """Minutes of each point from the times of the nodes; infinity where nothing is reached."""
+    def minutes(self, reach: Reach, *, inbound: bool) -> NDArray[np.float64]:
+        """Minutes of each point from the times of the nodes and the boats; infinity where nothing is reached."""
+        best = self._travel_ms(reach.node_ms, inbound=inbound)
+        for quay in reach.quays:
+            best = np.minimum(best, quay.onward_ms(self._travel_ms(quay.node_ms, inbound=inbound)))
+        return np.where(best >= CLOSED_MS, np.inf, best / 60_000)
+
+    def _travel_ms(self, node_ms: NDArray[np.int64], *, inbound: bool) -> NDArray[np.int64]:
+        """Time of each point from the times of the nodes; at least `CLOSED_MS` where nothing is reached."""
         node = np.where(node_ms == UNREACHED, FAR_MS, node_ms)
         by_tail = node[self.tail] + (self.from_tail_ms if inbound else self.to_tail_ms)
         by_head = node[self.head] + (self.from_head_ms if inbound else self.to_head_ms)
-        best = np.minimum(by_tail, by_head)
-        return np.where(best >= FAR_MS, np.inf, best / 60_000)
+        best: NDArray[np.int64] = np.minimum(by_tail, by_head)
+        return best
 
 
 def stand(
@@ -149,17 +159,18 @@ class Surveyor:
 
         With no provider open everything is unreached; with no residents the shares are None.
         """
-        index = self._city.engine.indexes[item.profile]
+        ferries = self._city.engine.ferries[item.profile]
+        index = ferries.index
         inbound = item.direction == "provider_to_resident"
-        node_ms, providers = self._node_ms(index, item, at, inbound=inbound)
+        reach, providers = self._reach(ferries, item, at, inbound=inbound)
         shape, lon, lat = self._grid
         ground = self._joined(self._ground, item.profile, index, lon, lat)
-        minutes = np.where(ground.near, ground.minutes(node_ms, inbound=inbound), np.nan).reshape(shape)
+        minutes = np.where(ground.near, ground.minutes(reach, inbound=inbound), np.nan).reshape(shape)
         home_lon, home_lat, counts, cells = self._homes
         reached = np.empty(0)
         if len(counts):
             people = self._joined(self._people, item.profile, index, home_lon, home_lat)
-            reached = people.minutes(node_ms, inbound=inbound)
+            reached = people.minutes(reach, inbound=inbound)
         by_cell = _medians(reached, counts, cells)
         return Coverage(
             item=item.code,
@@ -176,9 +187,11 @@ class Surveyor:
             blind_spots=self._blind_spots(by_cell),
         )
 
-    def _node_ms(
-        self, index: PlaceIndex, item: ServiceItem, at: datetime, *, inbound: bool
-    ) -> tuple[NDArray[np.int64], int]:
+    def _reach(
+        self, ferries: FerryPlaces, item: ServiceItem, at: datetime, *, inbound: bool
+    ) -> tuple[Reach, int]:
+        """Find the nearest open provider of every node, and how many are open."""
+        index = ferries.index
         network = index.streets.network
         weight = index.members.hierarchy.weight_ms
         nodes: list[int] = []
@@ -197,10 +210,8 @@ class Surveyor:
             for node, cost_ms, _ in (departures if inbound else arrivals)(site, network, weight):
                 nodes.append(node)
                 costs.append(cost_ms)
-        if not nodes:
-            return np.full(network.node_count, UNREACHED, dtype=np.int64), 0
-        travel_ms, _ = coverage(index.members.hierarchy, nodes, inbound=inbound, cost_ms=costs)
-        return travel_ms.astype(np.int64), providers
+        limit_ms = round(self._city.catalogue.weights.horizon_min * 60_000)
+        return ferries.reach(nodes, costs, at, inbound=inbound, limit_ms=limit_ms), providers
 
     def _joined(
         self,

@@ -1,7 +1,8 @@
 """Who should go: the suitable providers near a place, each with its reasons, and why each other one was refused.
 
-Suitable providers are ranked by generalised cost: travel minutes + waiting minutes + price gap + missing stars
-- fair-share bonus, with weights from the catalogue. For urgent items only travel and waiting count.
+Suitable providers are ranked by generalised cost: travel minutes + ferry minutes + waiting minutes + price gap
++ missing stars - fair-share bonus, with weights from the catalogue; among equals, as those of one boat are, the
+shorter way on streets goes first. For urgent items only travel and waiting count.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +13,9 @@ from typing import NamedTuple, Protocol
 from dispatch.item import ServiceItem
 from dispatch.provider import TAKING_ORDERS, Provider, is_open, opens_next, serves
 from geo.place import LonLat
+
+ROUNDED_MIN = 0.05
+"""More than what rounding its summands can take from a cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,8 +206,10 @@ def match(
         candidates, refused = _judge(found, need, register, (weights, usual), nearby)
         best = candidates[:k]
         exhausted = len(found) < asked
-        # A provider farther than the last one found costs at least its travel time less the largest bonus.
-        beaten = len(best) == k and found[-1].travel_s / 60 - weights.fair_share_min >= best[-1].cost
+        # A provider farther than the last one found costs at least its travel time less the largest bonus. Those
+        # of one boat arrive together, so equals are looked at too.
+        least = 0.0 if exhausted else found[-1].travel_s / 60 - weights.fair_share_min - ROUNDED_MIN
+        beaten = len(best) == k and least > best[-1].cost
         if exhausted or beaten:
             cause = "" if best else unmet_cause(refused)
             return Match(candidates=tuple(best), refused=tuple(refused), unmet_cause=cause)
@@ -245,7 +251,7 @@ def _judge(
             candidates.append(rate_candidate(provider, need.item, (way, wait_s or 0.0), weights, usual))
         else:
             refused.append(refusal)
-    candidates.sort(key=lambda c: (c.cost, c.provider))
+    candidates.sort(key=lambda c: (c.cost, c.travel_s - c.ferry_s, c.provider))
     return candidates, refused
 
 
