@@ -30,6 +30,7 @@ from data.queries.appraisals import (
     ledger_lines,
     period_of,
 )
+from data.queries.figures import Period
 from data.queries.tickets import timeline
 from dispatch.lifecycle import Action, Lifecycle
 from grid.appeal import Appeal, Filing, last_day_to_appeal
@@ -262,7 +263,8 @@ def _head(world: World, found: Appraisal, account: Account) -> dict[str, Any]:
 
 
 def _appraisal_body(world: World, month: str, account: Account) -> dict[str, Any]:
-    rules, period = world.catalogue.appraisal, period_of(month, _zone(world))
+    rules, whole = world.catalogue.appraisal, period_of(month, _zone(world))
+    period = Period(start=whole.start, end=max(whole.start, min(whole.end, world.clock())))
     with world.database.read() as session:
         found = appraisal_for(session, month) or Appraisal(month=month, state=rules.lifecycle.initial)
         live = [] if found.table else composites(session, rules, period, found.ratings)

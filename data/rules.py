@@ -21,6 +21,8 @@ from grid.appeal import AppealRules
 from grid.appraisal import AppraisalRules, Rater
 from grid.area import CodeScheme
 from grid.deadlines import Stage
+from grid.indicators import Direction as Better
+from grid.indicators import Empty, Indicator
 from grid.responsibility import BASES, Basis, ResponsibilityRule, known_departments
 from grid.rulebook import Category, Department, Kind, Rulebook, TicketSettings
 from grid.scoring import Deduction, by_kind
@@ -42,6 +44,7 @@ class Catalogue:
     weights: Weights
     appeals: AppealRules
     appraisal: AppraisalRules
+    indicators: tuple[Indicator, ...]
 
 
 def read_catalogue(folder: Path = FOLDER) -> Catalogue:
@@ -89,6 +92,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         weights=_section(folder, settings, "dispatch", lambda s: Weights(**s)),
         appeals=_appeals(folder / "appeal_lifecycle.toml", worktime),
         appraisal=_appraisal(folder / "appraisal.toml", worktime),
+        indicators=tuple(_rows(folder / "indicators.csv", _indicator)),
     )
 
 
@@ -264,6 +268,21 @@ def _item(row: Mapping[str, str]) -> ServiceItem:
         promise_complete_h=minutes("promise_complete_h"),
         payer=row["payer"],
         price_fen=int(row["price_fen"]),
+    )
+
+
+def _indicator(row: Mapping[str, str]) -> Indicator:
+    return Indicator(
+        id=row["id"],
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        unit=row["unit"],
+        direction=cast("Better", row["direction"]),
+        normaliser=row["normaliser"],
+        least=int(row["least"] or 0),
+        stock=row["stock"] == "Y",
+        empty=cast("Empty", row["empty"]),
+        missing=row["missing"],
     )
 
 

@@ -155,7 +155,9 @@ def test_recompute_finds_an_altered_ledger(site: Site) -> None:
     late_ticket(site)
     assert recompute(site)[0] == 0
     site.world.database.write(
-        lambda session: session.execute(update(EntryRow).where(EntryRow.kind == "response_missed").values(points_centi=-1))
+        lambda session: session.execute(
+            update(EntryRow).where(EntryRow.kind == "response_missed").values(points_centi=-1)
+        )
     )
     code, told = recompute(site)
     assert (code, told["agrees"]) == (1, False)

@@ -1,0 +1,341 @@
+"""How each indicator is counted: one small function from the facts of an area and period to a figure.
+
+Void and merged tickets are left out everywhere, so that duplicates count once, with their parent.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from statistics import median
+
+from dispatch.worktime import Limit, WorkTime
+from grid.area_facts import ON_REGISTER, Facts
+from grid.deadlines import due
+from grid.history import History
+from grid.indicators import Indicator, Measure, normalise
+
+RESIDENT_CHANNELS = frozenset({"phone", "web", "wechat", "counter", "kiosk", "hotline", "open311"})
+URGENT = frozenset({"urgent", "emergency"})
+VOLUNTARY = frozenset({"volunteer", "social_worker", "charity"})
+THREE_MINUTES = timedelta(minutes=3)
+CONTENT = 4
+MOST_FREQUENT = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A figure, the rows it was counted from, and those left out."""
+
+    value: float | None
+    rows: int
+    told: str
+    left_out: int = 0
+    left_out_why: str = ""
+
+
+def measure(indicator: Indicator, facts: Facts, parent: float | None = None) -> Measure:
+    """Count one indicator.
+
+    Parameters
+    ----------
+    indicator : Indicator
+    facts : Facts
+        Of the area alone; see `Facts.of_area`.
+    parent : float, optional
+        The figure of the area above, for shares of it.
+
+    Returns
+    -------
+    Measure
+        Without value, and with the reason, where the records cannot tell or nothing was counted.
+    """
+    if indicator.missing or indicator.id not in MEASURES:
+        return Measure(id=indicator.id, value=None, why=indicator.missing or "no way to count it is known")
+    counted = MEASURES[indicator.id](facts)
+    value = 0.0 if counted.value is None and indicator.empty == "zero" else counted.value
+    return Measure(
+        id=indicator.id,
+        value=value,
+        rows=counted.rows,
+        filter=counted.told,
+        left_out=counted.left_out,
+        left_out_why=counted.left_out_why,
+        why="" if value is not None else "nothing to count in the period",
+        normalised=normalise(indicator, value, {**facts.bases, "parent": parent}),
+    )
+
+
+def _people(told: str, *names: str) -> Callable[[Facts], Counted]:
+    def counted(facts: Facts) -> Counted:
+        n = facts.head_count(*names)
+        return Counted(value=n, rows=n, told=f"residents of the register, {told}")
+
+    return counted
+
+
+def _share(part: int, whole: int, told: str, scale: float = 100.0) -> Counted:
+    return Counted(value=scale * part / whole if whole else None, rows=whole, told=told)
+
+
+def _number(rows: Sequence[object], told: str) -> Counted:
+    return Counted(value=len(rows), rows=len(rows), told=told)
+
+
+def _q09(facts: Facts) -> Counted:
+    households = sum(c.households for c in facts.cells)
+    return _share(households, len(facts.cells), "households by cell", 1.0)
+
+
+def _q10(facts: Facts) -> Counted:
+    workers = {c.worker for c in facts.cells if c.worker}
+    vacant = sum(not c.worker for c in facts.cells)
+    return Counted(
+        value=len(workers),
+        rows=len(facts.cells),
+        told="workers named for cells",
+        left_out=vacant,
+        left_out_why="cells without a worker" if vacant else "",
+    )
+
+
+def _q13(facts: Facts) -> Counted:
+    gone = sum(facts.inside(t.reported_at) for t in facts.tickets) - len(facts.accepted)
+    why = "void or merged into another" if gone else ""
+    rows = len(facts.accepted)
+    return Counted(value=rows, rows=rows, told="tickets reported", left_out=gone, left_out_why=why)
+
+
+def _q14(facts: Facts) -> Counted:
+    return _number([t for t in facts.accepted if t.channel == "worker"], "tickets reported by cell workers")
+
+
+def _q15(facts: Facts) -> Counted:
+    rows = [t for t in facts.accepted if t.channel in RESIDENT_CHANNELS]
+    return _number(rows, "tickets that came by " + ", ".join(sorted(RESIDENT_CHANNELS)))
+
+
+def _q17(facts: Facts) -> Counted:
+    residents = facts.head_count("permanent", "floating")
+    value = 1000 * len(facts.accepted) / residents if residents else None
+    return Counted(value=value, rows=len(facts.accepted), told="tickets reported, by residents")
+
+
+def _q18(facts: Facts) -> Counted:
+    return _number(facts.closed, "tickets closed")
+
+
+def _q19(facts: Facts) -> Counted:
+    return _number(facts.open_at_end, "tickets filed before the end and not closed by then")
+
+
+def _q20(facts: Facts) -> Counted:
+    rows = [t for t in facts.open_at_end if t.is_due and t.due_at < facts.end]
+    shelved = sum(not t.is_due for t in facts.open_at_end)
+    return Counted(
+        value=len(rows),
+        rows=len(rows),
+        told="open tickets whose deadline in force is over",
+        left_out=shelved,
+        left_out_why="shelved" if shelved else "",
+    )
+
+
+def _q21(facts: Facts) -> Counted:
+    by_category = Counter(t.category for t in facts.accepted)
+    most = sorted(by_category.items(), key=lambda kv: (-kv[1], kv[0]))[:MOST_FREQUENT]
+    named = ", ".join(code for code, _ in most)
+    return Counted(value=sum(n for _, n in most), rows=len(facts.accepted), told=f"categories {named}")
+
+
+def _q22(facts: Facts) -> Counted:
+    rows = [o for o in facts.orders if facts.inside(o.created_at) and not o.is_alarm]
+    return _number(rows, "orders placed, without alarms")
+
+
+def _q23(facts: Facts) -> Counted:
+    named = [o.resident for o in facts.done_orders if o.resident]
+    nameless = len(facts.done_orders) - len(named)
+    return Counted(
+        value=len(set(named)),
+        rows=len(named),
+        told="residents of orders done",
+        left_out=nameless,
+        left_out_why="orders that name no resident" if nameless else "",
+    )
+
+
+def _q24(facts: Facts) -> Counted:
+    return _number(
+        [o for o in facts.done_orders if o.payer in ("gov", "mixed")], "orders done, paid gov or mixed"
+    )
+
+
+def _amount(payer: str) -> Callable[[Facts], Counted]:
+    def counted(facts: Facts) -> Counted:
+        rows = [o for o in facts.done_orders if o.payer == payer and o.price_fen is not None]
+        mixed = sum(o.payer == "mixed" for o in facts.done_orders)
+        return Counted(
+            value=sum(o.price_fen or 0 for o in rows) / 100,
+            rows=len(rows),
+            told=f"prices of orders done, paid {payer}",
+            left_out=mixed,
+            left_out_why="mixed payment, whose parts are not kept" if mixed else "",
+        )
+
+    return counted
+
+
+def _q27(facts: Facts) -> Counted:
+    return _number([p for p in facts.providers if p.state in ON_REGISTER], "providers that did not leave")
+
+
+def _q28(facts: Facts) -> Counted:
+    providers = {o.provider for o in facts.done_orders}
+    return Counted(value=len(providers), rows=len(facts.done_orders), told="providers of orders done here")
+
+
+def _q29(facts: Facts) -> Counted:
+    rows = [p for p in facts.providers if p.state == "active" and VOLUNTARY & set(p.categories)]
+    return _number(rows, "active providers of " + ", ".join(sorted(VOLUNTARY)))
+
+
+def _q30(facts: Facts) -> Counted:
+    rows = [o for o in facts.done_orders if o.category in VOLUNTARY and o.arrived_at and o.done_at]
+    spent = sum(((o.done_at - o.arrived_at) for o in rows if o.done_at and o.arrived_at), timedelta())
+    told = "arrival to end of orders done by volunteers and social organisations"
+    return Counted(value=spent / timedelta(hours=1), rows=len(rows), told=told)
+
+
+def _q31(facts: Facts) -> Counted:
+    return _number([o for o in facts.orders if facts.inside(o.created_at) and o.is_alarm], "alarms raised")
+
+
+def _k01(facts: Facts) -> Counted:
+    part = whole = 0
+    for ticket in facts.tickets:
+        if not ticket.counts or not ticket.dispatches:
+            continue
+        limit = facts.rulebook.category(ticket.category).response
+        until = due(ticket.dispatches[-1].at, limit, facts.rulebook.worktime).due_at
+        if facts.inside(until):
+            whole += 1
+            part += ticket.received_at is not None and ticket.received_at <= until
+    return _share(part, whole, "tickets whose response was due")
+
+
+def _of_due(name: str) -> Callable[[Facts], Counted]:
+    def counted(facts: Facts) -> Counted:
+        part, whole = getattr(facts.counts, name), facts.counts.due
+        return _share(part, whole, f"tickets due by their deadline in force: {name}")
+
+    return counted
+
+
+def _k04(facts: Facts) -> Counted:
+    residents = facts.head_count("permanent", "floating")
+    found = _share(len(facts.users), residents, "residents with an order in the twelve months to the end")
+    return replace(found, left_out_why="tickets, which name no resident")
+
+
+def _k06(facts: Facts) -> Counted:
+    dispatched = sum(facts.inside(d.at) for t in facts.tickets for d in t.dispatches)
+    groundless = sum(facts.inside(r.at) and r.granted is False for t in facts.tickets for r in t.returns)
+    return _share(groundless, dispatched, "dispatches; returns ruled groundless")
+
+
+def _k07(facts: Facts) -> Counted:
+    lost = -sum(points for _, points in facts.points)
+    return _share(lost, facts.counts.due, "points of the ledger by tickets due, reversals taken off", 1.0)
+
+
+def _k08(facts: Facts) -> Counted:
+    worktime = facts.rulebook.worktime
+    used = [
+        share
+        for t in facts.closed
+        if (share := _time_used(t, facts.rulebook.category(t.category).limit, worktime)) is not None
+    ]
+    told = "tickets closed: time from filing to closing by time to the deadline, in their own clock"
+    return Counted(value=median(used) if used else None, rows=len(used), told=told)
+
+
+def _time_used(ticket: History, limit: Limit, worktime: WorkTime) -> float | None:
+    if ticket.filed_at is None or ticket.closed_at is None:
+        return None
+    if limit.clock in ("urgent_hour", "natural_day"):
+        used = (ticket.closed_at - ticket.filed_at).total_seconds()
+        given = (ticket.due_at - ticket.filed_at).total_seconds()
+    else:
+        used = worktime.work_seconds(ticket.filed_at, ticket.closed_at)
+        given = worktime.work_seconds(ticket.filed_at, ticket.due_at)
+    return used / given if given > 0 else None
+
+
+def _k09(facts: Facts) -> Counted:
+    again = sum(t.no in facts.repeats for t in facts.accepted)
+    told = "tickets reported with one of the kind within 50 m closed in the 90 days before"
+    return _share(again, len(facts.accepted), told)
+
+
+def _k11(facts: Facts) -> Counted:
+    content = sum(stars >= CONTENT for _, stars in facts.ratings)
+    return _share(content, len(facts.ratings), "ratings of tickets and orders; 4 or 5 stars")
+
+
+def _k12(facts: Facts) -> Counted:
+    promised = [o for o in facts.orders if facts.inside(o.arrive_due_at)]
+    rows = [o for o in promised if o.state != "cancelled"]
+    kept = sum(o.arrived_at is not None and o.arrived_at <= o.arrive_due_at for o in rows if o.arrive_due_at)
+    found = _share(kept, len(rows), "orders whose promised arrival lay in the period")
+    gone = len(promised) - len(rows)
+    return replace(found, left_out=gone, left_out_why="cancelled" if gone else "")
+
+
+def _k13(facts: Facts) -> Counted:
+    rows = [o for o in facts.orders if facts.inside(o.created_at) and o.urgency in URGENT]
+    quick = sum(o.contacted_at is not None and o.contacted_at - o.created_at <= THREE_MINUTES for o in rows)
+    return _share(quick, len(rows), "urgent and emergency orders placed; provider contacted within 180 s")
+
+
+MEASURES: Mapping[str, Callable[[Facts], Counted]] = {
+    "Q01": _people("permanent", "permanent"),
+    "Q02": _people("floating", "floating"),
+    "Q03": _people("60 or older", "aged_60"),
+    "Q04": _people("80 or older", "aged_80"),
+    "Q05": _people("60 or older and tagged as living alone", "alone"),
+    "Q07": _people("tagged as on allowance or aid", "aided"),
+    "Q08": _people("tagged as veteran, disabled or living alone", "cared_for"),
+    "Q09": _q09,
+    "Q10": _q10,
+    "Q13": _q13,
+    "Q14": _q14,
+    "Q15": _q15,
+    "Q17": _q17,
+    "Q18": _q18,
+    "Q19": _q19,
+    "Q20": _q20,
+    "Q21": _q21,
+    "Q22": _q22,
+    "Q23": _q23,
+    "Q24": _q24,
+    "Q25": _amount("gov"),
+    "Q26": _amount("self"),
+    "Q27": _q27,
+    "Q28": _q28,
+    "Q29": _q29,
+    "Q30": _q30,
+    "Q31": _q31,
+    "K01": _k01,
+    "K02": _of_due("closed_on_time"),
+    "K03": _of_due("closed"),
+    "K04": _k04,
+    "K05": _of_due("reworked"),
+    "K06": _k06,
+    "K07": _k07,
+    "K08": _k08,
+    "K09": _k09,
+    "K11": _k11,
+    "K12": _k12,
+    "K13": _k13,
+}

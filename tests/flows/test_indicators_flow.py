@@ -1,0 +1,67 @@
+"""Indicators through HTTP, on both databases."""
+
+from tests.conftest import Site
+from tests.flows.test_rates_flow import finish
+from tests.flows.test_ticket_life import report
+
+
+def told(site: Site, user: str = "leader", **ask: str) -> dict:
+    body = site.get(user, "/api/v1/indicators", **({"month": "2026-11"} | ask))
+    return {i["id"]: i for i in body["items"]} | {"body": body}
+
+
+def community(site: Site) -> str:
+    return site.world.city.cells[min(site.world.city.cells)].community
+
+
+def test_values_come_with_their_source_rank_and_past(site: Site) -> None:
+    numbers = [report(site)["no"] for _ in range(3)]
+    finish(site, numbers[0], site.clerk("DP30"))
+    site.act(site.worker(), "ticket", numbers[0], "rate", rating=5)
+    site.clock.turn(hours=7)
+    found = told(site, area=community(site))
+    assert len(found["body"]["items"]) == 52
+    assert (found["Q13"]["value"], found["Q18"]["value"], found["Q20"]["value"]) == (3, 1, 2)
+    assert found["K03"]["value"] == round(100 / 3, 4)
+    assert found["K11"]["value"] == 100.0
+    assert found["K09"]["value"] == 0.0
+    assert found["K03"]["few"] is True
+    assert found["K03"]["horizontal"]["rank"] is None
+    assert found["Q13"]["horizontal"]["rank"] == 1
+    assert found["Q13"]["horizontal"]["of"] == len(found["body"]["siblings"])
+    assert found["Q13"]["provenance"]["rows"] == 3
+    assert found["Q13"]["vertical"]["month"]["why"] == "before: no records of that time"
+    assert (found["Q11"]["value"], found["Q11"]["why"]) == (None, "no visits are kept")
+    assert found["Q01"]["provenance"]["register_as_of_now"] is True
+
+
+def test_the_parts_of_the_district_sum_to_the_whole(site: Site) -> None:
+    report(site)
+    whole = told(site)
+    streets = [a.code for a in site.world.city.areas.values() if a.level == "street"]
+    for name in ("Q01", "Q02", "Q03", "Q05", "Q13", "Q27"):
+        parts = [told(site, area=code)[name]["value"] for code in streets]
+        assert sum(parts) == whole[name]["value"], name
+    shares = [told(site, area=code)["Q01"]["normalised"] for code in streets]
+    assert abs(sum(shares) - 100) < 0.001
+
+
+def test_last_month_is_the_base_of_this_one(site: Site) -> None:
+    report(site)
+    site.clock.turn(days=31)  # 19 December
+    site.sign_in_anew()
+    report(site)
+    report(site)
+    site.clock.turn(minutes=1)
+    month = told(site, month="2026-12", area=community(site))["Q13"]["vertical"]["month"]
+    assert (month["before"], month["absolute"], month["percent"]) == (1, 1, 100.0)
+
+
+def test_they_go_out_as_tables_and_stay_inside_one_s_area(site: Site) -> None:
+    for ending, start in (("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf")):
+        path = f"/api/v1/indicators/export?month=2026-11&format={ending}"
+        answer = site.call("leader", "GET", path)
+        assert answer.content.startswith(start)
+    assert site.call(site.clerk("DP30"), "GET", "/api/v1/indicators?month=2026-11").status_code == 403
+    unknown = site.call("leader", "GET", "/api/v1/indicators?month=2026-11&area=999999999999")
+    assert (unknown.status_code, unknown.json()["field"]) == (422, "area")
