@@ -159,10 +159,11 @@ def apportion(weight: NDArray[np.float64], seats: int) -> NDArray[np.int64]:
     shares = weight if weight.sum() > 0 else np.ones(len(weight))
     spare = seats - len(weight)
     quota = shares / shares.sum() * spare
-    share = np.floor(quota).astype(np.int64)
+    share: NDArray[np.int64] = np.floor(quota).astype(np.int64)
     order = np.argsort(share - quota, kind="stable")
     share[order[: spare - int(share.sum())]] += 1
-    return share + 1
+    share += 1
+    return share
 
 
 def _divide(blocks: Adjacency, count: int, span: tuple[float, float], seed: int) -> NDArray[np.int64]:
