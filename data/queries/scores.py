@@ -53,7 +53,10 @@ def league_table(session: Session, start: datetime, end: datetime, units: Sequen
 
 
 def unit_figures(session: Session, start: datetime, end: datetime, now: datetime) -> dict[str, UnitFigures]:
-    """Count each department's tickets that were due in a period; void and merged ones are left out."""
+    """Count each department's tickets that were due in a period; void and merged ones are left out.
+
+    A case counts once its time is over or it is done, so that open promises do not weigh on the rate.
+    """
     done_in_time = TicketRow.done_at.is_not(None) & (TicketRow.done_at <= TicketRow.due_at)
     late = (TicketRow.done_at.is_not(None) & (TicketRow.done_at > TicketRow.due_at)) | (
         TicketRow.done_at.is_(None) & (TicketRow.due_at < now)
@@ -68,6 +71,7 @@ def unit_figures(session: Session, start: datetime, end: datetime, now: datetime
         .where(
             TicketRow.due_at >= start,
             TicketRow.due_at < end,
+            (TicketRow.due_at < now) | TicketRow.done_at.is_not(None),
             TicketRow.accepted_at.is_not(None),
             TicketRow.state.notin_(("void", "merged")),
         )
