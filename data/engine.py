@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from data.errors import NotSetUpError
-from data.ferries import read_ferries, save_ferries
+import structlog
+
+from data.errors import BadFileError, NotSetUpError
+from data.ferries import changed_ns, read_ferries, save_ferries
 from dispatch.item import PROFILES, ServiceItem
 from dispatch.matching import Found
 from dispatch.provider import Provider
@@ -18,6 +20,7 @@ from geo.place import LonLat
 from geo.roads import RoadNetwork
 from geo.streets import PlaceIndex, Streets
 
+LOG = structlog.get_logger()
 MS = 1000
 
 
@@ -61,14 +64,31 @@ class RoadEngine:
 
     def __init__(self, folder: Path, items: Iterable[ServiceItem], zone: tzinfo) -> None:
         self.indexes = {profile: _load(folder, profile) for profile in PROFILES}
-        timetable = read_ferries(folder, zone)
-        self.ferries = {profile: FerryPlaces(index, timetable) for profile, index in self.indexes.items()}
+        self._folder, self._zone = folder, zone
+        self._sailed = changed_ns(folder)
+        self._ferries = self._read_ferries()
         kinds = sorted({item.category for item in items})
         self._number = {category: i for i, category in enumerate(kinds)}
         self._travels: dict[str, set[str]] = {profile: set() for profile in PROFILES}
         for item in items:
             self._travels[item.profile].add(item.category)
         self.stranded: set[int] = set()
+
+    @property
+    def ferries(self) -> Mapping[str, FerryPlaces]:
+        """The boats by profile. A timetable that was changed is read anew; while it is damaged the last good one sails."""
+        changed = changed_ns(self._folder)
+        if changed != self._sailed:
+            self._sailed = changed
+            try:
+                self._ferries = self._read_ferries()
+            except BadFileError as problem:
+                LOG.warning("ferries_kept", problem=str(problem))
+        return self._ferries
+
+    def _read_ferries(self) -> Mapping[str, FerryPlaces]:
+        timetable = read_ferries(self._folder, self._zone)
+        return {profile: FerryPlaces(index, timetable) for profile, index in self.indexes.items()}
 
     def put(self, provider: Provider) -> None:
         """Add a provider or let it stand elsewhere; one without a street in reach is noted in `stranded`."""

@@ -75,6 +75,14 @@ def read_ferries(folder: Path, zone: tzinfo) -> Timetable:
     raise BadFileError(f"{path} is of version {told['version']}; allowed is {VERSION}")
 
 
+def changed_ns(folder: Path) -> int:
+    """Tell when the file was changed, in nanoseconds since 1970; 0 without a file."""
+    try:
+        return (folder / FILE).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def _line(ferry: FerryLine, numbers: list[int]) -> Json:
     """Tell a line of the map as the file does."""
     assumed = []

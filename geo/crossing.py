@@ -83,8 +83,10 @@ class FerryPlaces:
         profile = index.streets.network.profile
         self._boats = [i for i, each in enumerate(timetable.crossings) if profile in each.profiles]
         self._berths = [_berth(index, pier.place) for pier in timetable.piers] if self._boats else []
-        origins = {timetable.crossings[i].origin for i in self._boats}
-        self._quays = [pier for pier in sorted(origins) if self._berths[pier] is not None]
+        self._leaving: dict[int, list[int]] = {}
+        for number in self._boats:
+            self._leaving.setdefault(timetable.crossings[number].origin, []).append(number)
+        self._quays = [pier for pier in sorted(self._leaving) if self._berths[pier] is not None]
         self._known_legs: tuple[Metric, Legs] | None = None
 
     def __bool__(self) -> bool:
@@ -253,10 +255,8 @@ class FerryPlaces:
     def _board(self, pier: int, ready_ms: int, onward: _Onward) -> tuple[int, int]:
         """Arrival at the end for somebody at a pier who takes a boat there, and how much of it is on streets."""
         best = (ready_ms + CLOSED_MS, 0)
-        for number in self._boats:
+        for number in self._leaving[pier]:
             taken = self.timetable.crossings[number]
-            if taken.origin != pier:
-                continue
             departs_ms = self.timetable.next_ms(number, ready_ms)
             if departs_ms is not None:
                 best = min(best, self._land(taken.target, departs_ms + 1000 * taken.duration_s, onward))
@@ -302,15 +302,10 @@ class FerryPlaces:
 
     def _boats_from(self, pier: int, now: int, until_ms: int) -> Iterable[tuple[int, int, int]]:
         """Boats of a pier: when to be there, where and when they land."""
-        for number in self._boats:
+        for number in self._leaving[pier]:
             taken = self.timetable.crossings[number]
-            if taken.origin == pier:
-                for departs_ms in self.timetable.between_ms(number, now, until_ms):
-                    ready_ms, landed_ms = (
-                        departs_ms - 1000 * taken.boarding_s,
-                        departs_ms + 1000 * taken.duration_s,
-                    )
-                    yield ready_ms, taken.target, landed_ms
+            for departs_ms in self.timetable.between_ms(number, now, until_ms):
+                yield departs_ms - 1000 * taken.boarding_s, taken.target, departs_ms + 1000 * taken.duration_s
 
     def _labels(self, times: list[int], now: int, limit_ms: int = CLOSED_MS - 1) -> list[Label | None]:
         """Earliest arrivals at all piers from street times to them."""

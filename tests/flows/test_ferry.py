@@ -1,6 +1,7 @@
 """An order on the island: who comes by boat, at day, at night and in a weather stop; and the board's coverage."""
 
 import json
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -92,24 +93,28 @@ def test_the_board_counts_the_island_while_boats_run(site: Site, islanders: int)
 
 
 @pytest.fixture
-def stormy(home: Home) -> Path:
-    """A home whose ferries stand still on that Wednesday."""
+def timetable(home: Home) -> Path:
+    """The file of ferries of a home, which may be changed."""
     built = home.engine.resolve()
     home.engine.unlink()
     for path in built.iterdir():
         (home.engine / path.name).symlink_to(path)
-    told = json.loads((built / FILE).read_text(encoding="utf-8"))
+    (home.engine / FILE).unlink()
+    shutil.copy(built / FILE, home.engine / FILE)
+    return home.engine / FILE
+
+
+def test_nobody_crosses_in_a_weather_stop(timetable: Path, site: Site, islanders: int) -> None:
+    no = order(site, MEDICINE, "10:31")
+    assert candidates(site, no)["items"]
+    told = json.loads(timetable.read_text(encoding="utf-8"))
     for line in told["lines"]:
         line["closures"] = [{"first": "2026-11-18", "last": "2026-11-18", "reason": "大风"}]
-    (home.engine / FILE).unlink()
-    (home.engine / FILE).write_text(json.dumps(told), encoding="utf-8")
-    return home.engine
-
-
-def test_nobody_crosses_in_a_weather_stop(stormy: Path, site: Site, islanders: int) -> None:
-    del stormy  # it has to come before the site
-    found = candidates(site, order(site, MEDICINE, "10:31"))
+    timetable.write_text(json.dumps(told), encoding="utf-8")
+    found = candidates(site, no)
     assert found["items"] == []
     assert all(r["travel_s"] > 19 * 3600 for r in found["refused"] if r["reason"] == "far")
     board = site.get("leader", "/api/v1/coverage", item=MEDICINE, at="2026-11-18T10:31:00+08:00")
     assert board["unreached"] == islanders
+    timetable.write_text("half a f", encoding="utf-8")
+    assert candidates(site, no)["items"] == []  # a damaged file changes nothing
