@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,14 +14,15 @@ from numpy.typing import ArrayLike
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
+from data.division_files import division_from_files
 from data.engine import save_networks
+from data.errors import BadFileError
 from data.home import Home
 from data.models import AreaRow, CellRow, DistrictRow, ProviderRow, ResidentRow, columns_of
 from data.people import PUBLIC_NAMES, Homes, Merchant, providers, residents, worker_of
 from data.pinyin import initials
 from data.rules import FOLDER, Catalogue
 from data.session import Database
-from dispatch.item import ServiceItem
 from dispatch.provider import ALWAYS, check_hours
 from geo.osm import Extract, OsmPlace, read_extract
 from geo.osm_categories import categories, read_categories
@@ -35,7 +37,10 @@ CELL_DIGITS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to build: from which extract, under which name and county code, with how many sample residents."""
+    """What to build: from which extract, under which name and county code, with how many sample residents.
+
+    ``areas`` and ``cells`` are files of a division that exists already.
+    """
 
     extract: Path
     name: str
@@ -43,6 +48,8 @@ class Plan:
     seed: int = 20
     residents: int = 60_000
     sample: bool = False
+    areas: Path | None = None
+    cells: Path | None = None
 
 
 def silent(step: str, done: float) -> None:
@@ -77,7 +84,7 @@ def build_district(
     """
     extract = read_extract(plan.extract, progress=lambda step, done: progress(step, done * 0.6))
     progress("cut areas and cells", 0.6)
-    division = cut(extract, county=plan.county, name=plan.name, seed=plan.seed)
+    division = _division(extract, plan, catalogue)
     progress("prepare the road engine", 0.72)
     save_networks(home.engine, extract.networks, extract.ferries)
     progress("register people and merchants", 0.86)
@@ -88,15 +95,27 @@ def build_district(
     return {name: len(rows[table]) for name, table in _COUNTED.items()}
 
 
+def _division(extract: Extract, plan: Plan, catalogue: Catalogue) -> Division:
+    """Take the division from files when given, else cut it along the streets."""
+    if plan.areas is None and plan.cells is None:
+        return cut(extract, county=plan.county, name=plan.name, seed=plan.seed)
+    if plan.areas is None or plan.cells is None:
+        raise BadFileError("give both, a file of areas and a file of cells, or neither")
+    return division_from_files(plan.areas, plan.cells, plan.county, plan.name, catalogue.rulebook.scheme)
+
+
 _COUNTED = {"areas": AreaRow, "cells": CellRow, "providers": ProviderRow, "residents": ResidentRow}
 Rows = dict[type, list[dict[str, object]]]
 
 
 def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan, now: datetime) -> Rows:
     cells = CellFinder(division)
-    merchants = _merchants(extract.places, cells, catalogue.items, division, plan.seed)
+    merchants = _merchants(extract.places, cells)
+    if plan.sample:
+        wanted = {item.category for item in catalogue.items.values()}
+        merchants += _missing(merchants, wanted, division, cells, plan.seed)
     homes = _homes(extract, cells, {a.code: a.name for a in division.areas})
-    people = residents(homes, plan.residents, plan.seed, now.year)
+    people = residents(homes, plan.residents if plan.sample else 0, plan.seed, now.year)
     west, south, east, north = (float(v) for v in shapely.total_bounds([c.polygon for c in division.cells]))
     district = next(a for a in division.areas if a.level == "district")
     figures = {
@@ -183,17 +202,11 @@ def _homes(extract: Extract, cells: CellFinder, names: Mapping[str, str]) -> Hom
     return Homes(lon, lat, buildings.households[lived], address, home_cells)
 
 
-def _merchants(
-    places: Iterable[OsmPlace],
-    cells: CellFinder,
-    items: Mapping[str, ServiceItem],
-    division: Division,
-    seed: int,
-) -> list[Merchant]:
+def _merchants(places: Iterable[OsmPlace], cells: CellFinder) -> list[Merchant]:
     table = read_categories(OSM_TABLE)
     known = [(p, kinds) for p in places if (kinds := categories(p.tags, table))]
     found = cells.of([p.lon for p, _ in known], [p.lat for p, _ in known])
-    made = [
+    return [
         Merchant(
             name=place.name or PUBLIC_NAMES.get(kinds[0], "便民店"),
             categories=kinds,
@@ -205,11 +218,6 @@ def _merchants(
         )
         for (place, kinds), cell in zip(known, found, strict=True)
     ]
-    have: dict[str, int] = {}
-    for merchant in made:
-        for kind in merchant.categories:
-            have[kind] = have.get(kind, 0) + 1
-    return made + _missing(have, {i.category for i in items.values()}, division, cells, seed)
 
 
 def _readable(hours: str) -> str:
@@ -227,17 +235,18 @@ FEWEST = 4
 
 
 def _missing(
-    have: Mapping[str, int], wanted: set[str], division: Division, cells: CellFinder, seed: int
+    known: Iterable[Merchant], wanted: set[str], division: Division, cells: CellFinder, seed: int
 ) -> list[Merchant]:
     """Invent what no map shows: posts in every community, and a few of each category without a place."""
     draw = random.Random(seed)  # noqa: S311 - sample data
+    have = Counter(kind for merchant in known for kind in merchant.categories)
     communities = [a for a in division.areas if a.level == "community"]
     made: list[Merchant] = []
     for kind in sorted(wanted):
         if kind in PER_COMMUNITY:
             chosen = communities
         else:
-            lacking = max(0, FEWEST - have.get(kind, 0))
+            lacking = max(0, FEWEST - have[kind])
             chosen = draw.sample(communities, min(lacking, len(communities)))
         for area in chosen:
             spot = area.polygon.representative_point()

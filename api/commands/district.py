@@ -1,6 +1,7 @@
 """``jinlin district``: build a district from an extract, or write the synthetic extract."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,18 +18,15 @@ SYNTHETIC_NAME = "近邻区（样例）"
 COUNTY = "330102"
 
 
-def build_into(
-    database: Database, settings: Settings, extract: Path, name: str, *, sample: bool, county: str = COUNTY
-) -> dict[str, int]:
+def build_into(database: Database, settings: Settings, plan: Plan) -> dict[str, int]:
     """Build a district with its base map, showing progress."""
     home, catalogue = settings.open_home(), read_catalogue(settings.catalogue)
-    plan = Plan(extract=extract, name=name, county=county, sample=sample)
-    with progress_bar(name) as tell:
+    with progress_bar(plan.name) as tell:
         figures = build_district(
             database, home, catalogue, plan, system_clock(), lambda s, d: tell(s, d * 0.9)
         )
         tell("draw the base map", 0.9)
-        write_base_map(extract, home.tiles / "district.pmtiles")
+        write_base_map(plan.extract, home.tiles / "district.pmtiles")
         tell("done", 1.0)
     return dict(figures)
 
@@ -43,12 +41,18 @@ def command() -> None:
 @click.option("--name", required=True, help="Name of the district.")
 @click.option("--county", default=COUNTY, show_default=True, help="County code, 6 digits.")
 @click.option("--sample/--no-sample", default=True, help="Invent residents and posts that no map shows.")
+@click.option(
+    "--areas", type=click.Path(exists=True, path_type=Path), help="Communities: code, name, polygon."
+)
+@click.option(
+    "--cells", type=click.Path(exists=True, path_type=Path), help="Cells: code, households, polygon."
+)
 @click.option("--database", default="", help="Database address.")
-def build(extract: Path, name: str, county: str, database: str, *, sample: bool) -> None:
+def build(database: str, **given: Any) -> None:  # noqa: ANN401 - the options are the fields of a plan
     """Read EXTRACT (.osm, .osm.gz, .osm.pbf), cut it into areas and cells, and store it."""
     settings = Settings()
     store = Database(database or settings.database_url())
-    as_json(build_into(store, settings, extract, name, sample=sample, county=county))
+    as_json(build_into(store, settings, Plan(**given)))
 
 
 @command.command("synthetic")

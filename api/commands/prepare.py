@@ -15,6 +15,7 @@ from data.city import City
 from data.desk import Desk
 from data.rehearsal import Rehearsal, Script
 from data.rules import read_catalogue
+from data.sample_city import Plan
 from data.session import Database
 from data.synthetic import write_osm
 
@@ -31,7 +32,7 @@ def command(home: Path, database: str, osm: Path | None, days: int) -> None:
     catalogue = read_catalogue(settings.catalogue)
     extract = osm or _synthetic(place.extracts / "synthetic.osm")
     name = SYNTHETIC_NAME if osm is None else extract.name.split(".")[0]
-    build_into(store, settings, extract, name, sample=True)
+    build_into(store, settings, Plan(extract=extract, name=name, sample=True))
     city = City(store, catalogue, place)
     add_demo_accounts(store, city)
     desk = Desk(store, catalogue, city.district.code[: catalogue.rulebook.scheme.widths[0]], city.apply)

@@ -116,7 +116,7 @@ def test_nothing_tracked_points_to_a_host_outside() -> None:
             "tile\\.openstreetmap",
             "unpkg",
             "jsdelivr",
-            "cdnjs",
+            "cdn" + "js",
             "py" + "pi\\.org",
             "npm" + "js\\.org",
             "deb" + "ian\\.org",
