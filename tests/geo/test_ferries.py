@@ -126,7 +126,7 @@ class World:
         self.timetable = Timetable([Pier(str(n), p) for n, p in enumerate(self.places)], crossings, UTC)
         self.ferries = FerryPlaces(self.index, self.timetable)
         berths = [self.berth(p) for p in range(piers)] if boats else []
-        self.legs = [[self.street_ms(a, b) for b in berths] for a in berths]
+        self.legs = [[0 if a is b else self.street_ms(a, b) for b in berths] for a in berths]
         self.at = datetime(2026, 11, 18, int(self.rng.integers(4, 12)), 7, 11, tzinfo=UTC)
 
     def place(self) -> LonLat:
@@ -178,7 +178,7 @@ class World:
         return min(self.street_ms(source, target), self.by_boat_ms(source, target))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_journeys_agree_with_trying_every_boat(seed: int) -> None:
     world = World(seed)
@@ -201,7 +201,7 @@ def test_journeys_agree_with_trying_every_boat(seed: int) -> None:
         assert ("ferry" in [step.turn for step in way.steps]) == (afloat > 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 10_000), k=st.integers(1, 12), inbound=st.booleans())
 def test_the_nearest_agree_with_trying_every_member_and_boat(seed: int, k: int, *, inbound: bool) -> None:
     world = World(seed)
@@ -225,7 +225,7 @@ def test_the_nearest_agree_with_trying_every_member_and_boat(seed: int, k: int, 
         assert 0 <= ferry_ms <= travel_ms
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 10_000), inbound=st.booleans())
 def test_coverage_agrees_with_trying_every_source_and_boat(seed: int, *, inbound: bool) -> None:
     world = World(seed)
