@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     sign_in_per_minute: int = Field(default=20, gt=0)
     public_posts_per_minute: int = Field(default=30, gt=0)
     tiles_url: str = ""
+    open311_key: str = ""  # needed for reports by Open311; empty lets everybody report
 
     def open_home(self) -> Home:
         """Give the folder of run-time files."""

@@ -1,0 +1,293 @@
+"""Open311 GeoReport v2: what can be reported, reporting it, and following it, for other people's software.
+
+Source: Open311 GeoReport v2 (frozen), and its service discovery. No personal data leaves by it.
+"""
+
+import hmac
+import re
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.open311_format import OpenError, OpenRoute, write
+from api.roles import PUBLIC, WorldDep, actor_of, slow_down
+from api.shape import plain
+from api.world import World
+from data.queries.open_requests import OpenFilter, OpenRequest, open_requests
+from dispatch.resident import Contact, check_phone
+from geo.place import LonLat
+from grid.rulebook import Category
+from grid.ticket import Report
+
+router = APIRouter(prefix="/open311", route_class=OpenRoute, tags=["open311"])
+Format = Literal["xml", "json"]
+SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
+LONGEST_SPAN = timedelta(days=90)
+LONGEST_TEXT = 4000
+PUBLIC_KINDS = frozenset({"part", "event"})
+OPEN_CHANNELS = frozenset({"worker", "open311"})
+LONG_NUMBER = re.compile(r"\d[\d\- ]{5,}\d[xX]?")
+MEDIA_NOTE = "media_url was not fetched: this network is closed"
+
+
+@router.get("/discovery.{fmt}")
+@router.get("/v2/discovery.{fmt}")
+def discovery(fmt: Format, request: Request, world: WorldDep) -> Response:
+    """Tell where the interface is and what it speaks."""
+    changed = plain(world.started_at, world.catalogue.rulebook.worktime.zone)
+    endpoint = {
+        "specification": SPECIFICATION,
+        "url": f"{str(request.base_url).rstrip('/')}/open311/v2",
+        "changeset": changed,
+        "type": "test" if world.city.district.sample else "production",
+        "formats": ["text/xml", "application/json"],
+    }
+    key = "an api_key is needed to report" if world.settings.open311_key else "no api_key is needed"
+    found = {
+        "changeset": changed,
+        "contact": world.city.district.name,
+        "key_service": key,
+        "endpoints": [endpoint],
+    }
+    return write(fmt, "discovery", found)
+
+
+def right_jurisdiction(request: Request, world: WorldDep) -> None:
+    """Refuse a request for another district; a request that names none is for this one.
+
+    Raises
+    ------
+    OpenError
+    """
+    given = request.query_params.get("jurisdiction_id", "")
+    code = world.city.district.code
+    if given and given != code:
+        raise OpenError(404, f"jurisdiction_id {given!r} was not found; this is {code}")
+
+
+here = [Depends(right_jurisdiction)]
+
+
+@router.get("/v2/services.{fmt}", dependencies=here)
+def services(fmt: Format, world: WorldDep) -> Response:
+    """List what can be reported."""
+    found = [
+        {
+            "service_code": c.code,
+            "service_name": c.name_zh,
+            "description": c.name_en,
+            "metadata": bool(c.filing_condition),
+            "type": "realtime",
+            "keywords": f"{c.class_zh},{c.name_zh},{c.name_en}",
+            "group": c.class_zh,
+        }
+        for c in _public(world).values()
+    ]
+    return write(fmt, "services", found)
+
+
+@router.get("/v2/services/{code}.{fmt}", dependencies=here)
+def service(code: str, fmt: Format, world: WorldDep) -> Response:
+    """Define one service: when a report of it is filed and when it counts as done."""
+    category = _category(world, code)
+    found = {"service_code": category.code, "attributes": _attributes(category)}
+    return write(fmt, "service_definition", found)
+
+
+def _public(world: World) -> dict[str, Category]:
+    """Give the categories of public space; matters between people are nobody else's business."""
+    return {c.code: c for c in world.catalogue.rulebook.categories.values() if c.kind in PUBLIC_KINDS}
+
+
+def _category(world: World, code: str) -> Category:
+    found = _public(world).get(code)
+    if found is None:
+        raise OpenError(404, f"service_code {code!r} was not found; see services.xml")
+    return found
+
+
+def _attributes(category: Category) -> list[dict[str, Any]]:
+    told = {
+        "filing_condition": category.filing_condition,
+        "closing_condition": category.closing_condition,
+        "committed_limit": str(category.limit),
+    }
+    return [
+        {
+            "variable": False,
+            "code": code,
+            "datatype": "string",
+            "required": False,
+            "datatype_description": "",
+            "order": order,
+            "description": text,
+        }
+        for order, (code, text) in enumerate(told.items(), 1)
+        if text
+    ]
+
+
+@router.get("/v2/requests.{fmt}", dependencies=here)
+def requests(fmt: Format, request: Request, world: WorldDep) -> Response:
+    """List reports by number, kind, time or status; the newest 90 days when nothing is asked."""
+    asked = request.query_params
+    statuses = frozenset(_words(asked.get("status", "")))
+    if odd := sorted(statuses - {"open", "closed"}):
+        raise OpenError(400, f"status {odd[0]!r} is neither open nor closed")
+    start, end = _span(_time(asked.get("start_date")), _time(asked.get("end_date")), world.clock())
+    public = _public(world)
+    wanted = OpenFilter(
+        final=tuple(world.catalogue.rulebook.lifecycle.final),
+        start=start,
+        end=end,
+        numbers=_words(asked.get("service_request_id", "")),
+        categories=frozenset(_words(asked.get("service_code", "")) or public) & frozenset(public),
+        statuses=statuses,
+    )
+    with world.database.read() as session:
+        found = open_requests(session, wanted)
+    return write(fmt, "service_requests", [_view(world, r) for r in found])
+
+
+@router.get("/v2/requests/{no}.{fmt}", dependencies=here)
+def one_request(no: str, fmt: Format, world: WorldDep) -> Response:
+    """Show one report."""
+    with world.database.read() as session:
+        wanted = OpenFilter(final=(), categories=frozenset(_public(world)), numbers=(no,))
+        found = open_requests(session, wanted)
+    if not found:
+        raise OpenError(404, f"service_request_id {no!r} was not found")
+    return write(fmt, "service_requests", [_view(world, r) for r in found])
+
+
+@router.get("/v2/tokens/{token}.{fmt}", dependencies=here)
+def token(token: str, fmt: Format) -> Response:
+    """Say that no tokens are given: every report gets its number at once."""
+    del fmt
+    raise OpenError(404, f"token {token!r} was not found; a report is answered with its number at once")
+
+
+async def posted(request: Request) -> dict[str, str]:
+    """Give the text fields of a posted form; files and the second of two equal names are left out."""
+    form = await request.form()
+    return {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+
+
+@router.post("/v2/requests.{fmt}", status_code=201)
+def report(
+    fmt: Format, request: Request, world: WorldDep, form: Annotated[dict[str, str], Depends(posted)]
+) -> Response:
+    """Take a report in; the answer gives its number."""
+    _check_key(world, form.get("api_key") or request.query_params.get("api_key", ""))
+    if (given := form.get("jurisdiction_id", "")) and given != world.city.district.code:
+        raise OpenError(404, f"jurisdiction_id {given!r} was not found")
+    slow_down(request, "public report", world.settings.public_posts_per_minute)
+    code = form.get("service_code", "")
+    if not code:
+        raise OpenError(400, "service_code was not provided")
+    category = _category(world, code)
+    place = _place(form)
+    description = form.get("description", "")
+    if len(description) > LONGEST_TEXT:
+        raise OpenError(400, f"description is longer than {LONGEST_TEXT} characters")
+    located = world.city.locate(place)
+    new = Report(
+        no="",
+        category=category.code,
+        place=place,
+        cell=located.cell,
+        channel="open311",
+        description=description,
+        address=form.get("address_string", "")[:200],
+        border_cells=located.border_cells,
+    )
+    done = world.desk.report(new, actor_of(PUBLIC), world.clock(), contact=_contact(form))
+    notice = MEDIA_NOTE if form.get("media_url") else ""
+    made = {"service_request_id": done.fact.no, "service_notice": notice, "account_id": None}
+    return write(fmt, "service_requests", [made], 201)
+
+
+def _check_key(world: World, given: str) -> None:
+    wanted = world.settings.open311_key
+    if not wanted:
+        return
+    if not given:
+        raise OpenError(403, "api_key was not provided")
+    if not hmac.compare_digest(given.encode(), wanted.encode()):
+        raise OpenError(403, "api_key is not valid")
+
+
+def _place(form: dict[str, str]) -> LonLat:
+    try:
+        lon, lat = float(form["long"]), float(form["lat"])
+    except KeyError:
+        raise OpenError(400, "lat and long were not provided; an address alone cannot be located") from None
+    except ValueError:
+        raise OpenError(400, "lat and long have to be degrees, such as lat=30.25&long=120.17") from None
+    return LonLat(lon, lat)
+
+
+def _contact(form: dict[str, str]) -> Contact | None:
+    """Give how to reach the reporter, None without a phone number."""
+    phone = form.get("phone", "")
+    if not phone:
+        return None
+    name = (form.get("last_name", "") + form.get("first_name", ""))[:40] or "-"
+    return Contact(name=name, phone=check_phone(phone), address="", relation="other")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _time(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        # An offset's plus sign arrives as a blank when it was not escaped.
+        at = datetime.fromisoformat(re.sub(r" (\d\d:\d\d)$", r"+\1", text))
+    except ValueError:
+        raise OpenError(400, f"{text!r} is no time such as 2026-11-18T10:30:00+08:00") from None
+    if at.tzinfo is None:
+        raise OpenError(400, f"{text!r} has no zone; write Z or an offset such as +08:00")
+    return at
+
+
+def _span(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime]:
+    """Complete a span to 90 days, the newest when nothing was asked."""
+    if start is not None and end is None:
+        return start, min(now, start + LONGEST_SPAN)
+    until = end or now
+    begun = start or until - LONGEST_SPAN
+    if until < begun:
+        raise OpenError(400, "end_date lies before start_date")
+    if until - begun > LONGEST_SPAN:
+        raise OpenError(400, "start_date and end_date may not span more than 90 days")
+    return begun, until
+
+
+def _view(world: World, found: OpenRequest) -> dict[str, Any]:
+    zone = world.catalogue.rulebook.worktime.zone
+    ticket, rulebook = found.ticket, world.catalogue.rulebook
+    category = rulebook.categories.get(ticket.category)
+    shared = ticket.channel in OPEN_CHANNELS
+    return {
+        "service_request_id": ticket.no,
+        "status": "closed" if ticket.state in rulebook.lifecycle.final else "open",
+        "status_notes": rulebook.lifecycle.labels.get(ticket.state, ticket.state),
+        "service_name": category.name_zh if category else ticket.category,
+        "service_code": ticket.category,
+        "description": LONG_NUMBER.sub("***", ticket.description) if shared else "",
+        "agency_responsible": world.city.department_name(ticket.department),
+        "service_notice": "",
+        "requested_datetime": plain(ticket.reported_at, zone),
+        "updated_datetime": plain(found.updated_at, zone),
+        "expected_datetime": plain(ticket.promised_at, zone),
+        "address": LONG_NUMBER.sub("***", ticket.address) if shared else "",
+        "address_id": "",
+        "zipcode": "",
+        "lat": ticket.place.lat,
+        "long": ticket.place.lon,
+        "media_url": "",
+    }
