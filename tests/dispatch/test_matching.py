@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -131,3 +131,50 @@ def test_the_widening_search_finds_what_looking_at_everybody_finds(rows: list, k
     for candidate in found.candidates:
         assert abs(sum(candidate.factors.values()) - candidate.cost) < 1e-6
         assert candidate.travel_s <= Weights().horizon_min * 60
+
+
+class Strait(Road):
+    """Everybody takes the boat; whoever opens later takes a later one, or finds none."""
+
+    def __init__(self, found: list[Found], later: Found | None = None) -> None:
+        super().__init__({})
+        self.found, self.later = found, later
+
+    def nearest(self, item: ServiceItem, place: LonLat, k: int, at: datetime) -> Sequence[Found]:
+        del item, place, at
+        return self.found[:k]
+
+    def leaving(self, item: ServiceItem, provider: Provider, place: LonLat, at: datetime) -> Found | None:
+        del item, place, provider
+        assert at == AT + timedelta(minutes=30)
+        return self.later
+
+
+def test_the_boat_is_a_factor_of_its_own_and_the_sum_still_holds() -> None:
+    boat = Strait([Found(1, 2400.0, 1500.0), Found(2, 2400.0, 1800.0)])
+    first, second = match(need(), {1: provider(1), 2: provider(2)}, boat).candidates
+    assert first.provider == 2  # the same boat, the shorter way to the pier
+    assert (first.factors["travel_min"], first.factors["ferry_min"]) == (10, 30)
+    assert (second.factors["travel_min"], second.factors["ferry_min"]) == (15, 25)
+    for candidate in (first, second):
+        assert abs(sum(candidate.factors.values()) - candidate.cost) < 1e-6
+        assert candidate.travel_s == 2400
+    assert "ferry_min" not in match(need(), {1: provider(1)}, Road({1: 60.0})).candidates[0].factors
+
+
+def test_who_opens_later_takes_the_boat_of_that_hour() -> None:
+    soon = {1: provider(1, hours="Mo-Su 11:00-20:00")}
+    boat = Strait([Found(1, 2400.0, 1500.0)], later=Found(1, 1200.0, 300.0))
+    (candidate,) = match(need(), soon, boat).candidates
+    assert (candidate.wait_s, candidate.travel_s, candidate.ferry_s) == (1800, 1200, 300)
+    found = match(need(), soon, Strait([Found(1, 2400.0, 1500.0)]))
+    assert (found.candidates, [r.reason for r in found.refused]) == ((), ["far"])
+
+
+def test_all_of_one_boat_are_looked_at() -> None:
+    crowd = [Found(n, 2400.0, 2400.0 - n) for n in range(300)]
+    register = {n: provider(n) for n in range(300)}
+    urgent = need(replace(TAP, urgency="urgent"))
+    assert [c.provider for c in match(urgent, register, Strait(crowd), k=2).candidates] == [0, 1]
+    crowd = [Found(n, 2400.0, 2100.0 + n) for n in range(300)]
+    assert [c.provider for c in match(urgent, register, Strait(crowd), k=2).candidates] == [299, 298]
