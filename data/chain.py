@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from data.models import EntryRow, EventRow, table_of
 from dispatch.lifecycle import Event
 from grid.scoring import Entry
 
+Told: TypeAlias = dict[tuple[str, str, int, str, str], int]
 EVENTS, ENTRIES = table_of(EventRow), table_of(EntryRow)
 NEWEST = (
     select(EVENTS.c.seq, EVENTS.c.hash)
@@ -101,7 +102,7 @@ def verify(session: Session) -> list[ChainFault]:
         Empty when nothing was altered, taken out or slipped in.
     """
     faults: list[ChainFault] = []
-    told: dict[tuple[str, str, int, str], int] = {}
+    told: Told = {}
     chain, seq, before = ("", ""), 0, ""
     query = select(EventRow).order_by(EventRow.kind, EventRow.aggregate, EventRow.seq)
     for row in session.scalars(query.execution_options(yield_per=2000)):
@@ -116,7 +117,7 @@ def verify(session: Session) -> list[ChainFault]:
             faults.append(_fault(row, "the event does not match its hash; it or one before it was altered"))
         before = row.hash
         for entry in json.loads(row.payload).get("entries", ()):
-            key = (entry["subject"], entry["kind"], entry["step"], entry["at"])
+            key = (entry["subject"], entry["kind"], entry["step"], entry["at"], entry["evidence"])
             told[key] = told.get(key, 0) + entry["points_centi"]
     return faults + _ledger_faults(session, told)
 
@@ -125,15 +126,15 @@ def _fault(row: EventRow, detail: str) -> ChainFault:
     return ChainFault(kind=row.kind, aggregate=row.aggregate, seq=row.seq, detail=detail)
 
 
-def _ledger_faults(session: Session, told: dict[tuple[str, str, int, str], int]) -> list[ChainFault]:
+def _ledger_faults(session: Session, told: Told) -> list[ChainFault]:
     faults = []
     for row in session.scalars(select(EntryRow).execution_options(yield_per=2000)):
-        key = (row.subject, row.kind, row.step, _stamp(row.at))
+        key = (row.subject, row.kind, row.step, _stamp(row.at), row.evidence)
         points = told.pop(key, None)
         if points != row.points_centi:
             detail = f"ledger says {row.points_centi} for {row.kind}, the events say {points}"
             faults.append(ChainFault(kind="entry", aggregate=row.subject, seq=row.id, detail=detail))
-    for (subject, kind, step, _), points in told.items():
+    for (subject, kind, step, *_), points in told.items():
         detail = f"{points} for {kind} step {step} is in the events and not in the ledger"
         faults.append(ChainFault(kind="entry", aggregate=subject, seq=0, detail=detail))
     return faults

@@ -1,6 +1,7 @@
 """Appeals and the appraisal of a month through HTTP, on both databases."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -11,6 +12,9 @@ from api.cli import jinlin
 from api.timers import run_overdue
 from data.chain import verify
 from data.models import EntryRow
+from dispatch.errors import NotPossibleError
+from dispatch.lifecycle import Actor
+from grid.appeal import Filing
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 
@@ -101,6 +105,23 @@ def test_one_appeal_an_entry_and_only_by_its_department(site: Site) -> None:
     assert [a["no"] for a in site.get("dispatcher", "/api/v1/appeals", open=True)["items"]] == [made["no"]]
 
 
+def test_of_two_appeals_at_once_one_is_taken(site: Site) -> None:
+    line = late_ticket(site)[0]
+    clerk = Actor(user="d-dp30", role="department", department="DP30")
+
+    def file(_: int) -> str:
+        try:
+            done = site.world.desk.appeal(line["id"], Filing(reason="x"), clerk, site.clock())
+        except NotPossibleError:
+            return ""
+        return str(done.fact.no)
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = [no for no in pool.map(file, range(4)) if no]
+    assert len(taken) == 1
+    assert [a["no"] for a in site.get("leader", "/api/v1/appeals")["items"]] == taken
+
+
 def test_after_five_working_days_it_is_too_late(site: Site) -> None:
     lines = late_ticket(site)
     site.clock.turn(days=6)  # Thursday the 26th; the first entry is of Wednesday the 18th
@@ -149,6 +170,33 @@ def test_a_month_is_drafted_rated_opened_published_and_frozen(site: Site) -> Non
     assert told["units"][0]["frozen_centi"] == told["units"][0]["composite_centi"]
     answer = site.call("leader", "GET", f"/api/v1/appraisals/{MONTH}/export")
     assert answer.content[:2] == b"PK"
+
+
+def test_wins_after_publication_count_from_now_and_leave_the_month(site: Site) -> None:
+    lines = late_ticket(site)
+    in_december(site)
+    site.post("leader", "/api/v1/appraisals", 201, month=MONTH)
+    path = f"/api/v1/appraisals/{MONTH}"
+    site.post("leader", f"{path}/actions", action="open")
+    site.clock.now = datetime.fromisoformat("2026-12-07T09:00:00+08:00")
+    site.sign_in_anew()
+    made = [appeal(site, line)["no"] for line in lines[:2]]
+    for no in made:
+        site.act("dispatcher", "appeal", no, "take_up")
+        site.act("dispatcher", "appeal", no, "refuse", reason="不属实")
+    site.clock.turn(days=1, seconds=1)
+    site.sign_in_anew()
+    site.post("leader", f"{path}/actions", action="publish")
+    before = site.get("leader", path)["items"]
+    for no in made:  # the term to ask for the second review is not over
+        site.act(site.clerk("DP30"), "appeal", no, "object", reason="附新证据")
+        site.act("leader", "appeal", no, "grant", reason="同意")
+    with site.world.database.read() as session:
+        assert verify(session) == []  # both reversals are of one instant
+    assert site.get("leader", path)["items"] == before
+    assert recompute(site)[0] == 0
+    december = site.get(site.clerk("DP30"), "/api/v1/scores/DP30/ledger", month="2026-12")["items"]
+    assert [(line["kind"], line["points"]) for line in december] == [("reversal", 0.2), ("reversal", 0.5)]
 
 
 def test_recompute_finds_an_altered_ledger(site: Site) -> None:
