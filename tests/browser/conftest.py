@@ -25,7 +25,6 @@ from playwright.sync_api import (
     Page,
     Request,
     expect,
-    sync_playwright,
 )
 
 from api.app import make_app
@@ -34,7 +33,6 @@ from api.settings import Settings
 from api.world import open_world
 
 ROOT = Path(__file__).parents[2]
-VENDOR = ROOT / "api" / "static" / "vendor"
 BUILT_FROM = (
     "data/catalogue/*",
     "data/models/*.py",
@@ -48,16 +46,6 @@ BUILT_FROM = (
 )
 DAYS = 2
 WAIT_MS = 20_000  # long, for machines that do other things besides
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 Login = Callable[[Page, str], None]
 Client = Callable[[str], httpx.Client]
 EAST_8 = timedelta(hours=8)
@@ -150,19 +138,6 @@ def site(district_home: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         thread.join(10)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or "/usr/bin/chromium"
-    if not Path(path).exists():
-        absent("Chromium is missing: apt-get install chromium")
-    if not VENDOR.exists():
-        absent("api/static/vendor is missing: install the package, which fills it")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,18 +1,15 @@
 """Facts to draw, a tiny server for map pages, and Chromium."""
 
-import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
@@ -20,16 +17,6 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 STATIC = Path(__file__).parents[2] / "api" / "static"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 @dataclass
@@ -107,19 +94,3 @@ def site(served: Site) -> Site:
     served.posted.clear()
     served.refuse = None
     return served
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = which("chromium") or "/usr/bin/chromium"
-    if not Path(path).exists() or not (STATIC / "vendor").exists():
-        reason = (
-            "Chromium or api/static/vendor is missing: apt-get install chromium, then install the package"
-        )
-        if os.environ.get("JINLIN_REQUIRE_SERVICES") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
