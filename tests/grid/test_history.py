@@ -1,0 +1,77 @@
+"""What the events tell is what the ticket became, whatever happened to it."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.rules import read_catalogue
+from dispatch.errors import DispatchError
+from dispatch.lifecycle import Action, Actor, Event
+from geo.place import LonLat
+from grid.history import read_history
+from grid.ticket import Report, Ticket, act, report
+
+RULES = read_catalogue().rulebook
+START = datetime(2026, 10, 9, 2, 0, tzinfo=UTC)
+CELL = "330102001001001"
+FIELDS = {
+    "reason": "why",
+    "note": "note",
+    "evidence": ("a" * 64,),
+    "limit": "1 work_hour",
+    "review_on": "2027-03-01",
+    "parent": "T2",
+    "rating": 4,
+}
+
+
+def actor(role: str, n: int) -> Actor:
+    return Actor(user=f"{role}{n}", role=role, department="DP30" if role == "department" else "")
+
+
+def live(steps: list[tuple[int, int, int]]) -> tuple[Ticket, list[Event]]:
+    """Let a ticket live by chance; steps are picks of a possible move, of a person, and hours to wait."""
+    place = LonLat(120.17, 30.25)
+    new = Report(no="T1", category="E0102", place=place, cell=CELL, channel="phone")
+    outcome = report(new, actor("dispatcher", 0), RULES, START)
+    ticket, events, now = outcome.ticket, list(outcome.events), START
+    for pick, person, hours in steps:
+        now += timedelta(hours=hours)
+        moves = RULES.lifecycle.possible(ticket.state)
+        if not moves:
+            break
+        move = moves[pick % len(moves)]
+        roles = sorted(move.roles)
+        department = ("DP30", "DP33", "DP21")[person % 3]
+        given = {name: FIELDS.get(name, department) for name in move.needs}
+        action = Action(name=move.action, by=actor(roles[person % len(roles)], person), fields=given)
+        try:
+            outcome = act(ticket, action, RULES, now)
+        except DispatchError:
+            continue
+        ticket = outcome.ticket
+        events += outcome.events
+    return ticket, events
+
+
+STEPS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 5), st.integers(0, 60)), max_size=30)
+
+
+@settings(max_examples=300, deadline=None)
+@given(STEPS)
+def test_the_fold_of_the_events_is_the_ticket(steps: list[tuple[int, int, int]]) -> None:
+    ticket, events = live(steps)
+    told = read_history(ticket.no, ticket.category, ticket.cell, ticket.channel, events)
+    assert told is not None
+    assert told.state == ticket.state
+    assert told.department == ticket.department
+    assert told.due_at == ticket.due_at
+    assert (told.reworks, told.extensions) == (ticket.reworks, ticket.extensions)
+    assert len(told.returns) == ticket.returns
+    if ticket.state not in ("void", "merged"):
+        assert (told.received_at, told.done_at, told.closed_at) == (
+            ticket.received_at,
+            ticket.done_at,
+            ticket.closed_at,
+        )
