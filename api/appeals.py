@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 
 from api.exports import workbook
 from api.forms import ActionForm, Form, Long, Short
-from api.governance import Month, OverseerDep
+from api.governance import MONTH, Month, OverseerDep
 from api.idempotency import ReceiptDep, respond
 from api.roles import WorldDep, only
 from api.shape import plain
@@ -37,6 +37,8 @@ from grid.appeal import Appeal, Filing, last_day_to_appeal
 from grid.appraisal import Appraisal, AppraisalRules
 
 router = APIRouter(prefix="/api/v1", tags=["governance"])
+MonthPath = Annotated[str, Path(pattern=MONTH)]
+EntryNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 ChiefDep = Annotated[Account, Depends(only("leader", "admin"))]
 POINT = 100
 SCORE_COLUMNS = {
@@ -71,7 +73,7 @@ class AppealAsk(Form):
 class AppraisalForm(Form):
     """The month to begin with."""
 
-    month: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
+    month: Annotated[str, Field(pattern=MONTH)]
 
 
 class AppraisalActionForm(Form):
@@ -101,7 +103,12 @@ def ledger(department: str, month: Month, world: WorldDep, account: OverseerDep)
 
 @router.post("/scores/{department}/entries/{entry}/appeals", status_code=201)
 def file_appeal(
-    department: str, entry: int, form: AppealForm, world: WorldDep, account: OverseerDep, receipts: ReceiptDep
+    department: str,
+    entry: EntryNumber,
+    form: AppealForm,
+    world: WorldDep,
+    account: OverseerDep,
+    receipts: ReceiptDep,
 ) -> JSONResponse:
     """Appeal against a deduction; only the department that lost the points may, within the term."""
     _own(account, department)
@@ -155,13 +162,13 @@ def begin(form: AppraisalForm, world: WorldDep, account: ChiefDep, receipts: Rec
 
 
 @router.get("/appraisals/{month}")
-def appraisal(month: str, world: WorldDep, account: OverseerDep) -> JSONResponse:
+def appraisal(month: MonthPath, world: WorldDep, account: OverseerDep) -> JSONResponse:
     """Show the composites of a month: as published, else as they would be now."""
     return JSONResponse(_appraisal_body(world, month, account))
 
 
 @router.get("/appraisals/{month}/export")
-def appraisal_export(month: str, world: WorldDep, account: OverseerDep) -> Response:
+def appraisal_export(month: MonthPath, world: WorldDep, account: OverseerDep) -> Response:
     """Give the composites of a month as an Excel workbook."""
     body = _appraisal_body(world, month, account)
     title = f"部门综合考核 {month}（{body['state_name']}）"
@@ -170,7 +177,7 @@ def appraisal_export(month: str, world: WorldDep, account: OverseerDep) -> Respo
 
 @router.post("/appraisals/{month}/actions")
 def act_on_appraisal(
-    month: str, form: AppraisalActionForm, world: WorldDep, account: OverseerDep, receipts: ReceiptDep
+    month: MonthPath, form: AppraisalActionForm, world: WorldDep, account: OverseerDep, receipts: ReceiptDep
 ) -> JSONResponse:
     """Rate a unit, open the month for appeal, take it back, or publish and freeze it."""
     fields = {k: v for k, v in form.model_dump(exclude={"action"}).items() if v is not None}

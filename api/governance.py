@@ -22,8 +22,9 @@ from grid.rates import count, rates
 
 router = APIRouter(prefix="/api/v1", tags=["governance"])
 OverseerDep = Annotated[Account, Depends(only("leader", "admin", "dispatcher", "department"))]
-Month = Annotated[str, Query(pattern=r"^\d{4}-\d{2}$")]
-AreaCode = Annotated[str, Query(pattern=r"^\d{0,20}$")]
+MONTH = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
+Month = Annotated[str, Query(pattern=MONTH)]
+AreaCode = Annotated[str, Query(pattern=r"^[0-9]{0,20}$")]
 Split = Literal["", "department", "street", "community", "category"]
 
 

@@ -8,7 +8,8 @@ import re
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel
 
 from api.open311_format import OpenError, OpenRoute, write
 from api.roles import PUBLIC, WorldDep, actor_of, slow_down
@@ -25,6 +26,7 @@ Format = Literal["xml", "json"]
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 LONGEST_SPAN = timedelta(days=90)
 LONGEST_TEXT = 4000
+YEARS = range(1970, 2200)
 PUBLIC_KINDS = frozenset({"part", "event"})
 OPEN_CHANNELS = frozenset({"worker", "open311"})
 LONG_NUMBER = re.compile(r"\d[\d\- ]{5,}\d[xX]?")
@@ -128,21 +130,31 @@ def _attributes(category: Category) -> list[dict[str, Any]]:
     ]
 
 
+class RequestAsk(BaseModel):
+    """Filters of the list, each words parted by commas or a time with zone; others are ignored."""
+
+    jurisdiction_id: str = ""
+    service_request_id: str = ""
+    service_code: str = ""
+    status: str = ""
+    start_date: str = ""
+    end_date: str = ""
+
+
 @router.get("/v2/requests.{fmt}", dependencies=here)
-def requests(fmt: Format, request: Request, world: WorldDep) -> Response:
+def requests(fmt: Format, asked: Annotated[RequestAsk, Query()], world: WorldDep) -> Response:
     """List reports by number, kind, time or status; the newest 90 days when nothing is asked."""
-    asked = request.query_params
-    statuses = frozenset(_words(asked.get("status", "")))
+    statuses = frozenset(_words(asked.status))
     if odd := sorted(statuses - {"open", "closed"}):
         raise OpenError(400, f"status {odd[0]!r} is neither open nor closed")
-    start, end = _span(_time(asked.get("start_date")), _time(asked.get("end_date")), world.clock())
+    start, end = _span(_time(asked.start_date), _time(asked.end_date), world.clock())
     public = _public(world)
     wanted = OpenFilter(
         final=tuple(world.catalogue.rulebook.lifecycle.final),
         start=start,
         end=end,
-        numbers=_words(asked.get("service_request_id", "")),
-        categories=frozenset(_words(asked.get("service_code", "")) or public) & frozenset(public),
+        numbers=_words(asked.service_request_id),
+        categories=frozenset(_words(asked.service_code) or public) & frozenset(public),
         statuses=statuses,
     )
     with world.database.read() as session:
@@ -154,7 +166,7 @@ def requests(fmt: Format, request: Request, world: WorldDep) -> Response:
 def one_request(no: str, fmt: Format, world: WorldDep) -> Response:
     """Show one report."""
     with world.database.read() as session:
-        wanted = OpenFilter(final=(), categories=frozenset(_public(world)), numbers=(no,))
+        wanted = OpenFilter(final=(), categories=frozenset(_public(world)), numbers=(_clean(no),))
         found = open_requests(session, wanted)
     if not found:
         raise OpenError(404, f"service_request_id {no!r} was not found")
@@ -168,13 +180,47 @@ def token(token: str, fmt: Format) -> Response:
     raise OpenError(404, f"token {token!r} was not found; a report is answered with its number at once")
 
 
+def _clean(text: str) -> str:
+    """Take off blanks around a text and NUL, which no store keeps."""
+    return text.replace("\0", "").strip()
+
+
 async def posted(request: Request) -> dict[str, str]:
     """Give the text fields of a posted form; files and the second of two equal names are left out."""
     form = await request.form()
-    return {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    return {name: _clean(value) for name, value in form.items() if isinstance(value, str)}
 
 
-@router.post("/v2/requests.{fmt}", status_code=201)
+POSTED = (
+    "service_code",
+    "lat",
+    "long",
+    "address_string",
+    "description",
+    "phone",
+    "first_name",
+    "last_name",
+    "media_url",
+    "api_key",
+    "jurisdiction_id",
+)
+FORM_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "required": ["service_code", "lat", "long"],
+                    "properties": {name: {"type": "string"} for name in POSTED},
+                }
+            }
+        },
+    }
+}
+
+
+@router.post("/v2/requests.{fmt}", status_code=201, openapi_extra=FORM_BODY)
 def report(
     fmt: Format, request: Request, world: WorldDep, form: Annotated[dict[str, str], Depends(posted)]
 ) -> Response:
@@ -238,10 +284,10 @@ def _contact(form: dict[str, str]) -> Contact | None:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
+    return tuple(word for part in text.split(",") if (word := _clean(part)))
 
 
-def _time(text: str | None) -> datetime | None:
+def _time(text: str) -> datetime | None:
     if not text:
         return None
     try:
@@ -249,6 +295,8 @@ def _time(text: str | None) -> datetime | None:
         at = datetime.fromisoformat(re.sub(r" (\d\d:\d\d)$", r"+\1", text))
     except ValueError:
         raise OpenError(400, f"{text!r} is no time such as 2026-11-18T10:30:00+08:00") from None
+    if at.year not in YEARS:
+        raise OpenError(400, f"{text!r} lies outside {YEARS.start} to {YEARS.stop - 1}")
     if at.tzinfo is None:
         raise OpenError(400, f"{text!r} has no zone; write Z or an offset such as +08:00")
     return at

@@ -213,6 +213,14 @@ def test_recompute_finds_an_altered_ledger(site: Site) -> None:
     assert unit["ledger_centi"] != unit["told_centi"] == 9_920
 
 
+def test_odd_months_and_numbers_are_refused(site: Site) -> None:
+    for month in ("0001-01", "9999-12", "2026-13", "x"):
+        assert site.call("leader", "GET", f"/api/v1/appraisals/{month}").status_code == 422, month
+        assert site.call("leader", "GET", f"/api/v1/rates?month={month}").status_code == 422, month
+    path = f"/api/v1/scores/DP30/entries/{2**80}/appeals"
+    assert site.call(site.clerk("DP30"), "POST", path, json={"reason": "x"}).status_code == 422
+
+
 @pytest.mark.parametrize("user", ["d-dp30", "dispatcher"])
 def test_only_leaders_begin_and_publish(site: Site, user: str) -> None:
     in_december(site)

@@ -130,7 +130,7 @@ def test_a_report_gets_a_number_and_can_be_followed(site: Site) -> None:
 
 
 def test_xml_survives_any_text(site: Site) -> None:
-    made = send(site, ending="xml", description='<a href="x">&\x01</a>')
+    made = send(site, ending="xml", description='<a href="x">&\x00\x01</a>')
     no = made.findtext("request/service_request_id")
     assert ask(site, f"requests/{no}.xml").findtext("request/description") == '<a href="x">&</a>'
 
@@ -189,6 +189,8 @@ def test_requests_are_filtered(site: Site) -> None:
     [
         ({"start_date": "2026-11-18T12:00:00"}, "no zone"),
         ({"start_date": "yesterday"}, "no time"),
+        ({"end_date": "0001-01-01T00:00:00+08:00"}, "outside"),
+        ({"start_date": "9999-12-31T00:00:00Z"}, "outside"),
         ({"status": "lost"}, "neither open nor closed"),
         ({"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-11-01T00:00:00Z"}, "90 days"),
         ({"start_date": "2026-11-02T00:00:00Z", "end_date": "2026-11-01T00:00:00Z"}, "before"),
