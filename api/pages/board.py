@@ -26,10 +26,10 @@ from data.queries.figures import (
     daily_on_time,
     ledger,
     list_set,
-    share_interval,
 )
 from data.queries.orders import OrderFilter, item_counts, list_orders
 from data.queries.paging import MOST, Ask
+from grid.appraisal import share_interval
 from grid.scoring import league
 
 router = APIRouter(include_in_schema=False)

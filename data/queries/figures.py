@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import sqrt
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -21,7 +20,6 @@ from grid.scoring import Entry
 from grid.ticket import AT_REST, Ticket
 
 Conditions: TypeAlias = Sequence[ColumnElement[bool]]
-NORMAL_95 = 1.96
 CONTENT_RATING = 4
 MOST_PLACES = 20_000
 
@@ -236,16 +234,3 @@ def frequent_categories(session: Session, base: Conditions, since: datetime, mos
         .limit(most)
     )
     return list(session.scalars(query))
-
-
-def share_interval(part: int, whole: int) -> tuple[float, float]:
-    """Give the 95 % Wilson interval of a share (0..1); (0, 1) when nothing was counted.
-
-    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, 1927.
-    """
-    if whole == 0:
-        return 0.0, 1.0
-    share, square = part / whole, NORMAL_95**2
-    middle = (share + square / (2 * whole)) / (1 + square / whole)
-    half = NORMAL_95 * sqrt(share * (1 - share) / whole + square / (4 * whole**2)) / (1 + square / whole)
-    return max(0.0, middle - half), min(1.0, middle + half)

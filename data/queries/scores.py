@@ -12,6 +12,8 @@ from data.models import EntryRow, TicketRow, fact_of
 from dispatch.errors import BadFieldError
 from grid.scoring import Entry, Score, league
 
+EARLIEST_YEAR = 2000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitFigures:
@@ -33,9 +35,11 @@ def month_bounds(month: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """
     try:
         first = date.fromisoformat(f"{month}-01")
+        following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     except ValueError:
         raise BadFieldError("month", month, "write a month such as 2026-11") from None
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    if first.year < EARLIEST_YEAR:
+        raise BadFieldError("month", month, f"months from {EARLIEST_YEAR} on")
     return datetime.combine(first, time(0), zone), datetime.combine(following, time(0), zone)
 
 

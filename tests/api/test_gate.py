@@ -104,6 +104,8 @@ def test_a_cookie_changes_nothing_without_the_page_s_token(sqlite_site: Site) ->
         ("/api/v1/tickets?area=999999999999", 422),
         ("/api/v1/tickets?since=2026-11-01T00:00:00", 422),
         ("/api/v1/scores?month=2026-13", 422),
+        ("/api/v1/scores?month=9999-12", 422),
+        ("/api/v1/scores?month=0001-01", 422),
         ("/api/v1/tickets/T330102-261118-99999", 404),
         ("/api/v1/orders/nonsense", 404),
         ("/api/v1/providers/999999", 404),

@@ -24,13 +24,13 @@ from data.queries.figures import (
     list_set,
     of_department,
     places,
-    share_interval,
     within,
 )
 from data.queries.paging import Ask
 from data.session import Database
 from dispatch.errors import BadFieldError
 from geo.place import LonLat
+from grid.appraisal import share_interval
 from grid.scoring import Entry
 from grid.ticket import AT_REST, Ticket
 
