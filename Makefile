@@ -11,8 +11,9 @@ $(READY): requirements.lock pyproject.toml $(wildcard hatch_build.py api/static/
 	@test -n "$(PYTHON)" || { echo "Jinlin needs Python 3.11, 3.12 or 3.13; set PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(BIN)/python -m compileall -q geo dispatch grid data maps api
 	$(BIN)/jinlin warm
 	@touch $(READY)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from geo.place import Box, LonLat
 from maps.basemap import OwnTiles, PictureTiles
@@ -208,7 +208,7 @@ def test_a_refused_report_says_why(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/field")
     page.evaluate(ADD, [])
     page.wait_for_function("jinlin.outbox.counts().then((c) => c.refused === 1)")
-    assert "位置不在本区：离边界 3 km" in page.locator("[data-outbox-list]").inner_text()
+    expect(page.locator("[data-outbox-list]")).to_contain_text("位置不在本区：离边界 3 km")
 
 
 def test_a_kept_base_map_answers_pieces_without_signal(
