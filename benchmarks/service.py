@@ -169,23 +169,18 @@ def copied(source: Home, target: Path) -> None:
 
 def main() -> None:
     source = Home.from_environment()
+    postgres = os.environ.get("JINLIN_BENCH_POSTGRES", "")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "home"
         copied(source, folder)
-        print("SQLite, synchronous=FULL")
-        with serving(folder) as port:
+        print("PostGIS" if postgres else "SQLite, synchronous=FULL")
+        with serving(folder, postgres) as port:
             candidates(port)
             coverage(port)
             first_paint(port)
             reports(port)
-    postgres = os.environ.get("JINLIN_BENCH_POSTGRES", "")
     if not postgres:
-        print("PostGIS                   not measured: set JINLIN_BENCH_POSTGRES to a filled database")
-        return
-    print("PostGIS")
-    with serving(source.folder, postgres) as port:
-        candidates(port)
-        reports(port)
+        print("PostGIS: set JINLIN_BENCH_POSTGRES to a database that 'jinlin demo --database' filled")
 
 
 if __name__ == "__main__":
