@@ -1,7 +1,7 @@
 """Build and rehearse the sample district; ``jinlin demo`` runs this in a process of its own."""
 
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -25,8 +25,12 @@ from data.synthetic import write_osm
 @click.option("--database", default="")
 @click.option("--osm", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--days", default=30)
-def command(home: Path, database: str, osm: Path | None, days: int) -> None:
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%dT%H:%M%z"]), help="Last moment rehearsed; now by default."
+)
+def command(home: Path, database: str, osm: Path | None, days: int, until: datetime | None) -> None:
     """Build a district with people and accounts, and rehearse days in it."""
+    last = until or system_clock() - timedelta(minutes=1)
     settings = Settings(home=home, database=database)
     store, place = Database(settings.database_url()), settings.open_home()
     catalogue = read_catalogue(settings.catalogue)
@@ -38,7 +42,7 @@ def command(home: Path, database: str, osm: Path | None, days: int) -> None:
     desk = Desk(store, catalogue, city.district.code[: catalogue.rulebook.scheme.widths[0]], city.apply)
     with progress_bar(f"rehearse {days} days") as tell:
         rehearsal = Rehearsal(desk, city, place, Script(days=days))
-        rehearsal.run(system_clock() - timedelta(minutes=1), lambda share: tell("", share))
+        rehearsal.run(last, lambda share: tell("", share))
 
 
 def _synthetic(path: Path) -> Path:

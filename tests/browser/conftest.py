@@ -1,7 +1,8 @@
 """A small built district behind a real server, and Chromium to visit it with.
 
 ``site`` is the base address; ``page`` fails its test on script errors and on any request to another host;
-``login(page, user)`` signs in; ``client(user)`` speaks to the API. The clock goes on from ten in the morning. The district is built once a day and kept in pytest's cache folder.
+``login(page, user)`` signs in; ``client(user)`` speaks to the API. The clock of server and pages goes on from ``BEGUN``, so that no test depends on the day it runs. The built
+district is kept in pytest's cache folder.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import httpx2 as httpx
@@ -45,10 +46,19 @@ BUILT_FROM = (
     "geo/roads.py",
 )
 DAYS = 2
+BEGUN = datetime(2026, 11, 18, 10, 0, tzinfo=timezone(timedelta(hours=8)))  # a Wednesday, shops are open
 WAIT_MS = 20_000  # long, for machines that do other things besides
 Login = Callable[[Page, str], None]
 Client = Callable[[str], httpx.Client]
-EAST_8 = timedelta(hours=8)
+SHIFTED_DATE = """
+{
+  const Real = Date, behind = %d - Real.now();
+  globalThis.Date = class Date extends Real {
+    constructor(...given) { if (given.length) super(...given); else super(Real.now() + behind); }
+    static now() { return Real.now() + behind; }
+  };
+}
+"""
 
 
 def absent(reason: str) -> None:
@@ -59,8 +69,8 @@ def absent(reason: str) -> None:
 
 
 def build_key() -> str:
-    """Hash of today and of what a built district follows from."""
-    digest = hashlib.sha256(f"{datetime.now(UTC):%Y-%m-%d} {DAYS}".encode())
+    """Hash of what a built district follows from."""
+    digest = hashlib.sha256(f"{BEGUN:%Y-%m-%dT%H:%M} {DAYS}".encode())
     for pattern in BUILT_FROM:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
@@ -68,23 +78,14 @@ def build_key() -> str:
 
 
 def build(kept: Path) -> Path:
-    """Build and rehearse a district unless today's is kept; two runs at once may both build, one is kept."""
+    """Build and rehearse a district unless one is kept; two runs at once may both build, one is kept."""
     built = kept / build_key()
     if built.exists():
         return built
     draft = kept / f"draft-{os.getpid()}"
-    command = [
-        sys.executable,
-        "-c",
-        "from api.cli import main; main()",
-        "demo",
-        "--no-serve",
-        "--days",
-        str(DAYS),
-    ]
-    done = subprocess.run(
-        command, cwd=ROOT, env=os.environ | {"JINLIN_HOME": str(draft)}, capture_output=True, check=False
-    )
+    command = [sys.executable, "-m", "api.commands.prepare", "--home", str(draft)]
+    command += ["--days", str(DAYS), "--until", f"{BEGUN:%Y-%m-%dT%H:%M%z}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     if done.returncode != 0:
         shutil.rmtree(draft, ignore_errors=True)
         pytest.fail(done.stderr.decode())
@@ -108,17 +109,15 @@ def district_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
     return home
 
 
-def morning_clock() -> Callable[[], datetime]:
-    """A clock that goes on from the coming ten o'clock of the district, when its shops are open."""
-    begun = datetime.now(UTC)
-    local = begun + EAST_8
-    ten = local.replace(hour=10, minute=0, second=0) - EAST_8
-    ahead = (ten if ten > begun else ten + timedelta(days=1)) - begun
-    return lambda: datetime.now(UTC) + ahead
+@pytest.fixture(scope="session")
+def clock() -> Callable[[], datetime]:
+    """The clock that server and pages share; it goes on from ``BEGUN``."""
+    behind = BEGUN - datetime.now(UTC)
+    return lambda: datetime.now(UTC) + behind
 
 
 @pytest.fixture(scope="session")
-def site(district_home: Path) -> Iterator[str]:
+def site(district_home: Path, clock: Callable[[], datetime]) -> Iterator[str]:
     """Base address of a running server, such as ``http://127.0.0.1:40123``."""
     settings = Settings(
         home=district_home, timers=False, sign_in_per_minute=1000, public_posts_per_minute=1000
@@ -127,7 +126,7 @@ def site(district_home: Path) -> Iterator[str]:
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
         config = uvicorn.Config(
-            make_app(open_world(settings, morning_clock())),
+            make_app(open_world(settings, clock)),
             log_level="error",
             ws="none",
             timeout_graceful_shutdown=1,
@@ -141,10 +140,11 @@ def site(district_home: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
+def context(chromium: Browser, clock: Callable[[], datetime]) -> Iterator[BrowserContext]:
     made = chromium.new_context(
         viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
     )
+    made.add_init_script(SHIFTED_DATE % round(clock().timestamp() * 1000))
     made.set_default_timeout(WAIT_MS)
     expect.set_options(timeout=WAIT_MS)
     yield made
