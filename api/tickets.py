@@ -11,7 +11,7 @@ from api.forms import ActionForm, Placed, ReportForm, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, slow_down, ticket_scope
 from api.shape import plain
-from api.views import ticket_detail, ticket_view
+from api.views import deadline_view, ticket_detail, ticket_view
 from api.world import World
 from data.desk import Done
 from data.queries.scope import ticket_for
@@ -129,12 +129,11 @@ def ticket(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
 
 @router.get("/{no}/deadline")
 def deadline(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
-    """Explain the deadline of a ticket stretch by stretch."""
+    """Explain the deadline of a ticket stretch by stretch, and those of its stages."""
     with world.database.read() as session:
         found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
         shown = ticket_detail(world, session, found, account, world.clock())
-    names = ("no", "limit", "promised_at", "due_at", "provisional", "rules", "explanation")
-    return JSONResponse({name: shown[name] for name in names})
+    return JSONResponse(deadline_view(shown))
 
 
 @router.post("/{no}/actions")

@@ -15,7 +15,8 @@ from dispatch.matching import Candidate, Refusal
 from dispatch.order import Order
 from dispatch.provider import Provider, is_open
 from dispatch.resident import masked_contact
-from grid.ticket import Ticket, lamp_of
+from grid.stages import lamp_of_stage, running
+from grid.ticket import Ticket, lamp_of, next_due_at, possible
 
 HIDDEN_ACTIONS = frozenset({"tick"})
 
@@ -30,13 +31,15 @@ def ticket_view(world: World, ticket: Ticket, account: Account, now: datetime) -
         "lat": ticket.place.lat,
         "lamp": lamp_of(ticket, now),
         "left_s": int((ticket.due_at - now).total_seconds()),
+        "next_due_at": plain(next_due_at(ticket), zone),
+        "stages": _stages(world, ticket, now),
         "category_name": category.name_zh if category else ticket.category,
         "class_name": category.class_zh if category else "",
         "department_name": world.city.department_name(ticket.department),
         "state_name": world.catalogue.rulebook.lifecycle.labels.get(ticket.state, ticket.state),
         "community": world.catalogue.rulebook.scheme.community_of(ticket.cell),
         "community_name": _area_name(world, ticket.cell),
-        "actions": _actions(world.catalogue.rulebook.lifecycle.possible(ticket.state, account.role)),
+        "actions": _actions(possible(ticket, account.actor(), world.catalogue.rulebook)),
     }
     return shown
 
@@ -49,13 +52,50 @@ def ticket_detail(
     steps = timeline(session, "ticket", ticket.no)
     category = world.catalogue.rulebook.category(ticket.category)
     told = [s.payload["explanation"] for s in steps if "explanation" in s.payload]
-    return ticket_view(world, ticket, account, now) | {
+    counted: dict[str, Any] = {}
+    for step in steps:
+        counted |= step.payload.get("stage_explanations", {})
+    shown = ticket_view(world, ticket, account, now)
+    for stage in shown["stages"]:
+        stage["explanation"] = counted.get(stage["name"], [])
+    return shown | {
         "timeline": plain(steps, zone),
         "explanation": told[-1] if told else [],
         "why": next((s.payload["why"] for s in steps if "why" in s.payload), ""),
         "closing_condition": category.closing_condition,
         "closing_zh": category.closing_zh,
     }
+
+
+def _stages(world: World, ticket: Ticket, now: datetime) -> list[dict[str, Any]]:
+    """Show the stages of a ticket, each with its own clock; none for most tickets."""
+    names, zone = world.catalogue.rulebook.stage_names, world.catalogue.rulebook.worktime.zone
+    pressing = running(ticket)[:1]
+    return [
+        plain(stage, zone)
+        | {
+            "name_zh": names.get(stage.name, stage.name),
+            "lamp": lamp_of_stage(stage, now),
+            "pressing": stage in pressing,
+        }
+        for stage in ticket.stages
+    ]
+
+
+def deadline_view(shown: dict[str, Any]) -> dict[str, Any]:
+    """Give of a ticket's detail what explains its deadlines: of the whole, of the receipt, of each stage."""
+    names = (
+        "no",
+        "limit",
+        "promised_at",
+        "response_due_at",
+        "due_at",
+        "provisional",
+        "rules",
+        "explanation",
+        "stages",
+    )
+    return {name: shown[name] for name in names}
 
 
 def order_view(world: World, order: Order, account: Account, now: datetime) -> dict[str, Any]:

@@ -38,7 +38,7 @@ from dispatch.resident import Contact
 from grid import ticket as tickets
 from grid.appeal import Filing
 from grid.scoring import Entry
-from grid.ticket import Outcome, Report, Ticket, tick_at
+from grid.ticket import Outcome, Report, Ticket, next_due_at, tick_at
 
 # Statements over tables, made once: the door is used thousands of times a minute.
 TICKETS, ORDERS, PROVIDERS = map(table_of, (TicketRow, OrderRow, ProviderRow))
@@ -362,7 +362,7 @@ def _check_photos(session: Session, names: Any) -> None:  # noqa: ANN401 - strai
 
 
 def _ticket_values(ticket: Ticket) -> dict[str, Any]:
-    return {**columns_of(ticket), "tick_at": tick_at(ticket)}
+    return {**columns_of(ticket), "tick_at": tick_at(ticket), "next_due_at": next_due_at(ticket)}
 
 
 def _done_ticket(outcome: Outcome, before: Ticket | None) -> Done:

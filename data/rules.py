@@ -60,6 +60,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     departments = {d.code: d for d in _rows(folder / "departments.csv", _department)}
     response = _section(folder, settings, "response", _response)
     categories = {c.code: c for c in _rows(folder / "issues.csv", lambda row: _category(row, response))}
+    stage_names = _stage_names(folder / "stages.toml", categories)
     rules = _responsibility(folder / "responsibility.csv")
     if unknown := known_departments(rules, departments):
         raise BadCatalogueError(f"responsibility.csv names {unknown[0]}, which departments.csv does not list")
@@ -80,6 +81,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         responsibility=rules,
         deductions=_guard(folder / "scoring.toml", lambda: _deductions(folder / "scoring.toml")),
         settings=_section(folder, settings, "ticket", _ticket_settings),
+        stage_names=stage_names,
     )
     return Catalogue(
         version=version,
@@ -208,6 +210,15 @@ def _category(row: Mapping[str, str], response: Mapping[bool, Limit]) -> Categor
 def _stage(text: str) -> Stage:
     name, _, limit = text.partition("=")
     return Stage(name=name, limit=Limit.parse(limit))
+
+
+def _stage_names(path: Path, categories: Mapping[str, Category]) -> Mapping[str, str]:
+    names: dict[str, str] = _guard(path, lambda: dict(_toml(path)["labels"]))
+    for category in categories.values():
+        for stage in category.stages:
+            if stage.name not in names:
+                raise BadCatalogueError(f"{path.name}: no label for stage {stage.name!r} of {category.code}")
+    return names
 
 
 def rule_of(row: Mapping[str, str], where: str) -> ResponsibilityRule:

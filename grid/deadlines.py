@@ -6,9 +6,10 @@ or not, is told. A deadline that reaches a year whose holidays are not published
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
-from dispatch.worktime import Limit, Segment, WorkTime, moment_at
+from dispatch.worktime import Clock, Limit, Segment, WorkTime, moment_at
 
 Lamp = Literal["green", "yellow", "orange", "red"]
 YELLOW_LEFT, ORANGE_LEFT = 0.5, 0.2
@@ -65,6 +66,22 @@ def due(start: datetime, limit: Limit, worktime: WorkTime) -> Due:
         orange_at=moment_at(segments, 1 - ORANGE_LEFT),
         provisional=_provisional(segments, limit, worktime),
     )
+
+
+def left_s(limit: Limit, now: datetime, due_at: datetime, worktime: WorkTime) -> int:
+    """Seconds left of a deadline on the kind of clock of its limit, at least a minute.
+
+    Working seconds for the working clocks, plain seconds for the others.
+    """
+    if limit.clock in ("urgent_hour", "natural_day"):
+        return max(60, int((due_at - now).total_seconds()))
+    return max(60, worktime.work_seconds(now, due_at))
+
+
+def clock_left(limit: Limit, seconds: int) -> Limit:
+    """Give what was left of a limit, as `left_s` told it, as a limit of hours; at least a minute."""
+    clock: Clock = "urgent_hour" if limit.clock in ("urgent_hour", "natural_day") else "work_hour"
+    return Limit(amount=Decimal(f"{max(60, seconds) / 3600:.6f}"), clock=clock)
 
 
 def _provisional(segments: list[Segment], limit: Limit, worktime: WorkTime) -> bool:

@@ -1,18 +1,13 @@
 """What the moves of a ticket do: each effect of the lifecycle table is one small function from case to case."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from datetime import date
 
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
-from dispatch.lifecycle import Action
 from dispatch.worktime import Limit
-from grid.deadlines import Due, due, explanation, lamp, overdue_workdays
-from grid.rulebook import Rulebook
-from grid.scoring import Entry
-from grid.ticket_fact import Ticket
+from grid import stages
+from grid.case import Case
+from grid.deadlines import Due, clock_left, due, explanation, lamp, left_s, overdue_workdays
 
 FIELDS = frozenset(
     [
@@ -27,59 +22,10 @@ FIELDS = frozenset(
         "worker",
         "cell",
         "level",
+        "stage",
     ]
 )
 LEVELS = ("community", "street", "district", "city")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A decision in the making: the ticket so far, as it was, and what will be told and charged."""
-
-    ticket: Ticket
-    was: Ticket
-    action: Action
-    rulebook: Rulebook
-    now: datetime
-    told: Mapping[str, Any] = field(default_factory=dict)
-    entries: tuple[Entry, ...] = ()
-
-    def given(self, name: str) -> Any:  # noqa: ANN401 - the fields of an action are what JSON can hold
-        """Give a field of the action, None when absent."""
-        return self.action.fields.get(name)
-
-    def to(self, **changes: object) -> "Case":
-        """Change the ticket."""
-        return replace(self, ticket=replace(self.ticket, **changes))  # type: ignore[arg-type]  # checked by replace
-
-    def tell(self, **facts: object) -> "Case":
-        """Add facts to the event."""
-        return replace(self, told={**self.told, **facts})
-
-    def charge(self, kind: str, step: int, at: datetime, evidence: str) -> "Case":
-        """Take points for a fault, as the scoring table says; a kind not in the table costs nothing."""
-        deduction = self.rulebook.deductions.get(kind)
-        if deduction is None:
-            return self
-        points = deduction.step_centi(step, urgent=self.ticket.urgent)
-        if points == 0:
-            return self
-        entry = Entry(
-            unit=self.was.department,
-            subject=self.ticket.no,
-            kind=kind,
-            step=step,
-            points_centi=-points,
-            at=at,
-            rules=self.rulebook.version,
-            evidence=evidence,
-        )
-        return replace(self, entries=(*self.entries, entry))
-
-
-def _rerun(case: Case, start: datetime, limit: Limit) -> Case:
-    found = due(start, limit, case.rulebook.worktime)
-    return _with_due(case, found)
 
 
 def _with_due(case: Case, found: Due) -> Case:
@@ -100,7 +46,8 @@ def _accept(case: Case) -> Case:
     category = case.rulebook.category(case.ticket.category)
     response = due(case.now, category.response, case.rulebook.worktime)
     changed = case.to(accepted_at=case.now, response_due_at=response.due_at)
-    return _rerun(changed, case.now, category.limit)
+    changed = changed.tell(response_due_at=response.due_at.isoformat())
+    return stages.restart(_with_due(changed, due(case.now, category.limit, case.rulebook.worktime)))
 
 
 def _receive(case: Case) -> Case:
@@ -109,11 +56,15 @@ def _receive(case: Case) -> Case:
 
 def _done(case: Case) -> Case:
     late = case.now > case.ticket.due_at
-    return case.to(
-        done_at=case.now,
-        handler=case.action.by.user,
-        evidence=(*case.ticket.evidence, *case.given("evidence")),
-    ).tell(on_time=not late)
+    return (
+        stages.finish(case)
+        .to(
+            done_at=case.now,
+            handler=case.action.by.user,
+            evidence=(*case.ticket.evidence, *case.given("evidence")),
+        )
+        .tell(on_time=not late)
+    )
 
 
 def _by_another(case: Case) -> Case:
@@ -132,7 +83,7 @@ def _checked(case: Case) -> Case:
 def _rework(case: Case) -> Case:
     """Send back to work; the first deadline stays."""
     reworks = case.ticket.reworks + 1
-    back = case.to(reworks=reworks, done_at=None, checked_at=None, closed_at=None)
+    back = stages.reopen(case).to(reworks=reworks, done_at=None, checked_at=None, closed_at=None)
     return back.charge("check_failed", reworks, case.now, f"check {reworks} failed: {case.given('reason')}")
 
 
@@ -205,17 +156,13 @@ def _extend(case: Case) -> Case:
         raise NotPossibleError(f"{case.ticket.no} has no request for extension open")
     limit = Limit.parse(case.ticket.extension_asked)
     longer = case.to(extensions=case.ticket.extensions + 1, extension_asked="")
-    return _rerun(longer, case.ticket.due_at, limit)
+    return stages.follow(_with_due(longer, due(case.ticket.due_at, limit, case.rulebook.worktime)))
 
 
 def _refuse_extension(case: Case) -> Case:
     if not case.ticket.extension_asked:
         raise NotPossibleError(f"{case.ticket.no} has no request for extension open")
     return case.to(extension_asked="")
-
-
-def _clock_of(ticket: Ticket) -> str:
-    return "urgent_hour" if Limit.parse(ticket.limit).clock in ("urgent_hour", "natural_day") else "work_hour"
 
 
 def _shelve(case: Case) -> Case:
@@ -227,18 +174,14 @@ def _shelve(case: Case) -> Case:
     worktime = case.rulebook.worktime
     if review_on <= worktime.local(case.now).date():
         raise BadFieldError("review_on", review_on.isoformat(), "the review has to lie ahead")
-    if _clock_of(case.ticket) == "urgent_hour":
-        left_s = int((case.ticket.due_at - case.now).total_seconds())
-    else:
-        left_s = worktime.work_seconds(case.now, case.ticket.due_at)
-    return case.to(shelved_left_s=max(60, left_s), review_on=review_on)
+    left = left_s(Limit.parse(case.ticket.limit), case.now, case.ticket.due_at, worktime)
+    return stages.stop(case).to(shelved_left_s=left, review_on=review_on)
 
 
 def _resume(case: Case) -> Case:
-    left = Decimal(case.ticket.shelved_left_s or 60) / 3600
-    clock = _clock_of(case.ticket)
-    limit = Limit.parse(f"{left:.6f} {clock}")
-    return _rerun(case.to(shelved_left_s=None, review_on=None), case.now, limit)
+    limit = clock_left(Limit.parse(case.ticket.limit), case.ticket.shelved_left_s or 0)
+    going = case.to(shelved_left_s=None, review_on=None)
+    return stages.resume(_with_due(going, due(case.now, limit, case.rulebook.worktime)))
 
 
 def _merge(case: Case) -> Case:
@@ -253,7 +196,8 @@ def _contest(case: Case) -> Case:
     until = due(closed, case.rulebook.settings.contest_limit, case.rulebook.worktime).due_at
     if case.now > until:
         raise NotPossibleError(f"{case.ticket.no} could be contested until {until:%Y-%m-%d %H:%M}")
-    return case.to(reworks=case.ticket.reworks + 1, done_at=None, checked_at=None, closed_at=None)
+    reworks = case.ticket.reworks + 1
+    return stages.reopen(case).to(reworks=reworks, done_at=None, checked_at=None, closed_at=None)
 
 
 def _rate(case: Case) -> Case:
@@ -284,6 +228,7 @@ def _tick(case: Case) -> Case:
         case = case.to(response_missed=True)
         if ticket.accepted_at is not None:
             case = case.charge("response_missed", 1, ticket.response_due_at, missed)
+    case = stages.find_late(case)
     return _charge_overdue(case) if shown == "red" and ticket.accepted_at is not None else case
 
 
@@ -324,4 +269,5 @@ EFFECTS: Mapping[str, Callable[[Case], Case]] = {
     "escalate": _escalate,
     "assign": _assign,
     "tick": _tick,
+    "stage": stages.tell_done,
 }

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dispatch.lifecycle import Event
+from grid.plain import unpack
+from grid.ticket_fact import StageClock
 
 LEFT_OUT = frozenset({"void", "merged"})
 REOPENED_FROM = frozenset({"done", "checked", "closed"})
@@ -32,7 +34,8 @@ class Return:
 class History:
     """A ticket as its events told it before some time.
 
-    ``due_at`` is the deadline in force then; ``done_at`` and ``closed_at`` are None again after a reopening.
+    ``due_at`` is the deadline in force then, ``response_due_at`` that of receiving it, None when its filing did not
+    tell one; ``done_at`` and ``closed_at`` are None again after a reopening.
     ``no``, ``category``, ``cell`` and ``channel`` never change.
     """
 
@@ -52,6 +55,8 @@ class History:
     extensions: int = 0
     dispatches: tuple[Dispatch, ...] = field(default=())
     returns: tuple[Return, ...] = field(default=())
+    response_due_at: datetime | None = None
+    stages: tuple[StageClock, ...] = field(default=())
 
     @property
     def counts(self) -> bool:
@@ -77,6 +82,7 @@ def read_history(no: str, category: str, cell: str, channel: str, events: Iterab
                 reported_at=event.at,
                 department=str(event.payload["department"]),
                 due_at=datetime.fromisoformat(str(event.payload["due_at"])),
+                stages=_stages(event) or (),
             )
         elif history is not None:
             history = _step(history, event)
@@ -88,6 +94,10 @@ def _step(history: History, event: Event) -> History:
     history = _handed_over(_ruled(history, event), event)
     if "due_at" in told:
         history = replace(history, due_at=datetime.fromisoformat(str(told["due_at"])))
+    if "response_due_at" in told:
+        history = replace(history, response_due_at=datetime.fromisoformat(str(told["response_due_at"])))
+    if (changed := _stages(event)) is not None:
+        history = replace(history, stages=changed)
     if event.name == "grant_extension":
         history = replace(history, extensions=history.extensions + 1)
     before, after = history.state, str(told.get("to", history.state))
@@ -100,6 +110,12 @@ def _step(history: History, event: Event) -> History:
         return replace(history, state=after, reworks=history.reworks + 1, done_at=None, closed_at=None)
     at = {"received": "received_at", "done": "done_at", "closed": "closed_at"}.get(after)
     return replace(history, state=after, **({at: event.at} if at else {}))  # type: ignore[arg-type]  # times only
+
+
+def _stages(event: Event) -> tuple[StageClock, ...] | None:
+    if "stages" not in event.payload:
+        return None
+    return tuple(unpack(StageClock, one) for one in event.payload["stages"])
 
 
 def _handed_over(history: History, event: Event) -> History:

@@ -6,7 +6,7 @@ Void and merged tickets are left out everywhere, so that duplicates count once, 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 
 from dispatch.worktime import Limit, WorkTime
@@ -216,12 +216,17 @@ def _k01(facts: Facts) -> Counted:
     for ticket in facts.tickets:
         if not ticket.counts or not ticket.dispatches:
             continue
-        limit = facts.rulebook.category(ticket.category).response
-        until = due(ticket.dispatches[-1].at, limit, facts.rulebook.worktime).due_at
+        until = ticket.response_due_at or _response_due(facts, ticket)
         if facts.inside(until):
             whole += 1
             part += ticket.received_at is not None and ticket.received_at <= until
     return _share(part, whole, "tickets whose response was due")
+
+
+def _response_due(facts: Facts, ticket: History) -> datetime:
+    """Compute what the filing of an older ticket did not tell, by the rules of today."""
+    limit = facts.rulebook.category(ticket.category).response
+    return due(ticket.dispatches[-1].at, limit, facts.rulebook.worktime).due_at
 
 
 def _of_due(name: str) -> Callable[[Facts], Counted]:

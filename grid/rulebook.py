@@ -9,7 +9,7 @@ from dispatch.lifecycle import Lifecycle
 from dispatch.worktime import Limit, WorkTime
 from grid.area import CodeScheme
 from grid.deadlines import Stage
-from grid.errors import UnknownCategoryError
+from grid.errors import BadRuleError, UnknownCategoryError
 from grid.responsibility import ResponsibilityRule
 from grid.scoring import Deduction
 
@@ -18,7 +18,15 @@ Kind = Literal["part", "event", "extension"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """One kind of issue; ``limit`` is the committed deadline, ``response`` the time to receive it."""
+    """One kind of issue; ``limit`` is the committed deadline, ``response`` the time to receive it.
+
+    Where there are ``stages``, the last one's limit is that of the whole.
+
+    Raises
+    ------
+    BadRuleError
+        When it is not, or two stages share a name.
+    """
 
     code: str
     kind: Kind
@@ -33,6 +41,15 @@ class Category:
     filing_condition: str = ""
     closing_condition: str = ""
     closing_zh: str = ""
+
+    def __post_init__(self) -> None:
+        if self.stages and self.stages[-1].limit != self.limit:
+            raise BadRuleError(
+                f"{self.code}: limit {self.limit} is not that of the last stage, {self.stages[-1].limit}"
+            )
+        names = [stage.name for stage in self.stages]
+        if len(set(names)) < len(names):
+            raise BadRuleError(f"{self.code}: two stages share a name; the stages are {', '.join(names)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +87,7 @@ class Rulebook:
     responsibility: tuple[ResponsibilityRule, ...]
     deductions: Mapping[str, Deduction]
     settings: TicketSettings = field(default_factory=TicketSettings)
+    stage_names: Mapping[str, str] = field(default_factory=dict)
 
     def category(self, code: str) -> Category:
         """Look a category up.

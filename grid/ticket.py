@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dispatch.errors import BadFieldError
-from dispatch.lifecycle import Action, Actor, Event
+from dispatch.lifecycle import Action, Actor, Event, Move
 from geo.place import LonLat
+from grid import stages
+from grid.case import Case
 from grid.deadlines import Due, due, explanation, lamp
-from grid.effects import EFFECTS, FIELDS, Case
+from grid.effects import EFFECTS, FIELDS
 from grid.responsibility import Answer, responsible
 from grid.rulebook import Category, Rulebook
 from grid.scoring import Entry
@@ -18,6 +20,7 @@ from grid.ticket_fact import CHANNELS, Ticket
 __all__ = ["CHANNELS", "Report", "Ticket", "act", "report", "tick_at"]
 
 
+CLOCK = Actor(user="clock", role="clock")
 AT_REST = frozenset({"done", "checked", "closed", "void", "merged", "shelved"})
 JUST_AFTER = timedelta(seconds=1)  # a deadline is kept up to the instant it names
 
@@ -64,9 +67,13 @@ def report(new: Report, by: Actor, rulebook: Rulebook, now: datetime) -> Outcome
         rulebook.responsibility, new.cell, new.category, rulebook.worktime.local(now).date(), rulebook.scheme
     )
     promise = due(now, category.limit, rulebook.worktime)
+    begun = stages.begin(category.stages, now, rulebook.worktime)
     ticket = _new_ticket(new, category, answer, promise, rulebook)
     ticket = replace(
-        ticket, reporter=by.user, response_due_at=due(now, category.response, rulebook.worktime).due_at
+        ticket,
+        reporter=by.user,
+        response_due_at=due(now, category.response, rulebook.worktime).due_at,
+        stages=stages.clocks(begun),
     )
     payload = {
         "category": category.code,
@@ -80,6 +87,7 @@ def report(new: Report, by: Actor, rulebook: Rulebook, now: datetime) -> Outcome
         "lon": new.place.lon,
         "lat": new.place.lat,
         "border_cells": list(new.border_cells),
+        **stages.told(begun),
     }
     told = Event(name="reported", at=now, by=by.user, role=by.role, payload=payload)
     if by.role != "worker":
@@ -122,6 +130,8 @@ def _new_ticket(new: Report, category: Category, answer: Answer, promise: Due, r
 def act(ticket: Ticket, action: Action, rulebook: Rulebook, now: datetime) -> Outcome:
     """Decide one action on a ticket.
 
+    What the clock had to say before that time is said first, so that no fault is missed while the timers stood still.
+
     Parameters
     ----------
     ticket : Ticket
@@ -139,6 +149,21 @@ def act(ticket: Ticket, action: Action, rulebook: Rulebook, now: datetime) -> Ou
     NotPossibleError, WrongRoleError, BadFieldError
         The ticket is unchanged then.
     """
+    events: list[Event] = []
+    entries: list[Entry] = []
+    at = tick_at(ticket)
+    while action.name != "tick" and at is not None and at <= now:
+        ticket, told, costs = _decide(ticket, Action(name="tick", by=CLOCK), rulebook, at)
+        events.append(told)
+        entries += costs
+        at = tick_at(ticket)
+    ticket, told, costs = _decide(ticket, action, rulebook, now)
+    return Outcome(ticket=ticket, events=(*events, told), entries=(*entries, *costs))
+
+
+def _decide(
+    ticket: Ticket, action: Action, rulebook: Rulebook, now: datetime
+) -> tuple[Ticket, Event, tuple[Entry, ...]]:
     move = rulebook.lifecycle.move(ticket.state, action)
     if odd := sorted(set(action.fields) - FIELDS):
         allowed = f"fields of a ticket action are {', '.join(sorted(FIELDS))}"
@@ -150,7 +175,18 @@ def act(ticket: Ticket, action: Action, rulebook: Rulebook, now: datetime) -> Ou
     payload: dict[str, Any] = {"from": ticket.state, "to": case.ticket.state}
     payload |= _plain(action.fields) | dict(case.told)
     event = Event(name=action.name, at=now, by=action.by.user, role=action.by.role, payload=payload)
-    return Outcome(ticket=case.ticket, events=(event,), entries=case.entries)
+    return case.ticket, event, case.entries
+
+
+def possible(ticket: Ticket, by: Actor, rulebook: Rulebook) -> tuple[Move, ...]:
+    """List what somebody can do with a ticket now; moves whose object is not there, such as a stage, are left out."""
+    there = {
+        "stage": any(s.done_at is None for s in ticket.stages[:-1]),
+        "extend": bool(ticket.extension_asked),
+        "refuse_extension": bool(ticket.extension_asked),
+    }
+    moves = rulebook.lifecycle.possible(ticket.state, by.role)
+    return tuple(m for m in moves if all(there.get(effect, True) for effect in m.effects))
 
 
 def tick_at(ticket: Ticket) -> datetime | None:
@@ -168,7 +204,13 @@ def tick_at(ticket: Ticket) -> datetime | None:
         changes.append(ticket.next_charge_at)
     if ticket.received_at is None and not ticket.response_missed:
         changes.append(ticket.response_due_at + JUST_AFTER)
+    changes += [stage.due_at + JUST_AFTER for stage in stages.running(ticket)]
     return min(changes, default=None)
+
+
+def next_due_at(ticket: Ticket) -> datetime:
+    """Give the time that presses next: of the first stage still running, else of the whole ticket."""
+    return min((stage.due_at for stage in stages.running(ticket)), default=ticket.due_at)
 
 
 def lamp_of(ticket: Ticket, now: datetime) -> str:

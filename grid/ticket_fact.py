@@ -9,11 +9,29 @@ CHANNELS = ("worker", "phone", "web", "wechat", "counter", "kiosk", "hotline", "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StageClock:
+    """One promise within a ticket, such as guarding the place before repairing it.
+
+    ``late`` once its time passed unmet, for good; ``left_s`` is what was left of it while the ticket is shelved.
+    """
+
+    name: str
+    limit: str
+    start_at: datetime
+    due_at: datetime
+    provisional: bool = False
+    done_at: datetime | None = None
+    late: bool = False
+    left_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """One ticket.
 
     ``promised_at`` is what the reporter was told and never moves; ``due_at`` binds the department and moves only by
-    approved extension, shelving or a granted return. Personal data of the reporter is kept elsewhere, by number.
+    approved extension, shelving or a granted return. Of ``stages`` the last ends with ``due_at``; most tickets have
+    none. Personal data of the reporter is kept elsewhere, by number.
     """
 
     no: str
@@ -62,4 +80,5 @@ class Ticket:
     parent: str = ""
     rating: int | None = None
     level: str = "community"
+    stages: tuple[StageClock, ...] = ()
     version: int = 1

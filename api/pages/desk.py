@@ -44,7 +44,7 @@ TRAYS = {
 }
 SORTS = {
     "order": ("created_at", "-created_at", "item"),
-    "ticket": ("due_at", "-reported_at", "department"),
+    "ticket": ("next_due_at", "-reported_at", "department"),
 }
 UNTAKEN = ("placed", "located", "contacted")
 ROWS = 30

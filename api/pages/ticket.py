@@ -24,7 +24,18 @@ router = APIRouter(include_in_schema=False)
 VisitorDep = Annotated[Account, Depends(visitor())]
 AROUND_DEG = 0.004
 LAMP_STATES: Mapping[str, State] = {"green": "ok", "yellow": "warn", "orange": "warn", "red": "late"}
-TOLD_FIELDS = ("reason", "note", "department", "limit", "review_on", "parent", "rating", "due_at", "cause")
+TOLD_FIELDS = (
+    "stage",
+    "reason",
+    "note",
+    "department",
+    "limit",
+    "review_on",
+    "parent",
+    "rating",
+    "due_at",
+    "cause",
+)
 ROLE_WORDS = {
     "resident": "居民",
     "worker": "网格员",
@@ -56,12 +67,20 @@ def ticket_context(
         "t": shown,
         "steps": [_step(world, step, lang) for step in shown["timeline"] if _worth_telling(step)],
         "stretches": [s | {"why": reason(s["why"], lang)} for s in shown["explanation"]],
+        "staged": [_staged(stage, lang) for stage in shown["stages"]],
         "why": reason(shown["why"], lang),
         "limit_words": limit(shown["limit"], lang),
         "limit_number": number,
         "limit_clock": clock,
         "limit_unit": limit(shown["limit"], lang).partition(" ")[2],
         "departments": [(d.code, d.name_zh) for d in world.catalogue.rulebook.departments.values()],
+    }
+
+
+def _staged(stage: dict[str, Any], lang: str) -> dict[str, Any]:
+    return stage | {
+        "limit_words": limit(stage["limit"], lang),
+        "stretches": [s | {"why": reason(s["why"], lang)} for s in stage["explanation"]],
     }
 
 
@@ -136,6 +155,9 @@ def _step(world: World, step: Mapping[str, Any], lang: str) -> dict[str, Any]:
         said["department"] = world.city.department_name(said["department"])
     if "limit" in said:
         said["limit"] = limit(said["limit"], lang)
+    if "stage" in said:
+        names = world.catalogue.rulebook.stage_names
+        said["stage"] = words(lang).gettext(names.get(said["stage"], said["stage"]))
     late = step["name"] == "tick" or payload.get("on_time") is False or step["name"] in ("fail", "contest")
     return {
         "label": label,

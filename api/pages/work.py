@@ -60,7 +60,7 @@ class WorkAsk(Form):
     lamp: Annotated[str, Field(pattern=r"^(green|yellow|orange|red)?$")] = ""
     category: Short = ""
     text: Short = ""
-    sort: Annotated[str, Field(pattern=r"^-?[a-z_]*$", max_length=20)] = "due_at"
+    sort: Annotated[str, Field(pattern=r"^-?[a-z_]*$", max_length=20)] = "next_due_at"
     after: Annotated[str, Field(max_length=400)] | None = None
     no: Annotated[str, Field(max_length=40)] = ""
     lang: Short = ""

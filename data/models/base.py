@@ -1,9 +1,10 @@
 """The common ground of rows: aware times, JSON columns, and the way between facts and rows."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar, get_origin, get_type_hints
+from functools import cache
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from sqlalchemy import JSON, DateTime, MetaData, Table
 from sqlalchemy.engine import Dialect
@@ -11,6 +12,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from geo.place import LonLat
+from grid.plain import pack, unpack
 
 F = TypeVar("F")
 
@@ -54,6 +56,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[str]: JSON,
         list[int]: JSON,
+        list[dict[str, Any]]: JSON,
         dict[str, int]: JSON,
     }
 
@@ -70,7 +73,7 @@ _KINDS: dict[type, tuple[tuple[str, str], ...]] = {}
 
 
 def _kinds(fact: type) -> tuple[tuple[str, str], ...]:
-    """Tell for each field of a fact how it lies in a row: ``place``, ``tuple``, ``mapping`` or ``plain``."""
+    """Tell for each field of a fact how it lies in a row: ``place``, ``facts``, ``tuple``, ``mapping`` or ``plain``."""
     if fact in _KINDS:
         return _KINDS[fact]
     hints = get_type_hints(fact)
@@ -79,19 +82,27 @@ def _kinds(fact: type) -> tuple[tuple[str, str], ...]:
         if hint is LonLat:
             return "place"
         if get_origin(hint) is tuple:
-            return "tuple"
+            return "facts" if is_dataclass(get_args(hint)[0]) else "tuple"
         return "mapping" if get_origin(hint) is Mapping else "plain"
 
     return _KINDS.setdefault(fact, tuple((f.name, kind(hints[f.name])) for f in fields(fact)))
 
 
+@cache
+def _member(fact: type, name: str) -> type:
+    """Give the kind of the facts that a field holds."""
+    return get_args(get_type_hints(fact)[name])[0]  # type: ignore[no-any-return]  # the first of a tuple's types
+
+
 def columns_of(fact: Any) -> dict[str, Any]:  # noqa: ANN401 - any fact
-    """Give a fact as column values: a place becomes ``lon`` and ``lat``, tuples become lists."""
+    """Give a fact as column values: a place becomes ``lon`` and ``lat``, tuples become lists, facts within it objects."""
     values: dict[str, Any] = {}
     for name, kind in _kinds(type(fact)):
         value = getattr(fact, name)
         if kind == "place":
             values["lon"], values["lat"] = value.lon, value.lat
+        elif kind == "facts":
+            values[name] = [pack(one) for one in value]
         elif kind == "tuple":
             values[name] = list(value)
         elif kind == "mapping":
@@ -107,6 +118,9 @@ def fact_of(fact: type[F], row: Any) -> F:  # noqa: ANN401 - any row
     for name, kind in _kinds(fact):
         if kind == "place":
             values[name] = LonLat(row.lon, row.lat)
+        elif kind == "facts":
+            member = _member(fact, name)  # type: ignore[arg-type]  # a class can be hashed
+            values[name] = tuple(unpack(member, one) for one in getattr(row, name))
         elif kind == "tuple":
             values[name] = tuple(getattr(row, name))
         else:

@@ -1,6 +1,7 @@
 """Rows of orders and tickets as they stand now."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -48,7 +49,10 @@ class OrderRow(Base):
 
 
 class TicketRow(Base):
-    """A ticket; ``tick_at`` is when the clock changes it next, so that timers find it by query."""
+    """A ticket; ``tick_at`` is when the clock changes it next, so that timers find it by query.
+
+    ``next_due_at`` is the time that presses next, of a stage or of the whole, so that queues are ordered by it.
+    """
 
     __tablename__ = "tickets"
     __table_args__ = (
@@ -105,5 +109,7 @@ class TicketRow(Base):
     parent: Mapped[str] = mapped_column(index=True)
     rating: Mapped[int | None]
     level: Mapped[str]
+    stages: Mapped[list[dict[str, Any]]]
     version: Mapped[int]
+    next_due_at: Mapped[datetime] = mapped_column(index=True)
     tick_at: Mapped[datetime | None] = mapped_column(index=True)

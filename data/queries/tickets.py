@@ -17,6 +17,7 @@ from grid.rulebook import Rulebook
 from grid.ticket import AT_REST, Ticket
 
 SORTS = {
+    "next_due_at": TicketRow.next_due_at,
     "due_at": TicketRow.due_at,
     "reported_at": TicketRow.reported_at,
     "no": TicketRow.no,

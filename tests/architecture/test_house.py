@@ -28,7 +28,7 @@ SOURCES = [p for floor in FLOORS for p in sorted((ROOT / floor).rglob("*.py"))]
 @pytest.mark.parametrize(
     ("fact", "row", "extra"),
     [
-        (Ticket, TicketRow, {"id", "tick_at"}),
+        (Ticket, TicketRow, {"id", "tick_at", "next_due_at"}),
         (Order, OrderRow, {"id"}),
         (Provider, ProviderRow, set()),
         (Resident, ResidentRow, {"initials"}),

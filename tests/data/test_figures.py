@@ -105,7 +105,8 @@ def session(tickets: list[Ticket], tmp_path_factory: pytest.TempPathFactory) -> 
     ]
 
     def fill(writing: Session) -> None:
-        writing.execute(insert(table_of(TicketRow)), [columns_of(t) | {"tick_at": None} for t in tickets])
+        rows = [columns_of(t) | {"tick_at": None, "next_due_at": t.due_at} for t in tickets]
+        writing.execute(insert(table_of(TicketRow)), rows)
         writing.execute(insert(table_of(EntryRow)), [columns_of(e) for e in entries])
 
     database.write(fill)

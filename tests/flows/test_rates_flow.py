@@ -36,16 +36,16 @@ def test_rates_count_by_deadline_and_do_not_follow_later_changes(site: Site) -> 
 
 def test_rates_of_an_area_and_of_a_department(site: Site) -> None:
     report(site)
-    report(site, category="P0101")
-    site.clock.turn(hours=7)
+    report(site, category="P0102")
+    site.clock.turn(hours=9)
     here = site.world.city.cells[min(site.world.city.cells)].community
     other = next(c.community for c in site.world.city.cells.values() if c.community != here)
     assert rates_of(site, area=here)["counts"]["reported"] == 2
     assert rates_of(site, area=other)["counts"]["reported"] == 0
     assert rates_of(site, department="DP30")["counts"]["reported"] == 1
-    assert rates_of(site, site.clerk("DP21"), department="DP30")["counts"]["reported"] == 1  # its own alone
+    assert rates_of(site, site.clerk("DP22"), department="DP30")["counts"]["reported"] == 1  # its own alone
     rows = rates_of(site, by="department")["body"]["items"]
-    assert [(r["key"], r["counts"]["due"]) for r in rows] == [("DP21", 1), ("DP30", 1)]
+    assert [(r["key"], r["counts"]["due"]) for r in rows] == [("DP22", 1), ("DP30", 1)]
     assert rates_of(site, by="category")["body"]["items"][0]["name"]
 
 

@@ -23,6 +23,7 @@ FIELDS = {
     "review_on": "2027-03-01",
     "parent": "T2",
     "rating": 4,
+    "stage": "repair",
 }
 
 
@@ -30,10 +31,10 @@ def actor(role: str, n: int) -> Actor:
     return Actor(user=f"{role}{n}", role=role, department="DP30" if role == "department" else "")
 
 
-def live(steps: list[tuple[int, int, int]]) -> tuple[Ticket, list[Event]]:
+def live(steps: list[tuple[int, int, int]], category: str = "E0102") -> tuple[Ticket, list[Event]]:
     """Let a ticket live by chance; steps are picks of a possible move, of a person, and hours to wait."""
     place = LonLat(120.17, 30.25)
-    new = Report(no="T1", category="E0102", place=place, cell=CELL, channel="phone")
+    new = Report(no="T1", category=category, place=place, cell=CELL, channel="phone")
     outcome = report(new, actor("dispatcher", 0), RULES, START)
     ticket, events, now = outcome.ticket, list(outcome.events), START
     for pick, person, hours in steps:
@@ -59,14 +60,17 @@ STEPS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 5), st.integers(0,
 
 
 @settings(max_examples=300, deadline=None)
-@given(STEPS)
-def test_the_fold_of_the_events_is_the_ticket(steps: list[tuple[int, int, int]]) -> None:
-    ticket, events = live(steps)
+@given(STEPS, st.sampled_from(["E0102", "P0101", "E0508"]))
+def test_the_fold_of_the_events_is_the_ticket(steps: list[tuple[int, int, int]], category: str) -> None:
+    ticket, events = live(steps, category)
     told = read_history(ticket.no, ticket.category, ticket.cell, ticket.channel, events)
     assert told is not None
     assert told.state == ticket.state
     assert told.department == ticket.department
     assert told.due_at == ticket.due_at
+    assert told.stages == ticket.stages
+    if ticket.accepted_at:
+        assert told.response_due_at == ticket.response_due_at
     assert (told.reworks, told.extensions) == (ticket.reworks, ticket.extensions)
     assert len(told.returns) == ticket.returns
     if ticket.state not in ("void", "merged"):

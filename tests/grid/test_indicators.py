@@ -115,7 +115,7 @@ def test_returns_count_when_they_were_groundless() -> None:
 def test_points_and_time_used() -> None:
     facts = replace(EMPTY, tickets=TICKETS, points=[(HERE, -50), (HERE, -20), (HERE, 50)])
     assert value("K07", facts) == pytest.approx(20 / 3)  # a fifth of a point in all, by three tickets due
-    urgent = [closed("U1", 1, 4, category="P0101"), closed("U2", 2, 2, category="P0101")]
+    urgent = [closed("U1", 1, 4, category="P0105"), closed("U2", 2, 2, category="P0105")]
     assert value("K08", replace(EMPTY, tickets=urgent)) == pytest.approx(0.375)
 
 
