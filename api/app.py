@@ -9,7 +9,7 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
-from api import appeals, board, governance, indicators, open311, orders, register, session, tickets
+from api import appeals, board, features, governance, indicators, open311, orders, register, session, tickets
 from api.errors import answer_errors
 from api.guard import Guard
 from api.pages import board as board_page
@@ -48,7 +48,19 @@ def make_app(world: World) -> FastAPI:
     answer_errors(app)
     app.add_middleware(Guard)
     app.add_exception_handler(ElsewhereError, go_elsewhere)
-    for part in (tickets, orders, register, board, governance, appeals, indicators, open311, session, *PAGES):
+    for part in (
+        tickets,
+        orders,
+        register,
+        board,
+        governance,
+        appeals,
+        indicators,
+        open311,
+        features,
+        session,
+        *PAGES,
+    ):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.mount("/tiles", StaticFiles(directory=world.home.tiles), name="tiles")

@@ -27,7 +27,6 @@ SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 LONGEST_SPAN = timedelta(days=90)
 LONGEST_TEXT = 4000
 YEARS = range(1970, 2200)
-PUBLIC_KINDS = frozenset({"part", "event"})
 OPEN_CHANNELS = frozenset({"worker", "open311"})
 LONG_NUMBER = re.compile(r"\d[\d\- ]{5,}\d[xX]?")
 MEDIA_NOTE = "media_url was not fetched: this network is closed"
@@ -84,7 +83,7 @@ def services(fmt: Format, world: WorldDep) -> Response:
             "keywords": f"{c.class_zh},{c.name_zh},{c.name_en}",
             "group": c.class_zh,
         }
-        for c in _public(world).values()
+        for c in world.catalogue.rulebook.public_categories().values()
     ]
     return write(fmt, "services", found)
 
@@ -97,13 +96,8 @@ def service(code: str, fmt: Format, world: WorldDep) -> Response:
     return write(fmt, "service_definition", found)
 
 
-def _public(world: World) -> dict[str, Category]:
-    """Give the categories of public space; matters between people are nobody else's business."""
-    return {c.code: c for c in world.catalogue.rulebook.categories.values() if c.kind in PUBLIC_KINDS}
-
-
 def _category(world: World, code: str) -> Category:
-    found = _public(world).get(code)
+    found = world.catalogue.rulebook.public_categories().get(code)
     if found is None:
         raise OpenError(404, f"service_code {code!r} was not found; see services.xml")
     return found
@@ -148,7 +142,7 @@ def requests(fmt: Format, asked: Annotated[RequestAsk, Query()], world: WorldDep
     if odd := sorted(statuses - {"open", "closed"}):
         raise OpenError(400, f"status {odd[0]!r} is neither open nor closed")
     start, end = _span(_time(asked.start_date), _time(asked.end_date), world.clock())
-    public = _public(world)
+    public = world.catalogue.rulebook.public_categories()
     wanted = OpenFilter(
         final=tuple(world.catalogue.rulebook.lifecycle.final),
         start=start,
@@ -166,7 +160,11 @@ def requests(fmt: Format, asked: Annotated[RequestAsk, Query()], world: WorldDep
 def one_request(no: str, fmt: Format, world: WorldDep) -> Response:
     """Show one report."""
     with world.database.read() as session:
-        wanted = OpenFilter(final=(), categories=frozenset(_public(world)), numbers=(_clean(no),))
+        wanted = OpenFilter(
+            final=(),
+            categories=frozenset(world.catalogue.rulebook.public_categories()),
+            numbers=(_clean(no),),
+        )
         found = open_requests(session, wanted)
     if not found:
         raise OpenError(404, f"service_request_id {no!r} was not found")

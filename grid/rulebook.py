@@ -14,6 +14,7 @@ from grid.responsibility import ResponsibilityRule
 from grid.scoring import Deduction
 
 Kind = Literal["part", "event", "extension"]
+PUBLIC_KINDS = frozenset({"part", "event"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,10 @@ class Rulebook:
     deductions: Mapping[str, Deduction]
     settings: TicketSettings = field(default_factory=TicketSettings)
     stage_names: Mapping[str, str] = field(default_factory=dict)
+
+    def public_categories(self) -> dict[str, Category]:
+        """Give the categories of public space by code; matters between people are nobody else's business."""
+        return {c.code: c for c in self.categories.values() if c.kind in PUBLIC_KINDS}
 
     def category(self, code: str) -> Category:
         """Look a category up.

@@ -8,17 +8,14 @@ district is kept in pytest's cache folder.
 import hashlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import httpx2 as httpx
 import pytest
-import uvicorn
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -32,6 +29,7 @@ from api.app import make_app
 from api.demo_accounts import PASSWORD
 from api.settings import Settings
 from api.world import open_world
+from tests.serving import serving
 
 ROOT = Path(__file__).parents[2]
 BUILT_FROM = (
@@ -122,21 +120,8 @@ def site(district_home: Path, clock: Callable[[], datetime]) -> Iterator[str]:
     settings = Settings(
         home=district_home, timers=False, sign_in_per_minute=1000, public_posts_per_minute=1000
     )
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(64)
-        config = uvicorn.Config(
-            make_app(open_world(settings, clock)),
-            log_level="error",
-            ws="none",
-            timeout_graceful_shutdown=1,
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
+    with serving(make_app(open_world(settings, clock))) as address:
+        yield address
 
 
 @pytest.fixture

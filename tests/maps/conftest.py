@@ -1,20 +1,18 @@
 """Facts to draw, a tiny server for map pages, and Chromium."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+
+from tests.serving import serving
 
 STATIC = Path(__file__).parents[2] / "api" / "static"
 
@@ -28,12 +26,6 @@ class Site:
     tiles: Path
     posted: list[tuple[str, str, Any]] = field(default_factory=list)
     refuse: dict[str, Any] | None = None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _application(site: Site) -> Starlette:
@@ -75,17 +67,9 @@ def _application(site: Site) -> Starlette:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    port = _free_port()
-    site = Site(f"http://127.0.0.1:{port}", {}, tmp_path_factory.mktemp("tiles"))
-    server = uvicorn.Server(uvicorn.Config(_application(site), port=port, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started and time.monotonic() < deadline:
-        thread.join(0.02)
-    yield site
-    server.should_exit = True
-    thread.join(10)
+    site = Site("", {}, tmp_path_factory.mktemp("tiles"))
+    with serving(_application(site)) as site.address:
+        yield site
 
 
 @pytest.fixture

@@ -193,7 +193,10 @@ def test_a_sync_cut_half_way_sends_the_same_keys_again(page: Page, site: Site) -
     site.refuse = None
     page.evaluate("jinlin.outbox.sync({now: true})")
     page.wait_for_function("jinlin.outbox.counts().then((c) => c.sent === 1)")
-    assert [(kind, sent) for kind, sent, _ in site.posted] == [("photo", f"{key}-photo-0"), ("ticket", key)]
+    # A photo may come twice when the line breaks after it arrived; its key tells the server that it is one.
+    sent = [(kind, its_key) for kind, its_key, _ in site.posted]
+    assert set(sent) == {("photo", f"{key}-photo-0"), ("ticket", key)}
+    assert sent.count(("ticket", key)) == 1
 
 
 def test_a_refused_report_says_why(page: Page, site: Site) -> None:
