@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from api.world import TimerState, World
 from data.models import TicketRow
-from data.queries.tickets import ticking
+from data.queries.tickets import provisional, ticking
 from dispatch.errors import DispatchError
 from dispatch.lifecycle import Action, Actor
 
@@ -65,9 +65,17 @@ def run_receipts(world: World, now: datetime) -> int:
     return world.desk.forget_receipts(now)
 
 
+def run_calendar(world: World, now: datetime) -> int:
+    """Count provisional deadlines again once the catalogue knows the holidays of their years."""
+    with world.database.read() as session:
+        numbers = provisional(session)
+    return sum(world.desk.recompute(no, now) is not None for no in numbers)
+
+
 TIMERS = (
     Timer(name="overdue", period=timedelta(seconds=5), run=run_overdue),
     Timer(name="review", period=timedelta(minutes=10), run=run_review),
+    Timer(name="calendar", period=timedelta(hours=1), run=run_calendar),
     Timer(name="receipts", period=timedelta(hours=1), run=run_receipts),
 )
 

@@ -74,12 +74,17 @@ def act_on_appeal(
         raise MissingError(f"appeal {no} does not exist")
     before = fact_of(Appeal, row)
     entry = entry_of(session, before.entry)
-    month = _appraisal_of(session, catalogue, entry)
-    frozen = month is not None and month.published_at is not None
-    counts_at = now if frozen else entry.at
+    counts_at = counts_from(session, catalogue, entry, now)
     outcome = appeals.act(before, entry, action, catalogue.appeals, now, counts_at)
     session.execute(update(AppealRow).where(AppealRow.id == row.id).values(**columns_of(outcome.appeal)))
     return before, outcome
+
+
+def counts_from(session: Session, catalogue: Catalogue, entry: Entry, now: datetime) -> datetime:
+    """Give the time at which what is given back of an entry counts: its own, or now when its month is frozen."""
+    month = _appraisal_of(session, catalogue, entry)
+    frozen = month is not None and month.published_at is not None
+    return now if frozen else entry.at
 
 
 def _appraisal_of(session: Session, catalogue: Catalogue, entry: Entry) -> Appraisal | None:

@@ -22,7 +22,6 @@ from data.models import (
     PhotoRow,
     ProviderRow,
     ReceiptRow,
-    TicketRow,
     columns_of,
     fact_of,
     table_of,
@@ -30,23 +29,21 @@ from data.models import (
 from data.provider_desk import act_on_provider
 from data.rules import Catalogue
 from data.session import Database
+from data.ticket_desk import act_on_ticket, file_ticket, recompute_ticket
 from dispatch import order as orders
 from dispatch.errors import BadFieldError, UnknownItemError
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.order import OPEN_STATES, Order
 from dispatch.resident import Contact
-from grid import ticket as tickets
 from grid.appeal import Filing
 from grid.scoring import Entry
-from grid.ticket import Outcome, Report, Ticket, next_due_at, tick_at
+from grid.ticket import Outcome, Report, Ticket
 
 # Statements over tables, made once: the door is used thousands of times a minute.
-TICKETS, ORDERS, PROVIDERS = map(table_of, (TicketRow, OrderRow, ProviderRow))
+ORDERS, PROVIDERS = map(table_of, (OrderRow, ProviderRow))
 CONTACTS, RECEIPTS, COUNTERS = map(table_of, (ContactRow, ReceiptRow, CounterRow))
-LOCK_TICKET = select(TICKETS).where(TICKETS.c.no == bindparam("wanted")).with_for_update()
 LOCK_ORDER = select(ORDERS).where(ORDERS.c.no == bindparam("wanted")).with_for_update()
 LOCK_PROVIDER = select(PROVIDERS).where(PROVIDERS.c.id == bindparam("wanted")).with_for_update()
-KEEP_TICKET = update(TICKETS).where(TICKETS.c.id == bindparam("row_id"))
 KEEP_ORDER = update(ORDERS).where(ORDERS.c.id == bindparam("row_id"))
 KEEP_PROVIDER = update(PROVIDERS).where(PROVIDERS.c.id == bindparam("row_id"))
 LOCK_KEY = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
@@ -133,8 +130,7 @@ class Desk:
                 return again
             _check_photos(session, new.photos)
             no = self._draw(session, "ticket", now)
-            outcome = tickets.report(replace(new, no=no), by, self.catalogue.rulebook, now)
-            session.execute(insert(TICKETS), _ticket_values(outcome.ticket))
+            outcome = file_ticket(session, self.catalogue, replace(new, no=no), by, now)
             if contact is not None:
                 session.execute(insert(CONTACTS), {"subject": no, **columns_of(contact)})
             return self._keep(session, _done_ticket(outcome, None), receipt, now)
@@ -209,6 +205,21 @@ class Desk:
 
         return self._announce(self.database.write(work))
 
+    def recompute(self, no: str, now: datetime) -> Done | None:
+        """Count the provisional deadlines of a ticket again; None when nothing changes.
+
+        Raises
+        ------
+        MissingError
+        """
+
+        def work(session: Session) -> Done | None:
+            before, outcome = recompute_ticket(session, self.catalogue, no, now)
+            return None if outcome is None else self._keep(session, _done_ticket(outcome, before), None, now)
+
+        done = self.database.write(work)
+        return None if done is None else self._announce(done)
+
     def act(
         self, kind: Kind, no: str, action: Action, now: datetime, *, receipt: Receipt | None = None
     ) -> Done:
@@ -238,25 +249,8 @@ class Desk:
         return self._announce(self.database.write(work))
 
     def _decide_ticket(self, session: Session, no: str, action: Action, now: datetime) -> Done:
-        row = session.execute(LOCK_TICKET, {"wanted": no}).first()
-        if row is None:
-            raise MissingError(f"ticket {no} does not exist")
-        if parent := action.fields.get("parent"):
-            self._check_parent(session, no, str(parent))
-        before = fact_of(Ticket, row)
-        outcome = tickets.act(before, action, self.catalogue.rulebook, now)
-        session.execute(
-            update(TicketRow).where(TicketRow.id == row.id).values(**_ticket_values(outcome.ticket))
-        )
+        before, outcome = act_on_ticket(session, self.catalogue, no, action, now)
         return _done_ticket(outcome, before)
-
-    @staticmethod
-    def _check_parent(session: Session, no: str, parent: str) -> None:
-        row = session.execute(LOCK_TICKET, {"wanted": parent}).first()
-        if row is None or row.parent:
-            raise BadFieldError(
-                "parent", parent, f"{no} can be merged only into a ticket that is no duplicate itself"
-            )
 
     def _decide_order(self, session: Session, no: str, action: Action, now: datetime) -> Done:
         row = session.execute(LOCK_ORDER, {"wanted": no}).first()
@@ -359,10 +353,6 @@ def _check_photos(session: Session, names: Any) -> None:  # noqa: ANN401 - strai
             raise BadFieldError(
                 "photos", name, "upload it to /api/v1/photos first and give the sha256 it returned"
             )
-
-
-def _ticket_values(ticket: Ticket) -> dict[str, Any]:
-    return {**columns_of(ticket), "tick_at": tick_at(ticket), "next_due_at": next_due_at(ticket)}
 
 
 def _done_ticket(outcome: Outcome, before: Ticket | None) -> Done:

@@ -38,7 +38,7 @@ def _with_due(case: Case, found: Due) -> Case:
         lamp=shown,
         next_charge_at=None,
     )
-    return changed.tell(due_at=found.due_at.isoformat(), explanation=explanation(found))
+    return changed.tell(due_at=found.due_at.isoformat(), explanation=explanation(found), run=str(found.limit))
 
 
 def _accept(case: Case) -> Case:
@@ -229,10 +229,11 @@ def _tick(case: Case) -> Case:
         if ticket.accepted_at is not None:
             case = case.charge("response_missed", 1, ticket.response_due_at, missed)
     case = stages.find_late(case)
-    return _charge_overdue(case) if shown == "red" and ticket.accepted_at is not None else case
+    return charge_overdue(case) if shown == "red" and ticket.accepted_at is not None else case
 
 
-def _charge_overdue(case: Case) -> Case:
+def charge_overdue(case: Case) -> Case:
+    """Charge each working day over the deadline that was not charged yet, with its own time."""
     ticket, worktime = case.ticket, case.rulebook.worktime
     times = [ticket.due_at, *overdue_workdays(ticket.due_at, case.now, worktime)]
     for step in range(ticket.overdue_steps + 1, len(times) + 1):

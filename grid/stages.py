@@ -93,6 +93,18 @@ def resume(case: Case) -> Case:
     return _anew(case, rest, lambda s: s.left_s is not None)
 
 
+def recount(case: Case) -> Case:
+    """Count the provisional stages that still run again; one that became earlier binds from now at the earliest."""
+    worktime = case.rulebook.worktime
+    counting = [s for s in running(case.ticket) if s.provisional]
+
+    def again(s: StageClock) -> tuple[StageClock, Due]:
+        made, found = _run(s.name, s.limit, Limit.parse(s.runs or s.limit), s.start_at, worktime)
+        return replace(made, due_at=max(made.due_at, min(case.now, s.due_at))), found
+
+    return _anew(case, again, lambda s: s in counting)
+
+
 def follow(case: Case) -> Case:
     """Let the last stage end with the ticket."""
     if not case.ticket.stages:
@@ -159,6 +171,7 @@ def _run(name: str, limit: str, runs: Limit, start: datetime, worktime: WorkTime
         start_at=found.start_at,
         due_at=found.due_at,
         provisional=found.provisional,
+        runs="" if str(runs) == limit else str(runs),
     )
     return made, found
 

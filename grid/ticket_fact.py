@@ -12,7 +12,8 @@ CHANNELS = ("worker", "phone", "web", "wechat", "counter", "kiosk", "hotline", "
 class StageClock:
     """One promise within a ticket, such as guarding the place before repairing it.
 
-    ``late`` once its time passed unmet, for good; ``left_s`` is what was left of it while the ticket is shelved.
+    ``late`` once its time passed unmet, for good; ``left_s`` is what was left of it while the ticket is shelved;
+    ``runs`` is what ran from ``start_at`` when that was not the limit, after a pause.
     """
 
     name: str
@@ -23,6 +24,7 @@ class StageClock:
     done_at: datetime | None = None
     late: bool = False
     left_s: int | None = None
+    runs: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,7 @@
-"""``jinlin rules``: check the responsibility table, try another one on a past month, take it out and in."""
+"""``jinlin rules``: check the responsibility table, try another one on a past month, take it out and in.
+
+Deadlines that waited for a year's calendar are counted again here too.
+"""
 
 from contextlib import closing
 from dataclasses import asdict
@@ -9,9 +12,12 @@ import click
 
 from api.commands.show import as_json
 from api.settings import Settings
+from api.shape import plain
 from api.world import system_clock
+from data.desk import Desk
 from data.queries.figures import Period
 from data.queries.scores import month_bounds
+from data.queries.tickets import provisional
 from data.rule_table import (
     cells_to_check,
     dry_run,
@@ -105,6 +111,37 @@ def take_in(file: Path, folder: Path, database: str, day: str) -> None:
         raise click.exceptions.Exit(1)
     replace_rules(rules, folder)
     as_json({**body, "catalogue": str(folder), "version": read_catalogue(folder).version})
+
+
+@command.command("recompute-deadlines")
+@FOLDER
+@DATABASE
+def recompute_deadlines(folder: Path | None, database: str) -> None:
+    """Count provisional deadlines again by the calendars of the catalogue; what is closed stays as it was."""
+    catalogue = _catalogue(folder)
+    with closing(Database(database or Settings().database_url())) as store:
+        store.create()
+        county = store.district().code[: catalogue.rulebook.scheme.widths[0]]
+        desk, now = Desk(store, catalogue, county), system_clock()
+        with store.read() as session:
+            numbers = provisional(session)
+        changed = [done for no in numbers if (done := desk.recompute(no, now)) is not None]
+    zone = catalogue.rulebook.worktime.zone
+    as_json(
+        {
+            "looked_at": len(numbers),
+            "changed": len(changed),
+            "items": [
+                {
+                    "no": done.fact.no,
+                    "old": plain(done.before.due_at, zone),
+                    "new": plain(done.fact.due_at, zone),
+                    "final": not done.fact.provisional,
+                }
+                for done in changed
+            ],
+        }
+    )
 
 
 def checked(

@@ -174,8 +174,9 @@ def _step(world: World, step: Mapping[str, Any], lang: str) -> dict[str, Any]:
 def _label(world: World, step: Mapping[str, Any], lang: str) -> str:
     """Name a step by the label its action has in the lifecycle."""
     say = words(lang).gettext
-    if step["name"] in ("reported", "tick"):
-        return say("上报") if step["name"] == "reported" else say("超过时限")
+    own = {"reported": say("上报"), "tick": say("超过时限"), "recompute": say("节假日公布，时限重新计算")}
+    if step["name"] in own:
+        return own[step["name"]]
     lifecycle, begun = world.catalogue.rulebook.lifecycle, step["payload"].get("from", "")
     labels = {move.action: move.label for move in lifecycle.possible(begun)} if begun else {}
     name: str = step["name"]

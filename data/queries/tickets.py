@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from data.models import EventRow, TicketRow, fact_of
@@ -115,6 +115,13 @@ def ticking(session: Session, now: datetime, limit: int = 500) -> Sequence[tuple
     query = select(TicketRow.no, TicketRow.tick_at).where(TicketRow.tick_at <= now)
     rows = session.execute(query.order_by(TicketRow.tick_at).limit(limit))
     return [(no, at) for no, at in rows if at is not None]
+
+
+def provisional(session: Session) -> Sequence[str]:
+    """Give the numbers of the open tickets with a deadline, or that of a stage, in a year without calendar."""
+    stage = cast(TicketRow.stages, String).contains('"provisional": true')
+    query = select(TicketRow.no).where(TicketRow.provisional | stage, TicketRow.state.notin_(AT_REST))
+    return list(session.scalars(query.order_by(TicketRow.id)))
 
 
 def sightings(
