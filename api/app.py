@@ -18,6 +18,9 @@ from api.pages.shell import ElsewhereError, go_elsewhere
 from api.timers import TimerThread
 from api.world import World
 
+INTERFACES = (
+    tickets, orders, register, board, governance, appeals, indicators, open311, features, session,
+)  # fmt: skip
 PAGES = (home, desk, shop, login, work, board_page, ticket, field)
 STATIC = Path(__file__).parent / "static"
 
@@ -48,19 +51,7 @@ def make_app(world: World) -> FastAPI:
     answer_errors(app)
     app.add_middleware(Guard)
     app.add_exception_handler(ElsewhereError, go_elsewhere)
-    for part in (
-        tickets,
-        orders,
-        register,
-        board,
-        governance,
-        appeals,
-        indicators,
-        open311,
-        features,
-        session,
-        *PAGES,
-    ):
+    for part in (*INTERFACES, *PAGES):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.mount("/tiles", StaticFiles(directory=world.home.tiles), name="tiles")

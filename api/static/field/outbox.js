@@ -94,13 +94,18 @@
     for (const old of drafts.filter((d) => d.state === "sent" && d.sent_at < Date.now() - KEEP_SENT_MS)) await remove(old.key);
     for (const draft of drafts.filter((d) => d.state === "waiting" && d.next_at <= Date.now())) if (!(await sendOne(draft))) break;
   };
-  let running = null;
-  /** Send what waits, one at a time, one tab at a time. */
+  let running = null, hurried = false;
+  /** Send what waits, one at a time, one tab at a time; a hurried call during a run is followed by another run. */
   const sync = ({ now = false } = {}) => {
+    hurried ||= now;
     if (running) return running;
     const start = async () => {
-      if (now) for (const d of await list()) if (d.state === "waiting" && d.next_at) await put({ ...d, next_at: 0 });
-      if (navigator.onLine) await sendAll();
+      do {
+        const now = hurried;
+        hurried = false;
+        if (now) for (const d of await list()) if (d.state === "waiting" && d.next_at) await put({ ...d, next_at: 0 });
+        if (navigator.onLine) await sendAll();
+      } while (hurried);
     };
     running = (navigator.locks ? navigator.locks.request("jinlin-outbox", start) : start()).finally(() => { running = null; });
     return running;
