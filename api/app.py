@@ -14,6 +14,7 @@ from api.errors import answer_errors
 from api.guard import Guard
 from api.pages import board as board_page
 from api.pages import desk, field, home, login, shop, ticket, work
+from api.pages import indicators as indicator_pages
 from api.pages.shell import ElsewhereError, go_elsewhere
 from api.timers import TimerThread
 from api.world import World
@@ -21,7 +22,7 @@ from api.world import World
 INTERFACES = (
     tickets, orders, register, board, governance, appeals, indicators, open311, features, session,
 )  # fmt: skip
-PAGES = (home, desk, shop, login, work, board_page, ticket, field)
+PAGES = (home, desk, shop, login, work, board_page, indicator_pages, ticket, field)
 STATIC = Path(__file__).parent / "static"
 
 

@@ -1,6 +1,6 @@
 """Governance over HTTP: the published rates, told from events."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -13,8 +13,7 @@ from api.roles import WorldDep, area_prefix, only
 from api.shape import plain
 from api.world import World
 from data.accounts import Account
-from data.queries.figures import Period, within
-from data.queries.rates import histories
+from data.queries.figures import Period
 from data.queries.scores import month_bounds
 from dispatch.errors import BadFieldError
 from grid.history import History
@@ -76,7 +75,7 @@ def show_rates(ask: Annotated[RateAsk, Query()], world: WorldDep, account: Overs
     department = account.department if account.role == "department" else ask.department
     prefix = seen_area(world, account, ask.area)
     with world.database.read() as session:
-        found = histories(session, period, [within(prefix)] if prefix else [])
+        found = world.chronicle.histories(session, period, prefix)
     if department:
         found = [h for h in found if h.department == department]
     zone = world.catalogue.rulebook.worktime.zone
@@ -94,7 +93,7 @@ def show_rates(ask: Annotated[RateAsk, Query()], world: WorldDep, account: Overs
     return JSONResponse(body)
 
 
-def _row(found: Iterable[History], period: Period) -> dict[str, Any]:
+def _row(found: Sequence[History], period: Period) -> dict[str, Any]:
     counts = count(found, period.start, period.end)
     return {"counts": asdict(counts), "rates": [asdict(rate) for rate in rates(counts)]}
 

@@ -1,28 +1,20 @@
 """The indicators over HTTP: value, where it comes from, among siblings, against the past."""
 
-from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.orm import Session
 
 from api.exports import csv_file, workbook
 from api.forms import Form
-from api.governance import AreaCode, Month, month_so_far
+from api.governance import AreaCode, Month
+from api.panel import SPANS, Panel, panel
 from api.roles import WorldDep, only
 from api.shape import plain
 from api.world import World
 from data.accounts import Account
-from data.queries.figures import Period
-from data.queries.indicators import collect, records_begin
-from data.queries.scores import month_bounds
-from dispatch.errors import BadFieldError
-from grid.area import Area
-from grid.area_facts import Facts
-from grid.indicators import Indicator, Measure, change, standing
-from grid.measures import measure
+from grid.indicators import Indicator
 
 router = APIRouter(prefix="/api/v1/indicators", tags=["governance"])
 LeaderDep = Annotated[Account, Depends(only("leader", "admin", "dispatcher"))]
@@ -39,9 +31,9 @@ COLUMNS = {
     "month_percent": "环比%",
     "year_percent": "同比%",
     "rows": "计入条数",
-    "filter": "口径",
+    "filter_zh": "口径",
     "left_out": "未计入",
-    "why": "无数据原因",
+    "reason_zh": "无数据原因",
 }
 
 
@@ -58,15 +50,6 @@ class ExportAsk(IndicatorAsk):
     format: Literal["xlsx", "csv"] = "xlsx"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
-    """An area with its siblings of one level, itself among them, and the area above."""
-
-    area: Area
-    siblings: tuple[Area, ...]
-    parent: str
-
-
 @router.get("")
 def indicators(ask: Annotated[IndicatorAsk, Query()], world: WorldDep, account: LeaderDep) -> JSONResponse:
     """Tell all indicators of an area and month."""
@@ -76,12 +59,18 @@ def indicators(ask: Annotated[IndicatorAsk, Query()], world: WorldDep, account: 
 @router.get("/export")
 def indicators_export(ask: Annotated[ExportAsk, Query()], world: WorldDep, account: LeaderDep) -> Response:
     """Give the indicators of an area and month as Excel or CSV."""
+    return export(world, account, ask)
+
+
+def export(world: World, account: Account, ask: ExportAsk) -> Response:
+    """Write the indicators of an area and month as a table."""
     body = _body(world, account, ask)
     rows = [
         item
         | item["provenance"]
         | item["horizontal"]
-        | {f"{span}_percent": item["vertical"][span]["percent"] for span in ("month", "year")}
+        | {f"{span}_percent": item["vertical"][span]["percent"] for span in SPANS}
+        | {"reason_zh": item["why_zh"] or ("期内没有可计数的记录" if item["value"] is None else "")}
         for item in body["items"]
     ]
     name = f"indicators-{ask.month}-{body['area']}"
@@ -91,86 +80,32 @@ def indicators_export(ask: Annotated[ExportAsk, Query()], world: WorldDep, accou
 
 
 def _body(world: World, account: Account, ask: IndicatorAsk) -> dict[str, Any]:
-    now = world.clock()
-    period, region = month_so_far(world, ask.month, now), _region(world, account, ask.area)
-    prefix_of, catalogue = world.catalogue.rulebook.scheme.prefix, world.catalogue
-    own_prefix = prefix_of(region.area.code)
-    with world.database.read() as session:
-        around = collect(session, catalogue, period, prefix_of(region.parent) if region.parent else "")
-        past = {
-            span: _past(session, world, _earlier(world, ask.month, period, months), own_prefix)
-            for span, months in (("month", 1), ("year", 12))
-        }
-    by_area = {a.code: around.of_area(prefix_of(a.code)) for a in region.siblings}
-    own = by_area[region.area.code]
-    items = []
-    for indicator in catalogue.indicators:
-        parent = measure(indicator, around).value
-        told = {code: measure(indicator, facts, parent) for code, facts in by_area.items()}
-        mine = told[region.area.code]
-        then = {span: _before(indicator, facts) for span, facts in past.items()}
-        items.append(_item(indicator, mine, list(told.values()), then))
-    zone = catalogue.rulebook.worktime.zone
+    found = panel(world, account, ask.month, ask.area)
+    zone = world.catalogue.rulebook.worktime.zone
+    area = found.region.area
     return {
         "month": ask.month,
-        "area": region.area.code,
-        "area_name": region.area.name,
-        "level": region.area.level,
-        "siblings": [a.code for a in region.siblings],
-        "start": plain(own.start, zone),
-        "end": plain(own.end, zone),
-        "as_of": plain(now, zone),
-        "rules": catalogue.version,
-        "items": items,
+        "area": area.code,
+        "area_name": area.name,
+        "level": area.level,
+        "siblings": [a.code for a in found.region.siblings],
+        "start": plain(found.period.start, zone),
+        "end": plain(found.period.end, zone),
+        "as_of": plain(found.now, zone),
+        "rules": world.catalogue.version,
+        "items": [item_view(found, indicator) for indicator in world.catalogue.indicators],
     }
 
 
-def _region(world: World, account: Account, code: str) -> Region:
-    """Find the area asked for, inside the account's own."""
-    scheme, areas = world.catalogue.rulebook.scheme, world.city.areas
-    code = code or account.area or world.city.district.code
-    if code not in areas:
-        raise BadFieldError("area", code, "give a code of /api/v1/areas")
-    if not scheme.contains(account.area, scheme.prefix(code)):
-        raise BadFieldError("area", code, f"your area is {account.area}")
-    area = areas[code]
-    siblings = tuple(a for a in areas.values() if a.level == area.level and a.parent == area.parent)
-    return Region(area=area, siblings=siblings, parent=area.parent)
-
-
-def _earlier(world: World, month: str, period: Period, months: int) -> Period:
-    """Give the same stretch of an earlier month: whole for a whole month, as long as the running one has lasted."""
-    zone = world.catalogue.rulebook.worktime.zone
-    first = date.fromisoformat(f"{month}-01")
-    for _ in range(months):
-        first = (first - timedelta(days=1)).replace(day=1)
-    start, end = month_bounds(f"{first:%Y-%m}", zone)
-    whole = period.end == month_bounds(month, zone)[1]
-    return Period(start=start, end=end if whole else min(end, start + (period.end - period.start)))
-
-
-def _past(session: Session, world: World, period: Period, prefix: str) -> Facts | None:
-    """Collect an earlier period, None for one before the records begin."""
-    begun = records_begin(session)
-    if begun is None or period.end <= begun:
-        return None
-    return collect(session, world.catalogue, period, prefix)
-
-
-def _before(indicator: Indicator, facts: Facts | None) -> Measure:
-    if facts is None:
-        return Measure(id=indicator.id, value=None, why="no records of that time")
-    return measure(indicator, facts)
-
-
-def _item(
-    indicator: Indicator, mine: Measure, siblings: list[Measure], then: dict[str, Measure]
-) -> dict[str, Any]:
-    placed = standing(indicator, mine, siblings)
+def item_view(found: Panel, indicator: Indicator) -> dict[str, Any]:
+    """Show an indicator: value, where it comes from, among siblings, against the past."""
+    mine = found.measure(indicator)
     return {
         "id": indicator.id,
         "name": indicator.name_zh,
         "name_en": indicator.name_en,
+        "group": indicator.group,
+        "use": indicator.use,
         "unit": indicator.unit,
         "direction": indicator.direction,
         "value": _rounded(mine.value),
@@ -178,23 +113,25 @@ def _item(
         "normaliser": indicator.normaliser,
         "few": mine.value is not None and mine.rows < indicator.least,
         "why": mine.why,
+        "why_zh": indicator.missing_zh,
         "provenance": {
             "rows": mine.rows,
             "filter": mine.filter,
+            "filter_zh": indicator.counted_zh,
             "left_out": mine.left_out,
             "left_out_why": mine.left_out_why,
             "register_as_of_now": indicator.stock,
         },
         "horizontal": {
             key: _rounded(value) if key not in ("rank", "of") else value
-            for key, value in asdict(placed).items()
+            for key, value in asdict(found.standing(indicator)).items()
         },
         "vertical": {
             span: {
                 key: _rounded(value) if key != "why" else value
-                for key, value in asdict(change(indicator, mine, before)).items()
+                for key, value in asdict(found.change(indicator, span)).items()
             }
-            for span, before in then.items()
+            for span in SPANS
         },
     }
 

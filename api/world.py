@@ -9,6 +9,7 @@ from api.settings import Settings
 from data.city import City
 from data.coverage import Surveyor
 from data.desk import Desk, Done
+from data.histories import Chronicle
 from data.home import Home
 from data.rules import Catalogue, read_catalogue
 from data.session import Database
@@ -44,6 +45,7 @@ class World:
     clock: Callable[[], datetime]
     started_at: datetime
     timers: dict[str, TimerState] = field(default_factory=dict)
+    chronicle: Chronicle = field(default_factory=Chronicle)
 
 
 def open_world(settings: Settings, clock: Callable[[], datetime] = system_clock) -> World:

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.errors import BadCatalogueError, BadFileError
+from data.histories import read as histories
 from data.models import CellRow
 from data.queries.figures import Period
-from data.queries.rates import histories
 from data.rules import rule_of
 from data.tables import read_rows
 from grid.area import CodeScheme

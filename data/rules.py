@@ -21,8 +21,7 @@ from grid.appeal import AppealRules
 from grid.appraisal import AppraisalRules, Rater
 from grid.area import CodeScheme
 from grid.deadlines import Stage
-from grid.indicators import Direction as Better
-from grid.indicators import Empty, Indicator
+from grid.indicators import Indicator
 from grid.responsibility import BASES, Basis, ResponsibilityRule, known_departments
 from grid.rulebook import Category, Department, Kind, Rulebook, TicketSettings
 from grid.scoring import Deduction, by_kind
@@ -283,18 +282,9 @@ def _item(row: Mapping[str, str]) -> ServiceItem:
 
 
 def _indicator(row: Mapping[str, str]) -> Indicator:
-    return Indicator(
-        id=row["id"],
-        name_zh=row["name_zh"],
-        name_en=row["name_en"],
-        unit=row["unit"],
-        direction=cast("Better", row["direction"]),
-        normaliser=row["normaliser"],
-        least=int(row["least"] or 0),
-        stock=row["stock"] == "Y",
-        empty=cast("Empty", row["empty"]),
-        missing=row["missing"],
-    )
+    told: dict[str, Any] = dict(row)
+    told |= {"least": int(row["least"] or 0), "stock": row["stock"] == "Y"}
+    return Indicator(**told)
 
 
 def _deductions(path: Path) -> Mapping[str, Deduction]:

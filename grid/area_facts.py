@@ -1,14 +1,18 @@
 """What indicators are counted from: tickets, orders, providers and people of an area and period."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from operator import attrgetter, itemgetter
+from typing import TypeVar
 
 from grid.history import History
-from grid.rates import Counts, count
+from grid.promises import Promises
+from grid.rates import due_in
 from grid.rulebook import Rulebook
 
+T = TypeVar("T")
 ALARM_CATEGORY = "call_centre"
 ON_REGISTER = frozenset({"active", "trial", "warned", "suspended"})
 
@@ -39,6 +43,7 @@ class CellFact:
 class OrderFact:
     """What indicators need of an order; ``payer`` is gov, self, mixed or free."""
 
+    no: str
     cell: str
     resident: str
     provider: int | None
@@ -76,6 +81,7 @@ class Facts:
     ``orders`` were placed or done, or their arrival was due, in the period; ``users`` are pairs of cell and resident
     with an order in the twelve months before the end; ``ratings`` pairs of cell and stars given in the period;
     ``points`` pairs of cell and hundredths of the ledger; ``repeats`` numbers of tickets like one closed before.
+    Facts of parts read the tickets' clocks together.
     """
 
     start: datetime
@@ -90,29 +96,77 @@ class Facts:
     ratings: Sequence[tuple[str, int]] = ()
     points: Sequence[tuple[str, int]] = ()
     repeats: frozenset[str] = frozenset()
+    promises: Promises | None = None
+
+    def of_areas(self, prefixes: Sequence[str]) -> dict[str, "Facts"]:
+        """Cut into the parts where codes begin so, in one pass; prefixes are of one length."""
+        wide = len(prefixes[0]) if prefixes else 0
+        whole = replace(self, promises=self._promises)
+
+        def cut(rows: Iterable[T], code: Callable[[T], str]) -> dict[str, list[T]]:
+            parts: dict[str, list[T]] = {prefix: [] for prefix in prefixes}
+            for row in rows:
+                if (part := parts.get(code(row)[:wide])) is not None:
+                    part.append(row)
+            return parts
+
+        first = itemgetter(0)
+        people = cut(self.people.items(), first)
+        cells, tickets, orders = (
+            cut(self.cells, attrgetter("code")),
+            cut(self.tickets, attrgetter("cell")),
+            cut(self.orders, attrgetter("cell")),
+        )
+        providers = cut(self.providers, attrgetter("area"))
+        users, ratings, points = cut(self.users, first), cut(self.ratings, first), cut(self.points, first)
+        return {
+            p: replace(
+                whole,
+                cells=cells[p],
+                people=dict(people[p]),
+                tickets=tickets[p],
+                orders=orders[p],
+                providers=providers[p],
+                users=frozenset(users[p]),
+                ratings=ratings[p],
+                points=points[p],
+            )
+            for p in prefixes
+        }
 
     def of_area(self, prefix: str) -> "Facts":
         """Keep what lies where codes begin so."""
-        return replace(
-            self,
-            cells=[c for c in self.cells if c.code.startswith(prefix)],
-            people={cell: p for cell, p in self.people.items() if cell.startswith(prefix)},
-            tickets=[t for t in self.tickets if t.cell.startswith(prefix)],
-            orders=[o for o in self.orders if o.cell.startswith(prefix)],
-            providers=[p for p in self.providers if p.area.startswith(prefix)],
-            users=frozenset(u for u in self.users if u[0].startswith(prefix)),
-            ratings=[r for r in self.ratings if r[0].startswith(prefix)],
-            points=[p for p in self.points if p[0].startswith(prefix)],
-        )
+        return self.of_areas([prefix])[prefix]
+
+    @cached_property
+    def _promises(self) -> Promises:
+        return self.promises or Promises(self.rulebook)
+
+    def response_due_at(self, ticket: History) -> datetime:
+        """Give until when a dispatched ticket had to be received."""
+        return self._promises.response_due_at(ticket)
+
+    def answered_in_time(self, ticket: History) -> bool:
+        """Tell whether a dispatched ticket was received by then."""
+        return ticket.received_at is not None and ticket.received_at <= self.response_due_at(ticket)
+
+    def time_used(self, ticket: History) -> float | None:
+        """Tell the share of its time that a closed ticket used."""
+        return self._promises.time_used(ticket)
 
     def inside(self, at: datetime | None) -> bool:
         """Tell whether a time lies in the period."""
         return at is not None and self.start <= at < self.end
 
     @cached_property
-    def counts(self) -> Counts:
-        """Base counts of the tickets."""
-        return count(self.tickets, self.start, self.end)
+    def due(self) -> list[History]:
+        """Tickets whose deadline in force binds and lies in the period."""
+        return due_in(self.tickets, self.start, self.end)
+
+    @cached_property
+    def dispatched(self) -> list[History]:
+        """Tickets that count and were ever handed to a department."""
+        return [t for t in self.tickets if t.counts and t.dispatches]
 
     @cached_property
     def accepted(self) -> list[History]:

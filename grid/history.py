@@ -1,14 +1,18 @@
 """What a ticket's events tell about it up to a time, read without its present state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any, TypeAlias
 
 from dispatch.lifecycle import Event
 from grid.plain import unpack
 from grid.ticket_fact import StageClock
 
+Step: TypeAlias = tuple[str, datetime, Mapping[str, Any]]
+
 LEFT_OUT = frozenset({"void", "merged"})
+RULINGS = frozenset({"grant", "refuse", "rule"})
 REOPENED_FROM = frozenset({"done", "checked", "closed"})
 
 
@@ -51,12 +55,12 @@ class History:
     received_at: datetime | None = None
     done_at: datetime | None = None
     closed_at: datetime | None = None
+    response_due_at: datetime | None = None
+    stages: tuple[StageClock, ...] = field(default=())
     reworks: int = 0
     extensions: int = 0
     dispatches: tuple[Dispatch, ...] = field(default=())
     returns: tuple[Return, ...] = field(default=())
-    response_due_at: datetime | None = None
-    stages: tuple[StageClock, ...] = field(default=())
 
     @property
     def counts(self) -> bool:
@@ -71,72 +75,107 @@ class History:
 
 def read_history(no: str, category: str, cell: str, channel: str, events: Iterable[Event]) -> History | None:
     """Fold the events of one ticket, oldest first; None when its report is not among them."""
-    history: History | None = None
-    for event in events:
-        if event.name == "reported":
-            history = History(
-                no=no,
-                category=category,
-                cell=cell,
-                channel=channel,
-                reported_at=event.at,
-                department=str(event.payload["department"]),
-                due_at=datetime.fromisoformat(str(event.payload["due_at"])),
-                stages=_stages(event) or (),
-            )
-        elif history is not None:
-            history = _step(history, event)
-    return history
+    return fold(no, category, cell, channel, ((e.name, e.at, e.payload) for e in events))
 
 
-def _step(history: History, event: Event) -> History:
-    told = event.payload
-    history = _handed_over(_ruled(history, event), event)
-    if "due_at" in told:
-        history = replace(history, due_at=datetime.fromisoformat(str(told["due_at"])))
-    if "response_due_at" in told:
-        history = replace(history, response_due_at=datetime.fromisoformat(str(told["response_due_at"])))
-    if (changed := _stages(event)) is not None:
-        history = replace(history, stages=changed)
-    if event.name == "grant_extension":
-        history = replace(history, extensions=history.extensions + 1)
-    before, after = history.state, str(told.get("to", history.state))
-    if event.name == "return":
-        given_back = Return(at=event.at, department=history.department)
-        history = replace(history, returns=(*history.returns, given_back))
-    if before == after:
-        return history
-    if before in REOPENED_FROM and after == "handling":
-        return replace(history, state=after, reworks=history.reworks + 1, done_at=None, closed_at=None)
-    at = {"received": "received_at", "done": "done_at", "closed": "closed_at"}.get(after)
-    return replace(history, state=after, **({at: event.at} if at else {}))  # type: ignore[arg-type]  # times only
-
-
-def _stages(event: Event) -> tuple[StageClock, ...] | None:
-    if "stages" not in event.payload:
+def fold(no: str, category: str, cell: str, channel: str, steps: Iterable[Step]) -> History | None:
+    """Fold name, time and payload of a ticket's events, oldest first; None when its report is not among them."""
+    told: _Telling | None = None
+    for name, at, payload in steps:
+        if name == "reported":
+            told = _Telling(at, payload)
+        elif told is not None:
+            told.hear(name, at, payload)
+    if told is None:
         return None
-    return tuple(unpack(StageClock, one) for one in event.payload["stages"])
+    return History(no=no, category=category, cell=cell, channel=channel, **told.so_far())
 
 
-def _handed_over(history: History, event: Event) -> History:
-    """Note a handing over: the first with the filing, later ones where an event names another department."""
-    if event.name == "accept":
-        first = Dispatch(at=event.at, department=history.department, anew=False)
-        return replace(history, filed_at=event.at, dispatches=(*history.dispatches, first))
-    department = str(event.payload.get("department", history.department))
-    if department == history.department and event.name not in ("grant", "transfer"):
-        return history
-    again = Dispatch(at=event.at, department=department, anew=True)
-    return replace(history, department=department, received_at=None, dispatches=(*history.dispatches, again))
+class _Telling:
+    """A history while it is told: changed in place, because months hold a million events."""
 
-
-def _ruled(history: History, event: Event) -> History:
-    """Write the ruling into the last return that has none."""
-    open_return = bool(history.returns) and history.returns[-1].granted is None
-    if not open_return or event.name not in ("grant", "refuse", "rule"):
-        return history
-    last = history.returns[-1]
-    granted = event.name == "grant" or (
-        event.name == "rule" and event.payload.get("department") != last.department
+    __slots__ = (
+        "closed_at",
+        "department",
+        "dispatches",
+        "done_at",
+        "due_at",
+        "extensions",
+        "filed_at",
+        "received_at",
+        "reported_at",
+        "response_due_at",
+        "returns",
+        "reworks",
+        "stages",
+        "state",
     )
-    return replace(history, returns=(*history.returns[:-1], replace(last, granted=granted)))
+
+    def __init__(self, at: datetime, payload: Mapping[str, Any]) -> None:
+        self.reported_at = at
+        self.department = str(payload["department"])
+        self.due_at = str(payload["due_at"])
+        self.response_due_at: str | None = None
+        self.stages = payload.get("stages", ())
+        self.state = "reported"
+        self.filed_at: datetime | None = None
+        self.received_at: datetime | None = None
+        self.done_at: datetime | None = None
+        self.closed_at: datetime | None = None
+        self.reworks = self.extensions = 0
+        self.dispatches: list[Dispatch] = []
+        self.returns: list[Return] = []
+
+    def so_far(self) -> dict[str, Any]:
+        told = {name: getattr(self, name) for name in self.__slots__}
+        told["due_at"] = datetime.fromisoformat(self.due_at)
+        if self.response_due_at is not None:
+            told["response_due_at"] = datetime.fromisoformat(self.response_due_at)
+        told["stages"] = tuple(unpack(StageClock, stage) for stage in self.stages)
+        told["dispatches"], told["returns"] = tuple(self.dispatches), tuple(self.returns)
+        return told
+
+    def hear(self, name: str, at: datetime, payload: Mapping[str, Any]) -> None:
+        if self.returns and name in RULINGS:
+            self._rule(name, payload)
+        self._hand_over(name, at, payload)
+        self.due_at = payload.get("due_at", self.due_at)
+        self.response_due_at = payload.get("response_due_at", self.response_due_at)
+        self.stages = payload.get("stages", self.stages)
+        if name == "grant_extension":
+            self.extensions += 1
+        elif name == "return":
+            self.returns.append(Return(at=at, department=self.department))
+        after = payload.get("to", self.state)
+        if after != self.state:
+            self._move(after, at)
+
+    def _rule(self, name: str, payload: Mapping[str, Any]) -> None:
+        """Write the ruling into the last return that has none."""
+        last = self.returns[-1]
+        if last.granted is None:
+            granted = name == "grant" or (name == "rule" and payload.get("department") != last.department)
+            self.returns[-1] = replace(last, granted=granted)
+
+    def _hand_over(self, name: str, at: datetime, payload: Mapping[str, Any]) -> None:
+        """Note a handing over: the first with the filing, later ones where an event names another department."""
+        if name == "accept":
+            self.filed_at = at
+            self.dispatches.append(Dispatch(at=at, department=self.department, anew=False))
+            return
+        department = payload.get("department", self.department)
+        if department != self.department or name in ("grant", "transfer"):
+            self.department, self.received_at = department, None
+            self.dispatches.append(Dispatch(at=at, department=department, anew=True))
+
+    def _move(self, after: str, at: datetime) -> None:
+        if self.state in REOPENED_FROM and after == "handling":
+            self.reworks += 1
+            self.done_at = self.closed_at = None
+        elif after == "received":
+            self.received_at = at
+        elif after == "done":
+            self.done_at = at
+        elif after == "closed":
+            self.closed_at = at
+        self.state = after

@@ -6,12 +6,14 @@ A figure that cannot be told is no data with a reason, never 0.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, pstdev
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from grid.errors import BadRuleError
 
 Direction = Literal["up", "down", "neutral"]
 Empty = Literal["zero", "null"]
+Group = Literal["people", "cells", "tickets", "handling", "service", "support", "safety", "voice"]
+Use = Literal["decision", "livelihood"]
 Base = Literal[
     "",
     "parent",
@@ -50,27 +52,34 @@ class Indicator:
     """One indicator as the catalogue defines it.
 
     ``least`` is the smallest number of cases that is ranked; ``stock`` ones come from a register without a past;
-    ``missing`` says why our records cannot tell it, empty when they can.
+    ``counted_zh`` says how it is counted; ``missing`` says why our records cannot tell it, empty when they can.
     """
 
     id: str
     name_zh: str
     name_en: str
+    group: Group
+    use: Use
     unit: str
     direction: Direction
     normaliser: str
     least: int
     stock: bool
     empty: Empty
+    counted_zh: str
     missing: str
+    missing_zh: str
 
     def __post_init__(self) -> None:
-        if self.direction not in get_args(Direction):
+        words: Mapping[str, Any] = {"direction": Direction, "empty": Empty, "group": Group, "use": Use}
+        for name, allowed in words.items():
+            if getattr(self, name) not in get_args(allowed):
+                known = ", ".join(get_args(allowed))
+                raise BadRuleError(f"{name}: {getattr(self, name)!r} is not one of {known}")
+        if bool(self.missing) != bool(self.missing_zh) or bool(self.missing) == bool(self.counted_zh):
             raise BadRuleError(
-                f"direction: {self.direction!r} is not one of {', '.join(get_args(Direction))}"
+                f"{self.id}: say in counted_zh how it is counted, or in missing and missing_zh why not"
             )
-        if self.empty not in get_args(Empty):
-            raise BadRuleError(f"empty: {self.empty!r} is not one of {', '.join(get_args(Empty))}")
         if self.normaliser not in NORMALISERS:
             raise BadRuleError(f"normaliser: {self.normaliser!r} is not one of {', '.join(NORMALISERS)}")
 

@@ -6,14 +6,17 @@ Void and merged tickets are left out everywhere, so that duplicates count once, 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from itertools import compress
 from statistics import median
+from typing import Any, TypeAlias
 
-from dispatch.worktime import Limit, WorkTime
-from grid.area_facts import ON_REGISTER, Facts
-from grid.deadlines import due
+from grid.area_facts import ON_REGISTER, Facts, OrderFact
 from grid.history import History
 from grid.indicators import Indicator, Measure, normalise
+from grid.rates import OF_DUE
+
+Case: TypeAlias = History | OrderFact
 
 RESIDENT_CHANNELS = frozenset({"phone", "web", "wechat", "counter", "kiosk", "hotline", "open311"})
 URGENT = frozenset({"urgent", "emergency"})
@@ -25,13 +28,24 @@ MOST_FREQUENT = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """A figure, the rows it was counted from, and those left out."""
+    """A figure, the rows it was counted from, and those left out.
+
+    ``cases`` are the tickets or orders behind it, of a share those in its upper part; ``rest`` are the others of the
+    lower part. Both are empty for what is counted from registers, which name persons.
+    """
 
     value: float | None
     rows: int
     told: str
     left_out: int = 0
     left_out_why: str = ""
+    cases: Sequence[Case] = ()
+    rest: Sequence[Case] = ()
+
+
+def behind(indicator: Indicator, facts: Facts) -> Counted | None:
+    """Give an indicator with the very cases it was counted from, None where the records cannot tell it."""
+    return MEASURES[indicator.id](facts) if not indicator.missing else None
 
 
 def measure(indicator: Indicator, facts: Facts, parent: float | None = None) -> Measure:
@@ -78,8 +92,18 @@ def _share(part: int, whole: int, told: str, scale: float = 100.0) -> Counted:
     return Counted(value=scale * part / whole if whole else None, rows=whole, told=told)
 
 
-def _number(rows: Sequence[object], told: str) -> Counted:
-    return Counted(value=len(rows), rows=len(rows), told=told)
+def _split(rows: Sequence[Case], among: Callable[[Any], bool], told: str) -> Counted:
+    """Tell the share, in percent, of the rows that something holds for."""
+    marks = [among(row) for row in rows]
+    cases, rest = (
+        list(compress(rows, marks)),
+        [row for row, mark in zip(rows, marks, strict=True) if not mark],
+    )
+    return replace(_share(len(cases), len(rows), told), cases=cases, rest=rest)
+
+
+def _number(rows: Sequence[Case], told: str) -> Counted:
+    return Counted(value=len(rows), rows=len(rows), told=told, cases=rows)
 
 
 def _q09(facts: Facts) -> Counted:
@@ -102,8 +126,7 @@ def _q10(facts: Facts) -> Counted:
 def _q13(facts: Facts) -> Counted:
     gone = sum(facts.inside(t.reported_at) for t in facts.tickets) - len(facts.accepted)
     why = "void or merged into another" if gone else ""
-    rows = len(facts.accepted)
-    return Counted(value=rows, rows=rows, told="tickets reported", left_out=gone, left_out_why=why)
+    return replace(_number(facts.accepted, "tickets reported"), left_out=gone, left_out_why=why)
 
 
 def _q14(facts: Facts) -> Counted:
@@ -118,7 +141,7 @@ def _q15(facts: Facts) -> Counted:
 def _q17(facts: Facts) -> Counted:
     residents = facts.head_count("permanent", "floating")
     value = 1000 * len(facts.accepted) / residents if residents else None
-    return Counted(value=value, rows=len(facts.accepted), told="tickets reported, by residents")
+    return replace(_number(facts.accepted, "tickets reported, by residents"), value=value)
 
 
 def _q18(facts: Facts) -> Counted:
@@ -132,20 +155,15 @@ def _q19(facts: Facts) -> Counted:
 def _q20(facts: Facts) -> Counted:
     rows = [t for t in facts.open_at_end if t.is_due and t.due_at < facts.end]
     shelved = sum(not t.is_due for t in facts.open_at_end)
-    return Counted(
-        value=len(rows),
-        rows=len(rows),
-        told="open tickets whose deadline in force is over",
-        left_out=shelved,
-        left_out_why="shelved" if shelved else "",
-    )
+    found = _number(rows, "open tickets whose deadline in force is over")
+    return replace(found, left_out=shelved, left_out_why="shelved" if shelved else "")
 
 
 def _q21(facts: Facts) -> Counted:
     by_category = Counter(t.category for t in facts.accepted)
     most = sorted(by_category.items(), key=lambda kv: (-kv[1], kv[0]))[:MOST_FREQUENT]
-    named = ", ".join(code for code, _ in most)
-    return Counted(value=sum(n for _, n in most), rows=len(facts.accepted), told=f"categories {named}")
+    found = _split(facts.accepted, lambda t: t.category in dict(most), "categories " + ", ".join(dict(most)))
+    return replace(found, value=len(found.cases))
 
 
 def _q22(facts: Facts) -> Counted:
@@ -154,12 +172,11 @@ def _q22(facts: Facts) -> Counted:
 
 
 def _q23(facts: Facts) -> Counted:
-    named = [o.resident for o in facts.done_orders if o.resident]
+    named = [o for o in facts.done_orders if o.resident]
     nameless = len(facts.done_orders) - len(named)
-    return Counted(
-        value=len(set(named)),
-        rows=len(named),
-        told="residents of orders done",
+    return replace(
+        _number(named, "residents of orders done"),
+        value=len({o.resident for o in named}),
         left_out=nameless,
         left_out_why="orders that name no resident" if nameless else "",
     )
@@ -175,10 +192,9 @@ def _amount(payer: str) -> Callable[[Facts], Counted]:
     def counted(facts: Facts) -> Counted:
         rows = [o for o in facts.done_orders if o.payer == payer and o.price_fen is not None]
         mixed = sum(o.payer == "mixed" for o in facts.done_orders)
-        return Counted(
+        return replace(
+            _number(rows, f"prices of orders done, paid {payer}"),
             value=sum(o.price_fen or 0 for o in rows) / 100,
-            rows=len(rows),
-            told=f"prices of orders done, paid {payer}",
             left_out=mixed,
             left_out_why="mixed payment, whose parts are not kept" if mixed else "",
         )
@@ -187,24 +203,25 @@ def _amount(payer: str) -> Callable[[Facts], Counted]:
 
 
 def _q27(facts: Facts) -> Counted:
-    return _number([p for p in facts.providers if p.state in ON_REGISTER], "providers that did not leave")
+    n = sum(p.state in ON_REGISTER for p in facts.providers)
+    return Counted(value=n, rows=n, told="providers that did not leave")
 
 
 def _q28(facts: Facts) -> Counted:
-    providers = {o.provider for o in facts.done_orders}
-    return Counted(value=len(providers), rows=len(facts.done_orders), told="providers of orders done here")
+    found = _number(facts.done_orders, "providers of orders done here")
+    return replace(found, value=len({o.provider for o in facts.done_orders}))
 
 
 def _q29(facts: Facts) -> Counted:
-    rows = [p for p in facts.providers if p.state == "active" and VOLUNTARY & set(p.categories)]
-    return _number(rows, "active providers of " + ", ".join(sorted(VOLUNTARY)))
+    n = sum(p.state == "active" and bool(VOLUNTARY & set(p.categories)) for p in facts.providers)
+    return Counted(value=n, rows=n, told="active providers of " + ", ".join(sorted(VOLUNTARY)))
 
 
 def _q30(facts: Facts) -> Counted:
     rows = [o for o in facts.done_orders if o.category in VOLUNTARY and o.arrived_at and o.done_at]
     spent = sum(((o.done_at - o.arrived_at) for o in rows if o.done_at and o.arrived_at), timedelta())
     told = "arrival to end of orders done by volunteers and social organisations"
-    return Counted(value=spent / timedelta(hours=1), rows=len(rows), told=told)
+    return replace(_number(rows, told), value=spent / timedelta(hours=1))
 
 
 def _q31(facts: Facts) -> Counted:
@@ -212,27 +229,13 @@ def _q31(facts: Facts) -> Counted:
 
 
 def _k01(facts: Facts) -> Counted:
-    part = whole = 0
-    for ticket in facts.tickets:
-        if not ticket.counts or not ticket.dispatches:
-            continue
-        until = ticket.response_due_at or _response_due(facts, ticket)
-        if facts.inside(until):
-            whole += 1
-            part += ticket.received_at is not None and ticket.received_at <= until
-    return _share(part, whole, "tickets whose response was due")
-
-
-def _response_due(facts: Facts, ticket: History) -> datetime:
-    """Compute what the filing of an older ticket did not tell, by the rules of today."""
-    limit = facts.rulebook.category(ticket.category).response
-    return due(ticket.dispatches[-1].at, limit, facts.rulebook.worktime).due_at
+    rows = [t for t in facts.dispatched if facts.inside(facts.response_due_at(t))]
+    return _split(rows, facts.answered_in_time, "tickets whose response was due")
 
 
 def _of_due(name: str) -> Callable[[Facts], Counted]:
     def counted(facts: Facts) -> Counted:
-        part, whole = getattr(facts.counts, name), facts.counts.due
-        return _share(part, whole, f"tickets due by their deadline in force: {name}")
+        return _split(facts.due, OF_DUE[name], f"tickets due by their deadline in force: {name}")
 
     return counted
 
@@ -245,42 +248,28 @@ def _k04(facts: Facts) -> Counted:
 
 def _k06(facts: Facts) -> Counted:
     dispatched = sum(facts.inside(d.at) for t in facts.tickets for d in t.dispatches)
-    groundless = sum(facts.inside(r.at) and r.granted is False for t in facts.tickets for r in t.returns)
-    return _share(groundless, dispatched, "dispatches; returns ruled groundless")
+    groundless = [t for t in facts.tickets for r in t.returns if facts.inside(r.at) and r.granted is False]
+    return replace(
+        _share(len(groundless), dispatched, "dispatches; returns ruled groundless"), cases=groundless
+    )
 
 
 def _k07(facts: Facts) -> Counted:
     lost = -sum(points for _, points in facts.points)
-    return _share(lost, facts.counts.due, "points of the ledger by tickets due, reversals taken off", 1.0)
+    told = "points of the ledger by tickets due, reversals taken off"
+    return replace(_share(lost, len(facts.due), told, 1.0), cases=facts.due)
 
 
 def _k08(facts: Facts) -> Counted:
-    worktime = facts.rulebook.worktime
-    used = [
-        share
-        for t in facts.closed
-        if (share := _time_used(t, facts.rulebook.category(t.category).limit, worktime)) is not None
-    ]
+    timed = [(t, share) for t in facts.closed if (share := facts.time_used(t)) is not None]
     told = "tickets closed: time from filing to closing by time to the deadline, in their own clock"
-    return Counted(value=median(used) if used else None, rows=len(used), told=told)
-
-
-def _time_used(ticket: History, limit: Limit, worktime: WorkTime) -> float | None:
-    if ticket.filed_at is None or ticket.closed_at is None:
-        return None
-    if limit.clock in ("urgent_hour", "natural_day"):
-        used = (ticket.closed_at - ticket.filed_at).total_seconds()
-        given = (ticket.due_at - ticket.filed_at).total_seconds()
-    else:
-        used = worktime.work_seconds(ticket.filed_at, ticket.closed_at)
-        given = worktime.work_seconds(ticket.filed_at, ticket.due_at)
-    return used / given if given > 0 else None
+    found = _number([t for t, _ in timed], told)
+    return replace(found, value=median(share for _, share in timed) if timed else None)
 
 
 def _k09(facts: Facts) -> Counted:
-    again = sum(t.no in facts.repeats for t in facts.accepted)
     told = "tickets reported with one of the kind within 50 m closed in the 90 days before"
-    return _share(again, len(facts.accepted), told)
+    return _split(facts.accepted, lambda t: t.no in facts.repeats, told)
 
 
 def _k11(facts: Facts) -> Counted:
@@ -291,16 +280,25 @@ def _k11(facts: Facts) -> Counted:
 def _k12(facts: Facts) -> Counted:
     promised = [o for o in facts.orders if facts.inside(o.arrive_due_at)]
     rows = [o for o in promised if o.state != "cancelled"]
-    kept = sum(o.arrived_at is not None and o.arrived_at <= o.arrive_due_at for o in rows if o.arrive_due_at)
-    found = _share(kept, len(rows), "orders whose promised arrival lay in the period")
+    found = _split(rows, _arrived_in_time, "orders whose promised arrival lay in the period")
     gone = len(promised) - len(rows)
     return replace(found, left_out=gone, left_out_why="cancelled" if gone else "")
 
 
+def _arrived_in_time(order: OrderFact) -> bool:
+    due_at, at = order.arrive_due_at, order.arrived_at
+    return due_at is not None and at is not None and at <= due_at
+
+
 def _k13(facts: Facts) -> Counted:
     rows = [o for o in facts.orders if facts.inside(o.created_at) and o.urgency in URGENT]
-    quick = sum(o.contacted_at is not None and o.contacted_at - o.created_at <= THREE_MINUTES for o in rows)
-    return _share(quick, len(rows), "urgent and emergency orders placed; provider contacted within 180 s")
+    return _split(
+        rows, _contacted_soon, "urgent and emergency orders placed; provider contacted within 180 s"
+    )
+
+
+def _contacted_soon(order: OrderFact) -> bool:
+    return order.contacted_at is not None and order.contacted_at - order.created_at <= THREE_MINUTES
 
 
 MEASURES: Mapping[str, Callable[[Facts], Counted]] = {

@@ -6,7 +6,7 @@ denominators were settled by recomputing public reports. Cases are due by deadli
 can be closed than were accepted: nothing is clamped. A rate over nothing is no data, never 0.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -77,12 +77,29 @@ def rates(counts: Counts) -> list[Rate]:
     ]
 
 
-def count(histories: Iterable[History], start: datetime, end: datetime) -> Counts:
+OF_DUE: Mapping[str, Callable[[History], bool]] = {
+    "handled": lambda h: h.done_at is not None,
+    "handled_on_time": lambda h: h.done_at is not None and h.done_at <= h.due_at,
+    "closed": lambda h: h.closed_at is not None,
+    "closed_on_time": lambda h: h.closed_at is not None and h.closed_at <= h.due_at,
+    "reworked": lambda h: h.reworks > 0,
+    "extended": lambda h: h.extensions > 0,
+    "overdue_unhandled": lambda h: h.done_at is None,
+}
+"""What is counted of the cases due."""
+
+
+def due_in(histories: Iterable[History], start: datetime, end: datetime) -> list[History]:
+    """Keep the cases whose deadline in force binds and lies in a period."""
+    return [h for h in histories if h.is_due and start <= h.due_at < end]
+
+
+def count(histories: Sequence[History], start: datetime, end: datetime) -> Counts:
     """Count a period from histories read up to its end.
 
     Parameters
     ----------
-    histories : iterable of History
+    histories : sequence of History
         Told by the events before ``end``; tickets without a bearing on the period add nothing.
     start, end : datetime
         Aware; [start, end).
@@ -96,33 +113,15 @@ def count(histories: Iterable[History], start: datetime, end: datetime) -> Count
     def inside(at: datetime | None) -> bool:
         return at is not None and start <= at < end
 
-    total = dict.fromkeys(asdict(Counts()), 0)
-    for h in histories:
-        arrived, filed = inside(h.reported_at), inside(h.filed_at) and h.counts
-        first = h.dispatches[0].at if h.dispatches else None
-        dispatched = inside(first) and h.counts
-        told = {
-            "reported": arrived,
-            "accepted": arrived and h.state != "merged",
-            "filed": filed,
-            "dispatched": dispatched,
-            "exact_dispatched": dispatched and not any(d.anew for d in h.dispatches),
-        }
-        if h.is_due and inside(h.due_at):
-            told |= _due(h)
-        for name, yes in told.items():
-            total[name] += yes
-    return Counts(**total)
-
-
-def _due(h: History) -> dict[str, bool]:
-    return {
-        "due": True,
-        "handled": h.done_at is not None,
-        "handled_on_time": h.done_at is not None and h.done_at <= h.due_at,
-        "closed": h.closed_at is not None,
-        "closed_on_time": h.closed_at is not None and h.closed_at <= h.due_at,
-        "reworked": h.reworks > 0,
-        "extended": h.extensions > 0,
-        "overdue_unhandled": h.done_at is None,
-    }
+    arrived = [h for h in histories if inside(h.reported_at)]
+    sent = [h for h in histories if h.counts and h.dispatches and inside(h.dispatches[0].at)]
+    due = due_in(histories, start, end)
+    return Counts(
+        reported=len(arrived),
+        accepted=sum(h.state != "merged" for h in arrived),
+        filed=sum(inside(h.filed_at) and h.counts for h in histories),
+        dispatched=len(sent),
+        exact_dispatched=sum(not any(d.anew for d in h.dispatches) for h in sent),
+        due=len(due),
+        **{name: sum(map(holds, due)) for name, holds in OF_DUE.items()},
+    )

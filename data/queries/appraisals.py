@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from data.histories import read as histories
 from data.models import AppealRow, AppraisalRow, EntryRow, EventRow, fact_of
 from data.queries.figures import Period
-from data.queries.rates import histories
 from data.queries.scores import entries, month_bounds
 from grid.appeal import Appeal
 from grid.appraisal import Appraisal, AppraisalRules, Cases, Composite, Rater, composite, mark_centi, ranked

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from data.histories import Chronicle
 from data.models import CellRow, EntryRow, EventRow, OrderRow, ProviderRow, ResidentRow, TicketRow
 from data.queries.figures import Period
-from data.queries.rates import histories
 from data.rules import Catalogue
 from geo.place import LonLat
 from grid.area_facts import CellFact, Facts, OrderFact, People, ProviderFact
@@ -24,7 +24,9 @@ def records_begin(session: Session) -> datetime | None:
     return session.scalar(select(func.min(EventRow.at)))
 
 
-def collect(session: Session, catalogue: Catalogue, period: Period, prefix: str) -> Facts:
+def collect(
+    session: Session, catalogue: Catalogue, period: Period, prefix: str, chronicle: Chronicle
+) -> Facts:
     """Read everything indicators need where codes begin with a prefix.
 
     Registers are read as they stand now: they keep no past states.
@@ -39,7 +41,7 @@ def collect(session: Session, catalogue: Catalogue, period: Period, prefix: str)
         rulebook=catalogue.rulebook,
         cells=_cells(session, here(CellRow.code)),
         people=_people(session, period.end.year, here(ResidentRow.cell)),
-        tickets=histories(session, period, here(TicketRow.cell)),
+        tickets=chronicle.histories(session, period, prefix),
         orders=_orders(session, catalogue, period, here(OrderRow.cell)),
         providers=_providers(session, here(ProviderRow.area)),
         users=_users(session, period, here(OrderRow.cell)),
@@ -87,6 +89,7 @@ def _orders(
 
     times = (OrderRow.created_at, OrderRow.done_at, OrderRow.arrive_due_at)
     names = [
+        "no",
         "cell",
         "resident",
         "provider",

@@ -94,6 +94,8 @@ PAGES = [
     (None, "/login", "login.html"),
     ("dispatcher", "/desk", "desk.html"),
     ("leader", "/board", "board.html"),
+    ("leader", "/board/indicators", "indicators.html"),
+    ("leader", "/board/indicators/K02", "indicator.html"),
     ("d-dp24", "/work", "work.html"),
     ("w001001", "/field", "field.html"),
     ("p00001", "/shop", "shop.html"),

@@ -1,5 +1,12 @@
 """Indicators through HTTP, on both databases."""
 
+import re
+
+from api.demo_accounts import PASSWORD
+from data.queries.figures import Period
+from data.queries.indicators import collect
+from data.queries.scores import month_bounds
+from grid.measures import behind
 from tests.conftest import Site
 from tests.flows.test_rates_flow import finish
 from tests.flows.test_ticket_life import report
@@ -65,3 +72,54 @@ def test_they_go_out_as_tables_and_stay_inside_one_s_area(site: Site) -> None:
     assert site.call(site.clerk("DP30"), "GET", "/api/v1/indicators?month=2026-11").status_code == 403
     unknown = site.call("leader", "GET", "/api/v1/indicators?month=2026-11&area=999999999999")
     assert (unknown.status_code, unknown.json()["field"]) == (422, "area")
+
+
+def sign_in(site: Site, user: str) -> None:
+    """Let pages know the reader by cookie."""
+    site.client.post("/api/v1/session", json={"user": user, "password": PASSWORD})
+
+
+def test_the_page_shows_every_indicator_and_leads_to_the_cases(site: Site) -> None:
+    late, kept = report(site)["no"], report(site)["no"]
+    finish(site, kept, site.clerk("DP30"))
+    site.clock.turn(hours=7)
+    sign_in(site, "leader")
+    whole = site.client.get("/board/indicators", params={"area": community(site)}).text
+    assert len(re.findall(r'<tr data-kind="', whole)) == 52
+    assert "没有走访登记" in whole
+    one = site.client.get("/board/indicators/K03", params={"area": community(site)}).text
+    assert (kept in one, late in one) == (True, False)
+    rest = site.client.get("/board/indicators/K03", params={"area": community(site), "part": "rest"}).text
+    assert (kept in rest, late in rest) == (False, True)
+    assert "期内到期工单中，期末已结案的" in one
+    table = site.client.get("/board/indicators.csv", params={"area": community(site)}).text.splitlines()
+    assert len(table) == 53
+    assert table[0].lstrip("\ufeff").startswith("编号,指标,单位,数值")
+
+
+def test_each_figure_has_as_many_cases_as_it_says(sqlite_site: Site) -> None:
+    site = sqlite_site
+    numbers = [report(site)["no"] for _ in range(3)]
+    finish(site, numbers[0], site.clerk("DP30"))
+    site.clock.turn(hours=7)
+    with site.world.database.read() as session:
+        start, end = month_bounds("2026-11", site.world.catalogue.rulebook.worktime.zone)
+        period = Period(start=start, end=min(end, site.clock()))
+        facts = collect(session, site.world.catalogue, period, "", site.world.chronicle)
+    for indicator in site.world.catalogue.indicators:
+        counted = behind(indicator, facts)
+        if counted is None or not counted.cases:
+            continue
+        if indicator.unit in ("ticket", "order"):
+            assert counted.value == len(counted.cases), indicator.id
+        elif indicator.unit == "percent" and indicator.id != "K06":
+            assert counted.value == 100 * len(counted.cases) / (len(counted.cases) + len(counted.rest))
+
+
+def test_months_and_indicators_that_are_none_are_refused(site: Site) -> None:
+    sign_in(site, "leader")
+    assert site.client.get("/board/indicators/X99").status_code == 404
+    assert site.client.get("/board/indicators?month=2026-13").status_code == 422
+    assert site.client.get("/board/indicators?month=2027-01").status_code == 422
+    sign_in(site, site.clerk("DP30"))
+    assert site.client.get("/board/indicators", follow_redirects=False).headers["location"] == "/work"

@@ -11,6 +11,7 @@ from dispatch.lifecycle import Action, Actor, Event
 from geo.place import LonLat
 from grid.history import read_history
 from grid.ticket import Report, Ticket, act, report
+from tests.grid.plain_history import plain_history
 
 RULES = read_catalogue().rulebook
 START = datetime(2026, 10, 9, 2, 0, tzinfo=UTC)
@@ -65,6 +66,7 @@ def test_the_fold_of_the_events_is_the_ticket(steps: list[tuple[int, int, int]],
     ticket, events = live(steps, category)
     told = read_history(ticket.no, ticket.category, ticket.cell, ticket.channel, events)
     assert told is not None
+    assert told == plain_history(ticket.no, ticket.category, ticket.cell, ticket.channel, events)
     assert told.state == ticket.state
     assert told.department == ticket.department
     assert told.due_at == ticket.due_at

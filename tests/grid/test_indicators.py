@@ -122,6 +122,7 @@ def test_points_and_time_used() -> None:
 def order(**more: object) -> OrderFact:
     at = START + timedelta(days=1)
     made = OrderFact(
+        no="S1",
         cell=HERE,
         resident="R1",
         provider=1,

@@ -1,0 +1,296 @@
+"""The 52 indicators of an area and month, and what lies behind each: the areas side by side, the cases."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from pydantic import Field
+
+from api.forms import Form, Short
+from api.governance import MONTH, AreaCode
+from api.indicators import ExportAsk, export
+from api.pages.board_ask import areas_to_pick
+from api.pages.measure_words import GROUPS, NORMALISERS, unit_word, why_word
+from api.pages.shell import language_of, page, visitor, words
+from api.panel import SPANS, Panel, panel
+from api.roles import WorldDep, order_scope, ticket_scope
+from api.views import order_view, ticket_view
+from api.world import World
+from data.accounts import Account
+from data.errors import MissingError
+from data.queries.cases import orders_numbered, tickets_numbered
+from data.queries.indicators import records_begin
+from grid.area_facts import OrderFact
+from grid.indicators import Change, Indicator, Measure
+from grid.measures import Case, behind
+
+router = APIRouter(include_in_schema=False, prefix="/board/indicators")
+LeaderDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher"))]
+ROWS = 50
+MONTHS_SHOWN = 36
+
+
+class PanelAsk(Form):
+    """Month, the running one when left out, and area, one's own when left out."""
+
+    month: Annotated[str, Field(pattern=rf"^$|{MONTH}")] = ""
+    area: AreaCode = ""
+    lang: Short = ""
+
+    def link(self, path: str = "", **more: str) -> str:
+        """Give the address of a page of the indicators for the same month and area."""
+        given = {"month": self.month, "area": self.area} | more
+        return f"/board/indicators{path}?" + urlencode({k: v for k, v in given.items() if v})
+
+
+class CaseAsk(PanelAsk):
+    """Which part of the cases behind a figure, and from which one on."""
+
+    part: Annotated[str, Field(pattern="^(cases|rest)$")] = "cases"
+    start: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+
+
+@router.get("")
+def indicators(
+    request: Request, ask: Annotated[PanelAsk, Query()], world: WorldDep, account: LeaderDep
+) -> HTMLResponse:
+    """Show all indicators by group."""
+    lang = language_of(request)
+    ask, found = _panel(world, account, ask)
+    shown = [_row(found, indicator, lang) for indicator in world.catalogue.indicators]
+    groups = [
+        (words(lang).gettext(name), [r for r in shown if r["group"] == key]) for key, name in GROUPS.items()
+    ]
+    return page(
+        request,
+        world,
+        account,
+        "indicators.html",
+        **_frame(world, account, ask, found),
+        groups=groups,
+        shown=shown,
+    )
+
+
+@router.get(".{kind}")
+def table(
+    kind: Annotated[str, Field(pattern="^(xlsx|csv)$")],
+    ask: Annotated[PanelAsk, Query()],
+    world: WorldDep,
+    account: LeaderDep,
+) -> Response:
+    """Give all indicators as Excel or CSV."""
+    month = ask.month or _month_now(world, world.clock())
+    return export(
+        world, account, ExportAsk(month=month, area=ask.area, format="csv" if kind == "csv" else "xlsx")
+    )
+
+
+@router.get("/{code}")
+def indicator(
+    request: Request, code: str, ask: Annotated[CaseAsk, Query()], world: WorldDep, account: LeaderDep
+) -> HTMLResponse:
+    """Show one indicator: how it was counted, the areas side by side, the very cases.
+
+    Raises
+    ------
+    MissingError
+        When there is no such indicator.
+    """
+    chosen = next((i for i in world.catalogue.indicators if i.id == code), None)
+    if chosen is None:
+        raise MissingError(f"there is no indicator {code}; see /board/indicators")
+    lang = language_of(request)
+    asked, found = _panel(world, account, ask)
+    counted = behind(chosen, found.own)
+    parts = {} if counted is None else {"cases": counted.cases, "rest": counted.rest}
+    cases = _newest_first(parts.get(ask.part, ()))
+    numbers = [case.no for case in cases[ask.start : ask.start + ROWS]]
+    about_orders = bool(cases) and isinstance(cases[0], OrderFact)
+    path, end = f"/{code}", ask.start + ROWS
+    return page(
+        request,
+        world,
+        account,
+        "indicator.html",
+        **_frame(world, account, asked, found),
+        i=_row(found, chosen, lang),
+        peers=_peers(found, chosen, lang, asked, path),
+        part=ask.part,
+        sizes={name: len(rows) for name, rows in parts.items()},
+        about_orders=about_orders,
+        items=_cases(world, account, numbers, about_orders=about_orders),
+        total=len(cases),
+        path=path,
+        first=asked.link(path, part=ask.part) if ask.start else None,
+        following=asked.link(path, part=ask.part, start=str(end)) if end < len(cases) else None,
+    )
+
+
+def _panel(world: World, account: Account, ask: PanelAsk) -> tuple[PanelAsk, Panel]:
+    month = ask.month or _month_now(world, world.clock())
+    found = panel(world, account, month, ask.area)
+    return PanelAsk(month=month, area=ask.area, lang=ask.lang), found
+
+
+def _frame(world: World, account: Account, ask: PanelAsk, found: Panel) -> dict[str, Any]:
+    """Give what the pages have in common: pickers, area, period."""
+    zone = world.catalogue.rulebook.worktime.zone
+    return {
+        "ask": ask,
+        "area": found.region.area,
+        "below": found.region.peers == found.region.children,
+        "areas": areas_to_pick(world, account),
+        "months": _months(world, found.now),
+        "start": found.period.start.astimezone(zone),
+        "end": found.period.end.astimezone(zone),
+        "as_of": found.now.astimezone(zone),
+    }
+
+
+def _months(world: World, now: datetime) -> list[str]:
+    """List the months with records, the newest first."""
+    with world.database.read() as session:
+        begun = records_begin(session) or now
+    first, month = _month_now(world, begun), _month_now(world, now)
+    months = [month]
+    while month > first and len(months) < MONTHS_SHOWN:
+        year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 2, 12)
+        month = f"{year:04d}-{number + 1:02d}"
+        months.append(month)
+    return months
+
+
+def _month_now(world: World, now: datetime) -> str:
+    return f"{world.catalogue.rulebook.worktime.local(now):%Y-%m}"
+
+
+def _row(found: Panel, indicator: Indicator, lang: str) -> dict[str, Any]:
+    """Show one indicator with its place among the others and its past."""
+    mine, placed = found.measure(indicator), found.standing(indicator)
+    say = words(lang).gettext
+    spread = [(a.code, m.normalised) for a, m in found.peers(indicator) if m.normalised is not None]
+    few = mine.value is not None and mine.rows < indicator.least
+    return {
+        "id": indicator.id,
+        "name": indicator.name_en if lang == "en" else indicator.name_zh,
+        "group": indicator.group,
+        "use": indicator.use,
+        "direction": indicator.direction,
+        "least": indicator.least,
+        "stock": indicator.stock,
+        "value": told(mine.value, indicator.unit),
+        "unit": unit_word(indicator.unit, lang),
+        "few": few,
+        "why": why_word(mine.why, indicator.missing_zh, lang),
+        "compared_by": say(NORMALISERS[indicator.normaliser]) if indicator.normaliser in NORMALISERS else "",
+        "compared": told(mine.normalised, indicator.unit),
+        "rank": placed.rank,
+        "of": placed.of,
+        "gap": None if placed.gap is None else told(placed.gap, indicator.unit, signed=True),
+        "gap_state": _state(indicator, placed.gap),
+        "median": told(placed.median, indicator.unit),
+        "z": placed.z,
+        "spread": _spread(spread, found.region.area.code),
+        "changes": {span: _change(indicator, found.change(indicator, span), lang) for span in SPANS},
+        "rows": mine.rows,
+        "counted": mine.filter if lang == "en" else indicator.counted_zh,
+        "left_out": mine.left_out,
+        "left_out_why": why_word(mine.left_out_why, "", lang),
+    }
+
+
+def told(value: float | None, unit: str, *, signed: bool = False) -> str:
+    """Write a number as people read it; a dash for none."""
+    if value is None:
+        return "—"
+    digits = (
+        0
+        if value == int(value) and unit not in ("percent", "0-1", "ratio")
+        else 1
+        if unit == "percent"
+        else 2
+    )
+    text = f"{value:+,.{digits}f}" if signed else f"{value:,.{digits}f}"
+    return text.replace("-", "−")
+
+
+def _state(indicator: Indicator, difference: float | None) -> str:
+    """Tell whether a difference is good or bad; nothing for none and for what is neither."""
+    if not difference or indicator.direction == "neutral":
+        return ""
+    return "good" if (difference > 0) == (indicator.direction == "up") else "bad"
+
+
+def _change(indicator: Indicator, found: Change, lang: str) -> dict[str, Any]:
+    by_points = indicator.unit == "percent"
+    if by_points or found.percent is None:
+        text = told(found.absolute, indicator.unit, signed=True)
+    else:
+        text = told(found.percent, "percent", signed=True) + "%"
+    return {
+        "text": text,
+        "state": _state(indicator, found.absolute),
+        "before": told(found.before, indicator.unit),
+        "why": why_word(found.why, indicator.missing_zh, lang),
+    }
+
+
+def _spread(values: Sequence[tuple[str, float]], own: str) -> list[dict[str, Any]]:
+    """Place values on a line from 0 to 100; empty when there is nothing to compare."""
+    if len(values) < 2:
+        return []
+    low, high = min(v for _, v in values), max(v for _, v in values)
+    span = (high - low) or 1.0
+    marks = [{"x": round(100 * (v - low) / span, 1), "own": code == own} for code, v in values]
+    return sorted(marks, key=lambda m: m["own"])
+
+
+def _peers(found: Panel, indicator: Indicator, lang: str, ask: PanelAsk, path: str) -> list[dict[str, Any]]:
+    """List the areas side by side, the best first, those with too few cases or without data last."""
+    pairs = found.peers(indicator)
+    counted = [m.normalised for _, m in pairs if m.normalised is not None]
+    most = max(counted, default=0.0) or 1.0
+
+    def order(pair: tuple[Any, Measure]) -> tuple[bool, float]:
+        m = pair[1]
+        missing = m.normalised is None or m.rows < indicator.least
+        return missing, (m.normalised or 0.0) * (1 if indicator.direction == "down" else -1)
+
+    return [
+        {
+            "name": area.name,
+            "own": area.code == found.region.area.code,
+            "href": PanelAsk(month=ask.month, area=area.code).link(path),
+            "value": told(m.value, indicator.unit),
+            "compared": told(m.normalised, indicator.unit),
+            "share": max(0.0, (m.normalised or 0.0) / most) if most > 0 else 0.0,
+            "rows": m.rows,
+            "few": m.value is not None and m.rows < indicator.least,
+            "why": why_word(m.why, indicator.missing_zh, lang),
+        }
+        for area, m in sorted(pairs, key=order)
+    ]
+
+
+def _newest_first(cases: Sequence[Case]) -> list[Case]:
+    def at(case: Case) -> datetime:
+        return case.created_at if isinstance(case, OrderFact) else case.reported_at
+
+    return sorted(cases, key=at, reverse=True)
+
+
+def _cases(
+    world: World, account: Account, numbers: Sequence[str], *, about_orders: bool
+) -> list[dict[str, Any]]:
+    """Show one page of the cases, as far as the account may see them."""
+    now = world.clock()
+    with world.database.read() as session:
+        if about_orders:
+            orders = orders_numbered(session, order_scope(world, account), numbers)
+            return [order_view(world, order, account, now) for order in orders]
+        tickets = tickets_numbered(session, ticket_scope(world, account), numbers)
+    return [ticket_view(world, ticket, account, now) for ticket in tickets]

@@ -1,0 +1,154 @@
+"""The indicators of an area and month with those of the areas beside or below it and of earlier times."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from api.governance import month_so_far
+from api.world import World
+from data.accounts import Account
+from data.queries.figures import Period
+from data.queries.indicators import collect, records_begin
+from data.queries.scores import month_bounds
+from dispatch.errors import BadFieldError
+from grid.area import Area
+from grid.area_facts import Facts
+from grid.indicators import Change, Indicator, Measure, Standing, change, standing
+from grid.measures import measure
+
+SPANS: Mapping[str, int] = {"month": 1, "year": 12}
+"""What is compared with, and how many months back it lies."""
+Measures = Mapping[str, Measure]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """An area, all areas of its level under the same parent (itself among them), and those below it."""
+
+    area: Area
+    siblings: tuple[Area, ...]
+    children: tuple[Area, ...]
+
+    @property
+    def peers(self) -> tuple[Area, ...]:
+        """Whom to show side by side: the siblings, or those below an area that has none."""
+        return self.siblings if len(self.siblings) > 1 else self.children
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Measures by area and indicator; ``past`` by span and indicator, of the area itself."""
+
+    month: str
+    period: Period
+    now: datetime
+    region: Region
+    own: Facts
+    by_area: Mapping[str, Measures]
+    past: Mapping[str, Measures]
+
+    def measure(self, indicator: Indicator) -> Measure:
+        """Give the figure of the area itself."""
+        return self.by_area[self.region.area.code][indicator.id]
+
+    def standing(self, indicator: Indicator) -> Standing:
+        """Tell how the area stands among its siblings."""
+        siblings = [self.by_area[a.code][indicator.id] for a in self.region.siblings]
+        return standing(indicator, self.measure(indicator), siblings)
+
+    def change(self, indicator: Indicator, span: str) -> Change:
+        """Tell the change to an earlier time."""
+        return change(indicator, self.measure(indicator), self.past[span][indicator.id])
+
+    def peers(self, indicator: Indicator) -> list[tuple[Area, Measure]]:
+        """Give the areas shown side by side with their figures."""
+        return [(a, self.by_area[a.code][indicator.id]) for a in self.region.peers]
+
+
+def panel(world: World, account: Account, month: str, area: str) -> Panel:
+    """Measure everything of an area, one's own when left out, and a month, up to now for the running one.
+
+    Raises
+    ------
+    BadFieldError
+        For a month ahead, or an area that does not exist or lies outside the account's.
+    """
+    now = world.clock()
+    period, region = month_so_far(world, month, now), region_of(world, account, area)
+    prefix_of, catalogue = world.catalogue.rulebook.scheme.prefix, world.catalogue
+    own_prefix = prefix_of(region.area.code)
+    with world.database.read() as session:
+        above = prefix_of(region.area.parent) if region.area.parent else ""
+        around = collect(session, catalogue, period, above, world.chronicle)
+        past = {
+            span: _past(session, world, _earlier(world, month, period, months), own_prefix)
+            for span, months in SPANS.items()
+        }
+    by_area = _told(world, around, region.siblings)
+    own = around.of_area(own_prefix)
+    return Panel(
+        month=month,
+        period=period,
+        now=now,
+        region=region,
+        own=own,
+        by_area=by_area | _told(world, own, region.children),
+        past=past,
+    )
+
+
+def _told(world: World, whole: Facts, areas: tuple[Area, ...]) -> dict[str, Measures]:
+    """Measure all indicators of the parts of an area."""
+    prefixes = {a.code: world.catalogue.rulebook.scheme.prefix(a.code) for a in areas}
+    parts = whole.of_areas(list(prefixes.values()))
+    totals = {i.id: measure(i, whole).value for i in world.catalogue.indicators} if areas else {}
+    return {
+        code: {i.id: measure(i, parts[prefix], totals[i.id]) for i in world.catalogue.indicators}
+        for code, prefix in prefixes.items()
+    }
+
+
+def region_of(world: World, account: Account, code: str) -> Region:
+    """Find the area asked for, inside the account's own.
+
+    Raises
+    ------
+    BadFieldError
+        When there is no such area, or it lies outside the account's.
+    """
+    scheme, areas = world.catalogue.rulebook.scheme, world.city.areas
+    code = code or account.area or world.city.district.code
+    if code not in areas:
+        raise BadFieldError("area", code, "give a code of /api/v1/areas")
+    if not scheme.contains(account.area, scheme.prefix(code)):
+        raise BadFieldError("area", code, f"your area is {account.area}")
+    area = areas[code]
+    others = sorted(areas.values(), key=lambda a: a.code)
+    return Region(
+        area=area,
+        siblings=tuple(a for a in others if a.level == area.level and a.parent == area.parent),
+        children=tuple(a for a in others if a.parent == area.code),
+    )
+
+
+def _earlier(world: World, month: str, period: Period, months: int) -> Period:
+    """Give the same stretch of an earlier month: whole for a whole month, as long as the running one has lasted."""
+    zone = world.catalogue.rulebook.worktime.zone
+    first = date.fromisoformat(f"{month}-01")
+    for _ in range(months):
+        first = (first - timedelta(days=1)).replace(day=1)
+    start, end = month_bounds(f"{first:%Y-%m}", zone)
+    whole = period.end == month_bounds(month, zone)[1]
+    return Period(start=start, end=end if whole else min(end, start + (period.end - period.start)))
+
+
+def _past(session: Session, world: World, period: Period, prefix: str) -> Measures:
+    """Measure an earlier period; one before the records begin is no data."""
+    begun = records_begin(session)
+    if begun is None or period.end <= begun:
+        why = "no records of that time"
+        return {i.id: Measure(id=i.id, value=None, why=why) for i in world.catalogue.indicators}
+    facts = collect(session, world.catalogue, period, prefix, world.chronicle)
+    return {i.id: measure(i, facts) for i in world.catalogue.indicators}

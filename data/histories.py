@@ -1,0 +1,169 @@
+"""Histories of tickets: what events told before a time, folded once and afterwards only where something was added."""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain, groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, type_coerce
+from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
+
+from data.models import EventRow, TicketRow, table_of
+from data.queries.figures import Period
+from grid.history import History, fold
+
+TOLD = and_(EventRow.kind == "ticket", EventRow.name != "tick")
+EVENTS = table_of(EventRow)
+RAW_AT = type_coerce(EVENTS.c.at, NullType())
+CHUNK = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """How far the log was read: how many events there were and the newest row."""
+
+    count: int
+    last: int
+
+
+@dataclass(slots=True)
+class _Kept:
+    mark: _Mark
+    by_no: dict[str, History]
+
+
+class Chronicle:
+    """What a process remembers of histories; never stale, because each question looks for added events first.
+
+    Events are only ever added. A newer row is folded in alone; where rows turn up out of turn, as they may on
+    PostgreSQL when two transactions overlap, everything is read again. Safe to share between threads.
+
+    Parameters
+    ----------
+    most : int
+        How many histories are kept, over all periods; the newest period always is.
+    """
+
+    def __init__(self, most: int = 400_000) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[datetime, datetime | None], _Kept] = OrderedDict()
+
+    def histories(self, session: Session, period: Period, prefix: str = "") -> list[History]:
+        """Read what the events before the end of a period tell about the tickets that bear on it.
+
+        Parameters
+        ----------
+        session : Session
+        period : Period
+        prefix : str
+            What the codes of their cells begin with.
+
+        Returns
+        -------
+        list of History
+            By number; empty when nothing was reported.
+        """
+        # While nothing was told after its end, a period that grows with the clock stays one and the same.
+        ended = session.scalar(select(EventRow.id).where(TOLD, EventRow.at >= period.end).limit(1))
+        key = (period.start, None if ended is None else period.end)
+        with self._lock:
+            kept = self._fresh(session, period, key)
+            self._kept[key] = kept
+            self._kept.move_to_end(key)
+            while sum(len(k.by_no) for k in self._kept.values()) > self._most and len(self._kept) > 1:
+                self._kept.popitem(last=False)
+            found = list(kept.by_no.values())
+        return [h for h in found if h.cell.startswith(prefix)] if prefix else found
+
+    def _fresh(self, session: Session, period: Period, key: tuple[datetime, datetime | None]) -> _Kept:
+        count, last = session.execute(select(func.count(), func.max(EventRow.id))).one()
+        mark, kept = _Mark(count, last or 0), self._kept.get(key)
+        if kept is not None and kept.mark == mark:
+            return kept
+        if kept is not None:
+            since = EventRow.id > kept.mark.last
+            added = session.scalar(
+                select(func.count()).select_from(EventRow).where(since, EventRow.id <= mark.last)
+            )
+            if kept.mark.count + int(added or 0) == mark.count:
+                numbers = list(session.scalars(select(EventRow.aggregate).where(since, TOLD).distinct()))
+                return _Kept(mark, _changed(session, period, kept.by_no, numbers))
+        return _Kept(mark, {h.no: h for h in read(session, period)})
+
+
+def bearing_on(period: Period) -> ColumnElement[bool]:
+    """Give the condition that holds for every ticket a period could count, and for few others.
+
+    Deadlines only move to later times, and a ticket closed before the period whose deadline lies in it still has
+    that deadline or a later one.
+    """
+    lives_on = or_(
+        TicketRow.closed_at.is_(None), TicketRow.closed_at >= period.start, TicketRow.due_at >= period.start
+    )
+    return and_(TicketRow.reported_at < period.end, lives_on)
+
+
+def read(session: Session, period: Period, *more: ColumnElement[bool]) -> Iterator[History]:
+    """Fold the histories of a period from the log, by number; ``more`` are conditions on tickets."""
+    wanted = and_(bearing_on(period), *more)
+    heads = {
+        no: (category, cell, channel)
+        for no, category, cell, channel in session.execute(
+            select(TicketRow.no, TicketRow.category, TicketRow.cell, TicketRow.channel).where(wanted)
+        )
+    }
+    # Over tables and in chunks: with a million events, an object or a call per event is what takes the time.
+    query = (
+        select(EVENTS.c.aggregate, EVENTS.c.name, RAW_AT, EVENTS.c.payload)
+        .where(TOLD, EVENTS.c.at < period.end, EVENTS.c.aggregate.in_(select(TicketRow.no).where(wanted)))
+        .order_by(EVENTS.c.aggregate, EVENTS.c.seq)
+    )
+    rows = session.connection().execute(query.execution_options(yield_per=CHUNK))
+    for no, steps in groupby(chain.from_iterable(map(_steps, rows.partitions())), key=itemgetter(0)):
+        history = fold(no, *heads[no], (step[1:] for step in steps))
+        if history is not None:
+            yield history
+
+
+def _steps(
+    rows: Sequence[Any],
+) -> list[tuple[str, str, datetime, Mapping[str, Any]]]:
+    """Read number, name, time and payload of events, the payloads of all in one go."""
+    told = json.loads(f"[{','.join([_bare(payload) for *_, payload in rows])}]")
+    return [(no, name, _moment(at), payload) for (no, name, at, _), payload in zip(rows, told, strict=True)]
+
+
+def _bare(payload: str) -> str:
+    """Cut out how a deadline was explained, most of what the longest payloads hold.
+
+    Canonical JSON has no blanks, and a quotation mark inside a text has a backslash before it, so that this finds the
+    key alone; the stretches are flat, so that the first end of a list is theirs.
+    """
+    head, key, tail = payload.partition('"explanation":[{')
+    return f'{head}"explanation":0{tail.partition("}]")[2]}' if key else payload
+
+
+def _moment(at: datetime | str) -> datetime:
+    """Read a time as the driver gives it: text without an offset on SQLite, an aware time on PostgreSQL."""
+    return datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at.astimezone(UTC)
+
+
+def _changed(
+    session: Session, period: Period, before: dict[str, History], numbers: list[str]
+) -> dict[str, History]:
+    """Give the histories anew where something was told, the others as they were."""
+    if not numbers:
+        return before
+    changed = frozenset(numbers)
+    after = {no: h for no, h in before.items() if no not in changed}
+    for i in range(0, len(numbers), 500):
+        part = TicketRow.no.in_(numbers[i : i + 500])
+        after |= {h.no: h for h in read(session, period, part)}
+    return dict(sorted(after.items()))

@@ -1,0 +1,135 @@
+"""Histories that were kept are those that a fresh reading gives, whatever was added in between."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, insert, select, update
+
+from data.chain import append
+from data.histories import Chronicle, read
+from data.models import EventRow, TicketRow, columns_of, table_of
+from data.queries.figures import Period
+from data.session import Database
+from dispatch.lifecycle import Event
+from grid.history import History
+from grid.ticket import Ticket
+from tests.grid.plain_history import plain_history
+from tests.grid.test_history import CELL, START, STEPS, live
+
+CELLS = (CELL, "330102002001001")
+Life = tuple[Ticket, list[Event]]
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    made = Database(f"sqlite:///{tmp_path_factory.mktemp('histories') / 'h.sqlite'}")
+    made.create()
+    yield made
+    made.close()
+
+
+def emptied(database: Database) -> None:
+    def work(session: object) -> None:
+        session.execute(delete(EventRow))
+        session.execute(delete(TicketRow))
+
+    database.write(work)
+
+
+def tell(database: Database, no: str, ticket: Ticket, events: list[Event]) -> None:
+    """Put a ticket and its events into the store, or what was added to them."""
+
+    def work(session: object) -> None:
+        known = session.scalar(select(TicketRow.id).where(TicketRow.no == no))
+        values = columns_of(ticket) | {"no": no, "tick_at": None, "next_due_at": ticket.due_at}
+        if known is None:
+            session.execute(insert(table_of(TicketRow)), [values])
+        else:
+            session.execute(update(TicketRow).where(TicketRow.id == known).values(**values))
+        append(session, "ticket", no, events, (), "r")
+
+    database.write(work)
+
+
+def slow(database: Database, period: Period, lives: dict[str, Life]) -> list[History]:
+    """Fold every ticket plainly and keep those that a fresh reading keeps."""
+    with database.read() as session:
+        numbers = [h.no for h in read(session, period)]
+    found = []
+    for no in numbers:
+        ticket, events = lives[no]
+        before = [e for e in events if e.at < period.end and e.name != "tick"]
+        found.append(plain_history(no, ticket.category, ticket.cell, ticket.channel, before))
+    return found
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    steps=st.lists(STEPS, min_size=1, max_size=6),
+    days=st.tuples(st.integers(-3, 20), st.integers(1, 60)),
+    data=st.data(),
+)
+def test_kept_fresh_and_plain_are_equal(
+    database: Database, steps: list, days: tuple[int, int], data: st.DataObject
+) -> None:
+    emptied(database)
+    chronicle = Chronicle()
+    start = START + timedelta(days=days[0])
+    period = Period(start=start, end=start + timedelta(days=days[1]))
+    lives: dict[str, Life] = {}
+    for n, some in enumerate(steps):
+        ticket, events = live(some)
+        lives[f"T{n}"] = (replace(ticket, no=f"T{n}", cell=CELLS[n % 2]), events)
+    for no, (ticket, events) in lives.items():
+        first = data.draw(st.integers(1, len(events)))
+        tell(database, no, ticket, events[:first])
+        with database.read() as session:
+            assert chronicle.histories(session, period) == list(read(session, period))
+        tell(database, no, ticket, events[first:])
+    with database.read() as session:
+        kept = chronicle.histories(session, period)
+        assert kept == list(read(session, period)) == slow(database, period, lives)
+        here = chronicle.histories(session, period, CELL[:9])
+    assert here == [h for h in kept if h.cell == CELL]
+
+
+def test_events_that_turn_up_out_of_turn_are_not_overlooked(database: Database) -> None:
+    emptied(database)
+    ticket, events = live([(0, 0, 1)] * 4)
+    tell(database, "T1", ticket, events)
+    period = Period(start=START - timedelta(days=1), end=START + timedelta(days=30))
+    chronicle = Chronicle()
+    with database.read() as session:
+        assert chronicle.histories(session, period)[0].filed_at is not None
+
+    def out_of_turn(session: object) -> None:
+        """A transaction that began earlier than the newest one comes to its end after it."""
+        newest = session.scalar(select(EventRow.id).order_by(EventRow.id.desc()).limit(1))
+        session.execute(update(EventRow).where(EventRow.id == newest).values(id=newest + 5))
+
+    database.write(out_of_turn)
+    with database.read() as session:
+        chronicle.histories(session, period)
+    tell(database, "T2", replace(ticket, no="T2"), events[:1])
+    moved = {"id": 1 + len(events)}
+    database.write(
+        lambda session: session.execute(update(EventRow).where(EventRow.aggregate == "T2").values(**moved))
+    )
+    with database.read() as session:
+        assert [h.no for h in chronicle.histories(session, period)] == ["T1", "T2"]
+
+
+def test_a_process_keeps_only_so_much(database: Database) -> None:
+    emptied(database)
+    for n in range(3):
+        tell(database, f"T{n}", *live([]))
+    chronicle = Chronicle(most=1)
+    for days in (30, 40):
+        period = Period(start=START - timedelta(days=1), end=START + timedelta(days=days))
+        with database.read() as session:
+            assert len(chronicle.histories(session, period)) == 3
+            assert len(chronicle.histories(session, period)) == 3
