@@ -13,9 +13,8 @@ from geo._kernels.knn import nearest_batch, nearest_one
 from geo._kernels.memory import address_of
 from geo._kernels.weights import FAR
 from geo.errors import BadNetworkError
-from geo.hierarchy import Metric
+from geo.metric import Metric
 from geo.roads import CLOSED_MS
-from geo.topology import Topology
 
 Int64s = NDArray[np.int64]
 Spot = tuple[int, int]
@@ -78,8 +77,8 @@ class Board:
 
     Parameters
     ----------
-    topology, metric
-        What the rows belong to; kept alive.
+    metric : Metric
+        The travel times; kept alive.
     inbound : bool
         True: members travel to the question.
     flags : ndarray of int64
@@ -88,10 +87,7 @@ class Board:
         How many are expected; more than that is no harm.
     """
 
-    def __init__(
-        self, topology: Topology, metric: Metric, flags: Int64s, *, inbound: bool, members: int = 0
-    ) -> None:
-        self.topology = topology
+    def __init__(self, metric: Metric, flags: Int64s, *, inbound: bool, members: int = 0) -> None:
         self.metric = metric
         self.inbound = inbound
         self._facts = np.zeros(buckets.BOARD, np.int64)
@@ -99,17 +95,11 @@ class Board:
         self._tables: dict[int | frozenset[int], _Table] = {}
         self._columns: list[NDArray[np.int32]] = []
         self._in_use: list[NDArray[np.int32]] = []
+        topology = metric.topology
         words_each = 2 * topology.row_items // max(1, len(topology.rank))
         self._arena = _aligned(FIRST_WORDS + members * words_each)
-        rows = (metric.rows_up, metric.rows_down)
-        self._facts[buckets.NODES] = len(topology.rank)
-        self._facts[buckets.RECORD] = address_of(topology.record)
-        self._facts[buckets.LISTS] = address_of(topology.lists)
-        self._facts[buckets.LIST_ITEMS] = len(topology.lists)
-        self._facts[buckets.QUERY_ROWS] = address_of(rows[inbound])
-        self._facts[buckets.MEMBER_ROWS] = address_of(rows[not inbound])
-        self._facts[buckets.HEIGHT] = topology.height
-        self._facts[buckets.ROW_ITEMS] = topology.row_items
+        self._facts[buckets.ROADS] = metric.address
+        self._facts[buckets.INBOUND] = inbound
         self._facts[buckets.ARENA_END] = 1  # cell 0 means none
         self._name_arena()
         self.take_flags(flags)
@@ -173,7 +163,7 @@ class Board:
 
     def _new_column(self) -> _Table:
         """Table of one new category; columns lie together, so that huge pages can hold them."""
-        count = len(self.topology.rank)
+        count = len(self.metric.topology.rank)
         if not self._columns:
             self._columns = list(np.empty((TOGETHER, 2, count), np.int32))
         least, line_of = self._columns.pop()

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import BadPlaceError, NoStreetError
 from geo.ferries import Label, Legs, Timetable
-from geo.hierarchy import Metric
 from geo.itinerary import Route
+from geo.metric import Metric
 from geo.nearest import WHOLE
 from geo.place import LonLat
 from geo.reach import UNREACHED, coverage

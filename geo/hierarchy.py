@@ -7,19 +7,18 @@ whole, so a query sees the old travel times or the new ones, never a mixture.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from pathlib import Path
 from threading import Lock
 from typing import Any, Self
-from weakref import WeakMethod, finalize
+from weakref import WeakMethod
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo._kernels.rows import build_rows
 from geo._kernels.weights import pull_triangles, push_triangles, repair, take_weights
 from geo.archive import read_archive, write_archive
 from geo.errors import BadNetworkError
+from geo.metric import Metric, RowPlan
 from geo.roads import CLOSED_MS, RoadNetwork
 from geo.topology import Topology
 
@@ -27,32 +26,6 @@ FILE_VERSION = 1
 REPAIR_SHARE = 2000  # fewer than one arc in so many changed: repair the weights, else compute them anew
 
 Int32s = NDArray[np.int32]
-
-
-@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
-class Metric:
-    """Everything that depends on the travel times; never changed after it was made.
-
-    Attributes
-    ----------
-    weight_ms : ndarray of int32, shape (arcs,)
-        Weights of the network.
-    base, weights : ndarray of int32, shape (2 * upward arcs,)
-        Weights of the hierarchy before and after customisation; see `geo._kernels.weights`.
-    rows_up, rows_down : ndarray of int32
-        Distance rows to and from the ancestors; see `geo._kernels.rows`. Their memory is used again
-        when the metric is gone, so hold the metric while you read them.
-    """
-
-    weight_ms: Int32s
-    base: Int32s
-    weights: Int32s
-    rows_up: Int32s
-    rows_down: Int32s
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            getattr(self, field.name).setflags(write=False)
 
 
 class Hierarchy:
@@ -69,22 +42,29 @@ class Hierarchy:
 
     Notes
     -----
-    The distance rows take 8 bytes times nodes times mean depth of the tree: 160 MB for the 194,505 nodes of
-    Maine, and as much again while new travel times are taken.
+    All distance rows take 8 bytes times nodes times mean depth of the tree: 160 MB for the 194,505 nodes of
+    Maine, and as much again while new travel times are taken. With less memory (`row_bytes`) the rows of the
+    smallest subtrees are left out and made when asked for: answers are the same, a little later.
     """
 
     def __init__(
-        self, network: RoadNetwork, topology: Topology, weights: tuple[Int32s, Int32s, Int32s]
+        self,
+        network: RoadNetwork,
+        topology: Topology,
+        weights: tuple[Int32s, Int32s, Int32s],
+        row_bytes: int | None,
     ) -> None:
         self.network = network
         self.topology = topology
+        self._plan = RowPlan.within(topology, row_bytes)
         self._lock = Lock()
         self._spare: deque[Int32s] = deque(maxlen=1)  # memory of rows nobody reads any more
         self._followers: list[WeakMethod[Callable[[Metric], None]]] = []
-        self._metric = self._finish(*weights)
+        self._metric = self._with_rows(*weights)
+        self._metric.complete()
 
     @classmethod
-    def build(cls, network: RoadNetwork, *, metis: bool = True) -> Self:
+    def build(cls, network: RoadNetwork, *, metis: bool = True, row_bytes: int | None = None) -> Self:
         """Build the hierarchy of a network.
 
         Parameters
@@ -93,6 +73,8 @@ class Hierarchy:
             Any, also an empty one.
         metis : bool
             False, or METIS not installed: order by inertial flow cuts.
+        row_bytes : int, optional
+            Memory for distance rows at one set of travel times; without it all rows are kept.
 
         Raises
         ------
@@ -100,7 +82,8 @@ class Hierarchy:
             When the streets are too entangled; see `Topology.build`.
         """
         topology = Topology.build(network, metis=metis)
-        return cls(network, topology, (network.weight_ms, *_customised(topology, network.weight_ms)))
+        weights = (network.weight_ms, *_customised(topology, network.weight_ms))
+        return cls(network, topology, weights, row_bytes)
 
     @property
     def metric(self) -> Metric:
@@ -127,7 +110,7 @@ class Hierarchy:
         """
         wanted = _checked(weight_ms, self.network.arc_count)
         with self._lock:
-            self._adopt(self._finish(wanted, *_customised(self.topology, wanted)))
+            self._adopt(self._with_rows(wanted, *_customised(self.topology, wanted)))
 
     def update(self, arcs: ArrayLike, weight_ms: ArrayLike) -> None:
         """Take new travel times for some arcs, for example a closure.
@@ -155,7 +138,7 @@ class Hierarchy:
                 weights = self._repaired(changed, wanted)
             else:
                 weights = _customised(self.topology, wanted)
-            self._adopt(self._finish(wanted, *weights))
+            self._adopt(self._with_rows(wanted, *weights))
 
     def follow(self, adopt: Callable[[Metric], None]) -> None:
         """Let a bound method hear of every new metric, before `customise` or `update` returns."""
@@ -173,8 +156,17 @@ class Hierarchy:
         )
 
     @classmethod
-    def load(cls, path: Path, network: RoadNetwork) -> Self:
+    def load(cls, path: Path, network: RoadNetwork, *, row_bytes: int | None = None) -> Self:
         """Map a hierarchy from a file written by `save`; the weights saved are in force.
+
+        Parameters
+        ----------
+        path : Path
+            The file; it is mapped, so that processes share its memory.
+        network : RoadNetwork
+            The one it was built over.
+        row_bytes : int, optional
+            As for `build`; rows are computed, not kept in the file.
 
         Raises
         ------
@@ -185,7 +177,7 @@ class Hierarchy:
         if facts["fingerprint"] != network.fingerprint:
             raise BadNetworkError(f"{path} belongs to another network; build the hierarchy again")
         weights = arrays.pop("weight_ms"), arrays.pop("base"), arrays.pop("weights")
-        return cls(network, Topology(**arrays), weights)
+        return cls(network, Topology(**arrays), weights, row_bytes)
 
     def _adopt(self, metric: Metric) -> None:
         """Exchange the metric; each follower moves over by itself, at once."""
@@ -194,6 +186,7 @@ class Hierarchy:
         for reference in self._followers:
             if adopt := reference():
                 adopt(metric)
+        metric.complete()
 
     def _repaired(self, changed: NDArray[np.int64], wanted: Int32s) -> tuple[Int32s, Int32s]:
         """Weights of the hierarchy after a few arcs changed."""
@@ -212,17 +205,9 @@ class Hierarchy:
         weights.setflags(write=False)
         return base, weights
 
-    def _finish(self, weight_ms: Int32s, base: Int32s, weights: Int32s) -> Metric:
-        """Add the distance rows, in memory that was used before where there is some: it is warm."""
-        topology = self.topology
-        memory = self._spare.pop() if self._spare else np.empty((2, topology.row_items), np.int32)
-        count = len(topology.rank)
-        for side in (0, 1):
-            rows = memory[side]
-            build_rows(0, count, topology.record, topology.up_first, topology.up_head, weights, side, rows)
-        metric = Metric(weight_ms, base, weights, memory[0], memory[1])
-        finalize(metric, self._spare.append, memory).atexit = False
-        return metric
+    def _with_rows(self, weight_ms: Int32s, base: Int32s, weights: Int32s) -> Metric:
+        """Add the distance rows that cannot wait."""
+        return Metric.of(self.topology, self._plan, (weight_ms, base, weights), self._spare)
 
 
 def _checked(weight_ms: ArrayLike, arc_count: int) -> Int32s:

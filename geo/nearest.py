@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.board import CHUNK, FEW, Board, Gate, Spot, check_member
 from geo.errors import UnknownMemberError
-from geo.hierarchy import Hierarchy, Metric
+from geo.hierarchy import Hierarchy
+from geo.metric import Metric
 from geo.reach import coverage
 from geo.roads import CLOSED_MS, RoadNetwork
 from geo.routes import Router
@@ -274,7 +275,7 @@ class NearestIndex:
     def _filled(self, metric: Metric, *, inbound: bool) -> Board:
         """Make a board with all members."""
         count = len(self._members)
-        board = Board(self.hierarchy.topology, metric, self._flags, inbound=inbound, members=count)
+        board = Board(metric, self._flags, inbound=inbound, members=count)
         for number, member in self._members.items():
             if spot := self._spot(board, member.where, member.cost_ms, asks=False):
                 board.insert(number, member.categories, spot)

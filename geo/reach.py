@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo._kernels.sweeps import spread, sweep
 from geo.errors import BadNetworkError
-from geo.hierarchy import Hierarchy, Metric
+from geo.hierarchy import Hierarchy
+from geo.metric import Metric
 from geo.place import LocalPlane, great_circle_m
 from geo.roads import CLOSED_MS, RoadNetwork
 from geo.site import Site, arrivals, check_within, departures

@@ -6,8 +6,9 @@ from numpy.typing import ArrayLike, NDArray
 from geo._kernels.paths import way
 from geo._kernels.rows import distance_one, distance_pairs, distance_table, shared_size
 from geo.errors import BadNetworkError
-from geo.hierarchy import Hierarchy, Metric
+from geo.hierarchy import Hierarchy
 from geo.itinerary import Piece, Route, Step, describe, standing
+from geo.metric import Metric
 from geo.roads import CLOSED_MS
 from geo.site import NOWHERE, Anchor, Site, along_ms, arrivals, check_within, departures, within
 
@@ -37,10 +38,9 @@ class Router:
         starts, ends = self._ranks(sources), self._ranks(targets)
         if starts.shape != ends.shape:
             raise BadNetworkError(f"{len(starts)} sources and {len(ends)} targets make no pairs")
-        metric, topology = self.hierarchy.metric, self.hierarchy.topology
+        metric = self.hierarchy.metric
         travel = np.empty(len(starts), np.int32)
-        rows = topology.record, topology.lists, metric.rows_up, metric.rows_down
-        distance_pairs(starts, ends, *rows, travel)
+        distance_pairs(metric.address, starts, ends, travel)
         return travel
 
     def matrix_ms(self, sources: ArrayLike, targets: ArrayLike) -> NDArray[np.int32]:
@@ -56,11 +56,10 @@ class Router:
         ndarray of int32, shape (sources, targets)
             Milliseconds; `UNREACHABLE_MS` without a way.
         """
-        metric, topology = self.hierarchy.metric, self.hierarchy.topology
+        metric = self.hierarchy.metric
         starts, ends = (_sorted_with_place(self._ranks(nodes)) for nodes in (sources, targets))
         table = np.empty((len(starts), len(ends)), np.int32)
-        rows = topology.record, topology.lists, metric.rows_up, metric.rows_down
-        distance_table(starts, ends, *rows, table)
+        distance_table(metric.address, starts, ends, table)
         return table
 
     def route(self, source: int | Site, target: int | Site) -> Route | None:
@@ -81,14 +80,13 @@ class Router:
 
     def _ends(self, metric: Metric, source: int | Site, target: int | Site) -> tuple[int, Anchor, Anchor]:
         """Shortest time over the nodes next to both, and those nodes; `CLOSED_MS` without a way."""
-        network, topology = self.hierarchy.network, self.hierarchy.topology
+        network = self.hierarchy.network
         self._check(source)
         self._check(target)
-        rows = topology.record, topology.lists, metric.rows_up, metric.rows_down
         best = (CLOSED_MS, NOWHERE, NOWHERE)
         for start in departures(source, network, metric.weight_ms):
             for end in arrivals(target, network, metric.weight_ms):
-                between = distance_one(self._rank[start[0]], self._rank[end[0]], *rows)
+                between = distance_one(metric.address, self._rank[start[0]], self._rank[end[0]])
                 best = min(best, (start[1] + between + end[1], start, end))
         return best
 

@@ -129,6 +129,11 @@ class Topology:
         return int(self.depth.sum(dtype=np.int64)) + len(self.depth)
 
     @cached_property
+    def subtree_size(self) -> NDArray[np.int32]:
+        """Nodes below each rank, itself included, shape (nodes,)."""
+        return depths(self.parent)[1]
+
+    @cached_property
     def rank_of(self) -> memoryview:
         """Rank of one node at a time, as a Python number and without delay."""
         return memoryview(self.rank.data)

@@ -14,13 +14,13 @@ import numpy as np
 from numba import njit
 
 from geo._kernels.memory import Int, Int32s, Int64s, fetch_ahead, int32s_at, int64s_at, shift_words
-from geo._kernels.rows import DEPTH
+from geo._kernels.rows import DEPTH, HEIGHT, LIST_ITEMS, LISTS, METRIC, NODES, RECORD, row_of
 from geo._kernels.weights import FAR
 
-NODES, RECORD, LISTS, QUERY_ROWS, MEMBER_ROWS, ROW_ITEMS, LIST_ITEMS = 0, 1, 2, 3, 4, 5, 6
-ARENA, ARENA_WORDS, ARENA_END, LARGEST = 7, 8, 9, 10
-FLAGS, FLAG_ITEMS, HEIGHT = 11, 12, 13
-FREE = 16  # first of the chains of free pieces, one per class
+ROADS, INBOUND = 0, 1  # address of the table of the metric, and 1 when members travel to the question
+ARENA, ARENA_WORDS, ARENA_END, LARGEST = 2, 3, 4, 5
+FLAGS, FLAG_ITEMS = 6, 7
+FREE = 8  # first of the chains of free pieces, one per class
 CLASSES = 24
 BOARD = FREE + CLASSES
 
@@ -31,8 +31,8 @@ LOW = 0xFFFFFFFF
 
 
 @njit(cache=True, nogil=True)
-def site_row(record: Int64s, rows: Int32s, spot: Int, spot_b: Int) -> tuple[Int, Int32s]:
-    """Distances between a site and the ancestors of the lower one of its two ends, root first.
+def site_row(metric: Int64s, side: Int, spot: Int, spot_b: Int) -> tuple[Int, Int32s]:
+    """Distances from (side 0) or to a site and the ancestors of the lower one of its two ends, root first.
 
     A spot is ``cost << 32 | rank``. The ends are neighbours, so one is an ancestor of the other; without
     a second end `spot_b` is -1.
@@ -41,18 +41,16 @@ def site_row(record: Int64s, rows: Int32s, spot: Int, spot_b: Int) -> tuple[Int,
     if spot_b >= 0 and spot_b & LOW < spot & LOW:
         low, high = spot_b, spot
     rank, cost = low & LOW, np.int32(low >> 32)
-    begin, size = record[2 * rank], (record[2 * rank + 1] & DEPTH) + 1
-    own = rows[begin : begin + size]
+    own = row_of(metric, rank, side)
     if cost == 0 and high < 0:
         return rank, own
-    row = np.empty(size, np.int32)
-    for i in range(size):
+    row = np.empty(own.shape[0], np.int32)
+    for i in range(own.shape[0]):
         row[i] = min(FAR, np.int32(own[i] + cost))
     if high >= 0:
-        above, cost = high & LOW, np.int32(high >> 32)
-        begin, size = record[2 * above], (record[2 * above + 1] & DEPTH) + 1
-        other = rows[begin : begin + size]
-        for i in range(size):
+        cost = np.int32(high >> 32)
+        other = row_of(metric, high & LOW, side)
+        for i in range(other.shape[0]):
             row[i] = min(row[i], np.int32(other[i] + cost))
     return rank, row
 
@@ -199,13 +197,12 @@ def change(
     adds: Int,
 ) -> None:
     """Add a member to, or drop it from, every bucket above it in some categories."""
-    nodes = board[NODES]
     arena = int64s_at(board[ARENA], board[ARENA_WORDS])
-    record = int64s_at(board[RECORD], 2 * nodes)
-    lists = int64s_at(board[LISTS], board[LIST_ITEMS])
-    rows = int32s_at(board[MEMBER_ROWS], board[ROW_ITEMS])
-    rank, row = site_row(record, rows, spot, spot_b)
-    word = record[2 * rank + 1]
+    metric = int64s_at(board[ROADS], METRIC)
+    nodes = metric[NODES]
+    lists = int64s_at(metric[LISTS], metric[LIST_ITEMS])
+    rank, row = site_row(metric, 1 - board[INBOUND], spot, spot_b)
+    word = int64s_at(metric[RECORD] + 16 * rank, 2)[1]
     begin, size, depth = word >> 32, (word >> 16) & DEPTH, word & DEPTH
     places = np.empty(depth + 1, np.int64)
     for c in range(table.shape[0] // 2):
@@ -230,7 +227,8 @@ def change(
 @njit(cache=True)
 def has_room(board: Int64s, categories: Int) -> Bool:
     """Tell whether one more member surely fits into the arena."""
-    cells = board[HEIGHT] * categories * (2 + (2 << board[LARGEST]))
+    height = int64s_at(board[ROADS], METRIC)[HEIGHT]
+    cells = height * categories * (2 + (2 << board[LARGEST]))
     return (board[ARENA_END] + cells) * 8 <= board[ARENA_WORDS]
 
 

@@ -15,18 +15,13 @@ from geo._kernels.buckets import (
     COUNT,
     FLAG_ITEMS,
     FLAGS,
-    HEIGHT,
+    INBOUND,
     INLINE,
-    LIST_ITEMS,
-    LISTS,
-    NODES,
-    QUERY_ROWS,
-    RECORD,
-    ROW_ITEMS,
+    ROADS,
     site_row,
 )
 from geo._kernels.memory import Int, Int32s, Int64s, fetch_ahead, int32s_at, int64s_at
-from geo._kernels.rows import DEPTH
+from geo._kernels.rows import DEPTH, HEIGHT, LIST_ITEMS, LISTS, METRIC, NODES, RECORD, ROWS
 from geo._kernels.weights import FAR
 
 LOW = 0xFFFFFFFF
@@ -150,16 +145,17 @@ def search(
     """Find the best keys over some categories; returns how many there are."""
     if best.shape[0] == 0:
         return 0
-    nodes = board[NODES]
-    record = int64s_at(board[RECORD], 2 * nodes)
-    lists = int64s_at(board[LISTS], board[LIST_ITEMS])
-    rows = int32s_at(board[QUERY_ROWS], board[ROW_ITEMS])
+    metric, side = int64s_at(board[ROADS], METRIC), board[INBOUND]
+    nodes = metric[NODES]
+    record = int64s_at(metric[RECORD], 2 * nodes)
+    lists = int64s_at(metric[LISTS], metric[LIST_ITEMS])
     arena = int64s_at(board[ARENA], board[ARENA_WORDS])
     filters = int64s_at(board[FLAGS], board[FLAG_ITEMS]), wanted
-    begin = board[QUERY_ROWS] + 4 * record[2 * (spot & LOW)]
-    for i in range(0, 4 * ((record[2 * (spot & LOW) + 1] & DEPTH) + 1), 64):
-        fetch_ahead(begin + i)
-    rank, row = site_row(record, rows, spot, spot_b)
+    begin = record[2 * (spot & LOW)]
+    if begin >= 0:
+        for i in range(0, 4 * ((record[2 * (spot & LOW) + 1] & DEPTH) + 1), 64):
+            fetch_ahead(metric[ROWS + side] + 4 * begin + i)
+    rank, row = site_row(metric, side, spot, spot_b)
     chains = lists, record[2 * rank + 1]
     state = (0, min(np.int64(limit) + 1, np.int64(FAR)) << 32)
     for c in range(table.shape[0] // 2):
@@ -172,7 +168,7 @@ def search(
 @njit(cache=True, nogil=True)
 def scratch_of(board: Int64s) -> tuple[Int32s, Int32s, Int32s]:
     """Scratch for one thread: sums by depth, least sum by chain and its depth."""
-    height = board[HEIGHT]
+    height = int64s_at(board[ROADS], METRIC)[HEIGHT]
     return np.empty(height, np.int32), np.empty(height, np.int32), np.empty(height, np.int32)
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
+UInt16s = NDArray[np.uint16]
 UInt32s = NDArray[np.uint32]
 Int = Any
 """A whole number; the compiler picks its width, the interpreter mixes int and numpy scalars."""
@@ -49,6 +50,16 @@ if getattr(config, "DISABLE_JIT"):  # noqa: B009 - numba sets it at run time
         pointer = ctypes.cast(int(address), ctypes.POINTER(ctypes.c_int64))
         return np.ctypeslib.as_array(pointer, (int(size),))
 
+    def uint16s_at(address: Int, size: Int) -> UInt16s:
+        """View 16-bit numbers without sign at an address."""
+        pointer = ctypes.cast(int(address), ctypes.POINTER(ctypes.c_uint16))
+        return np.ctypeslib.as_array(pointer, (int(size),))
+
+    def uint32s_at(address: Int, size: Int) -> UInt32s:
+        """View 32-bit numbers without sign at an address."""
+        pointer = ctypes.cast(int(address), ctypes.POINTER(ctypes.c_uint32))
+        return np.ctypeslib.as_array(pointer, (int(size),))
+
     def fetch_ahead(address: Int) -> None:
         """Do nothing; compiled, ask the memory for the cache line at an address."""
 
@@ -59,6 +70,8 @@ if getattr(config, "DISABLE_JIT"):  # noqa: B009 - numba sets it at run time
 else:
     _int32s = _pointer_to(types.int32)
     _int64s = _pointer_to(types.int64)
+    _uint16s = _pointer_to(types.uint16)
+    _uint32s = _pointer_to(types.uint32)
 
     @njit(inline="always")
     def int32s_at(address: Int, size: Int) -> Int32s:
@@ -69,6 +82,16 @@ else:
     def int64s_at(address: Int, size: Int) -> Int64s:
         """View 64-bit numbers at an address."""
         return carray(_int64s(address), size)
+
+    @njit(inline="always")
+    def uint16s_at(address: Int, size: Int) -> UInt16s:
+        """View 16-bit numbers without sign at an address."""
+        return carray(_uint16s(address), size)
+
+    @njit(inline="always")
+    def uint32s_at(address: Int, size: Int) -> UInt32s:
+        """View 32-bit numbers without sign at an address."""
+        return carray(_uint32s(address), size)
 
     @intrinsic
     def fetch_ahead(_context: object, address: types.Type) -> Any:  # noqa: ANN401 - a numba pair

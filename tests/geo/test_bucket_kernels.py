@@ -32,7 +32,7 @@ def test_buckets_are_sorted_lists(data: st.DataObject) -> None:
     network = grid(3, seed=1)
     hierarchy = Hierarchy.build(network)
     topology, metric = hierarchy.topology, hierarchy.metric
-    board = Board(topology, metric, np.zeros(64, np.int64), inbound=False)
+    board = Board(metric, np.zeros(64, np.int64), inbound=False)
     spot_of: dict[int, tuple[int, int]] = {}
     category = frozenset((7,))
     board.insert(63, category, (0, -1))

@@ -1,5 +1,6 @@
 """The hierarchy: orders, re-weighting, closures, repair, files, rivals."""
 
+from collections import deque
 from pathlib import Path
 from threading import Thread
 
@@ -12,8 +13,10 @@ from road_cases import all_distances, grid, network_of, networks
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra as scipy_dijkstra
 
+from geo._kernels.rows import distance_pairs
 from geo.errors import BadNetworkError
 from geo.hierarchy import Hierarchy
+from geo.metric import Metric
 from geo.roads import CLOSED_MS, RoadNetwork
 from geo.routes import Router
 
@@ -25,10 +28,42 @@ def table(hierarchy: Hierarchy) -> NDArray[np.int32]:
     return Router(hierarchy).matrix_ms(nodes, nodes)
 
 
-@given(networks())
+@given(networks(), st.sampled_from([None, 0, 8, 80, 300]))
 @settings(max_examples=150, deadline=None)
-def test_distances_are_those_of_dijkstra(network: RoadNetwork) -> None:
-    np.testing.assert_array_equal(table(Hierarchy.build(network)), all_distances(network))
+def test_distances_are_those_of_dijkstra(network: RoadNetwork, row_bytes: int | None) -> None:
+    hierarchy = Hierarchy.build(network, row_bytes=row_bytes)
+    np.testing.assert_array_equal(table(hierarchy), all_distances(network))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.1, 0.5, 1.0])
+def test_rows_stay_within_their_memory_and_answers_are_the_same(share: float) -> None:
+    network = grid(30, seed=8)
+    full = Hierarchy.build(network)
+    row_bytes = int(share * full.topology.row_items * 8)
+    some = Hierarchy.build(network, row_bytes=row_bytes)
+    kept = some.metric.plan.record[::2] >= 0
+    assert some.metric.rows_up.nbytes + some.metric.rows_down.nbytes <= row_bytes
+    assert kept[some.topology.parent[kept & (some.topology.parent < 900)]].all()  # never below one without
+    assert (kept.all(), kept.any()) == (share == 1, share > 0)
+    np.testing.assert_array_equal(table(some), table(full))
+    some.customise(network.weight_ms[::-1])
+    full.customise(network.weight_ms[::-1])
+    np.testing.assert_array_equal(table(some), table(full))
+
+
+def test_answers_before_all_rows_are_there_are_the_same() -> None:
+    hierarchy = Hierarchy.build(grid(40, seed=2))
+    metric = hierarchy.metric
+    early = Metric.of(metric.topology, metric.plan, (metric.weight_ms, metric.base, metric.weights), deque())
+    pairs = np.random.default_rng(0).integers(0, 1600, (2, 3000))
+    before, after, wanted = np.empty((3, 3000), np.int32)
+    distance_pairs(early.address, *pairs, before)
+    early.complete()
+    distance_pairs(early.address, *pairs, after)
+    distance_pairs(metric.address, *pairs, wanted)
+    assert (metric.plan.early[::2] < 0).any()
+    np.testing.assert_array_equal(before, wanted)
+    np.testing.assert_array_equal(after, wanted)
 
 
 @pytest.mark.parametrize("metis", [True, False])

@@ -10,10 +10,18 @@ from road_cases import all_distances, ancestors, dijkstra, grid, networks
 from geo._kernels.buckets import site_row
 from geo._kernels.elimination import depths, eliminate, neighbours_above, postorder
 from geo._kernels.knn import consider
-from geo._kernels.memory import address_of, fetch_ahead, int32s_at, int64s_at, shift_words
+from geo._kernels.memory import (
+    address_of,
+    fetch_ahead,
+    int32s_at,
+    int64s_at,
+    shift_words,
+    uint16s_at,
+    uint32s_at,
+)
 from geo._kernels.order import cut, inertial_order
 from geo._kernels.paths import way
-from geo._kernels.rows import distance_one, distance_pairs, distance_table, shared_size
+from geo._kernels.rows import distance_one, distance_pairs, distance_table, row_of, shared_size
 from geo._kernels.sweeps import FAR_KEY, spread, sweep
 from geo._kernels.weights import FAR, pull_triangles, push_triangles, repair, take_weights
 from geo.board import Board
@@ -22,11 +30,15 @@ from geo.roads import CLOSED_MS, RoadNetwork
 from geo.topology import Topology, contraction_order
 
 Int64s = NDArray[np.int64]
+ROW_BYTES = st.sampled_from([None, 0, 8, 80, 300])
 
 
 def test_numbers_are_seen_through_their_address() -> None:
     small, large = np.arange(5, dtype=np.int32), np.arange(5, dtype=np.int64)
     assert int32s_at(address_of(small) + 4, 3).tolist() == [1, 2, 3]
+    for dtype, view_of in ((np.uint16, uint16s_at), (np.uint32, uint32s_at)):
+        array = np.array([1, np.iinfo(dtype).max], dtype)
+        assert view_of(address_of(array), 2).tolist() == array.tolist()
     view = int64s_at(address_of(large), 5)
     view[0] = 9
     assert large.tolist() == [9, 1, 2, 3, 4]
@@ -229,31 +241,64 @@ def test_repair_equals_starting_afresh(network: RoadNetwork, data: st.DataObject
 
 @given(networks(), st.data())
 @settings(max_examples=40, deadline=None)
-def test_rows_and_distances(network: RoadNetwork, data: st.DataObject) -> None:
-    hierarchy = Hierarchy.build(network, metis=False)
+def test_rows_kept_and_climbed_give_all_distances(network: RoadNetwork, data: st.DataObject) -> None:
+    hierarchy = Hierarchy.build(network, metis=False, row_bytes=data.draw(ROW_BYTES))
     topology, metric = hierarchy.topology, hierarchy.metric
-    rows = topology.record, topology.lists, metric.rows_up, metric.rows_down
     table = all_distances(network)
     ranks = topology.rank.astype(np.int64)
     pair = data.draw(st.tuples(*[st.integers(0, network.node_count - 1)] * 2))
     expected = table[pair]
-    assert distance_one(int(ranks[pair[0]]), int(ranks[pair[1]]), *rows) == (
+    assert distance_one(metric.address, int(ranks[pair[0]]), int(ranks[pair[1]])) == (
         FAR if expected < 0 else expected
     )
     out = np.empty(network.node_count, np.int32)
-    distance_pairs(ranks, ranks[::-1].copy(), *rows, out)
+    distance_pairs(metric.address, ranks, ranks[::-1].copy(), out)
     assert out.tolist() == [table[v, network.node_count - 1 - v] for v in range(network.node_count)]
     asked = ranks << 32 | np.arange(network.node_count)
     filled = np.empty(table.shape, np.int32)
-    distance_table(asked, asked, *rows, filled)
+    distance_table(metric.address, asked, asked, filled)
     np.testing.assert_array_equal(filled, table)
+
+
+@given(networks(), ROW_BYTES)
+@settings(max_examples=40, deadline=None)
+def test_a_climbed_row_is_the_row_that_would_be_kept(network: RoadNetwork, row_bytes: int) -> None:
+    full = Hierarchy.build(network, metis=False)
+    some = Hierarchy.build(network, metis=False, row_bytes=row_bytes)
+    for side in (0, 1):
+        for rank in range(network.node_count):
+            kept = row_of(full.metric.table, rank, side)
+            assert row_of(some.metric.table, rank, side).tolist() == kept.tolist()
+
+
+@given(networks())
+@settings(max_examples=40, deadline=None)
+def test_rows_hold_the_distances_upwards(network: RoadNetwork) -> None:
+    hierarchy = Hierarchy.build(network, metis=False)
+    topology, metric = hierarchy.topology, hierarchy.metric
+    arc_of = {
+        (v, int(topology.up_head[a])): a
+        for v in range(network.node_count)
+        for a in range(topology.up_first[v], topology.up_first[v + 1])
+    }
+    for side in (0, 1):
+        climbed: list[dict[int, int]] = [{} for _ in topology.rank]
+        for v in range(network.node_count - 1, -1, -1):
+            climbed[v][v] = 0
+            for u in ancestors(topology, v)[1:]:
+                if (v, u) in arc_of:
+                    weight = int(metric.weights[2 * arc_of[v, u] + side])
+                    for top, more in climbed[u].items():
+                        climbed[v][top] = min(climbed[v].get(top, FAR), weight + more)
+            path = ancestors(topology, v)[::-1]
+            assert row_of(metric.table, v, side).tolist() == [min(FAR, climbed[v].get(u, FAR)) for u in path]
 
 
 @given(networks(), st.data())
 @settings(max_examples=40, deadline=None)
 def test_rows_of_sites_are_the_lesser_of_both_ends(network: RoadNetwork, data: st.DataObject) -> None:
-    hierarchy = Hierarchy.build(network, metis=False)
-    topology, rows = hierarchy.topology, hierarchy.metric.rows_up
+    hierarchy = Hierarchy.build(network, metis=False, row_bytes=data.draw(ROW_BYTES))
+    topology, roads = hierarchy.topology, hierarchy.metric.table
     if not len(topology.up_head):
         return
     arc = data.draw(st.integers(0, len(topology.up_head) - 1))
@@ -261,18 +306,15 @@ def test_rows_of_sites_are_the_lesser_of_both_ends(network: RoadNetwork, data: s
     costs = data.draw(st.tuples(st.integers(0, 99), st.integers(0, 99)))
     spots = (costs[0] << 32 | low, costs[1] << 32 | high)
     for first, second in (spots, spots[::-1]):
-        rank, row = site_row(topology.record, rows, first, second)
+        rank, row = site_row(roads, 0, first, second)
         assert rank == low
-        begins = int(topology.record[2 * low]), int(topology.record[2 * high])
+        rows = row_of(roads, low, 0), row_of(roads, high, 0)
         for i in range(len(row)):
-            ways = [int(rows[begins[0] + i]) + costs[0]]
+            ways = [int(rows[0][i]) + costs[0]]
             if i <= topology.depth[high]:
-                ways.append(int(rows[begins[1] + i]) + costs[1])
+                ways.append(int(rows[1][i]) + costs[1])
             assert row[i] == min([*ways, FAR])
-    assert (
-        site_row(topology.record, rows, low, -1)[1].tolist()
-        == rows[begins[0] : begins[0] + len(row)].tolist()
-    )
+    assert site_row(roads, 0, low, -1)[1].tolist() == row_of(roads, low, 0).tolist()
 
 
 @given(networks(), st.data())
@@ -328,11 +370,11 @@ def test_the_best_keys_hold_each_member_once(keys: list[tuple[int, int]], k: int
 @given(networks(), st.data())
 @settings(max_examples=40, deadline=None)
 def test_the_nearest_of_some_categories(network: RoadNetwork, data: st.DataObject) -> None:
-    hierarchy = Hierarchy.build(network, metis=False)
+    hierarchy = Hierarchy.build(network, metis=False, row_bytes=data.draw(ROW_BYTES))
     topology, count = hierarchy.topology, network.node_count
     members = data.draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(1, 3)), max_size=12))
     flags = np.arange(12, dtype=np.int64) % 4
-    board = Board(topology, hierarchy.metric, flags, inbound=False)
+    board = Board(hierarchy.metric, flags, inbound=False)
     for member, (node, category) in enumerate(members):
         board.insert(member, frozenset((category,)), (int(topology.rank[node]), -1))
     table, k = all_distances(network), data.draw(st.integers(1, 5))

@@ -46,10 +46,10 @@ def expected(
 class Comings(RuleBasedStateMachine):
     """Members come, go, move and change while the streets change; questions are asked all the time."""
 
-    @initialize(network=networks())
-    def build(self, network: RoadNetwork) -> None:
+    @initialize(network=networks(), row_bytes=st.sampled_from([None, None, 0, 80, 300]))
+    def build(self, network: RoadNetwork, row_bytes: int | None) -> None:
         self.network = network
-        self.hierarchy = Hierarchy.build(network)
+        self.hierarchy = Hierarchy.build(network, row_bytes=row_bytes)
         self.index = NearestIndex(self.hierarchy)
         self.members = {}
         self.table = all_distances(network)
