@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 
 from benchmarks.road_peers import INSTALLED, Pandana, Peer, versions
 from geo.hierarchy import Hierarchy
-from geo.nearest import NearestIndex, warm
+from geo.nearest import NearestIndex
 from geo.osm import read_extract
 from geo.reach import coverage
 from geo.roads import RoadNetwork
 from geo.routes import Router
+from geo.warm import warm
 
 SHARED = Path(__file__).parents[2] / "shared"
 RESULTS = Path(__file__).parent / "results" / "roads.md"

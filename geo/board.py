@@ -1,8 +1,5 @@
 """The memory of one nearest index in one direction at one set of travel times."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Condition, Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -12,61 +9,24 @@ from geo._kernels import buckets
 from geo._kernels.knn import nearest_batch, nearest_one
 from geo._kernels.memory import address_of
 from geo._kernels.weights import FAR
-from geo.errors import BadNetworkError
 from geo.metric import Metric
-from geo.roads import CLOSED_MS
+from geo.spot import NOWHERE, Int64s, Spot
 
-Int64s = NDArray[np.int64]
-Spot = tuple[int, int]
-"""``cost in ms << 32 | rank`` of one or two nodes; -1 for no second one."""
-
-NOWHERE: Spot = (-1, -1)
 FIRST_WORDS = 1 << 16
 TOGETHER = 16  # categories whose columns are allocated at once
-HIGHEST_MEMBER = 2**27 - 1
-FEW = 64  # more answers than that are not made room for before it is known that there are as many
-CHUNK = 4096  # questions answered between two chances for a change
 
 
-class Gate:
-    """Many batch queries at a time, or one change; single queries need no gate, see `Board.nearest`."""
-
-    def __init__(self) -> None:
-        self.changing = Lock()
-        """Held alone, it keeps changes out and lets queries pass."""
-        self._entering = Lock()
-        self._idle = Condition()
-        self._readers = 0
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Keep changes out; many may read."""
-        with self._entering, self._idle:
-            self._readers += 1
-        try:
-            yield
-        finally:
-            with self._idle:
-                self._readers -= 1
-                self._idle.notify_all()
-
-    def __enter__(self) -> None:
-        self.changing.acquire()
-        self._entering.acquire()
-        if self._readers:
-            with self._idle:
-                self._idle.wait_for(lambda: not self._readers)
-
-    def __exit__(self, *_: object) -> None:
-        self._entering.release()
-        self.changing.release()
-
-
-class _Table(NamedTuple):
-    """Twice the number of categories, then two addresses per category; and where that lies."""
+class Table(NamedTuple):
+    """A number of addresses, then the addresses; and where that lies."""
 
     array: Int64s
     address: int
+
+
+def table_of(addresses: Int64s) -> Table:
+    """Make a table of addresses."""
+    array = np.append(len(addresses), addresses).astype(np.int64)
+    return Table(array, address_of(array))
 
 
 class Board:
@@ -92,7 +52,7 @@ class Board:
         self.inbound = inbound
         self._facts = np.zeros(buckets.BOARD, np.int64)
         self._address = address_of(self._facts)
-        self._tables: dict[int | frozenset[int], _Table] = {}
+        self._tables: dict[int | frozenset[int], Table] = {}
         self._columns: list[NDArray[np.int32]] = []
         self._in_use: list[NDArray[np.int32]] = []
         topology = metric.topology
@@ -139,17 +99,21 @@ class Board:
         flags: int,
         limit_ms: int,
         out: tuple[Int64s, Int64s],
-    ) -> None:
-        """Answer for many ``rank << 32 | row``, into arrays of shape (rows, k); the caller holds the gate."""
+    ) -> int:
+        """Answer for many ``rank << 32 | row``, into arrays of shape (rows, k); the caller holds the gate.
+
+        Returns how many nodes were settled by search: none.
+        """
         table = self._known(category)
         members, travel = out
         nearest_batch(self._address, table.address, asked, flags, limit_ms, members, travel)
+        return 0
 
-    def _known(self, category: int | frozenset[int]) -> _Table:
+    def _known(self, category: int | frozenset[int]) -> Table:
         """Table of those of the categories that have, or had, a member."""
         wanted = category if isinstance(category, frozenset) else (category,)
         parts = [self._tables[one].array[1:] for one in wanted if one in self._tables]
-        return _table_of(np.concatenate(parts) if parts else np.empty(0, np.int64))
+        return table_of(np.concatenate(parts) if parts else np.empty(0, np.int64))
 
     def _table(self, categories: frozenset[int]) -> int:
         """Address of the table of the categories, made when missing."""
@@ -161,7 +125,7 @@ class Board:
             table = self._tables[categories] = self._known(categories)
         return table.address
 
-    def _new_column(self) -> _Table:
+    def _new_column(self) -> Table:
         """Table of one new category; columns lie together, so that huge pages can hold them."""
         count = len(self.metric.topology.rank)
         if not self._columns:
@@ -170,7 +134,7 @@ class Board:
         least.fill(FAR)
         line_of.fill(0)
         self._in_use += [least, line_of]
-        return _table_of(np.array([address_of(least), address_of(line_of)], np.int64))
+        return table_of(np.array([address_of(least), address_of(line_of)], np.int64))
 
     def _grow(self) -> None:
         """Double the arena."""
@@ -183,24 +147,6 @@ class Board:
         """Tell the kernels where the arena lies."""
         self._facts[buckets.ARENA] = address_of(self._arena)
         self._facts[buckets.ARENA_WORDS] = len(self._arena)
-
-
-def check_member(member: int, cost_ms: int, flags: int) -> None:
-    """Refuse numbers the index cannot hold."""
-    if not 0 <= member <= HIGHEST_MEMBER:
-        raise BadNetworkError(f"member {member} is out of range; allowed is 0 .. {HIGHEST_MEMBER}")
-    if not 0 <= cost_ms < CLOSED_MS:
-        raise BadNetworkError(
-            f"cost_ms {cost_ms} of member {member} is out of range; allowed is 0 .. {CLOSED_MS - 1}"
-        )
-    if not 0 <= flags < 2**62:
-        raise BadNetworkError(f"flags {flags} of member {member} are out of range; allowed are 62 bits")
-
-
-def _table_of(addresses: Int64s) -> _Table:
-    """Make a table of addresses."""
-    array = np.append(len(addresses), addresses).astype(np.int64)
-    return _Table(array, address_of(array))
 
 
 def _aligned(words: int) -> Int64s:

@@ -109,7 +109,7 @@ class Metric:
         Memory that a metric before had used is taken from `spare`, for it is warm, and returned there.
         """
         memory = spare.pop() if spare else np.empty((2, plan.items), np.int32)
-        table = _table(topology, plan, weights[2], memory)
+        table = _table(topology, plan, weights, memory)
         metric = cls(topology, *weights, plan, memory[0], memory[1], table, address_of(table))
         for array in weights:
             array.setflags(write=False)
@@ -132,7 +132,9 @@ class Metric:
             rows.build_rows(before, record, *up, self.weights, side, memory)
 
 
-def _table(topology: Topology, plan: RowPlan, weights: Int32s, memory: NDArray[np.int32]) -> Int64s:
+def _table(
+    topology: Topology, plan: RowPlan, weights: tuple[Int32s, Int32s, Int32s], memory: NDArray[np.int32]
+) -> Int64s:
     """Name every array for the kernels; the metric keeps them alive."""
     table = np.zeros(rows.METRIC, np.int64)
     table[rows.NODES] = len(topology.rank)
@@ -145,8 +147,12 @@ def _table(topology: Topology, plan: RowPlan, weights: Int32s, memory: NDArray[n
         rows.UP_FIRST: topology.up_first,
         rows.UP_HEAD: topology.up_head,
         rows.UP_DEPTH: topology.up_depth,
+        rows.DOWN_FIRST: topology.down_first,
+        rows.DOWN_TAIL: topology.down_tail,
+        rows.DOWN_ARC: topology.down_arc,
         rows.PARENT: topology.parent,
-        rows.WEIGHTS: weights,
+        rows.BASE: weights[1],
+        rows.WEIGHTS: weights[2],
         rows.ROWS: memory[0],
         rows.ROWS + 1: memory[1],
     }

@@ -1,41 +1,44 @@
 """The nearest members of a category by road; members come, go and move."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo.board import CHUNK, FEW, Board, Gate, Spot, check_member
-from geo.errors import UnknownMemberError
+from geo.board import Board
+from geo.gate import Gate
 from geo.hierarchy import Hierarchy
 from geo.metric import Metric
-from geo.reach import coverage
-from geo.roads import CLOSED_MS, RoadNetwork
-from geo.routes import Router
-from geo.site import Anchor, Site, along_ms, arrivals, check_within, departures
-
-Int64s = NDArray[np.int64]
+from geo.register import Member, Register, check_member
+from geo.roads import CLOSED_MS
+from geo.search import Search
+from geo.site import Site, along_ms, check_within
+from geo.spot import Int64s, Spot, spot_of
+from geo.upkeep import Upkeep
 
 WHOLE = (int, np.integer)
+FEW = 64  # more answers than that are not made room for before it is known that there are as many
+CHUNK = 4096  # questions answered between two chances for a change
 
 NO_MEMBER = -1
 """Fills rows of `nearest_many` that have fewer than k members; the travel time there is -1 too."""
 
-
-class _Member(NamedTuple):
-    where: int | Site
-    categories: frozenset[int]
-    cost_ms: int
-    flags: int
+Way = Board | Search
 
 
 class _World(NamedTuple):
-    """What answers questions at one set of travel times; a direction nobody asked for has no board yet."""
+    """What answers questions at one set of travel times; a direction nobody asked for has nothing yet."""
 
     metric: Metric
-    outbound: Board | None
-    inbound: Board | None
+    outbound: Way | None = None
+    inbound: Way | None = None
+
+    def way(self, *, inbound: bool) -> Way | None:
+        return self.inbound if inbound else self.outbound
+
+    def having(self, way: Way) -> "_World":
+        return self._replace(inbound=way) if way.inbound else self._replace(outbound=way)
 
 
 class NearestIndex:
@@ -45,28 +48,31 @@ class NearestIndex:
     ----------
     hierarchy : Hierarchy
         The streets; when it is re-weighted the index follows.
+    upkeep : callable
+        Makes the rule of a direction from the mean depth of the hierarchy.
 
     Notes
     -----
-    The index of a direction (members travelling to the question, or the other way) is built when it is
-    first asked for; from then on changes keep it up to date, which doubles their cost.
+    A direction (members travelling to the question, or the other way) is answered by plain search at first,
+    and from buckets once they pay: a question to them takes microseconds, a change as long. The answers are
+    the same; see `geo.upkeep` for the rule. From the first question on, changes keep a direction up to date.
     """
 
-    def __init__(self, hierarchy: Hierarchy) -> None:
+    def __init__(self, hierarchy: Hierarchy, upkeep: Callable[[float], Upkeep] = Upkeep) -> None:
         self.hierarchy = hierarchy
         self._rank = hierarchy.topology.rank_of
-        self._members: dict[int, _Member] = {}
-        self._by_arc: dict[int, frozenset[int]] = {}
-        self._flags = np.zeros(1024, np.int64)
+        self._register = Register()
         self._gate = Gate()
-        self._world = _World(hierarchy.metric, None, None)
+        depth = hierarchy.topology.mean_depth
+        self._upkeep = upkeep(depth), upkeep(depth)  # outbound, inbound
+        self._world = _World(hierarchy.metric)
         hierarchy.follow(self._adopt)
 
     def __len__(self) -> int:
-        return len(self._members)
+        return len(self._register.members)
 
     def __contains__(self, member: int) -> bool:
-        return member in self._members
+        return member in self._register.members
 
     def insert(
         self,
@@ -95,10 +101,12 @@ class NearestIndex:
         check_within(node, self.hierarchy.network)
         wanted = frozenset((categories,) if isinstance(categories, WHOLE) else categories)
         with self._gate:
-            if member in self._members:
+            if member in self._register.members:
                 self._drop(member)
-            self._make_flags_reach(member)
-            self._add(member, _Member(node, wanted, cost_ms, flags))
+            if self._register.make_room(member):
+                for way in self._ways():
+                    way.take_flags(self._register.flags)
+            self._add(member, Member(node, wanted, cost_ms, flags))
 
     def move(self, member: int, node: int | Site) -> None:
         """Let a member stand somewhere else.
@@ -110,7 +118,7 @@ class NearestIndex:
         """
         check_within(node, self.hierarchy.network)
         with self._gate:
-            self._change(member, self._known(member)._replace(where=node))
+            self._change(member, self._register.known(member)._replace(where=node))
 
     def remove(self, member: int) -> None:
         """Take a member out.
@@ -121,7 +129,7 @@ class NearestIndex:
             When there is no such member.
         """
         with self._gate:
-            self._known(member)
+            self._register.known(member)
             self._drop(member)
 
     def update(self, member: int, *, cost_ms: int | None = None, flags: int | None = None) -> None:
@@ -133,13 +141,12 @@ class NearestIndex:
             When there is no such member.
         """
         with self._gate:
-            known = self._known(member)
+            known = self._register.known(member)
             cost = known.cost_ms if cost_ms is None else cost_ms
             bits = known.flags if flags is None else flags
             check_member(member, cost, bits)
-            self._flags[member] = bits
             if cost == known.cost_ms:
-                self._members[member] = known._replace(flags=bits)
+                self._register.replace(member, known._replace(flags=bits))
             else:
                 self._change(member, known._replace(cost_ms=cost, flags=bits))
 
@@ -175,16 +182,16 @@ class NearestIndex:
         members, travel_ms : ndarray of int64, shape (found,)
             Nearest first, the lower number first among equals; empty when nobody is within reach.
         """
-        board = self._board(inbound=inbound)
         wanted = category if isinstance(category, WHOLE) else frozenset(category)
         limit = CLOSED_MS - 1 if limit_ms is None else limit_ms
         if not 0 <= k <= FEW:
-            k = max(0, min(k, len(self._members)))
+            k = max(0, min(k, len(self)))
+        way = self._way(wanted, k, 1, inbound=inbound)
         if isinstance(node, Site):
-            return self._nearest_to_site(board, node, wanted, k, flags, limit)
+            return self._nearest_to_site(way, node, wanted, k, flags, limit)
         if not 0 <= node < len(self._rank):
             check_within(node, self.hierarchy.network)
-        return board.nearest((self._rank[node], -1), wanted, k, flags, limit)
+        return self._ask(way, (self._rank[node], -1), wanted, k, flags, limit)
 
     def nearest_many(
         self,
@@ -209,184 +216,156 @@ class NearestIndex:
         asked = self.hierarchy.topology.rank[starts].astype(np.int64) << 32 | np.arange(len(starts))
         asked.sort()
         members, travel = np.empty((2, len(starts), max(0, k)), np.int64)
-        board = self._board(inbound=inbound)
         wanted = category if isinstance(category, WHOLE) else frozenset(category)
         limit = CLOSED_MS - 1 if limit_ms is None else limit_ms
+        way = self._way(wanted, k, len(starts), inbound=inbound)
         for begin in range(0, len(starts), CHUNK):
+            chunk = asked[begin : begin + CHUNK]
             with self._gate.reading():
-                board.nearest_many(asked[begin : begin + CHUNK], wanted, flags, limit, (members, travel))
+                settled = way.nearest_many(chunk, wanted, flags, limit, (members, travel))
+            if settled:
+                self._upkeep[inbound].asked(len(chunk), settled / len(chunk))
         return members, travel
 
+    def _ask(
+        self, way: Way, spot: Spot, category: int | frozenset[int], k: int, flags: int, limit_ms: int
+    ) -> tuple[Int64s, Int64s]:
+        """Answer from a spot. Buckets need no gate: the interpreter lock keeps changes out."""
+        if isinstance(way, Board):
+            return way.nearest(spot, category, k, flags, limit_ms)
+        with self._gate.reading():
+            members, travel_ms, settled = way.nearest(spot, category, k, flags, limit_ms)
+        self._upkeep[way.inbound].asked(1, settled)
+        return members, travel_ms
+
     def _nearest_to_site(
-        self, board: Board, site: Site, category: int | frozenset[int], k: int, flags: int, limit_ms: int
+        self, way: Way, site: Site, category: int | frozenset[int], k: int, flags: int, limit_ms: int
     ) -> tuple[Int64s, Int64s]:
         """Answer for a place along a street; members on the same street may be nearer along it."""
         check_within(site, self.hierarchy.network)
-        spot = self._spot(board, site, 0, asks=True)
+        spot = self._spot(way, site, 0, asks=True)
         found = np.empty(0, np.int64), np.empty(0, np.int64)
         if spot:
-            found = board.nearest(spot, category, k, flags, limit_ms)
-        neighbours = {number for arc in _arcs(site) for number in self._by_arc.get(arc, ())}
+            found = self._ask(way, spot, category, k, flags, limit_ms)
+        neighbours = self._register.along(site)
         if not neighbours:
             return found
         best = dict(zip(found[0].tolist(), found[1].tolist(), strict=True))
         wanted = category if isinstance(category, frozenset) else frozenset((category,))
         for number in neighbours:
-            travel = self._along(board, site, number, wanted, flags)
+            travel = self._along(way, site, number, wanted, flags)
             if travel <= limit_ms:
                 best[number] = min(travel, best.get(number, travel))
         nearest = sorted((travel, number) for number, travel in best.items())[:k]
         members, travel_ms = np.array([(m, t) for t, m in nearest], np.int64).reshape(-1, 2).T
         return members, travel_ms
 
-    def _along(self, board: Board, site: Site, number: int, wanted: frozenset[int], flags: int) -> int:
+    def _along(self, way: Way, site: Site, number: int, wanted: frozenset[int], flags: int) -> int:
         """Travel time along the street to or from a member on it; `CLOSED_MS` when it does not qualify."""
-        member = self._members.get(number)
+        member = self._register.members.get(number)
         if member is None or not isinstance(member.where, Site):
             return CLOSED_MS
         if not member.categories & wanted or member.flags & flags != flags:
             return CLOSED_MS
-        pair = (member.where, site) if board.inbound else (site, member.where)
-        return min(CLOSED_MS, along_ms(*pair, board.metric.weight_ms) + member.cost_ms)
+        pair = (member.where, site) if way.inbound else (site, member.where)
+        return min(CLOSED_MS, along_ms(*pair, way.metric.weight_ms) + member.cost_ms)
 
-    def _board(self, *, inbound: bool) -> Board:
-        """Take the board of a direction; it is built when nobody asked for it yet."""
-        world = self._world
-        board = world.inbound if inbound else world.outbound
-        return board or self._new_board(inbound=inbound)
+    def _way(self, category: int | frozenset[int], k: int, questions: int, *, inbound: bool) -> Way:
+        """Take what answers a direction; buckets are built when they pay."""
+        way, upkeep = self._world.way(inbound=inbound), self._upkeep[inbound]
+        if isinstance(way, Board) and upkeep.balance_ns >= upkeep.limit_ns:
+            return way
+        upkeep.resize(self._register.entries, self._register.pairs)
+        count, nodes = self._register.count(category), len(self._rank)
+        settled = nodes if count <= k else k * nodes / count
+        if isinstance(way, Board):
+            upkeep.asked(questions, settled)
+            return way
+        if upkeep.pays(questions, settled):
+            return self._new_way(Board, inbound=inbound)
+        return way or self._new_way(Search, inbound=inbound)
 
-    def _new_board(self, *, inbound: bool) -> Board:
-        """Build the board of a direction, unless another thread just did."""
+    def _new_way(self, kind: type[Way], *, inbound: bool) -> Way:
+        """Build what answers a direction, unless another thread just did."""
         with self._gate.changing:
-            world = self._world
-            board = world.inbound if inbound else world.outbound
-            if board is None:
-                board = self._filled(world.metric, inbound=inbound)
-                self._world = world._replace(inbound=board) if inbound else world._replace(outbound=board)
-            return board
+            way = self._world.way(inbound=inbound)
+            if not isinstance(way, kind):
+                way = self._filled(kind, self._world.metric, inbound=inbound)
+                self._world = self._world.having(way)
+                if kind is Board:
+                    self._upkeep[inbound].balance_ns = self._upkeep[inbound].limit_ns
+            return way
 
     def _adopt(self, metric: Metric) -> None:
         """Move over to other travel times; questions are answered from the old ones meanwhile."""
         with self._gate.changing:
-            outbound = self._filled(metric, inbound=False) if self._world.outbound else None
-            inbound = self._filled(metric, inbound=True) if self._world.inbound else None
-            self._world = _World(metric, outbound, inbound)
+            world = _World(metric)
+            for way in self._ways():
+                world = world.having(self._filled(type(way), metric, inbound=way.inbound))
+            self._world = world
 
-    def _filled(self, metric: Metric, *, inbound: bool) -> Board:
-        """Make a board with all members."""
-        count = len(self._members)
-        board = Board(metric, self._flags, inbound=inbound, members=count)
-        for number, member in self._members.items():
-            if spot := self._spot(board, member.where, member.cost_ms, asks=False):
-                board.insert(number, member.categories, spot)
-        return board
+    def _filled(self, kind: type[Way], metric: Metric, *, inbound: bool) -> Way:
+        """Make a way with all members."""
+        flags, members = self._register.flags, self._register.members
+        way: Way = Search(metric, flags, inbound=inbound)
+        if kind is Board:
+            way = Board(metric, flags, inbound=inbound, members=len(members))
+        for number, member in members.items():
+            if spot := self._spot(way, member.where, member.cost_ms, asks=False):
+                way.insert(number, member.categories, spot)
+        return way
 
-    def _boards(self) -> list[Board]:
-        """List the boards there are."""
-        return [board for board in (self._world.outbound, self._world.inbound) if board]
+    def _ways(self) -> list[Way]:
+        """List what answers the directions that were asked for."""
+        return [way for way in (self._world.outbound, self._world.inbound) if way]
 
-    def _add(self, number: int, member: _Member) -> None:
-        """Put a new member on all boards."""
-        self._flags[number] = member.flags
-        self._members[number] = member
-        self._join_street(number, member.where)
-        for board in self._boards():
-            if spot := self._spot(board, member.where, member.cost_ms, asks=False):
-                board.insert(number, member.categories, spot)
+    def _add(self, number: int, member: Member) -> None:
+        """Put a new member wherever it is looked for."""
+        self._register.add(number, member)
+        for way in self._ways():
+            if spot := self._spot(way, member.where, member.cost_ms, asks=False):
+                way.insert(number, member.categories, spot)
+        self._count_change(1, member)
 
     def _drop(self, number: int) -> None:
-        """Take a member off all boards."""
-        member = self._members.pop(number)
-        self._leave_street(number, member.where)
-        for board in self._boards():
-            if spot := self._spot(board, member.where, member.cost_ms, asks=False):
-                board.remove(number, member.categories, spot)
+        """Take a member out everywhere."""
+        member = self._register.drop(number)
+        for way in self._ways():
+            if spot := self._spot(way, member.where, member.cost_ms, asks=False):
+                way.remove(number, member.categories, spot)
+        self._count_change(1, member)
 
-    def _change(self, number: int, member: _Member) -> None:
+    def _change(self, number: int, member: Member) -> None:
         """Give a member another place or cost, in one step for every question where that can be."""
-        known = self._members[number]
+        known = self._register.members[number]
         moves = []
-        for board in self._boards():
-            old = self._spot(board, known.where, known.cost_ms, asks=False)
-            new = self._spot(board, member.where, member.cost_ms, asks=False)
+        for way in self._ways():
+            old = self._spot(way, known.where, known.cost_ms, asks=False)
+            new = self._spot(way, member.where, member.cost_ms, asks=False)
             if old is None or new is None:
                 self._drop(number)
                 self._add(number, member)
                 return
-            moves.append((board, old, new))
-        for board, old, new in moves:
-            board.move(number, member.categories, old, new)
-        self._leave_street(number, known.where)
-        self._join_street(number, member.where)
-        self._members[number] = member
+            moves.append((way, old, new))
+        for way, old, new in moves:
+            way.move(number, member.categories, old, new)
+        self._register.replace(number, member)
+        self._count_change(2, member)
 
-    def _join_street(self, number: int, where: int | Site) -> None:
-        """Remember who stands along which street; sets are exchanged, for others read them."""
-        for arc in _arcs(where):
-            self._by_arc[arc] = self._by_arc.get(arc, frozenset()) | {number}
+    def _count_change(self, steps: int, member: Member) -> None:
+        """Count what a change costs in buckets; give them up where they do not pay any more."""
+        register = self._register
+        crowd = sum(map(register.count, member.categories))
+        for inbound, upkeep in enumerate(self._upkeep):
+            way = self._world.way(inbound=bool(inbound))
+            if way is None:
+                continue
+            upkeep.resize(register.entries, register.pairs)
+            pays = upkeep.changed(steps, len(member.categories), crowd)
+            if isinstance(way, Board) and not pays:
+                fallen_back = self._filled(Search, self._world.metric, inbound=bool(inbound))
+                self._world = self._world.having(fallen_back)
 
-    def _leave_street(self, number: int, where: int | Site) -> None:
-        """Forget that a member stands along its street."""
-        for arc in _arcs(where):
-            self._by_arc[arc] -= {number}
-
-    def _spot(self, board: Board, where: int | Site, cost_ms: int, *, asks: bool) -> Spot | None:
+    def _spot(self, way: Way, where: int | Site, cost_ms: int, *, asks: bool) -> Spot | None:
         """Ranks and costs of the ends of a place; None when it is cut off."""
-        if not isinstance(where, Site):
-            return cost_ms << 32 | self._rank[where], -1
-        leaves = asks != board.inbound
-        ends: tuple[Anchor, ...] = (departures if leaves else arrivals)(
-            where, self.hierarchy.network, board.metric.weight_ms
-        )
-        if not ends:
-            return None
-        packed = [min(CLOSED_MS, travel + cost_ms) << 32 | self._rank[node] for node, travel, _ in ends]
-        return packed[0], packed[1] if len(packed) > 1 else -1
-
-    def _make_flags_reach(self, member: int) -> None:
-        """Make room for the flags of a member."""
-        if member >= len(self._flags):
-            longer = np.zeros(max(member + 1, 2 * len(self._flags)), np.int64)
-            longer[: len(self._flags)] = self._flags
-            self._flags = longer
-            for board in self._boards():
-                board.take_flags(longer)
-
-    def _known(self, member: int) -> _Member:
-        """Look up a member."""
-        if member not in self._members:
-            raise UnknownMemberError(f"member {member} is not in the index; insert it first")
-        return self._members[member]
-
-
-def _arcs(where: int | Site) -> tuple[int, ...]:
-    """List the arcs of the street of a site, none for a node."""
-    if not isinstance(where, Site):
-        return ()
-    return (where.arc,) if where.twin < 0 else (where.arc, where.twin)
-
-
-def warm() -> None:
-    """Compile, or load from the cache, everything the road engine needs, on a ring of streets."""
-    count = 1100  # so many that a change of one arc is repaired, not computed anew
-    ring = np.arange(count)
-    head = np.column_stack(((ring - 1) % count, (ring + 1) % count)).ravel()
-    angle = 2 * np.pi * ring / count
-    weight_ms = np.full(2 * count, 1000, np.int32)
-    network = RoadNetwork(
-        2 * np.arange(count + 1), head.astype(np.int32), weight_ms, np.cos(angle), np.sin(angle)
-    )
-    hierarchy = Hierarchy.build(network)
-    index, router = NearestIndex(hierarchy), Router(hierarchy)
-    index.insert(1, Site(0, 3, 0.5), {1, 2})
-    for inbound in (False, True):
-        index.nearest(Site(4, 7, 0.5), {1, 2}, 1, inbound=inbound)
-        index.nearest_many(ring, 1, 1, inbound=inbound)
-        coverage(hierarchy, ring[:2], inbound=inbound)
-    index.move(1, 5)
-    index.remove(1)
-    router.route(0, count // 2)
-    router.matrix_ms(ring[:2], ring[:2])
-    router.travel_ms_many(ring, ring)
-    hierarchy.update([0], 2000)
-    hierarchy.customise(network.weight_ms)
+        return spot_of(self.hierarchy, way.metric, where, cost_ms, leaves=asks != way.inbound)

@@ -124,6 +124,11 @@ class Topology:
         return int(self.depth.max()) + 1 if len(self.depth) else 0
 
     @property
+    def mean_depth(self) -> float:
+        """Nodes above a node, on average; zero without nodes."""
+        return float(self.depth.mean()) if len(self.depth) else 0.0
+
+    @property
     def row_items(self) -> int:
         """Length of all distance rows together."""
         return int(self.depth.sum(dtype=np.int64)) + len(self.depth)

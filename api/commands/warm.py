@@ -5,7 +5,7 @@ import time
 import click
 
 from api.commands.show import as_json, progress_bar
-from geo.nearest import warm
+from geo.warm import warm
 
 
 @click.command("warm")

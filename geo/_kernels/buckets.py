@@ -8,12 +8,10 @@ are ``distance << 32 | member``, sorted: the first seven lie in one cache line b
 A category is two tables by place: the least distance (FAR when empty) and the cell of the line.
 """
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 
-from geo._kernels.memory import Int, Int32s, Int64s, fetch_ahead, int32s_at, int64s_at, shift_words
+from geo._kernels.memory import Bool, Int, Int32s, Int64s, fetch_ahead, int32s_at, int64s_at, shift_words
 from geo._kernels.rows import DEPTH, HEIGHT, LIST_ITEMS, LISTS, METRIC, NODES, RECORD, row_of
 from geo._kernels.weights import FAR
 
@@ -26,7 +24,6 @@ BOARD = FREE + CLASSES
 
 INLINE = 7
 COUNT = 0xFFFFFF
-Bool = Any
 LOW = 0xFFFFFFFF
 
 

@@ -7,11 +7,8 @@ Hierarchies", and the usual symbolic elimination of sparse matrices.
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from geo._kernels.memory import Int32s, Int64s, UInt32s
-
-Bytes = NDArray[np.uint8]
+from geo._kernels.memory import Bytes, Int32s, Int64s, UInt32s
 
 
 @njit(cache=True, nogil=True)

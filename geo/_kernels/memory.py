@@ -19,6 +19,8 @@ Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
 UInt16s = NDArray[np.uint16]
 UInt32s = NDArray[np.uint32]
+Bytes = NDArray[np.uint8]
+Bool = Any
 Int = Any
 """A whole number; the compiler picks its width, the interpreter mixes int and numpy scalars."""
 
@@ -50,6 +52,11 @@ if getattr(config, "DISABLE_JIT"):  # noqa: B009 - numba sets it at run time
         pointer = ctypes.cast(int(address), ctypes.POINTER(ctypes.c_int64))
         return np.ctypeslib.as_array(pointer, (int(size),))
 
+    def uint8s_at(address: Int, size: Int) -> Bytes:
+        """View bytes at an address."""
+        pointer = ctypes.cast(int(address), ctypes.POINTER(ctypes.c_uint8))
+        return np.ctypeslib.as_array(pointer, (int(size),))
+
     def uint16s_at(address: Int, size: Int) -> UInt16s:
         """View 16-bit numbers without sign at an address."""
         pointer = ctypes.cast(int(address), ctypes.POINTER(ctypes.c_uint16))
@@ -70,6 +77,7 @@ if getattr(config, "DISABLE_JIT"):  # noqa: B009 - numba sets it at run time
 else:
     _int32s = _pointer_to(types.int32)
     _int64s = _pointer_to(types.int64)
+    _uint8s = _pointer_to(types.uint8)
     _uint16s = _pointer_to(types.uint16)
     _uint32s = _pointer_to(types.uint32)
 
@@ -82,6 +90,11 @@ else:
     def int64s_at(address: Int, size: Int) -> Int64s:
         """View 64-bit numbers at an address."""
         return carray(_int64s(address), size)
+
+    @njit(inline="always")
+    def uint8s_at(address: Int, size: Int) -> Bytes:
+        """View bytes at an address."""
+        return carray(_uint8s(address), size)
 
     @njit(inline="always")
     def uint16s_at(address: Int, size: Int) -> UInt16s:

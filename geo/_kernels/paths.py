@@ -50,7 +50,7 @@ def way(
     rising, entry_up = climb(source, depth[source], 0, graph, weights)
     falling, entry_down = climb(target, depth[target], 1, graph, weights)
     best, meeting = np.int64(FAR), -1
-    for level in range(shared):
+    for level in range(shared - 1, -1, -1):
         if rising[level] + falling[level] < best:
             best, meeting = rising[level] + falling[level], level
     if meeting < 0:

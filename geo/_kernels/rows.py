@@ -21,7 +21,8 @@ LOW = 0xFFFFFFFF
 NODES, ARCS, LIST_ITEMS, HEIGHT = 0, 1, 2, 3
 RECORD, LISTS, UP_FIRST, UP_HEAD, UP_DEPTH, PARENT, WEIGHTS = 4, 5, 6, 7, 8, 9, 10
 ROWS = 11  # two addresses: rows up (from the node), rows down (to the node)
-METRIC = 13
+BASE, DOWN_FIRST, DOWN_TAIL, DOWN_ARC = 13, 14, 15, 16
+METRIC = 17
 
 
 @njit(cache=True, nogil=True)

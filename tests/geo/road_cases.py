@@ -1,14 +1,48 @@
 """Small road networks of every awkward kind, and the plain Dijkstra that all answers are held against."""
 
 from heapq import heappop, heappush
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from geo.osm_file import read_records
 from geo.roads import CLOSED_MS, RoadNetwork
 from geo.topology import Topology
+from geo.upkeep import Upkeep
+
+
+class Buckets(Upkeep):
+    """Buckets from the first question on, whatever they cost."""
+
+    def pays(self, _questions: int, _settled: float) -> bool:
+        return True
+
+    def changed(self, _steps: int, _categories: int, _crowd: int) -> bool:
+        return True
+
+
+class Searches(Upkeep):
+    """Never buckets."""
+
+    def pays(self, _questions: int, _settled: float) -> bool:
+        return False
+
+
+class Hasty(Upkeep):
+    """Buckets after two questions or so, gone after two changes."""
+
+    def resize(self, _entries: int, _pairs: int) -> None:
+        self.limit_ns = 10_000
+
+    def changed(self, steps: int, _categories: int, _crowd: int) -> bool:
+        self.balance_ns = max(0, self.balance_ns - 5000 * steps)
+        return self.balance_ns > 0
+
+
+RULES = (Upkeep, Buckets, Searches, Hasty)
 
 
 def network_of(node_count: int, arcs: list[tuple[int, int, int]], **more: Any) -> RoadNetwork:
@@ -45,6 +79,21 @@ def grid(side: int, seed: int = 0, closed: float = 0.0) -> RoadNetwork:
     network = network_of(side * side, arcs)
     lon, lat = 120.2 + node % side * 1e-3, 30.3 + node // side * 1e-3
     return RoadNetwork(network.first_out, network.head, network.weight_ms, lon.ravel(), lat.ravel())
+
+
+def heidelberg(extract: Path) -> RoadNetwork:
+    """Join the points of all ways of a real town, uncontracted; one-ways are kept, paces are random."""
+    ways = [(np.array(way.lonlat), way.tags.get("oneway") == "yes") for way in read_records(extract).streets]
+    points = np.concatenate([points for points, _ in ways])
+    places, node = np.unique(np.rint(points * 1e7).astype(np.int64), axis=0, return_inverse=True)
+    last = np.cumsum([len(points) for points, _ in ways]) - 1
+    low, high = np.delete(node, last), np.delete(np.append(node[1:], 0), last)
+    is_two_way = np.repeat([not one_way for _, one_way in ways], [len(points) - 1 for points, _ in ways])
+    tail, head = np.append(low, high[is_two_way]), np.append(high, low[is_two_way])
+    weight = np.random.default_rng(4).integers(0, 60_000, len(tail))
+    order = np.argsort(tail, kind="stable")
+    first_out = np.append(0, np.cumsum(np.bincount(tail, minlength=len(places))))
+    return RoadNetwork(first_out, head[order], weight[order], places[:, 0] / 1e7, places[:, 1] / 1e7)
 
 
 def dijkstra(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from road_cases import all_distances, grid, network_of, networks
+from road_cases import all_distances, grid, heidelberg, network_of, networks
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra as scipy_dijkstra
 
@@ -20,6 +20,7 @@ from geo.metric import Metric
 from geo.roads import CLOSED_MS, RoadNetwork
 from geo.routes import Router
 
+HEIDELBERG = Path(__file__).parents[3] / "shared/osm/heidelberg.osm.pbf"
 MAINE = Path(__file__).parents[3] / "shared/roads/dimacs_ME_time.npz"
 
 
@@ -196,6 +197,23 @@ def test_readers_see_old_times_or_new_ones_never_a_mixture() -> None:
     assert not mixed
     assert seen <= {"old", "new"}
     assert seen
+
+
+@pytest.mark.skipif(not HEIDELBERG.exists(), reason=f"{HEIDELBERG} is not there")
+def test_heidelberg_agrees_with_scipy_at_every_limit() -> None:
+    network = heidelberg(HEIDELBERG)
+    sources = np.random.default_rng(3).integers(0, network.node_count, 3)
+    graph = csr_array((network.weight_ms.astype(float), network.head, network.first_out))
+    expected = scipy_dijkstra(graph, indices=sources)
+    expected[np.isinf(expected)] = -1
+    nodes = np.arange(network.node_count)
+    whole = Hierarchy.build(network).topology.row_items * 8
+    for row_bytes in (0, whole // 100, whole // 2, whole):
+        router = Router(Hierarchy.build(network, row_bytes=row_bytes))
+        np.testing.assert_array_equal(router.matrix_ms(sources, nodes), expected)
+        np.testing.assert_array_equal(
+            router.travel_ms_many(np.full(len(nodes), sources[0]), nodes), expected[0]
+        )
 
 
 @pytest.mark.skipif(not MAINE.exists(), reason=f"{MAINE} is not there")

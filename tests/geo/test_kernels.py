@@ -27,6 +27,7 @@ from geo._kernels.weights import FAR, pull_triangles, push_triangles, repair, ta
 from geo.board import Board
 from geo.hierarchy import Hierarchy
 from geo.roads import CLOSED_MS, RoadNetwork
+from geo.search import Search
 from geo.topology import Topology, contraction_order
 
 Int64s = NDArray[np.int64]
@@ -367,14 +368,17 @@ def test_the_best_keys_hold_each_member_once(keys: list[tuple[int, int]], k: int
     assert held == expected
 
 
-@given(networks(), st.data())
+@pytest.mark.parametrize("kind", [Board, Search])
+@given(network=networks(), data=st.data())
 @settings(max_examples=40, deadline=None)
-def test_the_nearest_of_some_categories(network: RoadNetwork, data: st.DataObject) -> None:
+def test_the_nearest_of_some_categories(
+    kind: type[Board | Search], network: RoadNetwork, data: st.DataObject
+) -> None:
     hierarchy = Hierarchy.build(network, metis=False, row_bytes=data.draw(ROW_BYTES))
     topology, count = hierarchy.topology, network.node_count
     members = data.draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(1, 3)), max_size=12))
     flags = np.arange(12, dtype=np.int64) % 4
-    board = Board(hierarchy.metric, flags, inbound=False)
+    board = kind(hierarchy.metric, flags, inbound=False)
     for member, (node, category) in enumerate(members):
         board.insert(member, frozenset((category,)), (int(topology.rank[node]), -1))
     table, k = all_distances(network), data.draw(st.integers(1, 5))
@@ -388,7 +392,7 @@ def test_the_nearest_of_some_categories(network: RoadNetwork, data: st.DataObjec
             for member, (where, category) in enumerate(members)
             if category < 3 and flags[member] & wanted == wanted and 0 <= table[node, where] <= 9_000
         )[:k]
-        found = board.nearest((int(topology.rank[node]), -1), frozenset((1, 2)), k, wanted, 9_000)
+        found = board.nearest((int(topology.rank[node]), -1), frozenset((1, 2)), k, wanted, 9_000)[:2]
         assert list(zip(found[1].tolist(), found[0].tolist(), strict=True)) == expected
         filled = expected + [(-1, -1)] * (k - len(expected))
         assert list(zip(answers[1, node].tolist(), answers[0, node].tolist(), strict=True)) == filled

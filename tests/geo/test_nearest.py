@@ -9,13 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from numpy.typing import NDArray
-from road_cases import all_distances, dijkstra, grid, network_of, networks
+from road_cases import RULES, Buckets, Hasty, Searches, all_distances, dijkstra, grid, network_of, networks
 
 from geo.errors import BadNetworkError, UnknownMemberError
 from geo.hierarchy import Hierarchy
-from geo.nearest import NearestIndex, warm
+from geo.nearest import NearestIndex
 from geo.roads import CLOSED_MS, RoadNetwork
 from geo.site import Site, along_ms, arrivals, departures
+from geo.upkeep import Upkeep
+from geo.warm import warm
 
 Found = tuple[NDArray[np.int64], NDArray[np.int64]]
 
@@ -46,11 +48,15 @@ def expected(
 class Comings(RuleBasedStateMachine):
     """Members come, go, move and change while the streets change; questions are asked all the time."""
 
-    @initialize(network=networks(), row_bytes=st.sampled_from([None, None, 0, 80, 300]))
-    def build(self, network: RoadNetwork, row_bytes: int | None) -> None:
+    @initialize(
+        network=networks(),
+        row_bytes=st.sampled_from([None, None, 0, 80, 300]),
+        rule=st.sampled_from(RULES),
+    )
+    def build(self, network: RoadNetwork, row_bytes: int | None, rule: type[Upkeep]) -> None:
         self.network = network
         self.hierarchy = Hierarchy.build(network, row_bytes=row_bytes)
-        self.index = NearestIndex(self.hierarchy)
+        self.index = NearestIndex(self.hierarchy, rule)
         self.members = {}
         self.table = all_distances(network)
 
@@ -114,11 +120,11 @@ TestComings.settings = settings(max_examples=40, stateful_step_count=30, deadlin
 
 
 def crowded(
-    count: int, seed: int = 0
+    count: int, seed: int = 0, rule: type[Upkeep] = Upkeep
 ) -> tuple[RoadNetwork, NearestIndex, dict[int, tuple[int, set[int], int, int]], np.random.Generator]:
     """Build a town with so many members that buckets spill over."""
     network = grid(15, seed=seed)
-    index, rng = NearestIndex(Hierarchy.build(network)), np.random.default_rng(seed)
+    index, rng = NearestIndex(Hierarchy.build(network), rule), np.random.default_rng(seed)
     members = {}
     for number in range(count):
         members[number] = (int(rng.integers(225)), {int(rng.integers(2))}, int(rng.integers(9)), number % 4)
@@ -126,8 +132,9 @@ def crowded(
     return network, index, members, rng
 
 
-def test_crowded_buckets_stay_exact_through_moves() -> None:
-    network, index, members, rng = crowded(700)
+@pytest.mark.parametrize("rule", [Buckets, Searches, Hasty])
+def test_crowds_are_found_exactly_through_moves(rule: type[Upkeep]) -> None:
+    network, index, members, rng = crowded(700, rule=rule)
     table = all_distances(network)
     for inbound in (False, True):
         index.nearest(0, 0, 1, inbound=inbound)
@@ -147,8 +154,9 @@ def test_crowded_buckets_stay_exact_through_moves() -> None:
                 assert pairs(found) == expected(members, distance, {0, 1}, k, flags=flags)
 
 
-def test_many_questions_are_answered_like_each_one() -> None:
-    _, index, _, rng = crowded(60)
+@pytest.mark.parametrize("rule", RULES)
+def test_many_questions_are_answered_like_each_one(rule: type[Upkeep]) -> None:
+    _, index, _, rng = crowded(60, rule=rule)
     nodes = rng.integers(0, 225, 300)
     members, travel = index.nearest_many(nodes, 1, 7, flags=1, limit_ms=90_000, inbound=True)
     assert members.shape == travel.shape == (300, 7)
@@ -241,7 +249,7 @@ def test_sites_along_streets_are_exact_both_ways(network: RoadNetwork, data: st.
         st.sampled_from([0.0, 0.25, 0.5, 1.0]),
         st.integers(0, 90),
     )
-    index = NearestIndex(Hierarchy.build(network))
+    index = NearestIndex(Hierarchy.build(network), data.draw(st.sampled_from(RULES)))
     members = dict(enumerate(data.draw(st.lists(sites, max_size=8))))
     for number, site in members.items():
         index.insert(number, site, 1, cost_ms=number)
@@ -255,9 +263,10 @@ def test_sites_along_streets_are_exact_both_ways(network: RoadNetwork, data: st.
         assert pairs(index.nearest(asked, 1, 3, inbound=inbound)) == wanted
 
 
-def test_rivals_never_see_a_member_missing_or_twice() -> None:
+@pytest.mark.parametrize("rule", [Buckets, Searches, Hasty])
+def test_rivals_never_see_a_member_missing_or_twice(rule: type[Upkeep]) -> None:
     network = grid(10)
-    index = NearestIndex(Hierarchy.build(network))
+    index = NearestIndex(Hierarchy.build(network), rule)
     table = all_distances(network)
     for number in range(50):
         index.insert(number, number, 1)
