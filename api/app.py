@@ -16,7 +16,8 @@ from api.pages import board as board_page
 from api.pages import desk, field, home, login, shop, ticket, work
 from api.pages import indicators as indicator_pages
 from api.pages.shell import ElsewhereError, go_elsewhere
-from api.timers import TimerThread
+from api.timers import Ticker, run_due
+from api.webhooks import send_due
 from api.world import World
 
 INTERFACES = (
@@ -32,12 +33,13 @@ def make_app(world: World) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
-        timers = TimerThread(world) if world.settings.timers else None
-        if timers:
-            timers.start()
+        background = (Ticker(world, "timers", run_due), Ticker(world, "webhooks", send_due))
+        running = background if world.settings.timers else ()
+        for ticker in running:
+            ticker.start()
         yield
-        if timers:
-            timers.stop()
+        for ticker in running:
+            ticker.stop()
         world.database.close()
 
     app = FastAPI(

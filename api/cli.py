@@ -18,6 +18,7 @@ COMMANDS = {
     "scores": "Recompute a past month from the log; compare ledger, events and what was published.",
     "verify": "Walk the event log and the ledger; find what was altered.",
     "user": "Add an account.",
+    "webhook": "Tell other systems of every event.",
     "deadline": "Compute a deadline and explain it.",
     "nearest": "Find who should go for an item at a place.",
     "locate": "Find the cell of a place and who answers there.",

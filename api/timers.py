@@ -85,24 +85,24 @@ def _state(world: World, name: str) -> TimerState:
 
 
 @contextmanager
-def _alone(world: World) -> Iterator[bool]:
-    """Hold the advisory lock on PostgreSQL; SQLite has one process anyway."""
+def alone(world: World, key: int) -> Iterator[bool]:
+    """Hold an advisory lock on PostgreSQL; SQLite has one process anyway."""
     if world.database.is_sqlite:
         yield True
         return
     with world.database.engine.connect() as connection:
-        got = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}))
+        got = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}))
         try:
             yield got
         finally:
             if got:
-                connection.scalar(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK_KEY})
+                connection.scalar(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
 
 
 def run_due(world: World, now: datetime) -> None:
     """Run every timer whose period has passed."""
-    with _alone(world) as alone:
-        for timer in TIMERS if alone else ():
+    with alone(world, LOCK_KEY) as got:
+        for timer in TIMERS if got else ():
             state = _state(world, timer.name)
             if state.last_run is not None and now - state.last_run < timer.period:
                 continue
@@ -112,22 +112,32 @@ def run_due(world: World, now: datetime) -> None:
             state.duration_s = time.perf_counter() - begun
 
 
-class TimerThread(threading.Thread):
-    """Runs the timers in the background until stopped."""
+class Ticker(threading.Thread):
+    """Does one piece of work in the background, again and again, until stopped.
 
-    def __init__(self, world: World) -> None:
-        super().__init__(name="timers", daemon=True)
+    Parameters
+    ----------
+    world : World
+    name : str
+        Name of the thread, and of the state that counts its failures.
+    work : callable
+        Called with the world and the time.
+    """
+
+    def __init__(self, world: World, name: str, work: Callable[[World, datetime], None]) -> None:
+        super().__init__(name=name, daemon=True)
         self._world = world
+        self._work = work
         self._stop_asked = threading.Event()
 
     def run(self) -> None:
         """Run until stopped; a failure is logged and tried again in the next period."""
         while not self._stop_asked.wait(self._world.settings.timer_period_s):
             try:
-                run_due(self._world, self._world.clock())
+                self._work(self._world, self._world.clock())
             except Exception:
-                _state(self._world, "overdue").failures += 1
-                LOG.exception("timers failed; they go on with the next period")
+                _state(self._world, self.name).failures += 1
+                LOG.exception("background work failed; it goes on with the next period", work=self.name)
 
     def stop(self) -> None:
         """Stop after the piece of work in hand."""

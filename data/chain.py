@@ -50,10 +50,15 @@ def _stamp(at: datetime) -> str:
 
 def append(
     session: Session, kind: str, aggregate: str, events: Iterable[Event], entries: Iterable[Entry], rules: str
-) -> None:
+) -> range:
     """Add events to the chain of an aggregate, and the ledger entries that came with them.
 
     The entries are also told in the last event, so that the ledger can be recomputed from the log.
+
+    Returns
+    -------
+    range
+        The numbers of the events in the chain.
     """
     told = list(events)
     costs = [_entry_values(e) for e in entries]
@@ -86,6 +91,7 @@ def append(
         session.execute(insert(EVENTS), rows)
     if costs:
         session.execute(insert(ENTRIES), costs)
+    return range(seq - len(told) + 1, seq + 1)
 
 
 def _entry_values(entry: Entry) -> dict[str, Any]:

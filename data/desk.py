@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from data.appeals import act_on_appeal, act_on_appraisal, draft_appraisal, file_appeal
 from data.chain import append
 from data.errors import KeyReusedError, MissingError
+from data.hooks import queue
 from data.models import (
     ContactRow,
     CounterRow,
@@ -281,7 +282,8 @@ class Desk:
         return Done(kind="appraisal", fact=after, events=(told,), before=before)
 
     def _keep(self, session: Session, done: Done, receipt: Receipt | None, now: datetime) -> Done:
-        append(session, done.kind, done.fact.no, done.events, done.entries, self.catalogue.version)
+        numbers = append(session, done.kind, done.fact.no, done.events, done.entries, self.catalogue.version)
+        queue(session, done.kind, done.fact.no, numbers)
         if receipt is not None:
             values = {
                 "user": receipt.user,
