@@ -7,7 +7,7 @@ Source: practice collected in the domain notes; the length of shifts differs by 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -21,6 +21,7 @@ CLOCKS: tuple[Clock, ...] = ("urgent_hour", "work_hour", "work_day", "natural_da
 WorkdayMeans = Literal["same_clock", "hours"]
 _LONGEST = {"urgent_hour": 24 * 366, "work_hour": 8 * 366, "work_day": 366, "natural_day": 366}
 _SCAN_DAYS = 4000
+_DAYS_KEPT = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,9 @@ class WorkTime:
     shifts: tuple[tuple[time, time], ...]
     years: tuple[CalendarYear, ...] = ()
     workday_means: WorkdayMeans = "same_clock"
+    _days: dict[date, tuple[Segment, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if not self.shifts:
@@ -190,28 +194,40 @@ class WorkTime:
         """Yield all stretches from a time on, alternately idle and working, merged by reason within a day."""
         day = at.date()
         for _ in range(_SCAN_DAYS):
-            kind = self.day_kind(day)
-            edges: list[tuple[time, time, bool]] = []
-            if kind in ("workday", "swapped workday"):
-                edges = [(start, end, True) for start, end in self.shifts]
-            for piece in self._pieces(day, edges, kind):
+            for piece in self._day(day):
+                if piece.end <= at:
+                    continue
+                if until is not None and piece.start >= until:
+                    return
+                if piece.start >= at and (until is None or piece.end <= until):
+                    yield piece
+                    continue
                 start, end = max(piece.start, at), piece.end if until is None else min(piece.end, until)
-                if start < end:
-                    counted = int((end - start).total_seconds()) if piece.counted_s else 0
-                    yield Segment(start=start, end=end, counted_s=counted, why=piece.why)
+                counted = int((end - start).total_seconds()) if piece.counted_s else 0
+                yield Segment(start=start, end=end, counted_s=counted, why=piece.why)
             day += timedelta(days=1)
             if until is not None and day > until.date():
                 return
         raise BadWorkTimeError(f"no working time found within {_SCAN_DAYS} days of {at.date()}")
 
-    def _pieces(self, day: date, shifts: list[tuple[time, time, bool]], kind: str) -> Iterator[Segment]:
-        midnight = datetime.combine(day, time(0), self.zone)
-        cursor = midnight
-        for start, end, _ in shifts:
+    def _day(self, day: date) -> tuple[Segment, ...]:
+        """Give the stretches of a whole day; kept, since most deadlines run over the same few weeks."""
+        known = self._days.get(day)
+        if known is None:
+            if len(self._days) >= _DAYS_KEPT:
+                self._days.clear()
+            known = self._days.setdefault(day, tuple(self._pieces(day)))
+        return known
+
+    def _pieces(self, day: date) -> Iterator[Segment]:
+        kind = self.day_kind(day)
+        shifts = self.shifts if kind in ("workday", "swapped workday") else ()
+        cursor = datetime.combine(day, time(0), self.zone)
+        for start, end in shifts:
             opens, closes = datetime.combine(day, start, self.zone), datetime.combine(day, end, self.zone)
             if cursor < opens:
                 yield Segment(start=cursor, end=opens, counted_s=0, why="outside working hours")
-            yield Segment(start=opens, end=closes, counted_s=1, why=kind)
+            yield Segment(start=opens, end=closes, counted_s=_seconds(end) - _seconds(start), why=kind)
             cursor = closes
         after = datetime.combine(day + timedelta(days=1), time(0), self.zone)
         if cursor < after:
