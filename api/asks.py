@@ -42,6 +42,9 @@ class TicketAsk(ListAsk):
     department: Short = ""
     category: Short = ""
     reporter: Short = ""
+    worker: Short = ""
+    supervised: bool = False
+    urged: bool = False
     text: Short = ""
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None

@@ -93,6 +93,7 @@ class ActionForm(Form):
     rating: Annotated[int, Field(ge=1, le=5)] | None = None
     worker: Short | None = None
     stage: Short | None = None
+    found: Literal["exists", "absent", "unclear"] | None = None
     provider: int | None = None
     lon: Annotated[float, Field(ge=-180, le=180)] | None = None
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None

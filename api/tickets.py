@@ -3,19 +3,21 @@
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
 from api.asks import TicketAsk
 from api.forms import ActionForm, Placed, ReportForm, Short
 from api.idempotency import ReceiptDep, respond
-from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, slow_down, ticket_scope
+from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, only, slow_down, ticket_scope
 from api.shape import plain
 from api.views import deadline_view, ticket_detail, ticket_view
 from api.world import World
+from data.accounts import Account
 from data.desk import Done
 from data.queries.scope import ticket_for
 from data.queries.tickets import cell_counts, count_tickets, list_tickets, sightings
+from data.queries.workers import nearest_workers
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from grid.duplicates import Sighting, like_cases
@@ -30,6 +32,9 @@ class LikeAsk(Placed):
     category: Short
 
 
+SENDERS = ("dispatcher", "admin")
+SenderDep = Annotated[Account, Depends(only(*SENDERS))]
+WORKERS_SHOWN = 6
 CHANNELS_OF = {"worker": {"worker"}, "resident": {"web", "wechat", "kiosk"}}
 
 
@@ -136,19 +141,31 @@ def deadline(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     return JSONResponse(deadline_view(shown))
 
 
+@router.get("/{no}/workers")
+def workers(no: str, world: WorldDep, account: SenderDep) -> JSONResponse:
+    """Rank the grid workers who could look at a ticket's place, the nearest free one first."""
+    with world.database.read() as session:
+        found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+        choices = nearest_workers(session, world.city, found.place, world.clock(), WORKERS_SHOWN)
+    return JSONResponse({"items": plain(choices, _zone(world))})
+
+
 @router.post("/{no}/actions")
 def act(
     no: str, form: ActionForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
 ) -> JSONResponse:
     """Take one action on a ticket."""
-    now = world.clock()
+    now, fields = world.clock(), form.fields_given()
     with world.database.read() as session:
-        ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+        found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+        if form.action == "visit" and account.role in SENDERS and not form.worker:
+            nearest = nearest_workers(session, world.city, found.place, now, 1)
+            fields |= {"worker": nearest[0].user, "note": "nearest free worker"} if nearest else {}
 
     def answer(done: Done) -> dict[str, Any]:
         return ticket_view(world, done.fact, account, now)
 
-    action = Action(name=form.action, by=account.actor(), fields=form.fields_given())
+    action = Action(name=form.action, by=account.actor(), fields=fields)
     return respond(world.desk.act("ticket", no, action, now, receipt=receipts(answer, 200)), answer, 200)
 
 

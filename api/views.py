@@ -33,6 +33,8 @@ def ticket_view(world: World, ticket: Ticket, account: Account, now: datetime) -
         "left_s": int((ticket.due_at - now).total_seconds()),
         "next_due_at": plain(next_due_at(ticket), zone),
         "stages": _stages(world, ticket, now),
+        "parts": _parts(world, ticket),
+        "answers_name": world.city.department_name(ticket.answers) if ticket.answers else "",
         "category_name": category.name_zh if category else ticket.category,
         "class_name": category.class_zh if category else "",
         "department_name": world.city.department_name(ticket.department),
@@ -79,6 +81,15 @@ def _stages(world: World, ticket: Ticket, now: datetime) -> list[dict[str, Any]]
             "pressing": stage in pressing,
         }
         for stage in ticket.stages
+    ]
+
+
+def _parts(world: World, ticket: Ticket) -> list[dict[str, Any]]:
+    """Show the other departments of a ticket; none for most."""
+    zone = world.catalogue.rulebook.worktime.zone
+    return [
+        plain(part, zone) | {"department_name": world.city.department_name(part.department)}
+        for part in ticket.parts
     ]
 
 

@@ -28,7 +28,9 @@ def main() -> None:
         walls.append(time.perf_counter() - wall)
         processors.append(time.process_time() - processor)
     print(f"{DEADLINES} deadlines with {stretches} stretches told, limits of {len(limits)} categories")
-    print(f"median of {ROUNDS}: {statistics.median(walls):.3f} s, of processor {statistics.median(processors):.3f} s")
+    print(
+        f"median of {ROUNDS}: {statistics.median(walls):.3f} s, of processor {statistics.median(processors):.3f} s"
+    )
 
 
 if __name__ == "__main__":

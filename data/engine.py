@@ -8,7 +8,7 @@ import structlog
 
 from data.errors import BadFileError, NotSetUpError
 from data.ferries import changed_ns, read_ferries, save_ferries
-from dispatch.item import PROFILES, ServiceItem
+from dispatch.item import PROFILES, Profile, ServiceItem
 from dispatch.matching import Found
 from dispatch.provider import Provider
 from geo.crossing import FerryPlaces
@@ -121,6 +121,17 @@ class RoadEngine:
         """Tell how long one provider takes for a start at a time, or None when no way leads there."""
         journey = self.ferries[item.profile].journey(*_ends(item, provider, place), at)
         return None if journey is None else Found(provider.id, journey.travel_ms / MS, journey.ferry_ms / MS)
+
+    def travel_s(self, profile: Profile, start: LonLat, end: LonLat, at: datetime) -> float | None:
+        """Tell how long somebody takes from one place to another; None when no way leads there.
+
+        Raises
+        ------
+        NoStreetError
+            When one of the places has no street in reach.
+        """
+        journey = self.ferries[profile].journey(start, end, at)
+        return None if journey is None else journey.travel_ms / MS
 
     def route(self, item: ServiceItem, provider: Provider, place: LonLat, at: datetime) -> Route | None:
         """Find the way between provider and place in the item's direction, or None when there is none."""

@@ -377,4 +377,8 @@ def _ticket_settings(section: Mapping[str, Any]) -> TicketSettings:
         most_extensions=int(section["most_extensions"]),
         most_returns=int(section["most_returns"]),
         contest_limit=Limit.parse(section["contest_limit"]),
+        verify_limit=Limit.parse(section["verify_limit"]),
+        most_visits=int(section["most_visits"]),
+        whistle_urgent=Limit.parse(section["whistle_urgent"]),
+        whistle_normal=Limit.parse(section["whistle_normal"]),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from grid.rulebook import Rulebook
 from grid.scoring import Entry
@@ -35,8 +36,26 @@ class Case:
         """Add facts to the event."""
         return replace(self, told={**self.told, **facts})
 
-    def charge(self, kind: str, step: int, at: datetime, evidence: str) -> "Case":
-        """Take points for a fault, as the scoring table says; a kind not in the table costs nothing."""
+    def known_department(self) -> str:
+        """Give the department of the action.
+
+        Raises
+        ------
+        BadFieldError
+            When it is neither in the catalogue nor the office of the place.
+        """
+        code, scheme = str(self.given("department")), self.rulebook.scheme
+        offices = {scheme.street_of(self.ticket.cell), scheme.district_of(self.ticket.cell)}
+        if code not in self.rulebook.departments and code not in offices:
+            allowed = "give a department of the catalogue or the office of the place"
+            raise BadFieldError("department", code, allowed)
+        return code
+
+    def charge(self, kind: str, step: int, at: datetime, evidence: str, unit: str = "") -> "Case":
+        """Take points for a fault, as the scoring table says; a kind not in the table costs nothing.
+
+        It is the department's, unless another ``unit`` is named.
+        """
         deduction = self.rulebook.deductions.get(kind)
         if deduction is None:
             return self
@@ -44,7 +63,7 @@ class Case:
         if points == 0:
             return self
         entry = Entry(
-            unit=self.was.department,
+            unit=unit or self.was.department,
             subject=self.ticket.no,
             kind=kind,
             step=step,

@@ -5,7 +5,7 @@ from datetime import date
 
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.worktime import Limit
-from grid import stages
+from grid import parts, stages, visits
 from grid.case import Case
 from grid.deadlines import Due, clock_left, due, explanation, lamp, left_s, overdue_workdays
 
@@ -23,6 +23,9 @@ FIELDS = frozenset(
         "cell",
         "level",
         "stage",
+        "found",
+        "lon",
+        "lat",
     ]
 )
 LEVELS = ("community", "street", "district", "city")
@@ -51,10 +54,12 @@ def _accept(case: Case) -> Case:
 
 
 def _receive(case: Case) -> Case:
-    return case.to(received_at=case.now, handler=case.action.by.user)
+    received = case.to(received_at=case.now, handler=case.action.by.user, answers="")
+    return received.tell(answers="") if case.ticket.answers else received
 
 
 def _done(case: Case) -> Case:
+    case = parts.all_reported(case)
     late = case.now > case.ticket.due_at
     return (
         stages.finish(case)
@@ -102,23 +107,25 @@ def _return(case: Case) -> Case:
     return case.to(returns=returns, state=state)
 
 
-def _known_department(case: Case, code: str) -> str:
-    scheme = case.rulebook.scheme
-    offices = {scheme.street_of(case.ticket.cell), scheme.district_of(case.ticket.cell)}
-    if code not in case.rulebook.departments and code not in offices:
-        raise BadFieldError(
-            "department", code, "give a department of the catalogue or the office of the place"
-        )
-    return code
-
-
 def _redispatch(case: Case) -> Case:
     """Hand over to another department; its share of time starts anew, the resident's promise does not move."""
-    department = _known_department(case, str(case.given("department")))
+    department = case.known_department()
     fresh = case.to(
-        department=department, basis="ruling", received_at=None, handler="", response_missed=False
+        department=department, basis="ruling", received_at=None, handler="", response_missed=False, answers=""
     )
     return _accept(fresh)
+
+
+def _transfer(case: Case) -> Case:
+    """Hand over without a return: who received the ticket answers for it until the other one has."""
+    if case.ticket.ruled:
+        raise NotPossibleError(
+            f"{case.ticket.no} was ruled on; the ruling binds and it cannot be handed over"
+        )
+    was = case.was
+    first = was.answers or (was.department if was.received_at is not None else "")
+    moved = _redispatch(case)
+    return moved if first in ("", moved.ticket.department) else moved.to(answers=first).tell(answers=first)
 
 
 def _groundless(case: Case) -> Case:
@@ -129,7 +136,7 @@ def _groundless(case: Case) -> Case:
 
 def _rule(case: Case) -> Case:
     """Decide by arbitration; the department named keeps the ticket for good."""
-    department = _known_department(case, str(case.given("department")))
+    department = case.known_department()
     ruled = case.to(ruled=True)
     return _groundless(ruled) if department == case.was.department else _redispatch(ruled)
 
@@ -175,7 +182,7 @@ def _shelve(case: Case) -> Case:
     if review_on <= worktime.local(case.now).date():
         raise BadFieldError("review_on", review_on.isoformat(), "the review has to lie ahead")
     left = left_s(Limit.parse(case.ticket.limit), case.now, case.ticket.due_at, worktime)
-    return stages.stop(case).to(shelved_left_s=left, review_on=review_on)
+    return stages.stop(parts.let_off_whistled(case)).to(shelved_left_s=left, review_on=review_on)
 
 
 def _resume(case: Case) -> Case:
@@ -214,8 +221,23 @@ def _escalate(case: Case) -> Case:
     return case.to(level=LEVELS[at + 1]).tell(level=LEVELS[at + 1])
 
 
-def _assign(case: Case) -> Case:
-    return case.to(worker=str(case.given("worker")))
+def _lower(case: Case) -> Case:
+    at = LEVELS.index(case.ticket.level)
+    if at == 0:
+        raise NotPossibleError(f"{case.ticket.no} is at the lowest level already")
+    return case.to(level=LEVELS[at - 1]).tell(level=LEVELS[at - 1])
+
+
+def _urge(case: Case) -> Case:
+    return case.to(urges=case.ticket.urges + 1)
+
+
+def _supervise(case: Case) -> Case:
+    return case.to(supervised=True)
+
+
+def _unsupervise(case: Case) -> Case:
+    return case.to(supervised=False)
 
 
 def _tick(case: Case) -> Case:
@@ -228,7 +250,7 @@ def _tick(case: Case) -> Case:
         case = case.to(response_missed=True)
         if ticket.accepted_at is not None:
             case = case.charge("response_missed", 1, ticket.response_due_at, missed)
-    case = stages.find_late(case)
+    case = visits.flag_late(parts.find_late(stages.find_late(case)))
     return charge_overdue(case) if shown == "red" and ticket.accepted_at is not None else case
 
 
@@ -238,7 +260,7 @@ def charge_overdue(case: Case) -> Case:
     times = [ticket.due_at, *overdue_workdays(ticket.due_at, case.now, worktime)]
     for step in range(ticket.overdue_steps + 1, len(times) + 1):
         evidence = f"due {ticket.due_at.isoformat()}, {step - 1} working days over"
-        case = case.charge("overdue", step, times[step - 1], evidence)
+        case = case.charge("overdue", step, times[step - 1], evidence, unit=ticket.answers)
     deduction = case.rulebook.deductions.get("overdue")
     goes_on = deduction is not None and deduction.step_centi(len(times) + 1, urgent=ticket.urgent) > 0
     following = (
@@ -268,7 +290,18 @@ EFFECTS: Mapping[str, Callable[[Case], Case]] = {
     "contest": _contest,
     "rate": _rate,
     "escalate": _escalate,
-    "assign": _assign,
+    "transfer": _transfer,
+    "lower": _lower,
+    "urge": _urge,
+    "supervise": _supervise,
+    "unsupervise": _unsupervise,
     "tick": _tick,
     "stage": stages.tell_done,
+    "join": parts.join,
+    "release": parts.release,
+    "part_done": parts.part_done,
+    "whistle": parts.whistle,
+    "arrive": parts.arrive,
+    "visit": visits.visit,
+    "found": visits.found,
 }

@@ -1,18 +1,19 @@
 """What a ticket's events tell about it up to a time, read without its present state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from dispatch.lifecycle import Event
 from grid.plain import unpack
-from grid.ticket_fact import StageClock
+from grid.ticket_fact import Part, StageClock
 
 Step: TypeAlias = tuple[str, datetime, Mapping[str, Any]]
 
 LEFT_OUT = frozenset({"void", "merged"})
 RULINGS = frozenset({"grant", "refuse", "rule"})
+HANDED_OVER = frozenset({"grant", "transfer", "rule"})
 REOPENED_FROM = frozenset({"done", "checked", "closed"})
 
 
@@ -57,6 +58,10 @@ class History:
     closed_at: datetime | None = None
     response_due_at: datetime | None = None
     stages: tuple[StageClock, ...] = field(default=())
+    parts: tuple[Part, ...] = field(default=())
+    level: str = "community"
+    urges: int = 0
+    supervised: bool = False
     reworks: int = 0
     extensions: int = 0
     dispatches: tuple[Dispatch, ...] = field(default=())
@@ -102,6 +107,8 @@ class _Telling:
         "due_at",
         "extensions",
         "filed_at",
+        "level",
+        "parts",
         "received_at",
         "reported_at",
         "response_due_at",
@@ -109,6 +116,8 @@ class _Telling:
         "reworks",
         "stages",
         "state",
+        "supervised",
+        "urges",
     )
 
     def __init__(self, at: datetime, payload: Mapping[str, Any]) -> None:
@@ -117,12 +126,14 @@ class _Telling:
         self.due_at = str(payload["due_at"])
         self.response_due_at: str | None = None
         self.stages = payload.get("stages", ())
+        self.parts: Sequence[Mapping[str, Any]] = ()
+        self.level, self.supervised = "community", False
         self.state = "reported"
         self.filed_at: datetime | None = None
         self.received_at: datetime | None = None
         self.done_at: datetime | None = None
         self.closed_at: datetime | None = None
-        self.reworks = self.extensions = 0
+        self.reworks = self.extensions = self.urges = 0
         self.dispatches: list[Dispatch] = []
         self.returns: list[Return] = []
 
@@ -132,6 +143,7 @@ class _Telling:
         if self.response_due_at is not None:
             told["response_due_at"] = datetime.fromisoformat(self.response_due_at)
         told["stages"] = tuple(unpack(StageClock, stage) for stage in self.stages)
+        told["parts"] = tuple(unpack(Part, part) for part in self.parts)
         told["dispatches"], told["returns"] = tuple(self.dispatches), tuple(self.returns)
         return told
 
@@ -142,7 +154,13 @@ class _Telling:
         self.due_at = payload.get("due_at", self.due_at)
         self.response_due_at = payload.get("response_due_at", self.response_due_at)
         self.stages = payload.get("stages", self.stages)
-        if name == "grant_extension":
+        self.parts = payload.get("parts", self.parts)
+        self.level = payload.get("level", self.level)
+        if name == "urge":
+            self.urges += 1
+        elif name in ("supervise", "unsupervise"):
+            self.supervised = name == "supervise"
+        elif name == "grant_extension":
             self.extensions += 1
         elif name == "return":
             self.returns.append(Return(at=at, department=self.department))
@@ -163,8 +181,10 @@ class _Telling:
             self.filed_at = at
             self.dispatches.append(Dispatch(at=at, department=self.department, anew=False))
             return
-        department = payload.get("department", self.department)
-        if department != self.department or name in ("grant", "transfer"):
+        if name not in HANDED_OVER:
+            return
+        department = str(payload["department"])
+        if department != self.department or name != "rule":
             self.department, self.received_at = department, None
             self.dispatches.append(Dispatch(at=at, department=department, anew=True))
 

@@ -65,7 +65,10 @@ class Department:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketSettings:
-    """Numbers that differ between cities."""
+    """Numbers that differ between cities.
+
+    ``most_visits`` is how many verifications a worker may have open and still count as free.
+    """
 
     like_case_radius_m: float = 50.0
     like_case_span: timedelta = timedelta(hours=24)
@@ -73,6 +76,10 @@ class TicketSettings:
     most_extensions: int = 1
     most_returns: int = 2
     contest_limit: Limit = field(default_factory=lambda: Limit.parse("5 work_day"))
+    verify_limit: Limit = field(default_factory=lambda: Limit.parse("24 urgent_hour"))
+    most_visits: int = 2
+    whistle_urgent: Limit = field(default_factory=lambda: Limit.parse("1 urgent_hour"))
+    whistle_normal: Limit = field(default_factory=lambda: Limit.parse("2 work_hour"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

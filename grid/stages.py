@@ -159,7 +159,8 @@ def find_late(case: Case) -> Case:
     step = sum(s.late for s in case.ticket.stages)
     for s in sorted(missed, key=lambda s: s.due_at):
         step += 1
-        case = case.charge("stage_late", step, s.due_at, f"stage {s.name} due {s.due_at.isoformat()}")
+        evidence = f"stage {s.name} due {s.due_at.isoformat()}"
+        case = case.charge("stage_late", step, s.due_at, evidence, unit=case.ticket.answers)
     return _change(case, tuple(replace(s, late=s.late or s in missed) for s in case.ticket.stages))
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from dispatch.errors import BadFieldError
+from dispatch.errors import BadFieldError, WrongRoleError
 from dispatch.lifecycle import Action, Actor, Event, Move
 from geo.place import LonLat
-from grid import stages
+from grid import stages, visits
 from grid.case import Case
 from grid.deadlines import Due, due, explanation, lamp
-from grid.effects import EFFECTS, FIELDS
+from grid.effects import EFFECTS, FIELDS, LEVELS
+from grid.parts import OWN_PART, open_parts, whistled
 from grid.responsibility import Answer, responsible
 from grid.rulebook import Category, Rulebook
 from grid.scoring import Entry
@@ -168,6 +169,7 @@ def _decide(
     if odd := sorted(set(action.fields) - FIELDS):
         allowed = f"fields of a ticket action are {', '.join(sorted(FIELDS))}"
         raise BadFieldError(odd[0], action.fields[odd[0]], allowed)
+    _lead_alone(ticket, move, action.by)
     after = replace(ticket, state=rulebook.lifecycle.target(ticket.state, move), version=ticket.version + 1)
     case = Case(ticket=after, was=ticket, action=action, rulebook=rulebook, now=now)
     for effect in move.effects:
@@ -178,15 +180,35 @@ def _decide(
     return case.ticket, event, case.entries
 
 
+def _lead_alone(ticket: Ticket, move: Move, by: Actor) -> None:
+    """Keep departments with a part, and all others, from acting for the lead."""
+    if by.role == "department" and by.department != ticket.department and not OWN_PART & set(move.effects):
+        raise WrongRoleError(
+            f"{ticket.no} is {ticket.department}'s; {by.department or by.user} can act on its own part alone"
+        )
+
+
 def possible(ticket: Ticket, by: Actor, rulebook: Rulebook) -> tuple[Move, ...]:
     """List what somebody can do with a ticket now; moves whose object is not there, such as a stage, are left out."""
+    own = by.role != "department" or by.department == ticket.department
     there = {
+        "part_done": bool(open_parts(ticket, "joint", by.department or "-")),
+        "arrive": bool(open_parts(ticket, "whistle", by.department or "-")),
+        "release": bool(open_parts(ticket)),
+        "lower": ticket.level != LEVELS[0],
+        "escalate": ticket.level != LEVELS[-1],
+        "supervise": not ticket.supervised,
+        "unsupervise": ticket.supervised,
         "stage": any(s.done_at is None for s in ticket.stages[:-1]),
         "extend": bool(ticket.extension_asked),
         "refuse_extension": bool(ticket.extension_asked),
     }
     moves = rulebook.lifecycle.possible(ticket.state, by.role)
-    return tuple(m for m in moves if all(there.get(effect, True) for effect in m.effects))
+    return tuple(
+        m
+        for m in moves
+        if all(there.get(effect, True) for effect in m.effects) and (own or OWN_PART & set(m.effects))
+    )
 
 
 def tick_at(ticket: Ticket) -> datetime | None:
@@ -205,7 +227,9 @@ def tick_at(ticket: Ticket) -> datetime | None:
     if ticket.received_at is None and not ticket.response_missed:
         changes.append(ticket.response_due_at + JUST_AFTER)
     changes += [stage.due_at + JUST_AFTER for stage in stages.running(ticket)]
-    return min(changes, default=None)
+    changes += [part.due_at + JUST_AFTER for part in whistled(ticket) if part.due_at is not None]
+    visit_at = visits.next_at(ticket)
+    return min([*changes, visit_at] if visit_at else changes, default=None)
 
 
 def next_due_at(ticket: Ticket) -> datetime:

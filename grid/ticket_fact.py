@@ -28,12 +28,34 @@ class StageClock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What another department than the lead has to do: ``joint`` handling, or to come after a ``whistle``.
+
+    ``due_at`` binds whistles alone; ``done_at`` is its report or its arrival; ``late`` once found late, for good.
+    """
+
+    department: str
+    kind: str
+    task: str
+    asked_by: str
+    asked_at: datetime
+    due_at: datetime | None = None
+    done_at: datetime | None = None
+    late: bool = False
+    released: bool = False
+    note: str = ""
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """One ticket.
 
     ``promised_at`` is what the reporter was told and never moves; ``due_at`` binds the department and moves only by
     approved extension, shelving or a granted return. Of ``stages`` the last ends with ``due_at``; most tickets have
-    none. Personal data of the reporter is kept elsewhere, by number.
+    none. ``answers`` is who received it first, as long as the department it was then handed to has not; empty
+    when the department answers itself. ``joint`` once other departments have ``parts``. Personal data of the reporter
+    is kept elsewhere, by number.
     """
 
     no: str
@@ -83,4 +105,12 @@ class Ticket:
     rating: int | None = None
     level: str = "community"
     stages: tuple[StageClock, ...] = ()
+    answers: str = ""
+    parts: tuple[Part, ...] = ()
+    joint: bool = False
+    visit_due_at: datetime | None = None
+    visit_missed: bool = False
+    found: str = ""
+    urges: int = 0
+    supervised: bool = False
     version: int = 1

@@ -22,6 +22,7 @@ from data.queries.residents import ResidentFilter, find_residents
 from data.queries.scope import order_for, ticket_for
 from data.queries.tickets import sightings
 from data.queries.waiting import Tray, TrayFilter, emergencies, in_tray, waiting_orders, waiting_tickets
+from data.queries.workers import nearest_workers
 from dispatch.order import UNMET_CAUSES, Order
 from dispatch.resident import Resident
 from geo.place import Box, LonLat
@@ -50,6 +51,7 @@ UNTAKEN = ("placed", "located", "contacted")
 ROWS = 30
 MOST_ALARMS = 12
 CANDIDATES = 6
+WORKERS = 3
 REFUSED_SHOWN = 12
 AROUND_DEG = 0.012
 SOON = timedelta(minutes=10)
@@ -263,12 +265,19 @@ def ticket_context(world: World, account: Account, no: str) -> dict[str, Any]:
         ticket = ticket_for(session, no, account.actor(), rulebook.scheme)
         detail = ticket_detail(world, session, ticket, account, now)
         others = sightings(session, ticket.category, ticket.place, ticket.reported_at, rulebook)
+        to_verify = ticket.state == "reported" and not ticket.found
+        workers = nearest_workers(session, world.city, ticket.place, now, WORKERS) if to_verify else []
     new = Sighting(no=ticket.no, category=ticket.category, place=ticket.place, reported_at=ticket.reported_at)
     settings = rulebook.settings
     near = like_cases(
         new, [o for o in others if o.no != no], settings.like_case_radius_m, settings.like_case_span
     )
-    return {"ticket": detail, "cell": world.city.cells.get(ticket.cell), "like": [asdict(c) for c in near]}
+    return {
+        "ticket": detail,
+        "cell": world.city.cells.get(ticket.cell),
+        "like": [asdict(c) for c in near],
+        "workers": workers,
+    }
 
 
 @router.get("/desk/new")

@@ -58,6 +58,8 @@ SENT_FIELDS = (
     "due_at",
     "done_at",
     "rating",
+    "visit_due_at",
+    "visit_missed",
     "actions",
 )
 
@@ -161,6 +163,7 @@ def day_of(request: Request, world: World, account: Account) -> dict[str, Any]:
         "nearby": nearby,
         "mine": mine,
         "whys": {} if english else dict(WHYS),
+        "departments": [(d.code, d.name_en if english else d.name_zh) for d in rulebook.departments.values()],
         "cells": {code: cell.name for code, cell in world.city.cells.items()},
     }
 
@@ -175,8 +178,14 @@ def release(catalogue: str) -> str:
 
 
 def _tasks(world: World, session: Session, account: Account) -> list[dict[str, Any]]:
-    """List what there is to check or verify in the own cells."""
-    return _in_states(world, session, account, TASK_STATES)
+    """List what there is to check or verify in the own cells, and what one was asked to look at elsewhere."""
+    own = _in_states(world, session, account, TASK_STATES)
+    asked = TicketFilter(state="reported", worker=account.user)
+    sent = list_tickets(
+        session, ticket_scope(world, account), asked, Ask(sort="due_at", limit=MOST_TASKS), ""
+    )
+    known, now = {task["no"] for task in own}, world.clock()
+    return own + [_sent(ticket_view(world, t, account, now)) for t in sent.items if t.no not in known]
 
 
 def _in_states(

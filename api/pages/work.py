@@ -60,25 +60,33 @@ class WorkAsk(Form):
     lamp: Annotated[str, Field(pattern=r"^(green|yellow|orange|red)?$")] = ""
     category: Short = ""
     text: Short = ""
+    watched: Annotated[str, Field(pattern=r"^(supervised|urged)?$")] = ""
     sort: Annotated[str, Field(pattern=r"^-?[a-z_]*$", max_length=20)] = "next_due_at"
     after: Annotated[str, Field(max_length=400)] | None = None
     no: Annotated[str, Field(max_length=40)] = ""
     lang: Short = ""
 
-    def filter(self, account: Account) -> TicketFilter:
-        """Give the filter; a state asked for by name shows finished tickets too."""
+    def filter(self) -> TicketFilter:
+        """Give the filter; a state asked for by name shows finished tickets too.
+
+        Whose tickets are listed is a matter of scope: those led, and those with an own part.
+        """
         return TicketFilter(
             state="" if self.state == "all" else self.state,
             lamp=self.lamp,
             category=self.category,
             text=self.text,
-            department=account.department,
+            supervised=self.watched == "supervised",
+            urged=self.watched == "urged",
             open=not self.state,
         )
 
     def address(self, **changes: str) -> str:
         """Give the address of the page with some parameters changed; empty ones are left out."""
-        given = {name: getattr(self, name) for name in ("state", "lamp", "category", "text", "sort", "no")}
+        given = {
+            name: getattr(self, name)
+            for name in ("state", "lamp", "category", "text", "watched", "sort", "no")
+        }
         return "?" + urlencode({k: v for k, v in (given | changes).items() if v})
 
 
@@ -90,7 +98,7 @@ def work(request: Request, ask: WorkDep, world: WorldDep, account: ClerkDep) -> 
     """Show the queue and the chosen ticket."""
     now, scope = world.clock(), ticket_scope(world, account)
     with world.database.read() as session:
-        wanted = ask.filter(account)
+        wanted = ask.filter()
         found = list_tickets(session, scope, wanted, Ask(sort=ask.sort, limit=ROWS, after=ask.after), "")
         total = count_tickets(session, scope, wanted, "")
         cards = _cards(world, session, account, now)
@@ -151,7 +159,7 @@ def export(
         after: str | None = None
         while len(rows) < MOST_EXPORTED:
             found = list_tickets(
-                session, scope, ask.filter(account), Ask(sort=ask.sort, limit=MOST, after=after), ""
+                session, scope, ask.filter(), Ask(sort=ask.sort, limit=MOST, after=after), ""
             )
             rows += [ticket_view(world, ticket, account, now) for ticket in found.items]
             if (after := found.next) is None:

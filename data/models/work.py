@@ -110,6 +110,14 @@ class TicketRow(Base):
     rating: Mapped[int | None]
     level: Mapped[str]
     stages: Mapped[list[dict[str, Any]]]
+    answers: Mapped[str] = mapped_column(index=True)
+    parts: Mapped[list[dict[str, Any]]]
+    joint: Mapped[bool] = mapped_column(index=True)
+    visit_due_at: Mapped[datetime | None]
+    visit_missed: Mapped[bool]
+    found: Mapped[str]
+    urges: Mapped[int]
+    supervised: Mapped[bool] = mapped_column(index=True)
     version: Mapped[int]
     next_due_at: Mapped[datetime] = mapped_column(index=True)
     tick_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -1,6 +1,6 @@
 """Who may see what: role says what, area says where, department or provider says whose. Decided here alone."""
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, cast, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from data.errors import MissingError
@@ -22,10 +22,20 @@ def tickets_of(actor: Actor, scheme: CodeScheme) -> ColumnElement[bool]:
     if actor.role == "worker":
         return or_(here, mine, TicketRow.worker == actor.user)
     if actor.role == "department" and actor.department:
-        return and_(TicketRow.department == actor.department, here)
+        return and_(or_(*_concerned(actor.department)), here)
     if actor.role == "resident" and actor.user:
         return mine
     return false()
+
+
+def _concerned(department: str) -> tuple[ColumnElement[bool], ...]:
+    """Give the ways in which a ticket concerns a department: it leads, it answers until another one has it, it has a part."""
+    has_part = cast(TicketRow.parts, String).contains(f'"department": "{department}"', autoescape=True)
+    return (
+        TicketRow.department == department,
+        TicketRow.answers == department,
+        and_(TicketRow.joint, has_part),
+    )
 
 
 def orders_of(actor: Actor, scheme: CodeScheme, resident: str = "") -> ColumnElement[bool]:
@@ -82,7 +92,8 @@ def sees_ticket(actor: Actor, ticket: Ticket, scheme: CodeScheme) -> bool:
     if actor.role == "worker":
         return here or mine or ticket.worker == actor.user
     if actor.role == "department" and actor.department:
-        return here and ticket.department == actor.department
+        concerned = {ticket.department, ticket.answers, *(part.department for part in ticket.parts)}
+        return here and actor.department in concerned
     return actor.role == "resident" and mine
 
 

@@ -36,6 +36,9 @@ class TicketFilter:
     category: str = ""
     area: str = ""
     reporter: str = ""
+    worker: str = ""
+    supervised: bool = False
+    urged: bool = False
     text: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -44,7 +47,7 @@ class TicketFilter:
     def conditions(self, prefix: str) -> list[ColumnElement[bool]]:
         """Give the conditions; ``prefix`` is what codes in ``area`` begin with."""
         given: list[ColumnElement[bool]] = []
-        exact = ("state", "lamp", "department", "reporter")
+        exact = ("state", "lamp", "department", "reporter", "worker")
         given += [getattr(TicketRow, name) == getattr(self, name) for name in exact if getattr(self, name)]
         if self.category:
             given.append(TicketRow.category.startswith(self.category))
@@ -60,6 +63,10 @@ class TicketFilter:
             given.append(TicketRow.reported_at >= self.since)
         if self.until:
             given.append(TicketRow.reported_at < self.until)
+        if self.supervised:
+            given.append(TicketRow.supervised.is_(True))
+        if self.urged:
+            given.append(TicketRow.urges > 0)
         if self.open:
             given.append(TicketRow.state.notin_(AT_REST))
         return given

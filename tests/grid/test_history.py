@@ -25,11 +25,13 @@ FIELDS = {
     "parent": "T2",
     "rating": 4,
     "stage": "repair",
+    "found": "exists",
+    "worker": "w9",
 }
 
 
-def actor(role: str, n: int) -> Actor:
-    return Actor(user=f"{role}{n}", role=role, department="DP30" if role == "department" else "")
+def actor(role: str, n: int, department: str = "") -> Actor:
+    return Actor(user=f"{role}{n}", role=role, department=department if role == "department" else "")
 
 
 def live(steps: list[tuple[int, int, int]], category: str = "E0102") -> tuple[Ticket, list[Event]]:
@@ -47,7 +49,8 @@ def live(steps: list[tuple[int, int, int]], category: str = "E0102") -> tuple[Ti
         roles = sorted(move.roles)
         department = ("DP30", "DP33", "DP21")[person % 3]
         given = {name: FIELDS.get(name, department) for name in move.needs}
-        action = Action(name=move.action, by=actor(roles[person % len(roles)], person), fields=given)
+        by = actor(roles[person % len(roles)], person, ticket.department if person % 2 else department)
+        action = Action(name=move.action, by=by, fields=given)
         try:
             outcome = act(ticket, action, RULES, now)
         except DispatchError:
@@ -57,7 +60,7 @@ def live(steps: list[tuple[int, int, int]], category: str = "E0102") -> tuple[Ti
     return ticket, events
 
 
-STEPS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 5), st.integers(0, 60)), max_size=30)
+STEPS = st.lists(st.tuples(st.integers(0, 24), st.integers(0, 5), st.integers(0, 60)), max_size=30)
 
 
 @settings(max_examples=300, deadline=None)
@@ -71,6 +74,8 @@ def test_the_fold_of_the_events_is_the_ticket(steps: list[tuple[int, int, int]],
     assert told.department == ticket.department
     assert told.due_at == ticket.due_at
     assert told.stages == ticket.stages
+    assert told.parts == ticket.parts
+    assert (told.level, told.urges, told.supervised) == (ticket.level, ticket.urges, ticket.supervised)
     if ticket.accepted_at:
         assert told.response_due_at == ticket.response_due_at
     assert (told.reworks, told.extensions) == (ticket.reworks, ticket.extensions)

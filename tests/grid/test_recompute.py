@@ -41,6 +41,7 @@ class Life:
         self.entries: list[Entry] = list(begun.entries)
 
     def do(self, name: str, at: datetime, by: Actor = CLERK, **fields: object) -> "Life":
+        by = replace(by, department=self.ticket.department) if by.role == "department" else by
         done = act(self.ticket, Action(name=name, by=by, fields=fields), OLD, at)
         self.ticket = done.ticket
         self.events += done.events

@@ -167,6 +167,16 @@
     jinlin.say(`${button.dataset.label}：${done.state_name}`, "ok");
     await again();
   };
+  /* The nearest worker is asked to look with one press. */
+  const visit = async (button) => {
+    const at = article();
+    button.disabled = true;
+    try {
+      await jinlin.act("ticket", at.dataset.case, "visit", { worker: button.dataset.worker });
+      jinlin.say(`${word.sent} ${button.dataset.name}`, "ok");
+      await again();
+    } catch (problem) { if (!(problem instanceof jinlin.Problem)) throw problem; } finally { button.disabled = false; }
+  };
   const reveal = () => {
     const at = article();
     if (at?.dataset.kind !== "order" || !$('[data-do="reveal"]', side)) return;
@@ -299,7 +309,7 @@
   };
 
   /* --- clicks --- */
-  const doings = { new: () => newOrder(), idle, send, reveal, "no-caller": () => { setCaller(null); setPlace(null, word.pick); } };
+  const doings = { new: () => newOrder(), idle, send, reveal, visit, "no-caller": () => { setCaller(null); setPlace(null, word.pick); } };
   document.addEventListener("click", (e) => {
     if (e.ctrlKey || e.metaKey || e.shiftKey) return;
     const target = e.target.closest("[data-queue], a[data-no], [data-do], [data-act], [role=radio], #help, #sound, #ring button");
@@ -310,7 +320,7 @@
     else if (target.closest("#ring")) { $("#ring").hidden = true; open($("#ring").dataset.no); }
     else if (d.queue) { e.preventDefault(); showQueue(d.queue).then(() => { if (!state.no && !$("#new-order")) showMap(""); }); }
     else if (d.no) { e.preventDefault(); if ($("#ring").dataset.no === d.no) $("#ring").hidden = true; open(d.no); }
-    else if (d.do) doings[d.do]();
+    else if (d.do) doings[d.do](target);
     else if (d.act) act(target);
     else if (target.getAttribute("role") === "radio") choose(target);
   });

@@ -69,7 +69,7 @@
     return way;
   };
   const taskCard = ({ task, leg_m }) => make("li", {}, make("a", { className: `card task ${task.lamp === "red" && task.state === "reported" ? "late" : ""}`, href: `#task=${task.no}` },
-    make("span", { className: "row" }, make("span", { className: `lamp ${task.state === "done" ? "info" : "warn"}`, textContent: `${task.state === "done" ? words.check : words.verify}${task.urgent ? " !" : ""}` }), make("b", { className: "num", textContent: leg_m === null ? "" : length(far_m(here, task)) })),
+    make("span", { className: "row" }, make("span", { className: `lamp ${task.state === "done" ? "info" : "warn"}`, textContent: `${task.state === "done" ? words.check : words.verify}${task.urgent ? " !" : ""}` }), task.visit_due_at ? make("span", { className: "lamp warn", textContent: `${words.asked} ${jinlin.time(task.visit_due_at)}` }) : null, make("b", { className: "num", textContent: leg_m === null ? "" : length(far_m(here, task)) })),
     make("b", { textContent: `${task.category_name}` }),
     make("span", { className: "muted", textContent: task.description || task.address }),
     make("span", { className: "muted small num", textContent: `${task.community_name} · ${task.no}` })));
@@ -116,6 +116,8 @@
     const field = make("div", { className: "field" }, make("label", { htmlFor: id, textContent: `${words[name] || name} *` }));
     if (name === "evidence") field.append(make("label", { className: "btn shoot" }, words.take, make("input", { id, name, type: "file", accept: "image/*", multiple: true, required: true })), make("div", { className: "shots" }));
     else if (name === "rating") field.append(make("div", { className: "flow" }, ...[5, 4, 3, 2, 1].map((n) => make("label", { className: "choice" }, make("input", { type: "radio", name, value: n, required: true }), `${n} ★`))));
+    else if (name === "found") field.append(make("div", { className: "flow" }, ...["exists", "absent", "unclear"].map((found) => make("label", { className: "choice" }, make("input", { type: "radio", name, value: found, required: true }), words[found]))));
+    else if (name === "department") field.append(make("select", { id, name, required: true }, make("option", { value: "" }), ...day.departments.map(([code, label]) => make("option", { value: code }, label))));
     else field.append(make("textarea", { id, name, required: true, maxLength: 2000 }));
     field.append(make("span", { className: "error", hidden: true }));
     if (name === "evidence") { const input = field.querySelector("input"); input.setAttribute("capture", "environment"); field.querySelector(".shots").dataset.shots = ""; }
@@ -154,7 +156,7 @@
       make("div", { className: "card task" }, make("span", { className: "row" }, leftLamp(task), make("span", { className: "muted num small", textContent: task.no })), make("b", { textContent: task.category_name }), make("span", { textContent: task.description }),
         make("span", { className: "muted small", textContent: `${words.department} ${task.department_name}` }), mapLink(task)),
       ...[shots(task.photos, words.before), shots(task.evidence, words.after)].filter(Boolean),
-      ...task.actions.filter((m) => m.needs.every((n) => ["evidence", "reason", "note", "rating"].includes(n))).map((m) => actForm(task, m)),
+      ...task.actions.filter((m) => m.needs.every((n) => ["evidence", "reason", "note", "rating", "found", "department"].includes(n))).map((m) => actForm(task, m)),
       make("a", { className: "btn plain", href: `/ticket/${task.no}`, textContent: words.detail }));
     const only = box.querySelectorAll("details");
     if (only.length) only[0].open = true;
