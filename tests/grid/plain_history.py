@@ -7,7 +7,7 @@ from datetime import datetime
 from dispatch.lifecycle import Event
 from grid.history import REOPENED_FROM, Dispatch, History, Return
 from grid.plain import unpack
-from grid.ticket_fact import StageClock
+from grid.ticket_fact import Part, StageClock
 
 
 def plain_history(no: str, category: str, cell: str, channel: str, events: Iterable[Event]) -> History | None:
@@ -38,6 +38,7 @@ def _step(history: History, event: Event) -> History:
         history = replace(history, response_due_at=datetime.fromisoformat(str(told["response_due_at"])))
     if (changed := _stages(event)) is not None:
         history = replace(history, stages=changed)
+    history = _overseen(history, event)
     if event.name == "grant_extension":
         history = replace(history, extensions=history.extensions + 1)
     before, after = history.state, str(told.get("to", history.state))
@@ -52,6 +53,20 @@ def _step(history: History, event: Event) -> History:
     return replace(history, state=after, **({at: event.at} if at else {}))  # type: ignore[arg-type]  # times only
 
 
+def _overseen(history: History, event: Event) -> History:
+    """Note other departments, the level, urging and supervision."""
+    told = event.payload
+    if "parts" in told:
+        history = replace(history, parts=tuple(unpack(Part, one) for one in told["parts"]))
+    if event.name in ("supervise", "unsupervise"):
+        history = replace(history, supervised=event.name == "supervise")
+    return replace(
+        history,
+        level=str(told.get("level", history.level)),
+        urges=history.urges + (event.name == "urge"),
+    )
+
+
 def _stages(event: Event) -> tuple[StageClock, ...] | None:
     if "stages" not in event.payload:
         return None
@@ -63,8 +78,10 @@ def _handed_over(history: History, event: Event) -> History:
     if event.name == "accept":
         first = Dispatch(at=event.at, department=history.department, anew=False)
         return replace(history, filed_at=event.at, dispatches=(*history.dispatches, first))
-    department = str(event.payload.get("department", history.department))
-    if department == history.department and event.name not in ("grant", "transfer"):
+    if event.name not in ("grant", "transfer", "rule"):
+        return history
+    department = str(event.payload["department"])
+    if department == history.department and event.name == "rule":
         return history
     again = Dispatch(at=event.at, department=department, anew=True)
     return replace(history, department=department, received_at=None, dispatches=(*history.dispatches, again))
