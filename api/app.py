@@ -12,8 +12,9 @@ from fastapi.staticfiles import StaticFiles
 from api import appeals, board, features, governance, indicators, open311, orders, register, session, tickets
 from api.errors import answer_errors
 from api.guard import Guard
+from api.pages import appeals as appeal_pages
+from api.pages import appraisal, desk, field, home, login, shop, ticket, work
 from api.pages import board as board_page
-from api.pages import desk, field, home, login, shop, ticket, work
 from api.pages import indicators as indicator_pages
 from api.pages.shell import ElsewhereError, go_elsewhere
 from api.timers import Ticker, run_due
@@ -23,7 +24,9 @@ from api.world import World
 INTERFACES = (
     tickets, orders, register, board, governance, appeals, indicators, open311, features, session,
 )  # fmt: skip
-PAGES = (home, desk, shop, login, work, board_page, indicator_pages, ticket, field)
+PAGES = (
+    home, desk, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,
+)  # fmt: skip
 STATIC = Path(__file__).parent / "static"
 
 

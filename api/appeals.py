@@ -89,13 +89,13 @@ class AppraisalActionForm(Form):
 @router.get("/scores/{department}/ledger")
 def ledger(department: str, month: Month, world: WorldDep, account: OverseerDep) -> JSONResponse:
     """List the entries behind a score with their numbers, what was appealed, and until when one may."""
-    _own(account, department)
+    own(account, department)
     period = period_of(month, _zone(world))
     with world.database.read() as session:
         lines = ledger_lines(session, period, department)
         appraisal = appraisal_for(session, month)
     open_until = appraisal.open_until if appraisal and appraisal.state == "open" else None
-    items = [_line_view(world, line, account, open_until) for line in lines]
+    items = [line_view(world, line, account, open_until) for line in lines]
     return JSONResponse(
         {"month": month, "department": world.city.department_name(department), "items": items}
     )
@@ -111,7 +111,7 @@ def file_appeal(
     receipts: ReceiptDep,
 ) -> JSONResponse:
     """Appeal against a deduction; only the department that lost the points may, within the term."""
-    _own(account, department)
+    own(account, department)
     with world.database.read() as session:
         if entry_of(session, entry).unit != department:
             raise MissingError(f"entry {entry} is not in the account of {department}")
@@ -129,16 +129,16 @@ def appeals(ask: Annotated[AppealAsk, Query()], world: WorldDep, account: Overse
     states = [s for s in lifecycle.states if s not in lifecycle.final] if ask.open else []
     with world.database.read() as session:
         found = appeals_of(session, unit, states)
-    return JSONResponse({"items": [_appeal_view(world, a, account) for a in found]})
+    return JSONResponse({"items": [appeal_view(world, a, account) for a in found]})
 
 
 @router.get("/appeals/{no}")
 def appeal(no: str, world: WorldDep, account: OverseerDep) -> JSONResponse:
     """Show an appeal with everything that happened to it."""
-    found = _appeal(world, no, account)
+    found = appeal_for(world, no, account)
     with world.database.read() as session:
         steps = timeline(session, "appeal", no)
-    return JSONResponse(_appeal_view(world, found, account) | {"timeline": plain(steps, _zone(world))})
+    return JSONResponse(appeal_view(world, found, account) | {"timeline": plain(steps, _zone(world))})
 
 
 @router.post("/appeals/{no}/actions")
@@ -146,7 +146,7 @@ def act(
     no: str, form: ActionForm, world: WorldDep, account: OverseerDep, receipts: ReceiptDep
 ) -> JSONResponse:
     """Take one action on an appeal."""
-    _appeal(world, no, account)
+    appeal_for(world, no, account)
     answer = _appeal_answer(world, account)
     action = Action(name=form.action, by=account.actor(), fields=form.fields_given())
     done = world.desk.act("appeal", no, action, world.clock(), receipt=receipts(answer, 200))
@@ -164,13 +164,13 @@ def begin(form: AppraisalForm, world: WorldDep, account: ChiefDep, receipts: Rec
 @router.get("/appraisals/{month}")
 def appraisal(month: MonthPath, world: WorldDep, account: OverseerDep) -> JSONResponse:
     """Show the composites of a month: as published, else as they would be now."""
-    return JSONResponse(_appraisal_body(world, month, account))
+    return JSONResponse(appraisal_body(world, month, account))
 
 
 @router.get("/appraisals/{month}/export")
 def appraisal_export(month: MonthPath, world: WorldDep, account: OverseerDep) -> Response:
     """Give the composites of a month as an Excel workbook."""
-    body = _appraisal_body(world, month, account)
+    body = appraisal_body(world, month, account)
     title = f"部门综合考核 {month}（{body['state_name']}）"
     return workbook(f"appraisal-{month}", title, SCORE_COLUMNS, body["items"])
 
@@ -191,13 +191,20 @@ def _zone(world: World) -> ZoneInfo:
     return world.catalogue.rulebook.worktime.zone
 
 
-def _own(account: Account, department: str) -> None:
+def own(account: Account, department: str) -> None:
     """Hide other departments' accounts from a department."""
     if account.role == "department" and account.department != department:
         raise MissingError(f"the account of {department} does not exist or is not yours")
 
 
-def _appeal(world: World, no: str, account: Account) -> Appeal:
+def appeal_for(world: World, no: str, account: Account) -> Appeal:
+    """Give an appeal that the account may see.
+
+    Raises
+    ------
+    MissingError
+        When there is none, or not for this account.
+    """
     with world.database.read() as session:
         found = find_appeal(session, no)
     if found is None or (account.role == "department" and found.unit != account.department):
@@ -205,14 +212,16 @@ def _appeal(world: World, no: str, account: Account) -> Appeal:
     return found
 
 
-def _moves(lifecycle: Lifecycle, state: str, role: str) -> list[dict[str, Any]]:
+def moves(lifecycle: Lifecycle, state: str, role: str) -> list[dict[str, Any]]:
+    """Tell what a role can do in a state."""
     return [
         {"action": m.action, "label": m.label, "needs": list(m.needs)}
         for m in lifecycle.possible(state, role)
     ]
 
 
-def _appeal_view(world: World, found: Appeal, account: Account) -> dict[str, Any]:
+def appeal_view(world: World, found: Appeal, account: Account) -> dict[str, Any]:
+    """Show an appeal with names, whether its term is over, and what the account may do."""
     lifecycle, deductions = world.catalogue.appeals.lifecycle, world.catalogue.rulebook.deductions
     shown: dict[str, Any] = plain(found, _zone(world))
     kind = deductions.get(found.kind)
@@ -221,18 +230,20 @@ def _appeal_view(world: World, found: Appeal, account: Account) -> dict[str, Any
         "kind_name": kind.name_zh if kind else found.kind,
         "unit_name": world.city.department_name(found.unit),
         "state_name": lifecycle.labels[found.state],
+        "ended": found.state in lifecycle.final,
         "late": found.state not in lifecycle.final and world.clock() > found.due_at,
-        "actions": _moves(lifecycle, found.state, account.role),
+        "actions": moves(lifecycle, found.state, account.role),
     }
 
 
 def _appeal_answer(world: World, account: Account) -> Callable[[Done], dict[str, Any]]:
-    return lambda done: _appeal_view(world, done.fact, account)
+    return lambda done: appeal_view(world, done.fact, account)
 
 
-def _line_view(
+def line_view(
     world: World, line: LedgerLine, account: Account, open_until: datetime | None
 ) -> dict[str, Any]:
+    """Show a line of the ledger: its name, its appeal, until when and whether the account may appeal."""
     entry, deductions = line.entry, world.catalogue.rulebook.deductions
     until = last_day_to_appeal(entry, world.catalogue.appeals, open_until)
     may = entry.points_centi < 0 and line.appeal is None and world.clock() <= until
@@ -241,7 +252,7 @@ def _line_view(
         "id": line.id,
         "points": entry.points_centi / POINT,
         "kind_name": deductions[entry.kind].name_zh if entry.kind in deductions else entry.kind,
-        "appeal": None if line.appeal is None else _appeal_view(world, line.appeal, account),
+        "appeal": None if line.appeal is None else appeal_view(world, line.appeal, account),
         "appeal_until": plain(until, _zone(world)),
         "may_appeal": may and account.role == "department" and account.department == entry.unit,
     }
@@ -265,11 +276,12 @@ def _head(world: World, found: Appraisal, account: Account) -> dict[str, Any]:
         "open_until": plain(found.open_until, zone),
         "published_at": plain(found.published_at, zone),
         "ratings": len(found.ratings),
-        "actions": _moves(lifecycle, found.state, account.role),
+        "actions": moves(lifecycle, found.state, account.role),
     }
 
 
-def _appraisal_body(world: World, month: str, account: Account) -> dict[str, Any]:
+def appraisal_body(world: World, month: str, account: Account) -> dict[str, Any]:
+    """Show the composites of a month: as published, else as they would be now; departments see others when published."""
     rules, whole = world.catalogue.appraisal, period_of(month, _zone(world))
     period = Period(start=whole.start, end=max(whole.start, min(whole.end, world.clock())))
     with world.database.read() as session:

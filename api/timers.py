@@ -12,9 +12,11 @@ from sqlalchemy import select, text
 
 from api.world import TimerState, World
 from data.models import TicketRow
+from data.queries.appraisals import late_appeals
 from data.queries.tickets import provisional, ticking
 from dispatch.errors import DispatchError
 from dispatch.lifecycle import Action, Actor
+from grid.ticket import JUST_AFTER
 
 LOG = structlog.get_logger()
 CLOCK = Actor(user="clock", role="clock")
@@ -72,9 +74,24 @@ def run_calendar(world: World, now: datetime) -> int:
     return sum(world.desk.recompute(no, now) is not None for no in numbers)
 
 
+def run_appeals(world: World, now: datetime) -> int:
+    """Take appeals whose first review is late to the second, and tell of second reviews that are late."""
+    with world.database.read() as session:
+        late = late_appeals(session, world.catalogue.appeals, now)
+    done = 0
+    for no, deed, due_at in late:
+        try:
+            world.desk.act("appeal", no, Action(name=deed, by=CLOCK), due_at + JUST_AFTER)
+            done += 1
+        except DispatchError as error:  # somebody decided in between
+            LOG.info("appeal left by the clock", appeal=no, reason=str(error))
+    return done
+
+
 TIMERS = (
     Timer(name="overdue", period=timedelta(seconds=5), run=run_overdue),
     Timer(name="review", period=timedelta(minutes=10), run=run_review),
+    Timer(name="appeals", period=timedelta(minutes=5), run=run_appeals),
     Timer(name="calendar", period=timedelta(hours=1), run=run_calendar),
     Timer(name="receipts", period=timedelta(hours=1), run=run_receipts),
 )

@@ -83,7 +83,7 @@ def table(
     account: LeaderDep,
 ) -> Response:
     """Give all indicators as Excel or CSV."""
-    month = ask.month or _month_now(world, world.clock())
+    month = ask.month or month_now(world, world.clock())
     return export(
         world, account, ExportAsk(month=month, area=ask.area, format="csv" if kind == "csv" else "xlsx")
     )
@@ -131,7 +131,7 @@ def indicator(
 
 
 def _panel(world: World, account: Account, ask: PanelAsk) -> tuple[PanelAsk, Panel]:
-    month = ask.month or _month_now(world, world.clock())
+    month = ask.month or month_now(world, world.clock())
     found = panel(world, account, month, ask.area)
     return PanelAsk(month=month, area=ask.area, lang=ask.lang), found
 
@@ -144,18 +144,18 @@ def _frame(world: World, account: Account, ask: PanelAsk, found: Panel) -> dict[
         "area": found.region.area,
         "below": found.region.peers == found.region.children,
         "areas": areas_to_pick(world, account),
-        "months": _months(world, found.now),
+        "months": months_told(world, found.now),
         "start": found.period.start.astimezone(zone),
         "end": found.period.end.astimezone(zone),
         "as_of": found.now.astimezone(zone),
     }
 
 
-def _months(world: World, now: datetime) -> list[str]:
+def months_told(world: World, now: datetime) -> list[str]:
     """List the months with records, the newest first."""
     with world.database.read() as session:
         begun = records_begin(session) or now
-    first, month = _month_now(world, begun), _month_now(world, now)
+    first, month = month_now(world, begun), month_now(world, now)
     months = [month]
     while month > first and len(months) < MONTHS_SHOWN:
         year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 2, 12)
@@ -164,7 +164,8 @@ def _months(world: World, now: datetime) -> list[str]:
     return months
 
 
-def _month_now(world: World, now: datetime) -> str:
+def month_now(world: World, now: datetime) -> str:
+    """Name the month of a time, in the district's zone."""
     return f"{world.catalogue.rulebook.worktime.local(now):%Y-%m}"
 
 

@@ -30,6 +30,7 @@ EVIDENCE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"check (\d+) failed: (.*)"), "第 {0} 次核查不通过：{1}"),
     (re.compile(r"stage (\S+) due (\S+)"), "阶段 {0} 应于 {1} 前完成，未完成"),
     (re.compile(r"return refused: (.*)"), "退回不成立：{0}"),
+    (re.compile(r"\w+: appeal (\S+): (.*)"), "申诉 {0} 成立：{1}"),
 )
 
 

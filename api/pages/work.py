@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from api.exports import csv_file, workbook
 from api.forms import Form, Short
-from api.pages.shell import language_of, page, visitor
-from api.pages.ticket import entries_view, ticket_context
+from api.pages.shell import page, visitor
+from api.pages.ticket import ticket_context
 from api.roles import WorldDep, ticket_scope
 from api.views import ticket_view
 from api.world import World
@@ -117,33 +117,6 @@ def work(request: Request, ask: WorkDep, world: WorldDep, account: ClerkDep) -> 
         states=_states(world),
         categories=sorted({(c.code, c.name_zh) for c in world.catalogue.rulebook.categories.values()}),
         chosen=chosen,
-        as_of=now,
-    )
-
-
-@router.get("/work/score")
-def own_score(
-    request: Request,
-    world: WorldDep,
-    account: ClerkDep,
-    month: Annotated[str, Query(pattern=r"^(\d{4}-\d{2})?$")] = "",
-) -> HTMLResponse:
-    """Show the own score of a month with every ledger entry behind it."""
-    now = world.clock()
-    month = month or _month_now(world, now)
-    period = _month(world, month)
-    with world.database.read() as session:
-        found = ledger(session, (), period, account.department)
-    lang = language_of(request)
-    return page(
-        request,
-        world,
-        account,
-        "work_score.html",
-        month=month,
-        score=score(account.department, found),
-        entries=entries_view(world, found, lang),
-        department=world.city.department_name(account.department),
         as_of=now,
     )
 

@@ -14,7 +14,7 @@ from data.histories import read as histories
 from data.models import AppealRow, AppraisalRow, EntryRow, EventRow, fact_of
 from data.queries.figures import Period
 from data.queries.scores import entries, month_bounds
-from grid.appeal import Appeal
+from grid.appeal import Appeal, AppealRules
 from grid.appraisal import Appraisal, AppraisalRules, Cases, Composite, Rater, composite, mark_centi, ranked
 from grid.rates import count
 from grid.scoring import BASE_CENTI, Entry, league
@@ -185,6 +185,32 @@ def appeals_of(session: Session, unit: str = "", states: Iterable[str] = (), mos
     if wanted := tuple(states):
         query = query.where(AppealRow.state.in_(wanted))
     return [fact_of(Appeal, row) for row in session.scalars(query)]
+
+
+def late_appeals(session: Session, rules: AppealRules, now: datetime) -> list[tuple[str, str, datetime]]:
+    """List the appeals whose review is late and about which the clock said nothing yet, the longest late first.
+
+    Returns
+    -------
+    list of (str, str, datetime)
+        Number, what the clock does in that state, and when the term was over.
+    """
+    deeds = {
+        state: move.action
+        for state in rules.lifecycle.states
+        for move in rules.lifecycle.possible(state, "clock")
+    }
+    said = (
+        select(EventRow.id)
+        .where(EventRow.kind == "appeal", EventRow.aggregate == AppealRow.no, EventRow.role == "clock")
+        .where(EventRow.at >= AppealRow.due_at)
+        .exists()
+    )
+    query = select(AppealRow.no, AppealRow.state, AppealRow.due_at).where(
+        AppealRow.state.in_(deeds), AppealRow.due_at < now, ~said
+    )
+    rows = session.execute(query.order_by(AppealRow.due_at, AppealRow.id))
+    return [(no, deeds[state], due_at) for no, state, due_at in rows]
 
 
 def find_appeal(session: Session, no: str) -> Appeal | None:

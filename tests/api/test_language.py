@@ -97,6 +97,9 @@ PAGES = [
     ("leader", "/board/indicators", "indicators.html"),
     ("leader", "/board/indicators/K02", "indicator.html"),
     ("d-dp24", "/work", "work.html"),
+    ("d-dp24", "/work/score", "work_score.html"),
+    ("dispatcher", "/appeals", "appeals.html"),
+    ("leader", "/appraisal", "appraisal.html"),
     ("w001001", "/field", "field.html"),
     ("p00001", "/shop", "shop.html"),
 ]

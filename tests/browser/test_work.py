@@ -102,7 +102,7 @@ def test_the_score_shows_its_entries(page: Page, site: str, login: Login) -> Non
     page.goto(f"{site}/work")
     page.get_by_role("link", name="本月得分").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("环卫中心")
-    points = [float(cell) for cell in page.locator("tbody td:last-child.num").all_inner_texts()]
+    points = [float(cell) for cell in page.locator("tbody td.num").all_inner_texts()]
     deducted = page.locator(".kpi", has_text="扣分").first.locator(".value").inner_text()
     assert round(sum(points), 2) == pytest.approx(-float(deducted.replace("−", "")))
 
