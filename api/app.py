@@ -9,7 +9,19 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
-from api import appeals, board, features, governance, indicators, open311, orders, register, session, tickets
+from api import (
+    appeals,
+    board,
+    features,
+    follow,
+    governance,
+    indicators,
+    open311,
+    orders,
+    register,
+    session,
+    tickets,
+)
 from api.errors import answer_errors
 from api.guard import Guard
 from api.pages import appeals as appeal_pages
@@ -22,7 +34,7 @@ from api.webhooks import send_due
 from api.world import World
 
 INTERFACES = (
-    tickets, orders, register, board, governance, appeals, indicators, open311, features, session,
+    tickets, orders, register, board, governance, appeals, indicators, open311, features, follow, session,
 )  # fmt: skip
 PAGES = (
     home, desk, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,

@@ -1,4 +1,4 @@
-"""Sign-in, who am I, photos, following by number, live stream, health."""
+"""Sign-in, who am I, photos, live stream, health."""
 
 import json
 from collections.abc import AsyncIterator
@@ -16,9 +16,8 @@ from api.roles import COOKIE, ROLE_HOMES, AccountDep, MaybeDep, WorldDep, slow_d
 from api.shape import plain
 from data.accounts import SIGN_IN_LASTS, sign_in, sign_out
 from data.errors import BadPhotoError, MissingError
-from data.models import EventRow, OrderRow, TicketRow
+from data.models import EventRow
 from data.photos import LARGEST_BYTES, find_photo, keep_photo
-from data.queries.tickets import timeline
 
 router = APIRouter(tags=["session"])
 PING_S = 20
@@ -93,51 +92,6 @@ def show_photo(sha256: str, world: WorldDep, account: AccountDep) -> FileRespons
         path, content_type = find_photo(session, world.home, sha256)
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=86400"}
     return FileResponse(path, media_type=content_type, headers=headers)
-
-
-PUBLIC_STEPS = ("department", "due_at", "to", "cause")
-
-
-@router.get("/api/v1/follow/{no}")
-def follow(no: str, request: Request, world: WorldDep) -> JSONResponse:
-    """Follow a ticket or order by its number: every step, the promise, no personal data."""
-    slow_down(request, "follow", 60)
-    kind = {"T": "ticket", "S": "order"}.get(no[:1], "")
-    zone = world.catalogue.rulebook.worktime.zone
-    with world.database.read() as session:
-        row = session.scalar(_row_query(kind, no)) if kind else None
-        if row is None:
-            raise MissingError(f"nothing has the number {no}; it looks like T330102-261122-00031 or S...")
-        steps = [s for s in timeline(session, kind, no) if s.role != "clock"]
-    lifecycle = world.catalogue.rulebook.lifecycle if kind == "ticket" else world.catalogue.order_lifecycle
-    body: dict[str, Any] = {
-        "no": no,
-        "kind": kind,
-        "state": row.state,
-        "state_name": lifecycle.labels[row.state],
-        "steps": [
-            {"name": s.name, "at": plain(s.at, zone), "role": s.role}
-            | {k: s.payload[k] for k in PUBLIC_STEPS if k in s.payload}
-            for s in steps
-        ],
-    }
-    if isinstance(row, TicketRow):
-        body |= {
-            "promised_at": plain(row.promised_at, zone),
-            "department_name": world.city.department_name(row.department),
-            "category_name": world.catalogue.rulebook.category(row.category).name_zh,
-        }
-    else:
-        body |= {
-            "item_name": world.city.item(row.item).name_zh,
-            "arrive_due_at": plain(row.arrive_due_at, zone),
-        }
-    return JSONResponse(body)
-
-
-def _row_query(kind: str, no: str) -> Any:  # noqa: ANN401 - a select over one of two tables
-    table = TicketRow if kind == "ticket" else OrderRow
-    return select(table).where(table.no == no)
 
 
 @router.get("/api/v1/stream")

@@ -1,5 +1,6 @@
 """Tickets over HTTP: report, list, look, act."""
 
+import secrets
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ class LikeAsk(Placed):
 SENDERS = ("dispatcher", "admin")
 SenderDep = Annotated[Account, Depends(only(*SENDERS))]
 WORKERS_SHOWN = 6
+KEY_BYTES = 12
 CHANNELS_OF = {"worker": {"worker"}, "resident": {"web", "wechat", "kiosk"}}
 
 
@@ -42,7 +44,7 @@ CHANNELS_OF = {"worker": {"worker"}, "resident": {"web", "wechat", "kiosk"}}
 def report(
     form: ReportForm, request: Request, world: WorldDep, account: MaybeDep, receipts: ReceiptDep
 ) -> JSONResponse:
-    """Report an issue; the answer names number, department, deadline and why."""
+    """Report an issue; the answer names number, department, deadline, why, and the key of the reporter's dialogue."""
     now = world.clock()
     if not account.user:
         slow_down(request, "public report", world.settings.public_posts_per_minute)
@@ -71,15 +73,20 @@ def report(
         photos=tuple(form.photos),
     )
 
+    key = secrets.token_urlsafe(KEY_BYTES)
+
     def answer(done: Done) -> dict[str, Any]:
         first = done.events[0].payload
         return ticket_view(world, done.fact, account, now) | {
             "why": first["why"],
             "explanation": first["explanation"],
+            "follow_key": key,
         }
 
     contact = form.contact.contact() if form.contact else None
-    done = world.desk.report(new, actor_of(account), now, contact=contact, receipt=receipts(answer, 201))
+    done = world.desk.report(
+        new, actor_of(account), now, contact=contact, receipt=receipts(answer, 201), key=key
+    )
     return respond(done, answer, 201)
 
 

@@ -9,16 +9,18 @@ from api.shape import plain
 from api.world import World
 from data.accounts import Account
 from data.queries.orders import who_ordered
-from data.queries.tickets import timeline
+from data.queries.tickets import children_of, earlier_repeats, timeline
 from dispatch.lifecycle import Move
 from dispatch.matching import Candidate, Refusal
 from dispatch.order import Order
 from dispatch.provider import Provider, is_open
 from dispatch.resident import masked_contact
+from grid.dialogue import dialogue
 from grid.stages import lamp_of_stage, running
 from grid.ticket import Ticket, lamp_of, next_due_at, possible
 
-HIDDEN_ACTIONS = frozenset({"tick"})
+HIDDEN_ACTIONS = frozenset({"tick", "tell", "absorb", "say"})
+"""Taken by the system, or by a form of its own."""
 
 
 def ticket_view(world: World, ticket: Ticket, account: Account, now: datetime) -> dict[str, Any]:
@@ -66,6 +68,9 @@ def ticket_detail(
         "why": next((s.payload["why"] for s in steps if "why" in s.payload), ""),
         "closing_condition": category.closing_condition,
         "closing_zh": category.closing_zh,
+        "dialogue": plain(dialogue(steps), zone),
+        "repeats": list(earlier_repeats(session, ticket, world.catalogue.rulebook)),
+        "children": children_of(session, ticket.no),
     }
 
 

@@ -73,13 +73,17 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What the desk did: the fact as it stands, its events, its entries; or an answer given before."""
+    """What the desk did: the fact as it stands, its events, its entries; or an answer given before.
+
+    ``others`` is what the same deed did to other facts, such as the parent of a duplicate.
+    """
 
     kind: Kind
     fact: Any
     events: tuple[Event, ...] = ()
     entries: tuple[Entry, ...] = ()
     before: Any = None
+    others: tuple["Done", ...] = ()
     replayed: Mapping[str, Any] | None = None
 
 
@@ -116,10 +120,12 @@ class Desk:
         *,
         contact: Contact | None = None,
         receipt: Receipt | None = None,
+        key: str = "",
     ) -> Done:
         """Take a report and answer with the ticket: department, deadline and reason already told.
 
-        ``new.no`` is ignored; the number is drawn in the same transaction.
+        ``new.no`` is ignored; the number is drawn in the same transaction. With ``key`` the reporter can read and
+        write the ticket's dialogue without an account.
 
         Raises
         ------
@@ -131,7 +137,7 @@ class Desk:
                 return again
             _check_photos(session, new.photos)
             no = self._draw(session, "ticket", now)
-            outcome = file_ticket(session, self.catalogue, replace(new, no=no), by, now)
+            outcome = file_ticket(session, self.catalogue, replace(new, no=no), by, now, key)
             if contact is not None:
                 session.execute(insert(CONTACTS), {"subject": no, **columns_of(contact)})
             return self._keep(session, _done_ticket(outcome, None), receipt, now)
@@ -250,8 +256,9 @@ class Desk:
         return self._announce(self.database.write(work))
 
     def _decide_ticket(self, session: Session, no: str, action: Action, now: datetime) -> Done:
-        before, outcome = act_on_ticket(session, self.catalogue, no, action, now)
-        return _done_ticket(outcome, before)
+        (before, outcome), *others = act_on_ticket(session, self.catalogue, no, action, now)
+        done = _done_ticket(outcome, before)
+        return replace(done, others=tuple(_done_ticket(became, was) for was, became in others))
 
     def _decide_order(self, session: Session, no: str, action: Action, now: datetime) -> Done:
         row = session.execute(LOCK_ORDER, {"wanted": no}).first()
@@ -282,8 +289,11 @@ class Desk:
         return Done(kind="appraisal", fact=after, events=(told,), before=before)
 
     def _keep(self, session: Session, done: Done, receipt: Receipt | None, now: datetime) -> Done:
-        numbers = append(session, done.kind, done.fact.no, done.events, done.entries, self.catalogue.version)
-        queue(session, done.kind, done.fact.no, numbers)
+        for each in (done, *done.others):
+            numbers = append(
+                session, each.kind, each.fact.no, each.events, each.entries, self.catalogue.version
+            )
+            queue(session, each.kind, each.fact.no, numbers)
         if receipt is not None:
             values = {
                 "user": receipt.user,
@@ -298,7 +308,8 @@ class Desk:
 
     def _announce(self, done: Done) -> Done:
         if done.replayed is None:
-            self._after(done)
+            for each in (done, *done.others):
+                self._after(each)
         return done
 
     def _draw(self, session: Session, kind: str, now: datetime) -> str:

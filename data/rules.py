@@ -381,4 +381,5 @@ def _ticket_settings(section: Mapping[str, Any]) -> TicketSettings:
         most_visits=int(section["most_visits"]),
         whistle_urgent=Limit.parse(section["whistle_urgent"]),
         whistle_normal=Limit.parse(section["whistle_normal"]),
+        waiting_days=int(section["waiting_days"]),
     )

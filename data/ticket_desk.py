@@ -1,30 +1,37 @@
 """The desk's part for tickets: lock, decide, keep."""
 
+import hashlib
+import hmac
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from data.appeals import counts_from
 from data.errors import MissingError
-from data.models import AppealRow, EntryRow, TicketRow, columns_of, fact_of, table_of
+from data.models import AppealRow, EntryRow, FollowKeyRow, TicketRow, columns_of, fact_of, table_of
 from data.queries.tickets import timeline
 from data.rules import Catalogue
 from dispatch.errors import BadFieldError
-from dispatch.lifecycle import Action, Actor, Event
+from dispatch.lifecycle import Action, Actor
 from grid import ticket as tickets
 from grid.recompute import recompute, run_of
 from grid.scoring import Entry
 from grid.ticket import Outcome, Report, Ticket, next_due_at, tick_at
 
+Decided: TypeAlias = tuple[Ticket, Outcome]
+CLOCK = Actor(user="clock", role="clock")
 TICKETS = table_of(TicketRow)
 LOCK = select(TICKETS).where(TICKETS.c.no == bindparam("wanted")).with_for_update()
 KEEP = update(TICKETS).where(TICKETS.c.no == bindparam("wanted"))
 
 
-def file_ticket(session: Session, catalogue: Catalogue, new: Report, by: Actor, now: datetime) -> Outcome:
-    """Decide and keep a new ticket.
+def file_ticket(
+    session: Session, catalogue: Catalogue, new: Report, by: Actor, now: datetime, key: str = ""
+) -> Outcome:
+    """Decide and keep a new ticket; of a ``key`` to follow it by only the hash is kept.
 
     Raises
     ------
@@ -32,13 +39,22 @@ def file_ticket(session: Session, catalogue: Catalogue, new: Report, by: Actor, 
     """
     outcome = tickets.report(new, by, catalogue.rulebook, now)
     session.execute(insert(TICKETS), _values(outcome.ticket))
+    if key:
+        session.execute(insert(FollowKeyRow), {"no": new.no, "key_hash": key_hash(key)})
     return outcome
 
 
 def act_on_ticket(
     session: Session, catalogue: Catalogue, no: str, action: Action, now: datetime
-) -> tuple[Ticket, Outcome]:
-    """Decide and keep one action on a ticket; gives it as it was and what became of it.
+) -> list[Decided]:
+    """Decide and keep one action on a ticket, and what it does to others.
+
+    A duplicate's parent takes it in; its reporter is told so, and is told again when the parent is closed.
+
+    Returns
+    -------
+    list of (Ticket, Outcome)
+        As it was and what became of it: of the ticket first, then of the others.
 
     Raises
     ------
@@ -48,11 +64,44 @@ def act_on_ticket(
         Nothing is changed then.
     """
     before = _locked(session, no)
-    if parent := action.fields.get("parent"):
-        _check_parent(session, no, str(parent))
-    outcome = tickets.act(before, action, catalogue.rulebook, now)
-    _keep(session, outcome.ticket)
-    return before, outcome
+
+    def decide(ticket: Ticket, taken: Action) -> Outcome:
+        outcome = tickets.act(ticket, taken, catalogue.rulebook, now)
+        _keep(session, outcome.ticket)
+        return outcome
+
+    if action.name == "merge" and action.fields.get("parent"):
+        parent = _parent(session, before, str(action.fields["parent"]))
+        merged = decide(before, action)
+        merged = _and_then(merged, decide(merged.ticket, _tell("merged", parent.no)))
+        taken_in = decide(parent, replace(action, name="absorb", fields={"child": _deadline_of(before)}))
+        taken_in = _and_then(taken_in, decide(taken_in.ticket, _tell("absorbed", no)))
+        return [(before, merged), (parent, taken_in)]
+    decided = [(before, decide(before, action))]
+    if decided[0][1].ticket.state == "closed" != before.state:
+        decided += [(child, decide(child, _tell("closed", no))) for child in _children(session, no)]
+    return decided
+
+
+def _and_then(first: Outcome, second: Outcome) -> Outcome:
+    return Outcome(
+        ticket=second.ticket,
+        events=(*first.events, *second.events),
+        entries=(*first.entries, *second.entries),
+    )
+
+
+def _tell(message: str, about: str) -> Action:
+    return Action(name="tell", by=CLOCK, fields={"message": message, "about": about})
+
+
+def _deadline_of(ticket: Ticket) -> dict[str, str]:
+    return {
+        "no": ticket.no,
+        "due_at": ticket.due_at.isoformat(),
+        "yellow_at": ticket.yellow_at.isoformat(),
+        "orange_at": ticket.orange_at.isoformat(),
+    }
 
 
 def recompute_ticket(
@@ -66,8 +115,7 @@ def recompute_ticket(
         When there is no such number.
     """
     before = _locked(session, no)
-    steps = timeline(session, "ticket", no)
-    run = run_of(Event(name=s.name, at=s.at, by=s.by, role=s.role, payload=s.payload) for s in steps)
+    run = run_of(timeline(session, "ticket", no))
     if run is None:
         return before, None
     charged = _charged(session, catalogue, no, now)
@@ -75,6 +123,17 @@ def recompute_ticket(
     if outcome is not None:
         _keep(session, outcome.ticket)
     return before, outcome
+
+
+def key_hash(key: str) -> str:
+    """Hash the key with which a reporter follows a ticket."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def may_follow(session: Session, no: str, key: str) -> bool:
+    """Tell whether a key opens the dialogue of a ticket."""
+    kept = session.scalar(select(FollowKeyRow.key_hash).where(FollowKeyRow.no == no))
+    return kept is not None and hmac.compare_digest(kept, key_hash(key))
 
 
 def _locked(session: Session, no: str) -> Ticket:
@@ -88,12 +147,23 @@ def _keep(session: Session, ticket: Ticket) -> None:
     session.execute(KEEP, {"wanted": ticket.no, **_values(ticket)})
 
 
-def _check_parent(session: Session, no: str, parent: str) -> None:
-    row = session.execute(LOCK, {"wanted": parent}).first()
-    if row is None or row.parent:
+def _parent(session: Session, child: Ticket, no: str) -> Ticket:
+    row = session.execute(LOCK, {"wanted": no}).first()
+    if row is None or row.parent or no == child.no:
+        allowed = f"{child.no} can be merged only into another ticket that is no duplicate itself"
+        raise BadFieldError("parent", no, allowed)
+    if row.state in ("closed", "void"):
         raise BadFieldError(
-            "parent", parent, f"{no} can be merged only into a ticket that is no duplicate itself"
+            "parent", no, f"it is {row.state}; what comes again later is a repeat, not a duplicate"
         )
+    return fact_of(Ticket, row)
+
+
+def _children(session: Session, no: str) -> list[Ticket]:
+    rows = session.execute(
+        select(TICKETS).where(TICKETS.c.parent == no).order_by(TICKETS.c.id).with_for_update()
+    )
+    return [fact_of(Ticket, row) for row in rows]
 
 
 def _values(ticket: Ticket) -> dict[str, Any]:

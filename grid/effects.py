@@ -5,7 +5,7 @@ from datetime import date
 
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.worktime import Limit
-from grid import parts, stages, visits
+from grid import dialogue, parts, stages, visits
 from grid.case import Case
 from grid.deadlines import Due, clock_left, due, explanation, lamp, left_s, overdue_workdays
 
@@ -24,6 +24,9 @@ FIELDS = frozenset(
         "level",
         "stage",
         "found",
+        "message",
+        "about",
+        "child",
         "lon",
         "lat",
     ]
@@ -187,7 +190,7 @@ def _shelve(case: Case) -> Case:
 
 def _resume(case: Case) -> Case:
     limit = clock_left(Limit.parse(case.ticket.limit), case.ticket.shelved_left_s or 0)
-    going = case.to(shelved_left_s=None, review_on=None)
+    going = case.to(shelved_left_s=None, review_on=None, waiting=False)
     return stages.resume(_with_due(going, due(case.now, limit, case.rulebook.worktime)))
 
 
@@ -303,5 +306,8 @@ EFFECTS: Mapping[str, Callable[[Case], Case]] = {
     "whistle": parts.whistle,
     "arrive": parts.arrive,
     "visit": visits.visit,
+    "wait": dialogue.wait,
+    "asked": dialogue.asked,
+    "absorb": dialogue.absorb,
     "found": visits.found,
 }

@@ -50,16 +50,27 @@ def repeated(
     def again(ticket: Settled) -> bool:
         category, x, y = _bucket(ticket)
         near = (buckets.get((category, x + dx, y + dy), ()) for dx, dy in product((-1, 0, 1), repeat=2))
-        return any(
-            other.no != ticket.no
-            and other.closed_at is not None
-            and ticket.reported_at - span <= other.closed_at < ticket.reported_at
-            and distance_m(ticket.place, other.place) <= radius_m
-            for bucket in near
-            for other in bucket
-        )
+        return any(_repeats(ticket, other, radius_m, span) for bucket in near for other in bucket)
 
     return frozenset(t.no for t in tickets if again(t))
+
+
+def repeats_of(
+    ticket: Settled, earlier: Iterable[Settled], radius_m: float, span: timedelta
+) -> tuple[str, ...]:
+    """Give the numbers of the settled tickets that this one repeats, the latest closed first; empty for none."""
+    before = [other for other in earlier if _repeats(ticket, other, radius_m, span)]
+    return tuple(o.no for o in sorted(before, key=lambda o: (o.closed_at, o.no), reverse=True))
+
+
+def _repeats(ticket: Settled, other: Settled, radius_m: float, span: timedelta) -> bool:
+    return (
+        other.no != ticket.no
+        and other.category == ticket.category
+        and other.closed_at is not None
+        and ticket.reported_at - span <= other.closed_at < ticket.reported_at
+        and distance_m(ticket.place, other.place) <= radius_m
+    )
 
 
 def _bucket(ticket: Settled) -> tuple[str, int, int]:

@@ -80,6 +80,9 @@ class TicketSettings:
     most_visits: int = 2
     whistle_urgent: Limit = field(default_factory=lambda: Limit.parse("1 urgent_hour"))
     whistle_normal: Limit = field(default_factory=lambda: Limit.parse("2 work_hour"))
+    waiting_days: int = 3
+    repeat_radius_m: float = 50.0
+    repeat_span: timedelta = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -199,6 +199,7 @@ def possible(ticket: Ticket, by: Actor, rulebook: Rulebook) -> tuple[Move, ...]:
         "escalate": ticket.level != LEVELS[-1],
         "supervise": not ticket.supervised,
         "unsupervise": ticket.supervised,
+        "asked": ticket.waiting,
         "stage": any(s.done_at is None for s in ticket.stages[:-1]),
         "extend": bool(ticket.extension_asked),
         "refuse_extension": bool(ticket.extension_asked),

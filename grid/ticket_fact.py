@@ -54,7 +54,7 @@ class Ticket:
     ``promised_at`` is what the reporter was told and never moves; ``due_at`` binds the department and moves only by
     approved extension, shelving or a granted return. Of ``stages`` the last ends with ``due_at``; most tickets have
     none. ``answers`` is who received it first, as long as the department it was then handed to has not; empty
-    when the department answers itself. ``joint`` once other departments have ``parts``. Personal data of the reporter
+    when the department answers itself. ``joint`` once other departments have ``parts``; ``waiting`` while it is shelved for the reporter's answer. Personal data of the reporter
     is kept elsewhere, by number.
     """
 
@@ -113,4 +113,5 @@ class Ticket:
     found: str = ""
     urges: int = 0
     supervised: bool = False
+    waiting: bool = False
     version: int = 1

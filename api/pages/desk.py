@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.pages.reasons import limit, reason
 from api.pages.shell import language_of, look, page, visitor
+from api.pages.ticket import said
 from api.roles import WorldDep, order_scope, ticket_scope
 from api.views import candidate_view, order_detail, order_view, refusal_view, ticket_detail, ticket_view
 from api.world import World
@@ -205,7 +206,9 @@ def case(no: str, request: Request, world: WorldDep, account: DispatcherDep) -> 
     """Show one order with its candidates, or one ticket, for the right side."""
     if no.startswith("T"):
         shown = ticket_context(world, account, no)
-        told = {"reason": reason, "limit": limit, "words_in": language_of(request)}
+        lang = language_of(request)
+        told: dict[str, Any] = {"reason": reason, "limit": limit, "words_in": lang}
+        told["said"] = [said(word, lang) for word in shown["ticket"]["dialogue"]]
         return page(request, world, account, "desk_ticket.html", **shown, **told)
     return page(request, world, account, "desk_order.html", **order_context(world, account, no))
 

@@ -1,17 +1,17 @@
 """The public's pages: order a service, report a problem, follow by number, and what is one's own."""
 
-import json
 from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.follow import followed
 from api.pages.reasons import WHYS
 from api.pages.shell import anybody, language_of, look, page
-from api.roles import WorldDep, order_scope, ticket_scope
-from api.session import follow as follow_api
+from api.pages.ticket import said
+from api.roles import WorldDep, order_scope, slow_down, ticket_scope
 from api.views import order_view, ticket_view
 from api.world import World
 from data.accounts import Account
@@ -28,6 +28,7 @@ from geo.place import Box, LonLat
 from grid.rulebook import Category
 from maps.pages import pick_map
 
+FollowKey = Annotated[str, Query(max_length=100)]
 router = APIRouter(include_in_schema=False)
 VisitorDep = Annotated[Account, Depends(anybody)]
 
@@ -209,10 +210,11 @@ def follow_form(request: Request, world: WorldDep, account: VisitorDep, no: str 
 
 
 @router.get("/follow/{no}")
-def follow(no: str, request: Request, world: WorldDep, account: VisitorDep) -> Response:
+def follow(no: str, request: Request, world: WorldDep, account: VisitorDep, key: FollowKey = "") -> Response:
     """Show how far a ticket or order is, whom it waits for and what was promised; no personal data."""
+    slow_down(request, "follow", 60)
     try:
-        found = json.loads(bytes(follow_api(no, request, world).body))
+        found = followed(world, account, no, key)
     except MissingError:
         answer = page(request, world, account, "follow.html", found=None, no=no, missing=True)
         answer.status_code = 404
@@ -225,6 +227,8 @@ def follow(no: str, request: Request, world: WorldDep, account: VisitorDep) -> R
         found=found,
         no=no,
         missing=False,
+        key=key,
+        said=[said(word, language_of(request)) for word in found.get("dialogue", ())],
         stage=STAGES[found["kind"]].get(found["state"], -1),
         mine=_mine(world, account, found["kind"], no),
         departments=(),

@@ -16,6 +16,8 @@ from data.accounts import Account
 from data.errors import MissingError
 from data.queries.scope import ticket_for
 from geo.place import Box
+from grid.dialogue import SPOKEN
+from grid.ticket import possible
 from maps.facts import CellShape, Pin
 from maps.pages import desk_map
 from maps.style import State
@@ -68,6 +70,8 @@ def ticket_context(
         "steps": [_step(world, step, lang) for step in shown["timeline"] if _worth_telling(step)],
         "stretches": [s | {"why": reason(s["why"], lang)} for s in shown["explanation"]],
         "staged": [_staged(stage, lang) for stage in shown["stages"]],
+        "said": [said(word, lang) for word in shown["dialogue"]],
+        "may_say": any(m.action == "say" for m in possible(found, account.actor(), world.catalogue.rulebook)),
         "why": reason(shown["why"], lang),
         "limit_words": limit(shown["limit"], lang),
         "limit_number": number,
@@ -81,6 +85,25 @@ def _staged(stage: dict[str, Any], lang: str) -> dict[str, Any]:
     return stage | {
         "limit_words": limit(stage["limit"], lang),
         "stretches": [s | {"why": reason(s["why"], lang)} for s in stage["explanation"]],
+    }
+
+
+def said(word: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """Show one thing said: who in the reader's words, and the system's messages written out."""
+    say = words(lang).gettext
+    written = {
+        "merged": say("与同一问题 %(no)s 合并办理，按较早的时限办结，两个号码都能查进度"),
+        "absorbed": say("另有一件相同的上报 %(no)s 并入，一并办理"),
+        "closed": say("合并办理的 %(no)s 已结案"),
+    }
+    text = written[word["message"]] % {"no": word["about"]} if word["message"] in written else word["text"]
+    return {
+        "at": word["at"],
+        "by": word.get("by", ""),
+        "who": say("系统") if word["role"] == "clock" else say(ROLE_WORDS.get(word["role"], word["role"])),
+        "mine": word["role"] == "resident",
+        "text": text,
+        "question": word["question"],
     }
 
 
@@ -142,7 +165,9 @@ def ticket_map(request: Request, no: str, world: WorldDep, account: VisitorDep) 
 
 
 def _worth_telling(step: Mapping[str, Any]) -> bool:
-    """Leave out ticks of the clock that changed only a lamp on its way to red."""
+    """Leave out what was said, which stands apart, and ticks that changed only a lamp on its way to red."""
+    if step["name"] in SPOKEN - {"wait", "answer"}:
+        return False
     return bool(step["name"] != "tick" or step["payload"].get("lamp") == "red")
 
 

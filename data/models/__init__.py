@@ -4,7 +4,7 @@ from data.models.accounts import AccountRow, RevealRow, SignInRow
 from data.models.base import Base, columns_of, fact_of, table_of
 from data.models.governance import AppealRow, AppraisalRow
 from data.models.hooks import DeliveryRow, HookRow
-from data.models.records import CounterRow, EntryRow, EventRow, ImportRow, PhotoRow, ReceiptRow
+from data.models.records import CounterRow, EntryRow, EventRow, FollowKeyRow, ImportRow, PhotoRow, ReceiptRow
 from data.models.register import AreaRow, CellRow, ContactRow, DistrictRow, ProviderRow, ResidentRow
 from data.models.work import OrderRow, TicketRow
 
@@ -21,6 +21,7 @@ __all__ = [
     "DistrictRow",
     "EntryRow",
     "EventRow",
+    "FollowKeyRow",
     "HookRow",
     "ImportRow",
     "OrderRow",

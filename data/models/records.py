@@ -68,6 +68,15 @@ class ReceiptRow(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+class FollowKeyRow(Base):
+    """The right of a reporter without account to read and write the dialogue of a ticket; only a hash is kept."""
+
+    __tablename__ = "follow_keys"
+
+    no: Mapped[str] = mapped_column(primary_key=True)
+    key_hash: Mapped[str]
+
+
 class PhotoRow(Base):
     """A photo on disk, named by its content."""
 

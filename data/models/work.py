@@ -118,6 +118,7 @@ class TicketRow(Base):
     found: Mapped[str]
     urges: Mapped[int]
     supervised: Mapped[bool] = mapped_column(index=True)
+    waiting: Mapped[bool]
     version: Mapped[int]
     next_due_at: Mapped[datetime] = mapped_column(index=True)
     tick_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -4,15 +4,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from data.models import EventRow, TicketRow, fact_of
 from data.queries.paging import Ask, Page, turn
+from dispatch.lifecycle import Event
 from geo.place import LonLat
 from grid.duplicates import Sighting
+from grid.repeats import Settled, repeats_of
 from grid.rulebook import Rulebook
 from grid.ticket import AT_REST, Ticket
 
@@ -73,15 +74,10 @@ class TicketFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One line of a timeline."""
+class Step(Event):
+    """One line of a timeline: an event with its number."""
 
     seq: int
-    name: str
-    at: datetime
-    by: str
-    role: str
-    payload: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +144,32 @@ def sightings(
         Sighting(no=no, category=category, place=LonLat(lon, lat), reported_at=reported)
         for no, lon, lat, reported in session.execute(query)
     ]
+
+
+def earlier_repeats(session: Session, ticket: Ticket, rulebook: Rulebook) -> tuple[str, ...]:
+    """Give the numbers of the tickets of the kind closed near by before this one was reported, the latest first."""
+    radius_m, span = rulebook.settings.repeat_radius_m, rulebook.settings.repeat_span
+    margin, place = radius_m / 111_000 * 2, ticket.place
+    query = select(
+        TicketRow.no, TicketRow.lon, TicketRow.lat, TicketRow.reported_at, TicketRow.closed_at
+    ).where(
+        TicketRow.category == ticket.category,
+        TicketRow.state == "closed",
+        TicketRow.closed_at.between(ticket.reported_at - span, ticket.reported_at),
+        TicketRow.lat.between(place.lat - margin, place.lat + margin),
+        TicketRow.lon.between(place.lon - 2 * margin, place.lon + 2 * margin),
+    )
+    earlier = [
+        Settled(no=no, category=ticket.category, place=LonLat(lon, lat), reported_at=at, closed_at=closed)
+        for no, lon, lat, at, closed in session.execute(query)
+    ]
+    mine = Settled(no=ticket.no, category=ticket.category, place=place, reported_at=ticket.reported_at)
+    return repeats_of(mine, earlier, radius_m, span)
+
+
+def children_of(session: Session, no: str) -> list[str]:
+    """Give the numbers of the duplicates merged into a ticket, in order."""
+    return list(session.scalars(select(TicketRow.no).where(TicketRow.parent == no).order_by(TicketRow.id)))
 
 
 def cell_counts(

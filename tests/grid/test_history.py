@@ -27,6 +27,13 @@ FIELDS = {
     "stage": "repair",
     "found": "exists",
     "worker": "w9",
+    "message": "closed",
+    "child": {
+        "no": "T0",
+        "due_at": (START + timedelta(hours=3)).isoformat(),
+        "yellow_at": (START + timedelta(hours=1)).isoformat(),
+        "orange_at": (START + timedelta(hours=2)).isoformat(),
+    },
 }
 
 

@@ -70,10 +70,10 @@
   });
 
   /* --- sending --- */
-  const show = (no, facts) => {
+  const show = (no, facts, key = "") => {
     const answer = $("#answer").content.cloneNode(true);
     $("[data-number]", answer).textContent = no;
-    $("[data-follow]", answer).href = `/follow/${no}`;
+    $("[data-follow]", answer).href = `/follow/${no}${key ? `?key=${encodeURIComponent(key)}` : ""}`;
     const list = $("[data-facts]", answer);
     facts.filter(([, value]) => value).forEach(([name, value]) => {
       list.appendChild(document.createElement("dt")).textContent = name;
@@ -115,7 +115,7 @@
       const made = await jinlin.api("POST", isOrder ? "/api/v1/orders" : "/api/v1/tickets", isOrder ? orderBody(given) : reportBody(given), { form, key });
       show(made.no, isOrder
         ? [[word.ack_by, at(made.ack_due_at)], [word.arrive_by, at(made.arrive_due_at)], [word.complete_by, at(made.complete_due_at)]]
-        : [[word.department, made.department_name], [word.why, word.whys[made.why] || made.why], [word.promised, `${at(made.promised_at)} ${word.inside}`]]);
+        : [[word.department, made.department_name], [word.why, word.whys[made.why] || made.why], [word.promised, `${at(made.promised_at)} ${word.inside}`]], made.follow_key);
     } catch (problem) {
       if (!(problem instanceof jinlin.Problem)) throw problem;
       key = jinlin.uuid();
@@ -132,5 +132,20 @@
       label: button.dataset.label, needs: button.dataset.needs.split(" "),
     });
     if (done) location.reload();
+  });
+
+  /* --- words to those who handle the report --- */
+  $("[data-say]")?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const speak = event.target, send = $('[type="submit"]', speak), text = speak.elements.namedItem("text").value.trim();
+    if (!text) { speak.elements.namedItem("text").focus(); return; }
+    send.disabled = true;
+    try {
+      await jinlin.api("POST", `/api/v1/follow/${speak.dataset.say}/messages`, { text, key: speak.dataset.key }, { form: speak });
+      location.reload();
+    } catch (problem) {
+      if (!(problem instanceof jinlin.Problem)) throw problem;
+      send.disabled = false;
+    }
   });
 })();
