@@ -15,6 +15,7 @@ from api import (
     features,
     follow,
     governance,
+    hotline,
     indicators,
     open311,
     orders,
@@ -34,7 +35,7 @@ from api.webhooks import send_due
 from api.world import World
 
 INTERFACES = (
-    tickets, orders, register, board, governance, appeals, indicators, open311, features, follow, session,
+    tickets, orders, register, board, governance, appeals, indicators, open311, features, follow, hotline, session,
 )  # fmt: skip
 PAGES = (
     home, desk, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,

@@ -30,6 +30,7 @@ ROLE_HOMES = {
     "provider": "/shop",
     "leader": "/board",
     "admin": "/board",
+    "hotline": "/",
 }
 PUBLIC = Account(user="", name="", role="resident")
 _LIMITER = MovingWindowRateLimiter(MemoryStorage())

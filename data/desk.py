@@ -19,6 +19,7 @@ from data.hooks import queue
 from data.models import (
     ContactRow,
     CounterRow,
+    ImportRow,
     OrderRow,
     PhotoRow,
     ProviderRow,
@@ -28,6 +29,7 @@ from data.models import (
     table_of,
 )
 from data.provider_desk import act_on_provider
+from data.queries.hotline import Origin, import_values
 from data.rules import Catalogue
 from data.session import Database
 from data.ticket_desk import act_on_ticket, file_ticket, recompute_ticket
@@ -42,7 +44,7 @@ from grid.ticket import Outcome, Report, Ticket
 
 # Statements over tables, made once: the door is used thousands of times a minute.
 ORDERS, PROVIDERS = map(table_of, (OrderRow, ProviderRow))
-CONTACTS, RECEIPTS, COUNTERS = map(table_of, (ContactRow, ReceiptRow, CounterRow))
+CONTACTS, RECEIPTS, COUNTERS, IMPORTS = map(table_of, (ContactRow, ReceiptRow, CounterRow, ImportRow))
 LOCK_ORDER = select(ORDERS).where(ORDERS.c.no == bindparam("wanted")).with_for_update()
 LOCK_PROVIDER = select(PROVIDERS).where(PROVIDERS.c.id == bindparam("wanted")).with_for_update()
 KEEP_ORDER = update(ORDERS).where(ORDERS.c.id == bindparam("row_id"))
@@ -121,11 +123,13 @@ class Desk:
         contact: Contact | None = None,
         receipt: Receipt | None = None,
         key: str = "",
+        origin: Origin | None = None,
     ) -> Done:
         """Take a report and answer with the ticket: department, deadline and reason already told.
 
         ``new.no`` is ignored; the number is drawn in the same transaction. With ``key`` the reporter can read and
-        write the ticket's dialogue without an account.
+        write the ticket's dialogue without an account. A report with an origin is kept under its number there; a
+        second of the same number breaks the store's rule and leaves nothing behind.
 
         Raises
         ------
@@ -140,6 +144,8 @@ class Desk:
             outcome = file_ticket(session, self.catalogue, replace(new, no=no), by, now, key)
             if contact is not None:
                 session.execute(insert(CONTACTS), {"subject": no, **columns_of(contact)})
+            if origin is not None:
+                session.execute(insert(IMPORTS), {**import_values(origin, no), "at": now})
             return self._keep(session, _done_ticket(outcome, None), receipt, now)
 
         return self._announce(self.database.write(work))

@@ -21,13 +21,16 @@ from grid.appeal import AppealRules
 from grid.appraisal import AppraisalRules, Rater
 from grid.area import CodeScheme
 from grid.deadlines import Stage
+from grid.hotline import Hotline, hotlines_of
 from grid.indicators import Indicator
 from grid.responsibility import BASES, Basis, ResponsibilityRule, known_departments
 from grid.rulebook import Category, Department, Kind, Rulebook, TicketSettings
 from grid.scoring import Deduction, by_kind
 
 FOLDER = Path(__file__).parent / "catalogue"
-ROLES = frozenset(["resident", "worker", "dispatcher", "department", "provider", "leader", "admin", "clock"])
+ROLES = frozenset(
+    ["resident", "worker", "dispatcher", "department", "provider", "leader", "admin", "hotline", "clock"]
+)
 T = TypeVar("T")
 
 
@@ -44,6 +47,7 @@ class Catalogue:
     appeals: AppealRules
     appraisal: AppraisalRules
     indicators: tuple[Indicator, ...]
+    hotlines: Mapping[str, Hotline]
 
 
 def read_catalogue(folder: Path = FOLDER) -> Catalogue:
@@ -94,6 +98,10 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         appeals=_appeals(folder / "appeal_lifecycle.toml", worktime),
         appraisal=_appraisal(folder / "appraisal.toml", worktime),
         indicators=tuple(_rows(folder / "indicators.csv", _indicator)),
+        hotlines=_guard(
+            folder / "hotlines.toml",
+            lambda: hotlines_of(_toml(folder / "hotlines.toml"), categories, rulebook.lifecycle.states),
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from grid.area import CodeScheme
 from grid.ticket import Ticket
 
 OVERSEERS = frozenset({"dispatcher", "leader", "admin"})
+REPORTERS = frozenset({"resident", "hotline"})
 
 
 def tickets_of(actor: Actor, scheme: CodeScheme) -> ColumnElement[bool]:
@@ -23,7 +24,7 @@ def tickets_of(actor: Actor, scheme: CodeScheme) -> ColumnElement[bool]:
         return or_(here, mine, TicketRow.worker == actor.user)
     if actor.role == "department" and actor.department:
         return and_(or_(*_concerned(actor.department)), here)
-    if actor.role == "resident" and actor.user:
+    if actor.role in REPORTERS and actor.user:
         return mine
     return false()
 
@@ -94,7 +95,7 @@ def sees_ticket(actor: Actor, ticket: Ticket, scheme: CodeScheme) -> bool:
     if actor.role == "department" and actor.department:
         concerned = {ticket.department, ticket.answers, *(part.department for part in ticket.parts)}
         return here and actor.department in concerned
-    return actor.role == "resident" and mine
+    return actor.role in REPORTERS and mine
 
 
 def sees_order(actor: Actor, order: Order, scheme: CodeScheme, resident: str = "") -> bool:
