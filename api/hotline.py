@@ -33,7 +33,7 @@ LineDep = Annotated[Account, Depends(only("hotline"))]
 router = APIRouter(prefix="/api/v1/hotline", tags=["hotline"])
 Number = Annotated[str, Field(pattern=r"^[\w\-./]{1,64}$")]
 # What each kind of step says to the line; notes between colleagues stay inside.
-ANSWERS = ("done", "pass", "fail", "close", "void", "shelve")
+ANSWERS = ("done", "pass", "fail", "close", "void", "shelve", "say")
 
 
 class CaseForm(Form):
@@ -146,6 +146,7 @@ def one(number: str, world: WorldDep, account: LineDep) -> JSONResponse:
         {
             "at": step.at,
             "step": step.name,
+            "role": step.role,
             "text": step.payload.get("note") or step.payload.get("reason") or "",
             "photos": step.payload.get("evidence", []),
         }
@@ -159,7 +160,7 @@ def one(number: str, world: WorldDep, account: LineDep) -> JSONResponse:
 def act(
     number: str, form: ActionForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
 ) -> JSONResponse:
-    """Say how the caller found the result when called back: ``rate``, or ``contest`` when it is not solved."""
+    """Speak for the caller: ``say`` something, ``rate`` when called back, ``contest`` what is not solved."""
     line, now = line_of(world, account), world.clock()
     with world.database.read() as session:
         case = case_for(session, account.user, number)

@@ -61,6 +61,8 @@ def test_the_line_follows_its_cases_to_the_answer_and_calls_back(line: Site) -> 
     (shown,) = listed["items"]
     assert (shown["number"], shown["state_name"]) == (case["number"], "承办中")
     photo = line.photo(clerk)
+    path = f"/api/v1/hotline/cases/{case['number']}/actions"
+    line.post(LINE, path, action="say", note="市民补充：在三号楼门口")
     line.clock.turn(minutes=30)
     line.act(clerk, "ticket", no, "done", evidence=[photo], note="垃圾已清运，增加一次清运")
     assert (
@@ -73,7 +75,7 @@ def test_the_line_follows_its_cases_to_the_answer_and_calls_back(line: Site) -> 
     assert (found["state_name"], found["evidence"]) == ("已办结", [photo])
     told = {a["step"]: a for a in found["answers"]}
     assert (told["done"]["text"], told["done"]["photos"]) == ("垃圾已清运，增加一次清运", [photo])
-    path = f"/api/v1/hotline/cases/{case['number']}/actions"
+    assert (told["say"]["text"], told["say"]["role"]) == ("市民补充：在三号楼门口", "hotline")
     assert line.post(LINE, path, action="rate", rating=2)["state"] == "closed"
     assert line.post(LINE, path, action="contest", reason="回访：仍有垃圾")["state_name"] == "承办中"
     line.post(LINE, path, 403, action="done", note="x", evidence=[photo])
