@@ -45,6 +45,7 @@ class TicketAsk(ListAsk):
     worker: Short = ""
     supervised: bool = False
     urged: bool = False
+    doubtful: bool = False
     text: Short = ""
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None

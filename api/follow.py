@@ -22,7 +22,7 @@ from grid.dialogue import dialogue
 
 router = APIRouter(prefix="/api/v1/follow", tags=["follow"])
 PUBLIC_STEPS = ("department", "due_at", "to", "cause", "stage")
-UNTOLD = frozenset({"say", "tell", "absorb"})
+UNTOLD = frozenset({"say", "tell", "absorb", "doubt", "clear_doubt"})
 Key = Annotated[str, Field(max_length=100)]
 
 

@@ -17,7 +17,7 @@ from data.city import City
 from data.desk import Desk, Done
 from data.home import Home
 from data.models import ResidentRow, fact_of
-from data.photos import keep_photo
+from data.photos import SAMPLE, keep_photo
 from data.rehearsal_habits import CHECKER, DISPATCHER, ITEM_WEIGHTS, LATENESS, category_weights, worker
 from dispatch.lifecycle import Action, Actor
 from dispatch.order import Order
@@ -95,7 +95,7 @@ class Rehearsal:
         self._made = {"ticket": 0, "order": 0}
         database = self.desk.database
         self._photos = [
-            keep_photo(database, self._home, sample_photo(n), "sample", start).sha256 for n in range(6)
+            keep_photo(database, self._home, sample_photo(n), SAMPLE, start).sha256 for n in range(6)
         ]
         with database.read() as session:
             numbers = list(session.scalars(select(ResidentRow.id).order_by(ResidentRow.id)))

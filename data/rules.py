@@ -24,7 +24,7 @@ from grid.deadlines import Stage
 from grid.hotline import Hotline, hotlines_of
 from grid.indicators import Indicator
 from grid.responsibility import BASES, Basis, ResponsibilityRule, known_departments
-from grid.rulebook import Category, Department, Kind, Rulebook, TicketSettings
+from grid.rulebook import Category, ClosureSettings, Department, Kind, Rulebook, TicketSettings
 from grid.scoring import Deduction, by_kind
 
 FOLDER = Path(__file__).parent / "catalogue"
@@ -85,6 +85,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         deductions=_guard(folder / "scoring.toml", lambda: _deductions(folder / "scoring.toml")),
         settings=_section(folder, settings, "ticket", _ticket_settings),
         stage_names=stage_names,
+        closure=_section(folder, settings, "closure", _closure),
     )
     return Catalogue(
         version=version,
@@ -374,6 +375,15 @@ def _year(table: Mapping[str, Any]) -> CalendarYear:
         holidays=frozenset(days),
         workdays=frozenset(table["workdays"]),
         source=table["source"],
+    )
+
+
+def _closure(section: Mapping[str, Any]) -> ClosureSettings:
+    return ClosureSettings(
+        photo_far_m=float(section["photo_far_m"]),
+        photo_early=timedelta(minutes=section["photo_early_min"]),
+        photo_like_bits=int(section["photo_like_bits"]),
+        low_rating=int(section["low_rating"]),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from data.appeals import counts_from
+from data.closure import note_uses, signs
 from data.errors import MissingError
 from data.models import AppealRow, EntryRow, FollowKeyRow, TicketRow, columns_of, fact_of, table_of
 from data.queries.tickets import timeline
@@ -17,6 +18,7 @@ from data.rules import Catalogue
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor
 from grid import ticket as tickets
+from grid.plain import pack
 from grid.recompute import recompute, run_of
 from grid.scoring import Entry
 from grid.ticket import Outcome, Report, Ticket, next_due_at, tick_at
@@ -39,6 +41,7 @@ def file_ticket(
     """
     outcome = tickets.report(new, by, catalogue.rulebook, now)
     session.execute(insert(TICKETS), _values(outcome.ticket))
+    note_uses(session, new.no, new.photos, by.user, now)
     if key:
         session.execute(insert(FollowKeyRow), {"no": new.no, "key_hash": key_hash(key)})
     return outcome
@@ -67,6 +70,10 @@ def act_on_ticket(
 
     def decide(ticket: Ticket, taken: Action) -> Outcome:
         outcome = tickets.act(ticket, taken, catalogue.rulebook, now)
+        if found := signs(session, catalogue, outcome.ticket, taken):
+            doubt = Action(name="doubt", by=CLOCK, fields={"doubts": [pack(one) for one in found]})
+            outcome = _and_then(outcome, tickets.act(outcome.ticket, doubt, catalogue.rulebook, now))
+        note_uses(session, ticket.no, taken.fields.get("evidence") or (), taken.by.user, now)
         _keep(session, outcome.ticket)
         return outcome
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.worktime import Limit
-from grid import dialogue, parts, stages, visits
+from grid import closure, dialogue, parts, stages, visits
 from grid.case import Case
 from grid.deadlines import Due, clock_left, due, explanation, lamp, left_s, overdue_workdays
 
@@ -27,6 +27,7 @@ FIELDS = frozenset(
         "message",
         "about",
         "child",
+        "doubts",
         "lon",
         "lat",
     ]
@@ -309,5 +310,8 @@ EFFECTS: Mapping[str, Callable[[Case], Case]] = {
     "wait": dialogue.wait,
     "asked": dialogue.asked,
     "absorb": dialogue.absorb,
+    "doubt": closure.doubt,
+    "clear_doubt": closure.clear,
+    "confirm_doubt": closure.confirm,
     "found": visits.found,
 }

@@ -13,6 +13,7 @@ from grid.errors import BadRuleError, UnknownCategoryError
 from grid.responsibility import ResponsibilityRule
 from grid.scoring import Deduction
 
+MOST_LIKE_BITS = 7  # found without fail by an index over four parts of a hash, each searched one bit around
 Kind = Literal["part", "event", "extension"]
 PUBLIC_KINDS = frozenset({"part", "event"})
 
@@ -86,6 +87,20 @@ class TicketSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureSettings:
+    """When a photo or a rating is a sign: metres away, time before the report, bits that differ, stars at most."""
+
+    photo_far_m: float = 300.0
+    photo_early: timedelta = timedelta(minutes=10)
+    photo_like_bits: int = 6
+    low_rating: int = 2
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.photo_like_bits <= MOST_LIKE_BITS:
+            raise ValueError(f"photo_like_bits: {self.photo_like_bits} is not within 0 to {MOST_LIKE_BITS}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """All rules in force; ``version`` is the hash of the catalogue they were read from."""
 
@@ -99,6 +114,7 @@ class Rulebook:
     deductions: Mapping[str, Deduction]
     settings: TicketSettings = field(default_factory=TicketSettings)
     stage_names: Mapping[str, str] = field(default_factory=dict)
+    closure: ClosureSettings = field(default_factory=ClosureSettings)
 
     def public_categories(self) -> dict[str, Category]:
         """Give the categories of public space by code; matters between people are nobody else's business."""

@@ -200,6 +200,8 @@ def possible(ticket: Ticket, by: Actor, rulebook: Rulebook) -> tuple[Move, ...]:
         "supervise": not ticket.supervised,
         "unsupervise": ticket.supervised,
         "asked": ticket.waiting,
+        "clear_doubt": ticket.doubtful,
+        "confirm_doubt": ticket.doubtful,
         "stage": any(s.done_at is None for s in ticket.stages[:-1]),
         "extend": bool(ticket.extension_asked),
         "refuse_extension": bool(ticket.extension_asked),

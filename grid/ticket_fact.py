@@ -48,13 +48,22 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A sign of false closure: what kind, what is odd, and in which photo."""
+
+    kind: str
+    detail: str
+    photo: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """One ticket.
 
     ``promised_at`` is what the reporter was told and never moves; ``due_at`` binds the department and moves only by
     approved extension, shelving or a granted return. Of ``stages`` the last ends with ``due_at``; most tickets have
     none. ``answers`` is who received it first, as long as the department it was then handed to has not; empty
-    when the department answers itself. ``joint`` once other departments have ``parts``; ``waiting`` while it is shelved for the reporter's answer. Personal data of the reporter
+    when the department answers itself. ``joint`` once other departments have ``parts``; ``waiting`` while it is shelved for the reporter's answer; ``doubtful`` while somebody has to look at its ``doubts``, ``faked`` how often they were right. Personal data of the reporter
     is kept elsewhere, by number.
     """
 
@@ -114,4 +123,7 @@ class Ticket:
     urges: int = 0
     supervised: bool = False
     waiting: bool = False
+    doubts: tuple[Doubt, ...] = ()
+    doubtful: bool = False
+    faked: int = 0
     version: int = 1

@@ -42,6 +42,7 @@ TRAYS = {
     ),
     "running": Tray(kind="order", states=("called_back", "on_the_way", "arrived", "done")),
     "handling": Tray(kind="ticket", states=("dispatched", "received", "handling", "done", "shelved")),
+    "doubts": Tray(kind="ticket", states=(), doubtful=True),
     "unmet": Tray(kind="order", states=("unmet",)),
 }
 SORTS = {

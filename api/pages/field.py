@@ -60,6 +60,7 @@ SENT_FIELDS = (
     "rating",
     "visit_due_at",
     "visit_missed",
+    "doubtful",
     "actions",
 )
 
@@ -178,14 +179,18 @@ def release(catalogue: str) -> str:
 
 
 def _tasks(world: World, session: Session, account: Account) -> list[dict[str, Any]]:
-    """List what there is to check or verify in the own cells, and what one was asked to look at elsewhere."""
+    """List what there is to check, verify or look at again in the own cells, and what one was asked to elsewhere."""
     own = _in_states(world, session, account, TASK_STATES)
+    doubted = TicketFilter(doubtful=True, area=account.area)
     asked = TicketFilter(state="reported", worker=account.user)
     sent = list_tickets(
         session, ticket_scope(world, account), asked, Ask(sort="due_at", limit=MOST_TASKS), ""
     )
+    prefix, scope = _prefix(world, account), ticket_scope(world, account)
+    again = list_tickets(session, scope, doubted, Ask(sort="due_at", limit=MOST_TASKS), prefix)
     known, now = {task["no"] for task in own}, world.clock()
-    return own + [_sent(ticket_view(world, t, account, now)) for t in sent.items if t.no not in known]
+    more = {t.no: t for t in (*sent.items, *again.items) if t.no not in known}
+    return own + [_sent(ticket_view(world, t, account, now)) for t in more.values()]
 
 
 def _in_states(

@@ -29,6 +29,8 @@ EVIDENCE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"due (\S+), (\d+) working days over"), "应于 {0} 前办结，已超期 {1} 个工作日"),
     (re.compile(r"check (\d+) failed: (.*)"), "第 {0} 次核查不通过：{1}"),
     (re.compile(r"stage (\S+) due (\S+)"), "阶段 {0} 应于 {1} 前完成，未完成"),
+    (re.compile(r"closure found false: (.*)"), "查实处置不实：{0}"),
+    (re.compile(r"whistled for (\S+), not there"), "吹哨应于 {0} 前到场，未到"),
     (re.compile(r"return refused: (.*)"), "退回不成立：{0}"),
     (re.compile(r"\w+: appeal (\S+): (.*)"), "申诉 {0} 成立：{1}"),
 )

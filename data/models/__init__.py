@@ -4,7 +4,16 @@ from data.models.accounts import AccountRow, RevealRow, SignInRow
 from data.models.base import Base, columns_of, fact_of, table_of
 from data.models.governance import AppealRow, AppraisalRow
 from data.models.hooks import DeliveryRow, HookRow
-from data.models.records import CounterRow, EntryRow, EventRow, FollowKeyRow, ImportRow, PhotoRow, ReceiptRow
+from data.models.records import (
+    CounterRow,
+    EntryRow,
+    EventRow,
+    FollowKeyRow,
+    ImportRow,
+    PhotoRow,
+    PhotoUseRow,
+    ReceiptRow,
+)
 from data.models.register import AreaRow, CellRow, ContactRow, DistrictRow, ProviderRow, ResidentRow
 from data.models.work import OrderRow, TicketRow
 
@@ -26,6 +35,7 @@ __all__ = [
     "ImportRow",
     "OrderRow",
     "PhotoRow",
+    "PhotoUseRow",
     "ProviderRow",
     "ReceiptRow",
     "ResidentRow",

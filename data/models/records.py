@@ -78,7 +78,11 @@ class FollowKeyRow(Base):
 
 
 class PhotoRow(Base):
-    """A photo on disk, named by its content."""
+    """A photo on disk, named by its content.
+
+    ``looks`` is its perceptual hash in hexadecimal, None when the picture is too flat to tell from others; the bands
+    are its four parts, so that photos that look alike are found by index.
+    """
 
     __tablename__ = "photos"
 
@@ -90,6 +94,23 @@ class PhotoRow(Base):
     taken_at: Mapped[str]
     lon: Mapped[float | None]
     lat: Mapped[float | None]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    looks: Mapped[str | None]
+    band0: Mapped[int | None] = mapped_column(index=True)
+    band1: Mapped[int | None] = mapped_column(index=True)
+    band2: Mapped[int | None] = mapped_column(index=True)
+    band3: Mapped[int | None] = mapped_column(index=True)
+
+
+class PhotoUseRow(Base):
+    """Which ticket a photo was given to, by whom and when."""
+
+    __tablename__ = "photo_uses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(index=True)
+    ticket: Mapped[str] = mapped_column(index=True)
     by: Mapped[str]
     at: Mapped[datetime]
 

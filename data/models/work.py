@@ -119,6 +119,9 @@ class TicketRow(Base):
     urges: Mapped[int]
     supervised: Mapped[bool] = mapped_column(index=True)
     waiting: Mapped[bool]
+    doubts: Mapped[list[dict[str, Any]]]
+    doubtful: Mapped[bool] = mapped_column(index=True)
+    faked: Mapped[int]
     version: Mapped[int]
     next_due_at: Mapped[datetime] = mapped_column(index=True)
     tick_at: Mapped[datetime | None] = mapped_column(index=True)

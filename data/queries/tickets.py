@@ -40,6 +40,7 @@ class TicketFilter:
     worker: str = ""
     supervised: bool = False
     urged: bool = False
+    doubtful: bool = False
     text: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -66,6 +67,8 @@ class TicketFilter:
             given.append(TicketRow.reported_at < self.until)
         if self.supervised:
             given.append(TicketRow.supervised.is_(True))
+        if self.doubtful:
+            given.append(TicketRow.doubtful.is_(True))
         if self.urged:
             given.append(TicketRow.urges > 0)
         if self.open:

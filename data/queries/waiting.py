@@ -16,16 +16,22 @@ from grid.ticket import Ticket
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tray:
-    """One tray of the desk: orders or tickets in some states; ``extensions`` adds open requests for more time."""
+    """One tray of the desk: orders or tickets in some states.
+
+    ``extensions`` adds open requests for more time; ``doubtful`` takes tickets of any state whose closing somebody has to look at.
+    """
 
     kind: str
     states: tuple[str, ...]
     extensions: bool = False
+    doubtful: bool = False
 
     def condition(self) -> ColumnElement[bool]:
         """Give what a row has to meet to lie in the tray."""
         if self.kind == "order":
             return OrderRow.state.in_(self.states)
+        if self.doubtful:
+            return TicketRow.doubtful.is_(True)
         inside = TicketRow.state.in_(self.states)
         return or_(inside, TicketRow.extension_asked != "") if self.extensions else inside
 

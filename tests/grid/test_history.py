@@ -28,6 +28,7 @@ FIELDS = {
     "found": "exists",
     "worker": "w9",
     "message": "closed",
+    "doubts": ({"kind": "photo_far", "detail": "900 m", "photo": "a" * 64},),
     "child": {
         "no": "T0",
         "due_at": (START + timedelta(hours=3)).isoformat(),

@@ -69,7 +69,7 @@
     return way;
   };
   const taskCard = ({ task, leg_m }) => make("li", {}, make("a", { className: `card task ${task.lamp === "red" && task.state === "reported" ? "late" : ""}`, href: `#task=${task.no}` },
-    make("span", { className: "row" }, make("span", { className: `lamp ${task.state === "done" ? "info" : "warn"}`, textContent: `${task.state === "done" ? words.check : words.verify}${task.urgent ? " !" : ""}` }), task.visit_due_at ? make("span", { className: "lamp warn", textContent: `${words.asked} ${jinlin.time(task.visit_due_at)}` }) : null, make("b", { className: "num", textContent: leg_m === null ? "" : length(far_m(here, task)) })),
+    make("span", { className: "row" }, make("span", { className: `lamp ${task.state === "done" ? "info" : "warn"}`, textContent: `${task.doubtful ? words.doubtful : task.state === "done" ? words.check : words.verify}${task.urgent ? " !" : ""}` }), task.visit_due_at ? make("span", { className: "lamp warn", textContent: `${words.asked} ${jinlin.time(task.visit_due_at)}` }) : null, make("b", { className: "num", textContent: leg_m === null ? "" : length(far_m(here, task)) })),
     make("b", { textContent: `${task.category_name}` }),
     make("span", { className: "muted", textContent: task.description || task.address }),
     make("span", { className: "muted small num", textContent: `${task.community_name} · ${task.no}` })));
