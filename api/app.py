@@ -18,6 +18,7 @@ from api import (
     hotline,
     indicators,
     open311,
+    open311_updates,
     orders,
     register,
     session,
@@ -35,7 +36,8 @@ from api.webhooks import send_due
 from api.world import World
 
 INTERFACES = (
-    tickets, orders, register, board, governance, appeals, indicators, open311, features, follow, hotline, session,
+    tickets, orders, register, board, governance, appeals, indicators, open311, open311_updates,
+    features, follow, hotline, session,
 )  # fmt: skip
 PAGES = (
     home, desk, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,

@@ -12,7 +12,7 @@ from data.photos import LARGEST_BYTES
 
 LARGEST_BODY = 256 * 1024
 LARGEST_UPLOAD = LARGEST_BYTES + 64 * 1024
-UPLOADS = "/api/v1/photos"
+UPLOADS = frozenset({"/api/v1/photos", "/open311/v2/requests.json", "/open311/v2/requests.xml"})
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 REQUESTS = Counter("jinlin_requests", "Requests by method and status", ["method", "status"])
 DURATION = Histogram("jinlin_request_seconds", "Time to answer", ["method"])
@@ -60,7 +60,7 @@ def _too_big(scope: Scope) -> str:
     if scope["method"] not in WITH_BODY:
         return ""
     length = dict(scope["headers"]).get(b"content-length", b"").decode("latin-1")
-    most = LARGEST_UPLOAD if scope["path"] == UPLOADS else LARGEST_BODY
+    most = LARGEST_UPLOAD if scope["path"] in UPLOADS else LARGEST_BODY
     if not length.isdigit():
         return f"the body has no Content-Length; at most {most} bytes are accepted"
     return f"the body has {length} bytes; at most {most} are accepted" if int(length) > most else ""

@@ -5,16 +5,19 @@ Source: Open311 GeoReport v2 (frozen), and its service discovery. No personal da
 
 import hmac
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
+from starlette.datastructures import UploadFile
 
 from api.open311_format import OpenError, OpenRoute, write
 from api.roles import PUBLIC, WorldDep, actor_of, slow_down
 from api.shape import plain
 from api.world import World
+from data.photos import keep_photo
 from data.queries.open_requests import OpenFilter, OpenRequest, open_requests
 from dispatch.resident import Contact, check_phone
 from geo.place import LonLat
@@ -29,6 +32,7 @@ LONGEST_TEXT = 4000
 YEARS = range(1970, 2200)
 OPEN_CHANNELS = frozenset({"worker", "open311"})
 LONG_NUMBER = re.compile(r"\d[\d\- ]{5,}\d[xX]?")
+MOST_PHOTOS = 9
 MEDIA_NOTE = "media_url was not fetched: this network is closed"
 
 
@@ -141,7 +145,7 @@ def requests(fmt: Format, asked: Annotated[RequestAsk, Query()], world: WorldDep
     statuses = frozenset(_words(asked.status))
     if odd := sorted(statuses - {"open", "closed"}):
         raise OpenError(400, f"status {odd[0]!r} is neither open nor closed")
-    start, end = _span(_time(asked.start_date), _time(asked.end_date), world.clock())
+    start, end = span_of(time_of(asked.start_date), time_of(asked.end_date), world.clock())
     public = world.catalogue.rulebook.public_categories()
     wanted = OpenFilter(
         final=tuple(world.catalogue.rulebook.lifecycle.final),
@@ -183,10 +187,20 @@ def _clean(text: str) -> str:
     return text.replace("\0", "").strip()
 
 
-async def posted(request: Request) -> dict[str, str]:
-    """Give the text fields of a posted form; files and the second of two equal names are left out."""
-    form = await request.form()
-    return {name: _clean(value) for name, value in form.items() if isinstance(value, str)}
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A posted form: its text fields, and the bytes of the files beside them."""
+
+    fields: dict[str, str]
+    files: tuple[bytes, ...]
+
+
+async def posted(request: Request) -> Posted:
+    """Read a posted form; of two text fields of one name the last counts."""
+    async with request.form(max_files=MOST_PHOTOS) as form:
+        files = [await value.read() for value in form.values() if isinstance(value, UploadFile)]
+        fields = {name: _clean(value) for name, value in form.items() if isinstance(value, str)}
+    return Posted(fields, tuple(file for file in files if file))
 
 
 POSTED = (
@@ -212,7 +226,15 @@ FORM_BODY = {
                     "required": ["service_code", "lat", "long"],
                     "properties": {name: {"type": "string"} for name in POSTED},
                 }
-            }
+            },
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["service_code", "lat", "long"],
+                    "properties": {name: {"type": "string"} for name in POSTED}
+                    | {"media": {"type": "string", "format": "binary"}},
+                }
+            },
         },
     }
 }
@@ -220,9 +242,10 @@ FORM_BODY = {
 
 @router.post("/v2/requests.{fmt}", status_code=201, openapi_extra=FORM_BODY)
 def report(
-    fmt: Format, request: Request, world: WorldDep, form: Annotated[dict[str, str], Depends(posted)]
+    fmt: Format, request: Request, world: WorldDep, sent: Annotated[Posted, Depends(posted)]
 ) -> Response:
-    """Take a report in; the answer gives its number."""
+    """Take a report in, with photos when the form has files; the answer gives its number."""
+    form = sent.fields
     _check_key(world, form.get("api_key") or request.query_params.get("api_key", ""))
     if (given := form.get("jurisdiction_id", "")) and given != world.city.district.code:
         raise OpenError(404, f"jurisdiction_id {given!r} was not found")
@@ -236,17 +259,20 @@ def report(
     if len(description) > LONGEST_TEXT:
         raise OpenError(400, f"description is longer than {LONGEST_TEXT} characters")
     located = world.city.locate(place)
+    now = world.clock()
+    kept = [keep_photo(world.database, world.home, body, "public", now) for body in sent.files]
     new = Report(
         no="",
         category=category.code,
         place=place,
         cell=located.cell,
         channel="open311",
+        photos=tuple(dict.fromkeys(photo.sha256 for photo in kept)),
         description=description,
         address=form.get("address_string", "")[:200],
         border_cells=located.border_cells,
     )
-    done = world.desk.report(new, actor_of(PUBLIC), world.clock(), contact=_contact(form))
+    done = world.desk.report(new, actor_of(PUBLIC), now, contact=_contact(form))
     notice = MEDIA_NOTE if form.get("media_url") else ""
     made = {"service_request_id": done.fact.no, "service_notice": notice, "account_id": None}
     return write(fmt, "service_requests", [made], 201)
@@ -285,7 +311,13 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word for part in text.split(",") if (word := _clean(part)))
 
 
-def _time(text: str) -> datetime | None:
+def time_of(text: str) -> datetime | None:
+    """Read a time of a filter, None when it is empty.
+
+    Raises
+    ------
+    OpenError
+    """
     if not text:
         return None
     try:
@@ -300,8 +332,13 @@ def _time(text: str) -> datetime | None:
     return at
 
 
-def _span(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime]:
-    """Complete a span to 90 days, the newest when nothing was asked."""
+def span_of(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime]:
+    """Complete a span to 90 days, the newest when nothing was asked.
+
+    Raises
+    ------
+    OpenError
+    """
     if start is not None and end is None:
         return start, min(now, start + LONGEST_SPAN)
     until = end or now

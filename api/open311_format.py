@@ -19,6 +19,7 @@ SINGULAR = {
     "services": "service",
     "attributes": "attribute",
     "service_requests": "request",
+    "service_request_updates": "request_update",
     "errors": "error",
     "endpoints": "endpoint",
     "formats": "format",

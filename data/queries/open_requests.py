@@ -1,5 +1,6 @@
-"""Tickets as the open interface shows them: the newest of a span, with the time of their last change."""
+"""Tickets as the open interface shows them: the newest of a span, with the time of their last change; and each change."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,3 +67,38 @@ def open_requests(session: Session, wanted: OpenFilter) -> list[OpenRequest]:
     )
     updated: dict[str, datetime] = {no: at for no, at in session.execute(last)}  # noqa: C416 - rows are no pairs to the type checker
     return [OpenRequest(ticket=t, updated_at=updated.get(t.no, t.reported_at)) for t in tickets]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenUpdate:
+    """A change of state: which ticket, when, and the state after it."""
+
+    id: int
+    no: str
+    at: datetime
+    state: str
+
+
+def open_updates(
+    session: Session, categories: frozenset[str], start: datetime, end: datetime
+) -> list[OpenUpdate]:
+    """List the changes of state of tickets in a span, the oldest first, at most 1000; empty for none."""
+    query = (
+        select(EventRow.id, EventRow.aggregate, EventRow.at, EventRow.payload)
+        .join(TicketRow, TicketRow.no == EventRow.aggregate)
+        .where(
+            EventRow.kind == "ticket",
+            EventRow.name != "tick",
+            EventRow.at.between(start, end),
+            TicketRow.category.in_(categories),
+        )
+        .order_by(EventRow.at, EventRow.id)
+    )
+    found: list[OpenUpdate] = []
+    for row_id, no, at, payload in session.execute(query.execution_options(yield_per=MOST)):
+        told = json.loads(payload)
+        if told.get("to", "") != told.get("from", ""):
+            found.append(OpenUpdate(id=row_id, no=no, at=at, state=told["to"]))
+            if len(found) == MOST:
+                break
+    return found

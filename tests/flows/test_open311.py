@@ -1,14 +1,16 @@
 """Open311 GeoReport v2 as other software meets it, on both databases. Rules are those of the published specification."""
 
+import io
 import json
 from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
-from data.models import ContactRow
+from data.models import ContactRow, TicketRow
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 
@@ -222,3 +224,41 @@ def test_an_unknown_format_is_refused(site: Site) -> None:
     answer = site.client.get(f"{ROOT}/services.yaml")
     assert answer.status_code == 400
     assert ET.fromstring(answer.content).tag == "errors"
+
+
+def test_photos_come_with_the_form(site: Site) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (10, 120, 60)).save(out, format="JPEG")
+    place = site.inside()
+    fields = {"service_code": "E0102", "lat": str(place["lat"]), "long": str(place["lon"])}
+    for ending, files, status in (
+        ("json", [("media", ("a.jpg", out.getvalue(), "image/jpeg"))], 201),
+        ("xml", [("media", ("a.jpg", b"not a photo", "image/jpeg"))], 400),
+        ("json", [("media", (f"{i}.jpg", out.getvalue(), "image/jpeg")) for i in range(10)], 400),
+    ):
+        answer = site.client.post(f"{ROOT}/requests.{ending}", data=fields, files=files)
+        assert answer.status_code == status, answer.text
+    with site.world.database.read() as session:
+        (photos,) = session.scalars(select(TicketRow.photos))
+    assert len(photos) == 1
+    assert site.call("dispatcher", "GET", f"/api/v1/photos/{photos[0]}").status_code == 200
+
+
+def test_every_change_of_state_is_an_update(site: Site) -> None:
+    ticket = report(site)
+    hidden = report(site, category="E2110")
+    site.clock.turn(minutes=5)
+    site.act(site.clerk(ticket["department"]), "ticket", ticket["no"], "receive")
+    site.clock.turn(minutes=5)
+    site.act("dispatcher", "ticket", ticket["no"], "urge", note="内部催办")
+    found = ask(site, "servicerequestupdates.json")
+    assert hidden["no"] not in {u["service_request_id"] for u in found}
+    assert [(u["description"], u["status"]) for u in found][-2:] == [("已派遣", "OPEN"), ("已签收", "OPEN")]
+    assert "内部催办" not in str(found)
+    assert len({u["update_id"] for u in found}) == len(found)
+    (last,) = ask(site, "servicerequestupdates.json", start_date=found[-1]["updated_datetime"])
+    assert last == found[-1]
+    tree = ask(site, "servicerequestupdates.xml")
+    assert tree.tag == "service_request_updates"
+    assert tree.findtext("request_update/service_request_id") == ticket["no"]
+    ask(site, "servicerequestupdates.json", 400, start_date="yesterday")
