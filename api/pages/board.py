@@ -20,17 +20,16 @@ from api.views import order_view, ticket_view
 from api.world import World
 from data.accounts import Account
 from data.queries.figures import (
-    by_department,
     chosen,
     counts,
     daily_on_time,
     ledger,
     list_set,
+    tallies,
 )
 from data.queries.orders import OrderFilter, item_counts, list_orders
 from data.queries.paging import MOST, Ask
-from grid.appraisal import share_interval
-from grid.scoring import league
+from grid.league import table
 
 router = APIRouter(include_in_schema=False)
 router.include_router(board_maps.router)
@@ -45,6 +44,7 @@ LEAGUE_COLUMNS = {
     "name": "部门",
     "score": "得分",
     "deducted": "扣分",
+    "lost_per_100": "每百件扣分",
     "entries": "扣分条数",
     "due": "应结案",
     "on_time": "按期",
@@ -52,6 +52,9 @@ LEAGUE_COLUMNS = {
     "on_time_share": "按期率",
     "low": "95%区间下限",
     "high": "95%区间上限",
+    "like_cases": "同类案件数",
+    "like_own": "同类按期率",
+    "like_others": "其他部门同类按期率",
 }
 
 
@@ -210,35 +213,30 @@ def orders_page(
 
 
 def league_table(world: World, session: Session, q: Asked) -> list[dict[str, Any]]:
-    """Score departments from the ledger of a period and area; those with too few cases come last, unranked."""
-    figures = {f.unit: f for f in by_department(session, q.base, q.period, q.now)}
-    entries = ledger(session, q.base, q.period)
-    rows = []
-    for score in league(sorted(set(figures) | {e.unit for e in entries}), entries):
-        of_unit = figures.get(score.unit)
-        due, on_time = (of_unit.due, of_unit.on_time) if of_unit else (0, 0)
-        low, high = share_interval(on_time, due)
-        rows.append(
-            {
-                "department": score.unit,
-                "name": world.city.department_name(score.unit),
-                "score": score.score_centi / 100,
-                "deducted": score.deducted_centi / 100,
-                "entries": score.entries,
-                "due": due,
-                "on_time": on_time,
-                "overdue": of_unit.overdue if of_unit else 0,
-                "on_time_share": round(on_time / due, 4) if due else None,
-                "low": round(low, 4),
-                "high": round(high, 4),
-                "few": due < FEWEST_CASES,
-                "rank": None,
-            }
-        )
-    ranked = [row for row in rows if not row["few"]]
-    for rank, row in enumerate(ranked, 1):
-        row["rank"] = rank
-    return ranked + [row for row in rows if row["few"]]
+    """Rank departments by the points they lost per hundred cases; those with too few cases come last, unranked."""
+    found = table(tallies(session, q.base, q.period, q.now), ledger(session, q.base, q.period), FEWEST_CASES)
+    return [
+        {
+            "rank": row.rank,
+            "department": row.unit,
+            "name": world.city.department_name(row.unit),
+            "score": row.score.score_centi / 100,
+            "deducted": row.score.deducted_centi / 100,
+            "lost_per_100": None if row.lost_per_100 is None else round(row.lost_per_100, 2),
+            "entries": row.score.entries,
+            "due": row.due,
+            "on_time": row.on_time,
+            "overdue": row.late,
+            "on_time_share": round(row.on_time / row.due, 4) if row.due else None,
+            "low": round(row.low, 4),
+            "high": round(row.high, 4),
+            "like_cases": row.like.cases if row.like else 0,
+            "like_own": round(row.like.own, 4) if row.like else None,
+            "like_others": round(row.like.others, 4) if row.like else None,
+            "few": row.rank is None,
+        }
+        for row in found
+    ]
 
 
 def _hot(

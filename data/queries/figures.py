@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from data.models import EntryRow, TicketRow, fact_of
 from data.queries.paging import Ask, Page, turn
-from data.queries.scores import UnitFigures
 from data.queries.tickets import SORTS, CellCount
 from dispatch.errors import BadFieldError
+from grid.league import Tally
 from grid.scoring import Entry
 from grid.ticket import AT_REST, Ticket
 
@@ -149,22 +149,20 @@ def list_set(session: Session, conditions: Conditions, ask: Ask) -> Page[Ticket]
     return turn(session, query, ask, SORTS, TicketRow.id, lambda row: fact_of(Ticket, row))
 
 
-def by_department(session: Session, base: Conditions, period: Period, now: datetime) -> list[UnitFigures]:
-    """Count the cases due in a period of each department: all, in time, late."""
+def tallies(session: Session, base: Conditions, period: Period, now: datetime) -> list[Tally]:
+    """Count the cases due in a period of each department and category: all, in time, late."""
     due, on_time, late = (SETS[name](period, now) for name in ("due", "on_time", "late"))
+    groups = (TicketRow.department, TicketRow.category)
     query = (
         select(
-            TicketRow.department,
-            func.count(),
-            func.sum(case((on_time, 1), else_=0)),
-            func.sum(case((late, 1), else_=0)),
+            *groups, func.count(), func.sum(case((on_time, 1), else_=0)), func.sum(case((late, 1), else_=0))
         )
         .where(due, *base)
-        .group_by(TicketRow.department)
-        .order_by(TicketRow.department)
+        .group_by(*groups)
+        .order_by(*groups)
     )
     rows = session.execute(query)
-    return [UnitFigures(unit=u, due=n, on_time=int(t), overdue=int(o)) for u, n, t, o in rows]
+    return [Tally(unit=u, category=c, due=n, on_time=int(t), late=int(o)) for u, c, n, t, o in rows]
 
 
 def ledger(session: Session, base: Conditions, period: Period, unit: str = "") -> list[Entry]:
