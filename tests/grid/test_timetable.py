@@ -33,7 +33,8 @@ def test_it_agrees_with_the_walk(work: object, data: st.DataObject) -> None:
         end = start + data.draw(st.timedeltas(timedelta(days=-1), timedelta(days=120)))
         assert table.work_seconds(start, end) == work.work_seconds(start, end)
         limit = data.draw(LIMITS)
-        assert table.due_at(start, limit) == work.run(start, limit)[-1].end
+        walked = work.run(start, limit)[-1].end.astimezone(UTC)  # aware times in a repeated hour equal none
+        assert table.due_at(start, limit) == walked
 
 
 @pytest.mark.parametrize(
