@@ -19,6 +19,7 @@ from data.home import Home
 from data.models import ResidentRow, fact_of
 from data.photos import SAMPLE, keep_photo
 from data.rehearsal_habits import CHECKER, DISPATCHER, ITEM_WEIGHTS, LATENESS, category_weights, worker
+from data.rehearsal_reviews import Reviews
 from dispatch.lifecycle import Action, Actor
 from dispatch.order import Order
 from dispatch.resident import Contact, Resident
@@ -78,6 +79,7 @@ class Rehearsal:
         start = until - timedelta(days=self.script.days)
         self._prepare(start)
         self._fill_agenda(start, until)
+        Reviews(self.desk, self.script.seed, self._at).plan(start, until)
         total = (until - start).total_seconds()
         while self._agenda and self._agenda[0].at <= until:
             with self.desk.database.batch():
