@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 
+import numpy as np
 import structlog
 
 from data.errors import BadFileError, NotSetUpError
 from data.ferries import changed_ns, read_ferries, save_ferries
+from data.memory import free_bytes
 from dispatch.item import PROFILES, Profile, ServiceItem
 from dispatch.matching import Found
 from dispatch.provider import Provider
@@ -22,6 +24,8 @@ from geo.streets import PlaceIndex, Streets
 
 LOG = structlog.get_logger()
 MS = 1000
+ROW_SHARE = 0.25
+"""Of the free memory, for the distance rows of all profiles; twice as much is needed while travel times change."""
 
 
 def save_networks(
@@ -34,19 +38,27 @@ def save_networks(
         Hierarchy.build(network).save(folder / f"{profile}.hierarchy")
 
 
-def _load(folder: Path, profile: str) -> PlaceIndex:
+def _load(folder: Path, profile: str, row_bytes: int) -> PlaceIndex:
     path = folder / f"{profile}.roads"
     if not path.exists():
         raise NotSetUpError(f"{path} is missing; run 'jinlin demo' or 'jinlin district build' again")
     network = RoadNetwork.load(path)
-    kept = folder / f"{profile}.hierarchy"
+    return PlaceIndex(Streets(network), _hierarchy(folder / f"{profile}.hierarchy", network, row_bytes))
+
+
+def _hierarchy(kept: Path, network: RoadNetwork, row_bytes: int) -> Hierarchy:
+    """Load the hierarchy of a network; one that does not fit is derived data, so make it anew."""
     try:
-        hierarchy = Hierarchy.load(kept, network)
-    except (BadNetworkError, OSError):
-        # Missing, damaged or of an older version: it is derived data, so make it anew.
-        hierarchy = Hierarchy.build(network)
-        hierarchy.save(kept)
-    return PlaceIndex(Streets(network), hierarchy)
+        hierarchy = Hierarchy.load(kept, network, row_bytes=row_bytes)
+        if np.array_equal(hierarchy.weight_ms, network.weight_ms):
+            return hierarchy
+        problem = "it holds the travel times of another extract"
+    except (BadNetworkError, OSError) as error:
+        problem = str(error)
+    LOG.info("hierarchy_built", file=kept.name, problem=problem)
+    hierarchy = Hierarchy.build(network, row_bytes=row_bytes)
+    hierarchy.save(kept)
+    return hierarchy
 
 
 class RoadEngine:
@@ -60,10 +72,16 @@ class RoadEngine:
         They tell which categories travel by which profile.
     zone : tzinfo
         In which the ferries' timetable is written.
+    row_bytes : int, optional
+        Memory for the distance rows of all profiles; without it `ROW_SHARE` of what is free now.
+        With little, answers are the same and come a little later.
     """
 
-    def __init__(self, folder: Path, items: Iterable[ServiceItem], zone: tzinfo) -> None:
-        self.indexes = {profile: _load(folder, profile) for profile in PROFILES}
+    def __init__(
+        self, folder: Path, items: Iterable[ServiceItem], zone: tzinfo, row_bytes: int | None = None
+    ) -> None:
+        rows = int(ROW_SHARE * free_bytes()) if row_bytes is None else row_bytes
+        self.indexes = {profile: _load(folder, profile, rows // len(PROFILES)) for profile in PROFILES}
         self._folder, self._zone = folder, zone
         self._sailed = changed_ns(folder)
         self._ferries = self._read_ferries()

@@ -1,7 +1,9 @@
 """The hierarchy: orders, re-weighting, closures, repair, files, rivals."""
 
+import sys
 from collections import deque
 from pathlib import Path
+from subprocess import PIPE, Popen
 from threading import Thread
 
 import numpy as np
@@ -164,6 +166,34 @@ def test_files_of_others_are_refused(tmp_path: Path) -> None:
         (tmp_path / "part").write_bytes(content[:size])
         with pytest.raises(BadNetworkError, match="build it again"):
             Hierarchy.load(tmp_path / "part", network)
+
+
+ANSWER = """
+import sys
+from pathlib import Path
+import numpy as np
+from geo.hierarchy import Hierarchy
+from geo.roads import RoadNetwork
+from geo.routes import Router
+
+folder = Path(sys.argv[1])
+hierarchy = Hierarchy.load(folder / "engine", RoadNetwork.load(folder / "roads"))
+nodes = np.arange(hierarchy.network.node_count)
+assert str(folder / "engine") in Path("/proc/self/maps").read_text()
+print(Router(hierarchy).matrix_ms(nodes, nodes).tobytes().hex())
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux tells what is mapped")
+def test_processes_share_one_file_and_agree(tmp_path: Path) -> None:
+    network = grid(5, seed=3)
+    hierarchy = Hierarchy.build(network)
+    network.save(tmp_path / "roads")
+    hierarchy.save(tmp_path / "engine")
+    command = [sys.executable, "-c", ANSWER, str(tmp_path)]
+    running = [Popen(command, stdout=PIPE, text=True, cwd=Path(__file__).parents[2]) for _ in range(3)]
+    answers = [process.communicate(timeout=300)[0].strip() for process in running]
+    assert answers == [table(hierarchy).tobytes().hex()] * 3
 
 
 def test_readers_see_old_times_or_new_ones_never_a_mixture() -> None:

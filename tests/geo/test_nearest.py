@@ -1,7 +1,6 @@
 """The nearest index against plain Dijkstra: ties, filters, unions, both directions, moves, threads."""
 
 from collections.abc import Callable
-from threading import Thread
 
 import numpy as np
 import pytest
@@ -261,45 +260,6 @@ def test_sites_along_streets_are_exact_both_ways(network: RoadNetwork, data: st.
         )
         wanted = [(number, travel) for travel, number in reached if travel < CLOSED_MS][:3]
         assert pairs(index.nearest(asked, 1, 3, inbound=inbound)) == wanted
-
-
-@pytest.mark.parametrize("rule", [Buckets, Searches, Hasty])
-def test_rivals_never_see_a_member_missing_or_twice(rule: type[Upkeep]) -> None:
-    network = grid(10)
-    index = NearestIndex(Hierarchy.build(network), rule)
-    table = all_distances(network)
-    for number in range(50):
-        index.insert(number, number, 1)
-    wrong = []
-
-    def ask() -> None:
-        rng = np.random.default_rng(1)
-        for _ in range(300):
-            node = int(rng.integers(100))
-            members, travel = index.nearest(node, 1, 60)
-            rows, _ = index.nearest_many([node] * 50, 1, 60)
-            all_there = (
-                sorted(members.tolist()) == list(range(50)) and (np.sort(rows[:, :50]) == np.arange(50)).all()
-            )
-            wrong.extend([node] * (not all_there or bool((np.diff(travel) < 0).any())))
-
-    def shift() -> None:
-        rng = np.random.default_rng(2)
-        for _ in range(2000):
-            index.move(int(rng.integers(50)), int(rng.integers(100)))
-
-    def reweight() -> None:
-        for factor in (2, 3, 1) * 10:
-            index.hierarchy.customise(network.weight_ms * factor)
-
-    threads = [Thread(target=work) for work in (ask, ask, shift, reweight)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
-    index.move(7, 3)
-    assert dict(pairs(index.nearest(5, 1, 60)))[7] == table[5, 3]
 
 
 def test_warming_compiles_without_a_word(capsys: pytest.CaptureFixture[str]) -> None:

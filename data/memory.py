@@ -1,0 +1,31 @@
+"""How much memory this process may still take: what the machine has free, or less where a container is limited."""
+
+import os
+from pathlib import Path
+
+
+def free_bytes(proc: Path = Path("/proc"), cgroup: Path = Path("/sys/fs/cgroup")) -> int:
+    """Tell how many bytes are free for this process; half of the machine where the system does not say."""
+    told = [each for each in (_available(proc / "meminfo"), _below_limit(cgroup)) if each is not None]
+    if told:
+        return min(told)
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+
+
+def _available(meminfo: Path) -> int | None:
+    """Read what Linux says could be given to programs without swapping."""
+    if not meminfo.exists():
+        return None
+    for line in meminfo.read_text().splitlines():
+        name, _, value = line.partition(":")
+        if name == "MemAvailable":
+            return int(value.split()[0]) * 1024
+    return None
+
+
+def _below_limit(cgroup: Path) -> int | None:
+    """Read what the limit of the container leaves; None where there is no limit."""
+    limit, used = cgroup / "memory.max", cgroup / "memory.current"
+    if not limit.exists() or not used.exists() or limit.read_text().strip() == "max":
+        return None
+    return max(0, int(limit.read_text()) - int(used.read_text()))
