@@ -4,20 +4,26 @@ Each peer gets the network as it likes it best, outside the clock. Answers are i
 """
 
 import os
+import subprocess
 import warnings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from heapq import heappop, heappush
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import osmium
 from numba import njit
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from benchmarks.clock import Line
+from benchmarks.road_cases import Case, K
 from geo.roads import RoadNetwork
 
 try:
@@ -236,6 +242,84 @@ class Pandana(Peer):
         del sources  # set before
         found: Floats = self.network.nearest_pois(1e9, "members", num_pois=1).to_numpy()
         return found[:, 0]
+
+
+def write_osm(network: RoadNetwork, path: Path) -> None:
+    """Write the network as OSM, a way of two nodes for each street; arcs there and back of equal weight are one.
+
+    The tag ``ms`` holds the travel time as it is; ``maxspeed`` comes near to it in whole km/h.
+    """
+    tail, head, ms = (each.astype(np.int64) for each in (network.tail, network.head, network.weight_ms))
+    streets = np.column_stack((np.minimum(tail, head), np.maximum(tail, head), ms))
+    _, arcs, count = np.unique(streets, axis=0, return_index=True, return_counts=True)
+    kph = np.clip(np.rint(3600 * network.length_m / np.maximum(ms, 1)), 5, 140).astype(np.int64)
+    with osmium.SimpleWriter(str(path)) as writer:
+        for node, place in enumerate(zip(network.lon.tolist(), network.lat.tolist(), strict=True), 1):
+            writer.add_node(osmium.osm.mutable.Node(id=node, version=1, location=place))
+        for number, (arc, twice) in enumerate(zip(arcs.tolist(), (count > 1).tolist(), strict=True), 1):
+            ends = [int(tail[arc]) + 1, int(head[arc]) + 1]
+            tags = {"highway": "secondary", "ms": str(ms[arc]), "maxspeed": str(kph[arc])}
+            tags["oneway"] = "no" if twice else "yes"
+            writer.add_way(osmium.osm.mutable.Way(id=number, version=1, nodes=ends, tags=tags))
+
+
+SERVERS = {
+    "OSRM": "its PyPI bindings under Python 3.12, contraction hierarchy, Table; wall clock, snapping included;"
+    " travel times as given, rounded to its tenth of a second",
+    "Valhalla": "its PyPI bindings under Python 3.12, matrix; wall clock, snapping included; whole km/h and"
+    " turn costs of its own, so other answers; asked twice only, for it takes long at this distance",
+}
+
+
+def ask_servers(case: Case, lines: list[Line]) -> list[str]:
+    """Put the same questions to OSRM and Valhalla by the Python of ``JINLIN_PEERS``; tells how the answers agree."""
+    python = os.environ.get("JINLIN_PEERS", "")
+    if not python:
+        return [
+            "- OSRM, Valhalla: not asked; JINLIN_PEERS names no Python that has osrm-bindings and pyvalhalla"
+        ]
+    rng, network = np.random.default_rng(12), case.network
+    sources, targets = rng.integers(0, network.node_count, (2, 1000))
+    members, asked = case.of_category(3), case.asked[:20]
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        write_osm(network, folder / "roads.osm.pbf")
+        arrays = {each: getattr(network, each) for each in ("lon", "lat")}
+        questions = {"asked": asked, "members": members, "sources": sources, "targets": targets, "k": K}
+        np.savez(folder / "questions.npz", **arrays, **questions)
+        script = Path(__file__).with_name("road_servers.py")
+        command = [python, script, folder / "questions.npz", folder / "answers.npz"]
+        subprocess.run(command, check=True)
+        with np.load(folder / "answers.npz") as stored:
+            answers = dict(stored)
+    ours = {
+        "nearest": case.index.nearest_many(asked, 3, K)[1] / 1000,
+        "pairs": case.router.travel_ms_many(sources[:20], targets[:20]) / 1000,
+        "matrix": case.router.matrix_ms(sources[:2], targets) / 1000,
+    }
+    return [told for name in SERVERS for told in _compared(name, answers, ours, lines)]
+
+
+def _compared(name: str, answers: dict[str, Floats], ours: dict[str, Floats], lines: list[Line]) -> list[str]:
+    """Put the times into the lines, and tell how far the answers are apart."""
+    kinds = {"prepare": "prepare the network", "nearest": f"{K} nearest of", "pairs": "travel time, one call"}
+    for kind, what in {**kinds, "matrix": "1000 x 1000"}.items():
+        line = next(line for line in lines if line.what.startswith(what))
+        if f"{name} {kind} s" in answers:
+            line.peers_us[name] = float(answers[f"{name} {kind} s"]) * 1e6
+    told = []
+    for kind, right in ours.items():
+        if f"{name} {kind}" in answers:
+            theirs = answers[f"{name} {kind}"]
+            mine = right[tuple(slice(size) for size in theirs.shape)]
+            both = (mine > 0) & np.isfinite(theirs)
+            ratio = np.median(theirs[both] / mine[both]) if both.any() else np.nan
+            apart = np.abs(theirs - mine)[both]
+            told.append(
+                f"- {name}, {kind}: {int((apart > 0.01 * mine[both] + 1).sum())} of {apart.size:,} differ by more than"
+                f" 1 s and 1 %, the median is {ratio:.3f} of ours"
+            )
+    return told or [f"- {name}: no answer, see the output of the run"]
 
 
 warnings.filterwarnings("ignore", "Unsigned integer", UserWarning)  # pandana, of pairs without a way

@@ -123,7 +123,7 @@ def valhalla(folder: Path, roads: Arrays) -> Arrays:
         rows = actor.matrix({**sides, "costing": "auto", "verbose": False})["sources_to_targets"]["durations"]
         return np.array([[np.inf if each is None else each for each in row] for row in rows], float)
 
-    return ask("Valhalla", table, roads, 3, (3, 100)) | {"Valhalla prepare s": np.array(prepared_s)}
+    return ask("Valhalla", table, roads, 2, (1, 100)) | {"Valhalla prepare s": np.array(prepared_s)}
 
 
 def main() -> None:

@@ -7,131 +7,32 @@ calls are wall clock, the median. ``--quick`` leaves out the growth table.
 
 import os
 import platform
+import resource
+import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter, perf_counter_ns, thread_time
+from time import perf_counter, thread_time
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.road_peers import INSTALLED, Pandana, Peer, versions
+from benchmarks.clock import Line, least_s, median_call_us, once_s
+from benchmarks.road_cases import CATEGORIES, MEMBERS, SHARED, Case, K, maine
+from benchmarks.road_growth import growth_table, limits_table, upkeep_table
+from benchmarks.road_peers import INSTALLED, SERVERS, Pandana, Peer, ask_servers, versions
 from geo.hierarchy import Hierarchy
-from geo.nearest import NearestIndex
 from geo.osm import read_extract
 from geo.reach import coverage
 from geo.roads import RoadNetwork
-from geo.routes import Router
+from geo.streets import Streets
 from geo.warm import warm
 
-SHARED = Path(__file__).parents[2] / "shared"
 RESULTS = Path(__file__).parent / "results" / "roads.md"
-MEMBERS, CATEGORIES, K = 5000, 20, 5
 FEW = 20  # questions put to a peer that needs milliseconds for one
 
 AGREEMENT: list[str] = []
-
-Ints = NDArray[np.int64]
-
-
-@dataclass
-class Line:
-    """One measured thing: ours and theirs per question, in microseconds."""
-
-    what: str
-    ours_us: float
-    aim_us: float | None = None
-    peers_us: dict[str, float] = field(default_factory=dict)
-
-
-def least_s(work: Callable[[], object], runs: int = 5) -> float:
-    """CPU seconds of the fastest run; the first one warms up and does not count."""
-    work()
-    times = []
-    for _ in range(runs):
-        start = thread_time()
-        work()
-        times.append(thread_time() - start)
-    return min(times)
-
-
-def once_s(work: Callable[[], object]) -> float:
-    """CPU seconds of a single run, for what takes long."""
-    start = thread_time()
-    work()
-    return thread_time() - start
-
-
-def median_call_us(work: Callable[[int], object], count: int) -> float:
-    """Wall clock of the median call in the calmest of three rounds, in microseconds."""
-    medians = []
-    for _ in range(3):
-        times = []
-        for i in range(count):
-            start = perf_counter_ns()
-            work(i)
-            times.append(perf_counter_ns() - start)
-        medians.append(float(np.median(times)) / 1000)
-    return min(medians)
-
-
-def maine() -> RoadNetwork:
-    """The roads of Maine, TIGER/Line by way of the 9th DIMACS challenge."""
-    with np.load(SHARED / "roads" / "dimacs_ME_time.npz") as arrays:
-        return RoadNetwork(*(arrays[name] for name in ("indptr", "indices", "w_ms", "x", "y")))
-
-
-def tiled(network: RoadNetwork, copies: int) -> RoadNetwork:
-    """Copies of a network side by side, each joined with the next by 14 two-way roads."""
-    rng = np.random.default_rng(0)
-    count, width = network.node_count, float(np.ptp(network.lon)) * 1.01
-    ends = rng.integers(0, count, (copies - 1, 14))
-    steps = np.arange(copies - 1)[:, None] * count
-    west, east = (ends + steps).ravel(), (ends + steps + count).ravel()
-    tail = [network.tail.astype(np.int64) + copy * count for copy in range(copies)] + [west, east]
-    head = [network.head.astype(np.int64) + copy * count for copy in range(copies)] + [east, west]
-    weight = [network.weight_ms] * copies + [np.full(len(west), 600_000, np.int32)] * 2
-    tails = np.concatenate(tail)
-    order = np.argsort(tails, kind="stable")
-    first_out = np.append(0, np.cumsum(np.bincount(tails, minlength=copies * count)))
-    return RoadNetwork(
-        first_out,
-        np.concatenate(head)[order].astype(np.int32),
-        np.concatenate(weight)[order],
-        np.concatenate([(network.lon - network.lon.min()) / 8 + copy * width / 8 for copy in range(copies)]),
-        np.tile(network.lat, copies),
-    )
-
-
-@dataclass
-class Case:
-    """One network with members and questions."""
-
-    network: RoadNetwork
-    hierarchy: Hierarchy
-    index: NearestIndex
-    router: Router
-    nodes: Ints  # of the members
-    categories: Ints
-    asked: Ints
-
-    @classmethod
-    def of(cls, network: RoadNetwork) -> "Case":
-        rng = np.random.default_rng(7)
-        hierarchy = Hierarchy.build(network)
-        index = NearestIndex(hierarchy)
-        nodes = rng.integers(0, network.node_count, MEMBERS)
-        categories = rng.integers(0, CATEGORIES, MEMBERS)
-        for member, (node, category) in enumerate(zip(nodes.tolist(), categories.tolist(), strict=True)):
-            index.insert(member, node, category)
-        index.nearest(0, 0, 1)
-        asked = rng.integers(0, network.node_count, 20_000)
-        return cls(network, hierarchy, index, Router(hierarchy), nodes, categories, asked)
-
-    def of_category(self, category: int) -> Ints:
-        return self.nodes[self.categories == category]
 
 
 def measure_nearest(case: Case, peers: list[Peer]) -> list[Line]:
@@ -217,31 +118,80 @@ def measure_changes(case: Case, built_s: dict[str, float]) -> list[Line]:
     move = least_s(lambda: [case.index.move(member, node) for member, node in enumerate(to)]) / MEMBERS
     for member, node in enumerate(case.nodes.tolist()):
         case.index.move(member, node)
-    alone = Hierarchy.build(case.network)
     weights = case.network.weight_ms
     build = once_s(lambda: Hierarchy.build(case.network))
+    alone = Hierarchy.build(case.network)
+    watch = Watch()
+    alone.follow(watch.adopt)
     lines = [
-        Line(
-            "prepare the network",
-            build * 1e6,
-            5e6,
-            {name: time * 1e6 for name, time in built_s.items()},
-        ),
+        Line("prepare the network", build * 1e6, 5e6, {name: time * 1e6 for name, time in built_s.items()}),
         Line("move a member", move * 1e6, 25),
-        Line("new travel times everywhere, without members", least_s(lambda: alone.customise(weights)) * 1e6),
         Line(
-            f"new travel times everywhere, until {MEMBERS:,} members answer",
-            least_s(lambda: case.hierarchy.customise(weights)) * 1e6,
-            150_000,
+            "new travel times everywhere, without members: until questions are answered by them",
+            min(watch.heard_s(lambda: alone.customise(weights)) for _ in range(7)) * 1e6,
+            10_000,
         ),
-        Line("close one street, without members", least_s(lambda: alone.update([5], 2**30)) * 1e6),
+        Line("the same, until all distance rows are there", least_s(lambda: alone.customise(weights)) * 1e6),
+        Line("close one street, until answered", watch.heard_s(lambda: alone.update([5], 2**30)) * 1e6),
     ]
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "engine"
-        case.hierarchy.save(path)
-        start = least_s(lambda: Hierarchy.load(path, case.network), 3)
-    lines.append(Line("start from a file, modules loaded", start * 1e6, 2e6))
-    return lines
+    case.hierarchy.follow(watch.adopt)
+    heard = min(watch.heard_s(lambda: case.hierarchy.customise(weights)) for _ in range(5))
+    lines.append(Line(f"new travel times everywhere, until {MEMBERS:,} members answer", heard * 1e6, 150_000))
+    return lines + measure_start(case)
+
+
+class Watch:
+    """Hears of new travel times, after the members did when it follows later than their index."""
+
+    def __init__(self) -> None:
+        self.at_s = 0.0
+
+    def adopt(self, _metric: object) -> None:
+        self.at_s = thread_time()
+
+    def heard_s(self, work: Callable[[], object]) -> float:
+        start = thread_time()
+        work()
+        return self.at_s - start
+
+
+def measure_start(case: Case) -> list[Line]:
+    """Starting from a file, in this process and in a fresh one that takes in all members and answers."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        case.network.save(folder / "roads")
+        case.hierarchy.save(folder / "engine")
+        np.save(folder / "members.npy", np.column_stack((case.nodes, case.categories)))
+        loaded = least_s(lambda: Hierarchy.load(folder / "engine", case.network), 3)
+        command = [sys.executable, "-m", "benchmarks.road_start", name]
+        walls, cpus = [], []
+        for _ in range(5):
+            before, start = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
+            subprocess.run(command, check=True, capture_output=True)
+            walls.append(perf_counter() - start)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            cpus.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    what = "start from a file, fresh process, Python and imports included, until the first answer"
+    return [
+        Line("start from a file, modules loaded", loaded * 1e6),
+        Line(f"{what}: wall clock", min(walls) * 1e6, 2e6),
+        Line(f"{what}: CPU", min(cpus) * 1e6),
+    ]
+
+
+def measure_snapping(network: RoadNetwork) -> list[Line]:
+    """A million points of a town joined with its streets."""
+    rng, count = np.random.default_rng(11), 1_000_000
+    streets = Streets(network)
+    lon = rng.uniform(network.lon.min(), network.lon.max(), count)
+    lat = rng.uniform(network.lat.min(), network.lat.max(), count)
+    streets.snap(lon[:1], lat[:1])
+    return [
+        Line(
+            "1,000,000 points joined with their streets (Heidelberg, walk)",
+            once_s(lambda: streets.snap(lon, lat)) * 1e6,
+        )
+    ]
 
 
 def check(peer: Peer, what: str, ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> None:
@@ -256,31 +206,6 @@ def check(peer: Peer, what: str, ours: NDArray[np.float64], theirs: NDArray[np.f
     print(AGREEMENT[-1], flush=True)
 
 
-def growth_row(name: str, network: RoadNetwork) -> str:
-    """One line of the growth table."""
-    start = thread_time()
-    case = Case.of(network)
-    build = thread_time() - start
-    topology, weights = case.hierarchy.topology, network.weight_ms
-    many = case.asked[:10_000]
-    pairs = np.random.default_rng(1).integers(0, network.node_count, (2, 50_000))
-    cells = (
-        name,
-        f"{network.node_count:,}",
-        f"{network.arc_count:,}",
-        f"{topology.height} / {topology.depth.mean():.0f}",
-        f"{build:.1f}",
-        f"{topology.row_items * 8 / 1e6:,.0f}",
-        f"{least_s(lambda: case.hierarchy.customise(weights), 3) * 1e3:.0f}",
-        f"{least_s(lambda: coverage(case.hierarchy, case.nodes[:250]), 3) * 1e3:.1f}",
-        f"{least_s(lambda: case.index.nearest_many(many, 3, K), 5) / len(many) * 1e6:.2f}",
-        f"{least_s(lambda: case.router.travel_ms_many(*pairs), 3) / pairs.shape[1] * 1e6:.2f}",
-        f"{once_s(lambda: [case.index.move(m, int(n)) for m, n in enumerate(case.asked[:2000])]) / 2000 * 1e6:.0f}",
-    )
-    print("  ".join(cells), flush=True)
-    return "| " + " | ".join(cells) + " |"
-
-
 def in_words(time_us: float) -> str:
     """A time in a unit that reads well."""
     for unit, size in (("s", 1e6), ("ms", 1e3)):
@@ -289,9 +214,9 @@ def in_words(time_us: float) -> str:
     return f"{time_us:.3g} us"
 
 
-def report(lines: list[Line], growth: list[str]) -> str:
+def report(lines: list[Line], tables: dict[str, list[str]]) -> str:
     """The page of results."""
-    peers = list(INSTALLED)
+    peers = [*INSTALLED, *SERVERS]
     rows = [
         "| what | aim | jinlin | " + " | ".join(f"{name} (times slower)" for name in peers) + " |",
         "|---|---|---|" + "---|" * len(peers),
@@ -300,12 +225,13 @@ def report(lines: list[Line], growth: list[str]) -> str:
         theirs = (
             f"{in_words(line.peers_us[name])} ({line.peers_us[name] / line.ours_us:,.3g})"
             if name in line.peers_us
-            else ("-" if INSTALLED[name] else "not installed")
+            else ("not installed" if INSTALLED.get(name, name) is None else "-")
             for name in peers
         )
         aim = f"{in_words(line.aim_us)}" if line.aim_us else ""
         rows.append(f"| {line.what} | {aim} | {in_words(line.ours_us)} | " + " | ".join(theirs) + " |")
     hows = [f"- {name}: {kind.how}" for name, kind in INSTALLED.items() if kind]
+    hows += [f"- {name}: {how}" for name, how in SERVERS.items()]
     processor = next(
         (
             row.split(":", 1)[1].strip()
@@ -334,27 +260,10 @@ def report(lines: list[Line], growth: list[str]) -> str:
             "Do the answers agree:",
             "",
             *AGREEMENT,
-            "",
-            *(["## Growth", "", *growth] if growth else []),
+            *(line for title, table in tables.items() for line in ("", f"## {title}", "", *table)),
             "",
         ]
     )
-
-
-def growth_table() -> list[str]:
-    """Networks of growing size, all with the same members and questions."""
-    head = (
-        "network", "nodes", "arcs", "tree height / mean depth", "prepare + members s", "rows MB",
-        "re-weight until members answer ms", "coverage ms", f"{K} nearest us", "pair us", "move us",
-    )  # fmt: skip
-    table = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    pbf = SHARED / "osm" / "heidelberg.osm.pbf"
-    if pbf.exists():
-        for profile, network in read_extract(pbf).networks.items():
-            table.append(growth_row(f"Heidelberg, {profile}", network))
-    table.append(growth_row("Maine", maine()))
-    table.append(growth_row("Maine, seven copies", tiled(maine(), 7)))
-    return table
 
 
 def main() -> None:
@@ -372,11 +281,23 @@ def main() -> None:
                 built_s[name] = thread_time() - begin
     lines = measure_changes(case, built_s)
     lines += measure_nearest(case, peers) + measure_pairs(case, peers) + measure_tables(case, peers)
+    AGREEMENT.extend(ask_servers(case, lines))
+    tables: dict[str, list[str]] = {}
+    if "--quick" not in sys.argv:
+        town = read_extract(SHARED / "osm" / "heidelberg.osm.pbf").networks
+        lines += measure_snapping(town["walk"])
+        towns = {f"Heidelberg, {profile}": network for profile, network in town.items()}
+        tables = {
+            "Growth": growth_table(towns),
+            "Memory for distance rows (Maine)": limits_table(case.network),
+            "Buckets or plain search": upkeep_table(
+                {"Heidelberg, drive": town["drive"], "Maine": case.network}
+            ),
+        }
     for line in lines:
         print(f"{line.what:60} {in_words(line.ours_us):>10}  {line.peers_us}")
-    growth = [] if "--quick" in sys.argv else growth_table()
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(report(lines, growth), encoding="utf-8")
+    RESULTS.write_text(report(lines, tables), encoding="utf-8")
     print(f"{RESULTS} written after {perf_counter() - start:.0f} s")
 
 
