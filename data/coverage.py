@@ -23,10 +23,11 @@ from dispatch.provider import TAKING_ORDERS, is_open
 from geo.crossing import FerryPlaces, Reach
 from geo.errors import NoStreetError
 from geo.place import Box, LocalPlane
+from geo.places import PlaceIndex
 from geo.reach import UNREACHED
 from geo.roads import CLOSED_MS
 from geo.site import arrivals, departures
-from geo.streets import PlaceIndex, Streets
+from geo.streets import Streets
 
 PIXELS = 260
 NEAR_STREET_M = 120.0

@@ -19,8 +19,9 @@ from geo.hierarchy import Hierarchy
 from geo.itinerary import Route
 from geo.osm import FerryLine
 from geo.place import LonLat
+from geo.places import PlaceIndex
 from geo.roads import RoadNetwork
-from geo.streets import PlaceIndex, Streets
+from geo.streets import Streets
 
 LOG = structlog.get_logger()
 MS = 1000

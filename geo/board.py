@@ -10,7 +10,7 @@ from geo._kernels.knn import nearest_batch, nearest_one
 from geo._kernels.memory import address_of
 from geo._kernels.weights import FAR
 from geo.metric import Metric
-from geo.spot import NOWHERE, Int64s, Spot
+from geo.spot import NOWHERE, Int64s, Questions, Spot
 
 FIRST_WORDS = 1 << 16
 TOGETHER = 16  # categories whose columns are allocated at once
@@ -94,19 +94,19 @@ class Board:
 
     def nearest_many(
         self,
-        asked: Int64s,
+        asked: Questions,
         category: int | frozenset[int],
         flags: int,
         limit_ms: int,
         out: tuple[Int64s, Int64s],
     ) -> int:
-        """Answer for many ``rank << 32 | row``, into arrays of shape (rows, k); the caller holds the gate.
+        """Answer for many spots, into arrays of shape (rows, k); the caller holds the gate.
 
         Returns how many nodes were settled by search: none.
         """
         table = self._known(category)
         members, travel = out
-        nearest_batch(self._address, table.address, asked, flags, limit_ms, members, travel)
+        nearest_batch(self._address, table.address, *asked, flags, limit_ms, members, travel)
         return 0
 
     def _known(self, category: int | frozenset[int]) -> Table:

@@ -14,10 +14,10 @@ from geo.itinerary import Route
 from geo.metric import Metric
 from geo.nearest import WHOLE
 from geo.place import LonLat
+from geo.places import PlaceIndex
 from geo.reach import UNREACHED, coverage
 from geo.roads import CLOSED_MS
 from geo.site import Site, arrivals, departures
-from geo.streets import PlaceIndex
 from geo.voyage import Journey, Leg, drawn, joined, legs_to
 
 Int64s = NDArray[np.int64]

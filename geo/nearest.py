@@ -1,6 +1,6 @@
 """The nearest members of a category by road; members come, go and move."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from geo.register import Member, Register, check_member
 from geo.roads import CLOSED_MS
 from geo.search import Search
 from geo.site import Site, along_ms, check_within
-from geo.spot import Int64s, Spot, spot_of
+from geo.spot import Int64s, Spot, questions_at, questions_of, spot_of, starts_of
 from geo.upkeep import Upkeep
 
 WHOLE = (int, np.integer)
@@ -195,7 +195,7 @@ class NearestIndex:
 
     def nearest_many(
         self,
-        nodes: ArrayLike,
+        nodes: ArrayLike | Sequence[Site],
         category: int | Iterable[int],
         k: int,
         *,
@@ -203,28 +203,31 @@ class NearestIndex:
         limit_ms: int | None = None,
         inbound: bool = False,
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Answer `nearest` for many nodes at once.
+        """Answer `nearest` for many nodes, or for many sites, at once.
 
         Returns
         -------
         members, travel_ms : ndarray of int64, shape (nodes, k)
             Rows with fewer members are filled with `NO_MEMBER` and -1.
         """
-        starts = np.atleast_1d(np.asarray(nodes, np.int64))
-        for node in (starts.min(), starts.max()) if len(starts) else ():
-            check_within(int(node), self.hierarchy.network)
-        asked = self.hierarchy.topology.rank[starts].astype(np.int64) << 32 | np.arange(len(starts))
-        asked.sort()
-        members, travel = np.empty((2, len(starts), max(0, k)), np.int64)
         wanted = category if isinstance(category, WHOLE) else frozenset(category)
         limit = CLOSED_MS - 1 if limit_ms is None else limit_ms
+        starts = starts_of(nodes, self.hierarchy.network)
         way = self._way(wanted, k, len(starts), inbound=inbound)
-        for begin in range(0, len(starts), CHUNK):
-            chunk = asked[begin : begin + CHUNK]
+        members, travel = np.full((2, len(starts), max(0, k)), NO_MEMBER, np.int64)
+        if isinstance(starts, np.ndarray):
+            rows, spots = questions_of(self.hierarchy.topology.rank[starts])
+        else:
+            rows, spots = questions_at([self._spot(way, site, 0, asks=True) for site in starts])
+        for begin in range(0, len(rows), CHUNK):
+            chunk = rows[begin : begin + CHUNK], spots[begin : begin + CHUNK]
             with self._gate.reading():
                 settled = way.nearest_many(chunk, wanted, flags, limit, (members, travel))
             if settled:
-                self._upkeep[inbound].asked(len(chunk), settled / len(chunk))
+                self._upkeep[inbound].asked(len(chunk[0]), settled / len(chunk[0]))
+        if not isinstance(starts, np.ndarray):
+            for row, site in enumerate(starts):
+                self._with_street(way, site, (members[row], travel[row]), wanted, flags, limit)
         return members, travel
 
     def _ask(
@@ -243,22 +246,37 @@ class NearestIndex:
     ) -> tuple[Int64s, Int64s]:
         """Answer for a place along a street; members on the same street may be nearer along it."""
         check_within(site, self.hierarchy.network)
-        spot = self._spot(way, site, 0, asks=True)
-        found = np.empty(0, np.int64), np.empty(0, np.int64)
-        if spot:
+        out: tuple[Int64s, Int64s] = np.full(k, -1, np.int64), np.full(k, -1, np.int64)
+        if spot := self._spot(way, site, 0, asks=True):
             found = self._ask(way, spot, category, k, flags, limit_ms)
+            for each, part in zip(out, found, strict=True):
+                each[: len(part)] = part
+        self._with_street(way, site, out, category, flags, limit_ms)
+        count = int((out[0] >= 0).sum())
+        return out[0][:count], out[1][:count]
+
+    def _with_street(
+        self,
+        way: Way,
+        site: Site,
+        row: tuple[Int64s, Int64s],
+        category: int | frozenset[int],
+        flags: int,
+        limit_ms: int,
+    ) -> None:
+        """Put members on the street of a site, who may be nearer along it, into a row filled up with -1."""
         neighbours = self._register.along(site)
         if not neighbours:
-            return found
-        best = dict(zip(found[0].tolist(), found[1].tolist(), strict=True))
+            return
+        best = {m: t for m, t in zip(row[0].tolist(), row[1].tolist(), strict=True) if m >= 0}
         wanted = category if isinstance(category, frozenset) else frozenset((category,))
         for number in neighbours:
             travel = self._along(way, site, number, wanted, flags)
             if travel <= limit_ms:
                 best[number] = min(travel, best.get(number, travel))
-        nearest = sorted((travel, number) for number, travel in best.items())[:k]
-        members, travel_ms = np.array([(m, t) for t, m in nearest], np.int64).reshape(-1, 2).T
-        return members, travel_ms
+        nearest = sorted((travel, number) for number, travel in best.items())[: len(row[0])]
+        for position, (travel, number) in enumerate(nearest):
+            row[0][position], row[1][position] = number, travel
 
     def _along(self, way: Way, site: Site, number: int, wanted: frozenset[int], flags: int) -> int:
         """Travel time along the street to or from a member on it; `CLOSED_MS` when it does not qualify."""

@@ -10,7 +10,7 @@ from geo._kernels.memory import address_of
 from geo._kernels.weights import FAR
 from geo.board import Table, table_of
 from geo.metric import Metric
-from geo.spot import NOWHERE, Int64s, Spot
+from geo.spot import NOWHERE, Int64s, Questions, Spot
 
 KEPT = 1000  # tables of single categories
 
@@ -92,16 +92,16 @@ class Search:
 
     def nearest_many(
         self,
-        asked: Int64s,
+        asked: Questions,
         category: int | frozenset[int],
         flags: int,
         limit_ms: int,
         out: tuple[Int64s, Int64s],
     ) -> int:
-        """Answer for many ``rank << 32 | row``, into arrays of shape (rows, k); returns nodes settled."""
+        """Answer for many spots, into arrays of shape (rows, k); returns nodes settled."""
         table = self._table(category)
         settled: int = search.search_batch(
-            self._address, table.address, asked, flags, limit_ms, self._reached(), *out
+            self._address, table.address, *asked, flags, limit_ms, self._reached(), *out
         )
         return settled
 

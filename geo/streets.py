@@ -1,6 +1,5 @@
-"""From points on the map to the streets: snapping, and search and routes from door to door."""
+"""The streets as lines on the ground, and the nearest of them that is open."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import isnan
@@ -10,16 +9,14 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geo.errors import BadNetworkError, BadPlaceError, NoStreetError
-from geo.hierarchy import Hierarchy
-from geo.nearest import NearestIndex
-from geo.place import LocalPlane, LonLat
+from geo.errors import NoStreetError
+from geo.place import LocalPlane
 from geo.roads import CLOSED_MS, RoadNetwork
-from geo.routes import Route, Router
 from geo.site import Site
 
-WALK_M_PER_S = 1.2
-"""Pace between door and street when none is stated; 4.3 km/h, an older pedestrian."""
+NO_STREET = "the network has no open street to snap to"
+ROUND_THE_EARTH_M = 2e8
+NEIGHBOURS_M = 200.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,10 +41,13 @@ class Snap:
 class Streets:
     """The streets of a network as lines on the ground.
 
+    A street closed in both directions is passed over, by the travel times that are asked with: those of the
+    network, or those in force.
+
     Parameters
     ----------
     network : RoadNetwork
-        Closed arcs are left out.
+        Any, also an empty one.
     """
 
     def __init__(self, network: RoadNetwork) -> None:
@@ -58,18 +58,19 @@ class Streets:
         )
         self.twin = _twins(network)
         """The same street in the other direction for each arc, shape (arcs,); -1 for one way."""
-        is_open = np.append(network.weight_ms < CLOSED_MS, False)
-        stands_for_both = (np.arange(network.arc_count) < self.twin) | ~is_open[self.twin]
-        self._streets = np.nonzero(is_open[:-1] & stands_for_both)[0]
+        stands_for_both = (self.twin < 0) | (np.arange(network.arc_count) < self.twin)
+        self._streets = np.nonzero(stands_for_both)[0]
         self._lines = self._street_lines()
 
-    def snap(self, lon: ArrayLike, lat: ArrayLike) -> Snap:
+    def snap(self, lon: ArrayLike, lat: ArrayLike, weight_ms: NDArray[np.int32] | None = None) -> Snap:
         """Find the nearest street of each point.
 
         Parameters
         ----------
         lon, lat : array_like of float, shape (points,)
             Degrees.
+        weight_ms : ndarray of int32, shape (arcs,), optional
+            Travel times in force, which tell what is closed; without them those of the network.
 
         Returns
         -------
@@ -81,23 +82,53 @@ class Streets:
         NoStreetError
             When the network has no open street at all.
         """
-        x, y = self.plane.to_xy(np.atleast_1d(lon), np.atleast_1d(lat))
+        weights = self.network.weight_ms if weight_ms is None else weight_ms
+        points = shapely.points(*self.plane.to_xy(np.atleast_1d(lon), np.atleast_1d(lat)))
+        found = self._nearest_open(points, weights)
+        line, arc = self._lines[found], self._streets[found].astype(np.int64)
+        along = np.nan_to_num(shapely.line_locate_point(line, points, normalized=True))
+        fraction = np.clip(along, 0.0, 1.0)  # a street of no length has no number
+        turned = weights[arc] >= CLOSED_MS  # open in the other direction alone
+        arc[turned], fraction[turned] = self.twin[arc[turned]], 1 - fraction[turned]
+        return Snap(arc, fraction, shapely.distance(line, points))
+
+    def _nearest_open(self, points: NDArray[Any], weight_ms: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Position of the nearest open line of each point, the lowest among equals."""
         if not len(self._streets):
-            raise NoStreetError("the network has no open street to snap to")
-        points = shapely.points(x, y)
-        asked, found = self._tree.query_nearest(points)
-        order = np.lexsort((found, asked))
-        first = order[np.unique(asked[order], return_index=True)[1]]
-        line = self._lines[found[first]]
-        fraction = shapely.line_locate_point(line, points, normalized=True)
-        return Snap(
-            self._streets[found[first]].astype(np.int64),
-            np.clip(np.nan_to_num(fraction), 0.0, 1.0),
-            shapely.distance(line, points),
+            raise NoStreetError(NO_STREET)
+        x, y = shapely.get_x(points) // NEIGHBOURS_M, shapely.get_y(points) // NEIGHBOURS_M
+        order = np.lexsort((x, y))  # neighbours pass the same part of the tree
+        asked, lines = self._tree.query_nearest(points[order])
+        asked = order[asked]
+        best = np.full(len(points), -1, np.int64)
+        least = np.full(len(points), np.inf)
+        np.minimum.at(least, asked, shapely.distance(self._lines[lines], points[asked]))
+        _take_lowest(best, asked, lines, self._is_open(lines, weight_ms))
+        reach_m = 2 * least + 1
+        while len(missing := np.nonzero(best < 0)[0]):
+            if reach_m[missing].min() > ROUND_THE_EARTH_M:
+                raise NoStreetError(NO_STREET)
+            position, lines = self._tree.query(points[missing], "dwithin", reach_m[missing])
+            is_open = self._is_open(lines, weight_ms)
+            asked, lines = missing[position[is_open]], lines[is_open]
+            apart_m = shapely.distance(self._lines[lines], points[asked])
+            least[missing] = np.inf
+            np.minimum.at(least, asked, apart_m)
+            _take_lowest(best, asked, lines, apart_m == least[asked])
+            reach_m[missing] *= 4
+        return best
+
+    def _is_open(self, lines: NDArray[np.int64], weight_ms: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Tell which lines may be travelled in one direction at least."""
+        arc = self._streets[lines]
+        twin = self.twin[arc]
+        open_there: NDArray[np.bool_] = (weight_ms[arc] < CLOSED_MS) | (
+            (twin >= 0) & (weight_ms[twin] < CLOSED_MS)
         )
+        return open_there
 
     def node_of(self, lon: float, lat: float) -> int:
-        """Find the nearest node that an open street touches.
+        """Find the nearest node that a street of the network touches which is open there.
 
         Raises
         ------
@@ -110,7 +141,15 @@ class Streets:
         x, y = self.plane.to_xy(lon, lat)
         return int(nodes[np.min(tree.query_nearest(shapely.Point(float(x), float(y))))])
 
-    def site(self, lon: float, lat: float, *, walk_m_per_s: float, reach_m: float) -> Site:
+    def site(
+        self,
+        lon: float,
+        lat: float,
+        *,
+        walk_m_per_s: float,
+        reach_m: float,
+        weight_ms: NDArray[np.int32] | None = None,
+    ) -> Site:
         """Join a point with its street, as `snap` does for many.
 
         Parameters
@@ -121,24 +160,29 @@ class Streets:
             Pace between the point and the street.
         reach_m : float
             Farthest street allowed.
+        weight_ms : ndarray of int32, shape (arcs,), optional
+            As for `snap`.
 
         Raises
         ------
         NoStreetError
             When the point has no street within `reach_m`.
         """
-        if not len(self._streets):
-            raise NoStreetError("the network has no open street to snap to")
+        weights = self.network.weight_ms if weight_ms is None else weight_ms
         point = shapely.points(*self.plane.to_xy(lon, lat))
-        found = int(self._tree.query_nearest(point).min())
-        line = self._lines[found]
-        offset_m = float(shapely.distance(line, point))
+        nearest = self._tree.query_nearest(point) if len(self._streets) else []
+        found = np.min(nearest, initial=len(self._streets))
+        if found == len(self._streets) or weights[self._streets[found]] >= CLOSED_MS:
+            snap = self.snap(lon, lat, weight_ms)  # the long way
+            arc, fraction, offset_m = int(snap.arc[0]), float(snap.fraction[0]), float(snap.offset_m[0])
+        else:
+            line, arc = self._lines[found], int(self._streets[found])
+            offset_m = float(shapely.distance(line, point))
+            along = float(shapely.line_locate_point(line, point, normalized=True))
+            fraction = 0.0 if isnan(along) else min(1.0, max(0.0, along))
         if offset_m > reach_m:
             told = f"the nearest street of {lon}, {lat} is {offset_m:.0f} m away"
             raise NoStreetError(f"{told}; allowed are {reach_m:.0f} m")
-        along = float(shapely.line_locate_point(line, point, normalized=True))
-        arc = int(self._streets[found])
-        fraction = 0.0 if isnan(along) else min(1.0, max(0.0, along))  # a street of no length has no number
         return Site(arc, int(self.twin[arc]), fraction, round(offset_m / walk_m_per_s * 1000))
 
     @cached_property
@@ -150,15 +194,14 @@ class Streets:
     def _node_tree(self) -> tuple[NDArray[np.int64], Any]:
         """Nodes that an open street touches, and an index of them."""
         network = self.network
-        nodes = np.unique(np.append(network.tail[self._streets], network.head[self._streets])).astype(
-            np.int64
-        )
+        arcs = np.nonzero(network.weight_ms < CLOSED_MS)[0]
+        nodes = np.unique(np.append(network.tail[arcs], network.head[arcs])).astype(np.int64)
         return nodes, shapely.STRtree(
             shapely.points(*self.plane.to_xy(network.lon[nodes], network.lat[nodes]))
         )
 
     def _street_lines(self) -> NDArray[Any]:
-        """Lines of the open streets in metres."""
+        """Lines of the streets in metres."""
         if not len(self._streets):
             return np.empty(0, object)
         lon, lat, first = self.network.polylines
@@ -170,100 +213,14 @@ class Streets:
         return lines
 
 
-class PlaceIndex:
-    """Members and questions at places on the map, joined with the streets.
-
-    Parameters
-    ----------
-    streets : Streets
-        The streets to snap to.
-    hierarchy : Hierarchy
-        Built over the same network.
-    walk_m_per_s : float
-        Pace between a door and its street.
-    reach_m : float
-        A place farther than this from every street is refused.
-    """
-
-    def __init__(
-        self,
-        streets: Streets,
-        hierarchy: Hierarchy,
-        *,
-        walk_m_per_s: float = WALK_M_PER_S,
-        reach_m: float = 1000.0,
-    ) -> None:
-        if streets.network.fingerprint != hierarchy.network.fingerprint:
-            raise BadNetworkError("streets and hierarchy belong to different networks; build both over one")
-        if not walk_m_per_s > 0:
-            raise BadPlaceError(f"walk_m_per_s {walk_m_per_s!r} is no pace; allowed is more than zero")
-        self.streets = streets
-        self.members = NearestIndex(hierarchy)
-        self.router = Router(hierarchy)
-        self.walk_m_per_s = walk_m_per_s
-        self.reach_m = reach_m
-
-    def __len__(self) -> int:
-        return len(self.members)
-
-    def __contains__(self, member: int) -> bool:
-        return member in self.members
-
-    def site(self, place: LonLat) -> Site:
-        """Join a place with its street.
-
-        Raises
-        ------
-        NoStreetError
-            When no street lies within `reach_m`.
-        """
-        return self.streets.site(place.lon, place.lat, walk_m_per_s=self.walk_m_per_s, reach_m=self.reach_m)
-
-    def insert(
-        self,
-        member: int,
-        place: LonLat,
-        categories: int | Iterable[int],
-        *,
-        cost_ms: int = 0,
-        flags: int = 0,
-    ) -> None:
-        """Add a member at a place, or replace the one of the same number; see `NearestIndex.insert`."""
-        self.members.insert(member, self.site(place), categories, cost_ms, flags)
-
-    def move(self, member: int, place: LonLat) -> None:
-        """Let a member stand at another place; `UnknownMemberError` when there is no such member."""
-        self.members.move(member, self.site(place))
-
-    def remove(self, member: int) -> None:
-        """Take a member out; `UnknownMemberError` when there is no such member."""
-        self.members.remove(member)
-
-    def update(self, member: int, *, cost_ms: int | None = None, flags: int | None = None) -> None:
-        """Change what a member adds to its travel time, or its flags."""
-        self.members.update(member, cost_ms=cost_ms, flags=flags)
-
-    def nearest(
-        self,
-        place: LonLat,
-        category: int | Iterable[int],
-        k: int,
-        *,
-        flags: int = 0,
-        limit_ms: int | None = None,
-        inbound: bool = False,
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Find the k members with the least travel time from door to door; see `NearestIndex.nearest`."""
-        where = self.site(place)
-        return self.members.nearest(where, category, k, flags=flags, limit_ms=limit_ms, inbound=inbound)
-
-    def travel_ms(self, source: LonLat, target: LonLat) -> int | None:
-        """Tell the travel time from door to door, or None when no way leads there."""
-        return self.router.travel_ms(self.site(source), self.site(target))
-
-    def route(self, source: LonLat, target: LonLat) -> Route | None:
-        """Find a shortest way from door to door, or None when no way leads there."""
-        return self.router.route(self.site(source), self.site(target))
+def _take_lowest(
+    best: NDArray[np.int64], asked: NDArray[np.int64], lines: NDArray[np.int64], chosen: NDArray[np.bool_]
+) -> None:
+    """Give each point the lowest of the chosen lines, if there is one."""
+    asked, lines = asked[chosen], lines[chosen]
+    order = np.lexsort((lines, asked))
+    first = order[np.unique(asked[order], return_index=True)[1]]
+    best[asked[first]] = lines[first]
 
 
 def _twins(network: RoadNetwork) -> NDArray[np.int64]:

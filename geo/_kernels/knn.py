@@ -187,20 +187,27 @@ def nearest_one(address: Int, table: Int, spot: Int, spot_b: Int, k: Int, wanted
 
 @njit(cache=True, nogil=True)
 def nearest_batch(
-    address: Int, table: Int, asked: Int64s, wanted: Int, limit: Int, members: Int64s, travel: Int64s
+    address: Int,
+    table: Int,
+    rows: Int64s,
+    spots: Int64s,
+    wanted: Int,
+    limit: Int,
+    members: Int64s,
+    travel: Int64s,
 ) -> None:
-    """Answer for many nodes; rows are filled up with -1.
+    """Answer for many spots, shape (questions, 2), each into its row; rows are filled up with -1.
 
-    A question is ``rank << 32 | row of the answer``; sorted, neighbours share what they touch.
+    Sorted by rank, neighbours share what they touch.
     """
     board = int64s_at(address, BOARD)
     categories = int64s_at(table + 8, int64s_at(table, 1)[0])
     k = members.shape[1]
     best = np.empty(k, np.int64)
     scratch = scratch_of(board)
-    for position in range(asked.shape[0]):
-        q = asked[position] & LOW
-        found = search(board, categories, asked[position] >> 32, -1, wanted, limit, scratch, best)
+    for position in range(rows.shape[0]):
+        q, spot, spot_b = rows[position], spots[position, 0], spots[position, 1]
+        found = search(board, categories, spot, spot_b, wanted, limit, scratch, best)
         for i in range(k):
             members[q, i] = best[i] & MEMBER if i < found else -1
             travel[q, i] = best[i] >> 32 if i < found else -1

@@ -174,20 +174,21 @@ def search_one(
 def search_batch(
     address: Int,
     table: Int,
-    asked: Int64s,
+    rows: Int64s,
+    spots: Int64s,
     wanted: Int,
     limit: Int,
     reached: Int32s,
     members: Int64s,
     travel: Int64s,
 ) -> Int:
-    """Answer for many ``rank << 32 | row of the answer``; rows are filled up with -1. Returns nodes settled."""
+    """Answer for many spots, each into its row; rows are filled up with -1. Returns nodes settled."""
     kinds = int64s_at(table + 8, int64s_at(table, 1)[0])
     roster, k, total = int64s_at(address, ROSTER), members.shape[1], 0
     best = np.empty(k, np.int64)
-    for position in range(asked.shape[0]):
-        q = asked[position] & LOW
-        found, settled = search_from(roster, kinds, asked[position] >> 32, -1, wanted, limit, reached, best)
+    for position in range(rows.shape[0]):
+        q, spot, spot_b = rows[position], spots[position, 0], spots[position, 1]
+        found, settled = search_from(roster, kinds, spot, spot_b, wanted, limit, reached, best)
         total += settled
         for i in range(k):
             members[q, i] = best[i] & MEMBER if i < found else -1

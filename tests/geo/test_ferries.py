@@ -14,10 +14,11 @@ from geo.errors import BadNetworkError, BadPlaceError
 from geo.ferries import Closure, Crossing, Pier, Sailings, Timetable
 from geo.hierarchy import Hierarchy
 from geo.place import LonLat
+from geo.places import PlaceIndex
 from geo.reach import UNREACHED
 from geo.roads import CLOSED_MS, RoadNetwork
 from geo.site import Site
-from geo.streets import PlaceIndex, Streets
+from geo.streets import Streets
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAILY = frozenset(range(7))

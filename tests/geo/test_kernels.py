@@ -384,7 +384,7 @@ def test_the_nearest_of_some_categories(
     table, k = all_distances(network), data.draw(st.integers(1, 5))
     wanted, asked = data.draw(st.integers(0, 3)), np.arange(count)
     answers = np.empty((2, count, k), np.int64)
-    questions = topology.rank.astype(np.int64) << 32 | asked
+    questions = asked, np.column_stack((topology.rank.astype(np.int64), np.full(count, -1)))
     board.nearest_many(questions, frozenset((1, 2)), wanted, 9_000, (answers[0], answers[1]))
     for node in range(count):
         expected = sorted(

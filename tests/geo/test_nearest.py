@@ -196,6 +196,8 @@ def test_nobody_of_an_unknown_category() -> None:
         (lambda index: index.insert(1, 0, 1, flags=-1), BadNetworkError, "flags -1"),
         (lambda index: index.nearest(-1, 1, 1), BadNetworkError, "node -1 lies outside"),
         (lambda index: index.nearest_many([0, 3], 1, 1), BadNetworkError, "node 3 lies outside"),
+        (lambda index: index.nearest_many([Site(0), Site(9)], 1, 1), BadNetworkError, "arc 9 lies outside"),
+        (lambda index: index.nearest_many([Site(0), 0], 1, 1), BadNetworkError, "are mixed"),
         (lambda index: index.insert(1, Site(5), 1), BadNetworkError, "arc 5 lies outside"),
     ],
 )
@@ -260,6 +262,12 @@ def test_sites_along_streets_are_exact_both_ways(network: RoadNetwork, data: st.
         )
         wanted = [(number, travel) for travel, number in reached if travel < CLOSED_MS][:3]
         assert pairs(index.nearest(asked, 1, 3, inbound=inbound)) == wanted
+        many = index.nearest_many([asked, *members.values(), asked], 1, 3, inbound=inbound)
+        for row in (0, -1):
+            assert pairs((many[0][row], many[1][row])) == wanted + [(-1, -1)] * (3 - len(wanted))
+        for row, site in enumerate(members.values(), 1):
+            one = pairs(index.nearest(site, 1, 3, inbound=inbound))
+            assert pairs((many[0][row], many[1][row]))[: len(one)] == one
 
 
 def test_warming_compiles_without_a_word(capsys: pytest.CaptureFixture[str]) -> None:

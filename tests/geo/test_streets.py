@@ -1,16 +1,14 @@
-"""From the map to the streets: snapping, twins, doors, and search and routes between doors."""
+"""From the map to the streets: snapping, closures, twins, nodes."""
 
 import numpy as np
 import pytest
 import shapely
 from road_cases import grid, network_of
 
-from geo.errors import BadNetworkError, BadPlaceError, NoStreetError, UnknownMemberError
-from geo.hierarchy import Hierarchy
-from geo.place import LonLat, distance_m
+from geo.errors import NoStreetError
 from geo.roads import CLOSED_MS, RoadNetwork
 from geo.site import Site
-from geo.streets import PlaceIndex, Streets
+from geo.streets import Streets
 
 
 def test_snapping_finds_the_nearest_street_and_how_far_along() -> None:
@@ -42,6 +40,37 @@ def test_snapping_agrees_with_trying_every_street() -> None:
     apart = shapely.distance(lines[None, :], shapely.points(x, y)[:, None])
     np.testing.assert_allclose(snap.offset_m, apart.min(axis=1), atol=1e-9)
     assert (network.weight_ms[snap.arc] < CLOSED_MS).all()
+
+
+def test_closures_made_later_count_like_those_of_the_beginning() -> None:
+    network = grid(8, seed=3)
+    rng = np.random.default_rng(5)
+    lon, lat = 120.2 + rng.random(300) * 0.008, 30.3 + rng.random(300) * 0.008
+    for share in (0.1, 0.5, 0.97):
+        weight_ms = np.where(rng.random(network.arc_count) < share, CLOSED_MS, network.weight_ms)
+        later, fresh = (
+            Streets(network).snap(lon, lat, weight_ms),
+            Streets(network.with_weights(weight_ms)).snap(lon, lat),
+        )
+        np.testing.assert_array_equal(later.arc, fresh.arc)
+        np.testing.assert_array_equal(later.offset_m, fresh.offset_m)
+        assert (weight_ms[later.arc] < CLOSED_MS).all()
+    with pytest.raises(NoStreetError, match="no open street"):
+        Streets(network).snap(lon, lat, np.full(network.arc_count, CLOSED_MS))
+    with pytest.raises(NoStreetError, match="no open street"):
+        Streets(network.with_weights(np.full(network.arc_count, CLOSED_MS))).site(
+            120.2, 30.3, walk_m_per_s=1.0, reach_m=1e9
+        )
+
+
+def test_a_street_open_one_way_is_stood_on_that_way() -> None:
+    network = network_of(2, [(0, 1, 5), (1, 0, 5)])
+    streets = Streets(network)
+    lon = float(network.lon @ [0.75, 0.25])
+    lat = float(network.lat @ [0.75, 0.25])
+    for weight_ms, arc, fraction in (([5, 5], 0, 0.25), ([5, CLOSED_MS], 0, 0.25), ([CLOSED_MS, 5], 1, 0.75)):
+        snap = streets.snap(lon, lat, np.array(weight_ms))
+        assert (snap.arc.tolist(), snap.fraction[0]) == ([arc], pytest.approx(fraction, abs=1e-6))
 
 
 def test_one_point_is_joined_like_many() -> None:
@@ -88,68 +117,3 @@ def test_without_streets_there_is_nothing_to_snap_to(network: RoadNetwork) -> No
         streets.snap(120.0, 30.0)
     with pytest.raises(NoStreetError, match="no open street"):
         streets.node_of(120.0, 30.0)
-
-
-@pytest.fixture
-def town() -> PlaceIndex:
-    network = grid(10, seed=6)
-    return PlaceIndex(Streets(network), Hierarchy.build(network), walk_m_per_s=1.0, reach_m=500.0)
-
-
-def test_doors_count_the_walk_at_both_ends(town: PlaceIndex) -> None:
-    network = town.streets.network
-    here, there = LonLat(120.2002, 30.3001), LonLat(120.2006, 30.3001)
-    street = town.site(here)
-    weight = network.weight_ms[street.arc if network.tail[street.arc] == 0 else street.twin]
-    walk_m = distance_m(here, LonLat(120.2002, 30.3))
-    assert town.travel_ms(here, there) == pytest.approx(0.4 * weight + 2000 * walk_m, abs=25)
-    route = town.route(here, there)
-    assert route.travel_ms == town.travel_ms(here, there)
-    assert route.length_m == pytest.approx(distance_m(here, there), rel=1e-3)
-
-
-def test_the_nearest_door_agrees_with_asking_for_each(town: PlaceIndex) -> None:
-    rng = np.random.default_rng(9)
-    places = [LonLat(120.2 + rng.random() * 0.009, 30.3 + rng.random() * 0.009) for _ in range(60)]
-    for number, place in enumerate(places[:40]):
-        town.insert(number, place, number % 2, cost_ms=number, flags=number % 3)
-    assert len(town) == 40
-    for place in places[40:]:
-        for inbound in (False, True):
-            pairs = [(other, place) if inbound else (place, other) for other in places[:40]]
-            times = sorted(
-                (town.travel_ms(*pair) + number, number)
-                for number, pair in enumerate(pairs)
-                if number % 2 == 1 and number % 3 & 1
-            )
-            members, travel = town.nearest(place, 1, 4, flags=1, inbound=inbound)
-            assert list(zip(travel.tolist(), members.tolist(), strict=True)) == times[:4]
-
-
-def test_members_come_move_change_and_go(town: PlaceIndex) -> None:
-    place, far = LonLat(120.2, 30.3), LonLat(120.2089, 30.3089)
-    town.insert(5, place, {1, 2})
-    town.insert(6, far, 1)
-    assert town.nearest(place, 1, 1)[0].tolist() == [5]
-    town.move(5, far)
-    town.update(6, cost_ms=1, flags=4)
-    assert town.nearest(place, 1, 2)[0].tolist() == [5, 6]
-    assert town.nearest(place, 1, 2, flags=4)[0].tolist() == [6]
-    town.remove(5)
-    assert 5 not in town
-    assert 6 in town
-    with pytest.raises(UnknownMemberError):
-        town.move(5, place)
-
-
-def test_what_cannot_be_is_refused(town: PlaceIndex) -> None:
-    with pytest.raises(NoStreetError, match="allowed are 500 m"):
-        town.site(LonLat(121.0, 30.3))
-    with pytest.raises(BadNetworkError, match="different networks"):
-        PlaceIndex(Streets(grid(4)), town.members.hierarchy)
-    with pytest.raises(BadPlaceError, match="no pace"):
-        PlaceIndex(town.streets, town.members.hierarchy, walk_m_per_s=0)
-    with pytest.raises(BadPlaceError, match="fraction"):
-        Site(0, fraction=1.5)
-    with pytest.raises(BadPlaceError, match="walk_ms"):
-        Site(0, walk_ms=-1)

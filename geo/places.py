@@ -1,0 +1,177 @@
+"""Search and routes from door to door: places on the map joined with the streets that are open."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from threading import Lock
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geo.errors import BadNetworkError, BadPlaceError, NoStreetError
+from geo.hierarchy import Hierarchy
+from geo.metric import Metric
+from geo.nearest import NO_MEMBER, NearestIndex
+from geo.place import LonLat
+from geo.roads import CLOSED_MS
+from geo.routes import Route, Router
+from geo.site import Site
+from geo.streets import Streets
+
+WALK_M_PER_S = 1.2
+"""Pace between door and street when none is stated; 4.3 km/h, an older pedestrian."""
+
+
+class PlaceIndex:
+    """Members and questions at places on the map, joined with the streets that are open at the time.
+
+    When streets are closed or opened, members are joined anew; safe to use from several threads.
+
+    Parameters
+    ----------
+    streets : Streets
+        The streets to snap to.
+    hierarchy : Hierarchy
+        Built over the same network.
+    walk_m_per_s : float
+        Pace between a door and its street.
+    reach_m : float
+        A place farther than this from every street is refused.
+    """
+
+    def __init__(
+        self,
+        streets: Streets,
+        hierarchy: Hierarchy,
+        *,
+        walk_m_per_s: float = WALK_M_PER_S,
+        reach_m: float = 1000.0,
+    ) -> None:
+        if streets.network.fingerprint != hierarchy.network.fingerprint:
+            raise BadNetworkError("streets and hierarchy belong to different networks; build both over one")
+        if not walk_m_per_s > 0:
+            raise BadPlaceError(f"walk_m_per_s {walk_m_per_s!r} is no pace; allowed is more than zero")
+        self.streets = streets
+        self.members = NearestIndex(hierarchy)
+        self.router = Router(hierarchy)
+        self.walk_m_per_s = walk_m_per_s
+        self.reach_m = reach_m
+        self._stands: dict[int, tuple[LonLat, Site]] = {}
+        self._lock = Lock()
+        self._closed = hierarchy.weight_ms >= CLOSED_MS
+        hierarchy.follow(self._adopt)
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def __contains__(self, member: int) -> bool:
+        return member in self.members
+
+    def site(self, place: LonLat) -> Site:
+        """Join a place with its nearest street that is open now.
+
+        Raises
+        ------
+        NoStreetError
+            When no street lies within `reach_m`.
+        """
+        weight_ms = self.router.hierarchy.weight_ms
+        limits = {"walk_m_per_s": self.walk_m_per_s, "reach_m": self.reach_m}
+        return self.streets.site(place.lon, place.lat, **limits, weight_ms=weight_ms)
+
+    def insert(
+        self,
+        member: int,
+        place: LonLat,
+        categories: int | Iterable[int],
+        *,
+        cost_ms: int = 0,
+        flags: int = 0,
+    ) -> None:
+        """Add a member at a place, or replace the one of the same number; see `NearestIndex.insert`."""
+        with self._lock:
+            site = self.site(place)
+            self.members.insert(member, site, categories, cost_ms, flags)
+            self._stands[member] = place, site
+
+    def move(self, member: int, place: LonLat) -> None:
+        """Let a member stand at another place; `UnknownMemberError` when there is no such member."""
+        with self._lock:
+            site = self.site(place)
+            self.members.move(member, site)
+            self._stands[member] = place, site
+
+    def remove(self, member: int) -> None:
+        """Take a member out; `UnknownMemberError` when there is no such member."""
+        with self._lock:
+            self.members.remove(member)
+            del self._stands[member]
+
+    def update(self, member: int, *, cost_ms: int | None = None, flags: int | None = None) -> None:
+        """Change what a member adds to its travel time, or its flags."""
+        self.members.update(member, cost_ms=cost_ms, flags=flags)
+
+    def nearest(
+        self,
+        place: LonLat,
+        category: int | Iterable[int],
+        k: int,
+        *,
+        flags: int = 0,
+        limit_ms: int | None = None,
+        inbound: bool = False,
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Find the k members with the least travel time from door to door; see `NearestIndex.nearest`."""
+        where = self.site(place)
+        return self.members.nearest(where, category, k, flags=flags, limit_ms=limit_ms, inbound=inbound)
+
+    def nearest_many(
+        self,
+        lon: ArrayLike,
+        lat: ArrayLike,
+        category: int | Iterable[int],
+        k: int,
+        *,
+        flags: int = 0,
+        limit_ms: int | None = None,
+        inbound: bool = False,
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Answer `nearest` for many places at once, degrees of shape (places,).
+
+        Returns
+        -------
+        members, travel_ms : ndarray of int64, shape (places, k)
+            Rows with fewer members are filled with `geo.nearest.NO_MEMBER` and -1; those of places without a
+            street within `reach_m` wholly.
+        """
+        snap = self.streets.snap(lon, lat, self.router.hierarchy.weight_ms)
+        near = np.nonzero(snap.offset_m <= self.reach_m)[0]
+        walk_ms = np.rint(snap.offset_m[near] / self.walk_m_per_s * 1000).astype(np.int64)
+        parts = snap.arc[near], self.streets.twin[snap.arc[near]], snap.fraction[near], walk_ms
+        sites = [Site(*part) for part in zip(*(each.tolist() for each in parts), strict=True)]
+        answers = np.full((2, len(snap.arc), max(0, k)), NO_MEMBER, np.int64)
+        found = self.members.nearest_many(sites, category, k, flags=flags, limit_ms=limit_ms, inbound=inbound)
+        answers[:, near] = found
+        return answers[0], answers[1]
+
+    def travel_ms(self, source: LonLat, target: LonLat) -> int | None:
+        """Tell the travel time from door to door, or None when no way leads there."""
+        return self.router.travel_ms(self.site(source), self.site(target))
+
+    def route(self, source: LonLat, target: LonLat) -> Route | None:
+        """Find a shortest way from door to door, or None when no way leads there."""
+        return self.router.route(self.site(source), self.site(target))
+
+    def _adopt(self, metric: Metric) -> None:
+        """Join members anew whose street was closed, all of them when one was opened; or leave them cut off."""
+        closed = metric.weight_ms >= CLOSED_MS
+        opened, shut = self._closed & ~closed, closed & ~self._closed
+        if not opened.any() and not shut.any():
+            return
+        with self._lock:
+            self._closed = closed
+            for member, (place, site) in list(self._stands.items()):
+                if opened.any() or shut[site.arc] or (site.twin >= 0 and shut[site.twin]):
+                    with suppress(NoStreetError):
+                        self._stands[member] = place, self.site(place)
+                        if self._stands[member][1] != site:
+                            self.members.move(member, self._stands[member][1])
