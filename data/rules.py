@@ -1,9 +1,6 @@
 """Read the catalogue folder into rules; refuse it, naming file and line, when it does not parse or has a hole."""
 
-import csv
-import hashlib
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -11,6 +8,7 @@ from typing import Any, TypeVar, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.errors import BadCatalogueError
+from data.rule_files import catalogue_hash, guard, numbered, rows, section, toml
 from dispatch import order, provider
 from dispatch.item import PROFILES, Direction, Mode, Profile, ServiceItem, Urgency
 from dispatch.lifecycle import Lifecycle, Vocabulary
@@ -59,15 +57,15 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         Naming file and line of the first fault.
     """
     version = catalogue_hash(folder)
-    settings = _toml(folder / "settings.toml")
-    departments = {d.code: d for d in _rows(folder / "departments.csv", _department)}
-    response = _section(folder, settings, "response", _response)
-    categories = {c.code: c for c in _rows(folder / "issues.csv", lambda row: _category(row, response))}
+    settings = toml(folder / "settings.toml")
+    departments = {d.code: d for d in rows(folder / "departments.csv", _department)}
+    response = section(folder, settings, "response", _response)
+    categories = {c.code: c for c in rows(folder / "issues.csv", lambda row: _category(row, response))}
     stage_names = _stage_names(folder / "stages.toml", categories)
     rules = _responsibility(folder / "responsibility.csv")
     if unknown := known_departments(rules, departments):
         raise BadCatalogueError(f"responsibility.csv names {unknown[0]}, which departments.csv does not list")
-    items = {i.code: i for i in _rows(folder / "items.csv", _item)}
+    items = {i.code: i for i in rows(folder / "items.csv", _item)}
     for item in items.values():
         if item.department not in departments:
             raise BadCatalogueError(
@@ -76,16 +74,16 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     worktime = _worktime(folder, settings)
     rulebook = Rulebook(
         version=version,
-        scheme=_section(folder, settings, "codes", lambda s: CodeScheme(widths=_widths(s["widths"]))),
+        scheme=section(folder, settings, "codes", lambda s: CodeScheme(widths=_widths(s["widths"]))),
         worktime=worktime,
         lifecycle=_lifecycle(folder / "ticket_lifecycle.toml", frozenset(effects.EFFECTS), effects.FIELDS),
         categories=categories,
         departments=departments,
         responsibility=rules,
-        deductions=_guard(folder / "scoring.toml", lambda: _deductions(folder / "scoring.toml")),
-        settings=_section(folder, settings, "ticket", _ticket_settings),
+        deductions=guard(folder / "scoring.toml", lambda: _deductions(folder / "scoring.toml")),
+        settings=section(folder, settings, "ticket", _ticket_settings),
         stage_names=stage_names,
-        closure=_section(folder, settings, "closure", _closure),
+        closure=section(folder, settings, "closure", _closure),
     )
     return Catalogue(
         version=version,
@@ -95,90 +93,21 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         provider_lifecycle=_lifecycle(
             folder / "provider_lifecycle.toml", frozenset(provider.EFFECTS), provider.FIELDS
         ),
-        weights=_section(folder, settings, "dispatch", lambda s: Weights(**s)),
+        weights=section(folder, settings, "dispatch", lambda s: Weights(**s)),
         appeals=_appeals(folder / "appeal_lifecycle.toml", worktime),
         appraisal=_appraisal(folder / "appraisal.toml", worktime),
-        indicators=tuple(_rows(folder / "indicators.csv", _indicator)),
-        hotlines=_guard(
+        indicators=tuple(rows(folder / "indicators.csv", _indicator)),
+        hotlines=guard(
             folder / "hotlines.toml",
-            lambda: hotlines_of(_toml(folder / "hotlines.toml"), categories, rulebook.lifecycle.states),
+            lambda: hotlines_of(toml(folder / "hotlines.toml"), categories, rulebook.lifecycle.states),
         ),
     )
 
 
-def catalogue_hash(folder: Path) -> str:
-    """Hash the names and contents of all files of a catalogue, 16 hex digits.
-
-    Raises
-    ------
-    BadCatalogueError
-        When the folder is missing or empty.
-    """
-    files = sorted(p for p in folder.glob("*") if p.suffix in (".toml", ".csv"))
-    if not files:
-        raise BadCatalogueError(f"{folder} holds no catalogue; give a folder with the .toml and .csv tables")
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadCatalogueError(f"{path.name}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadCatalogueError(f"{path.name}: {error}") from None
-
-
-def _guard(path: Path, make: Callable[[], T], line: int | None = None) -> T:
-    """Turn any complaint of a reader into one that names the file and, where known, the line."""
-    try:
-        return make()
-    except BadCatalogueError:
-        raise
-    except KeyError as error:
-        where = path.name if line is None else f"{path.name} line {line}"
-        raise BadCatalogueError(f"{where}: {error.args[0]} is missing") from None
-    except (ValueError, TypeError, LookupError) as error:
-        where = path.name if line is None else f"{path.name} line {line}"
-        raise BadCatalogueError(f"{where}: {error}") from None
-
-
-def _section(
-    folder: Path, settings: Mapping[str, Any], name: str, make: Callable[[Mapping[str, Any]], T]
-) -> T:
-    path = folder / "settings.toml"
-    text = path.read_text(encoding="utf-8").splitlines()
-    line = next((i for i, row in enumerate(text, 1) if row.strip() == f"[{name}]"), None)
-    return _guard(path, lambda: make(settings[name]), line)
-
-
-def _rows(path: Path, make: Callable[[Mapping[str, str]], T]) -> Iterator[T]:
-    for line, row in _numbered(path):
-        yield _guard(path, lambda row=row: make(row), line)  # type: ignore[misc]  # default binds the row
-
-
-def _numbered(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Read a table as pairs of line number and row."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            for row in reader:
-                if None in row or None in row.values():
-                    raise BadCatalogueError(f"{path.name} line {reader.line_num}: wrong number of columns")
-                yield reader.line_num, {k: (v or "").strip() for k, v in row.items()}
-    except OSError as error:
-        raise BadCatalogueError(f"{path.name}: cannot be read: {error.strerror}") from None
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise BadCatalogueError(f"{path.name}: {error}") from None
-
-
 def _responsibility(path: Path) -> tuple[ResponsibilityRule, ...]:
     return tuple(
-        _guard(path, lambda row=row, line=line: rule_of(row, f"{path.name} line {line}"), line)  # type: ignore[misc]
-        for line, row in _numbered(path)
+        guard(path, lambda row=row, line=line: rule_of(row, f"{path.name} line {line}"), line)  # type: ignore[misc]
+        for line, row in numbered(path)
     )
 
 
@@ -221,7 +150,7 @@ def _stage(text: str) -> Stage:
 
 
 def _stage_names(path: Path, categories: Mapping[str, Category]) -> Mapping[str, str]:
-    names: dict[str, str] = _guard(path, lambda: dict(_toml(path)["labels"]))
+    names: dict[str, str] = guard(path, lambda: dict(toml(path)["labels"]))
     for category in categories.values():
         for stage in category.stages:
             if stage.name not in names:
@@ -297,28 +226,28 @@ def _indicator(row: Mapping[str, str]) -> Indicator:
 
 
 def _deductions(path: Path) -> Mapping[str, Deduction]:
-    return by_kind(Deduction(**row) for row in _toml(path)["deduction"])
+    return by_kind(Deduction(**row) for row in toml(path)["deduction"])
 
 
 def _lifecycle(path: Path, effect_names: frozenset[str], fields: frozenset[str]) -> Lifecycle:
     words = Vocabulary(effects=effect_names, roles=ROLES, fields=fields)
-    return _guard(path, lambda: Lifecycle.parse(_toml(path), words))
+    return guard(path, lambda: Lifecycle.parse(toml(path), words))
 
 
 def _appeals(path: Path, worktime: WorkTime) -> AppealRules:
     words = Vocabulary(effects=frozenset(appeal.EFFECTS), roles=ROLES, fields=appeal.FIELDS)
-    table = _toml(path)
+    table = toml(path)
 
     def make() -> AppealRules:
         terms = {name: Limit.parse(table["terms"][name]) for name in appeal.TERMS}
         return AppealRules(lifecycle=Lifecycle.parse(table, words), terms=terms, worktime=worktime)
 
-    return _guard(path, make)
+    return guard(path, make)
 
 
 def _appraisal(path: Path, worktime: WorkTime) -> AppraisalRules:
     words = Vocabulary(effects=frozenset(appraisal.EFFECTS), roles=ROLES, fields=appraisal.FIELDS)
-    table = _toml(path)
+    table = toml(path)
 
     def make() -> AppraisalRules:
         return AppraisalRules(
@@ -331,7 +260,7 @@ def _appraisal(path: Path, worktime: WorkTime) -> AppraisalRules:
             least_cases=table["least_cases"],
         )
 
-    return _guard(path, make)
+    return guard(path, make)
 
 
 def _widths(given: list[int]) -> tuple[int, int, int, int]:
@@ -343,7 +272,7 @@ def _widths(given: list[int]) -> tuple[int, int, int, int]:
 
 def _worktime(folder: Path, settings: Mapping[str, Any]) -> WorkTime:
     years = tuple(
-        _guard(path, lambda path=path: _year(_toml(path)))  # type: ignore[misc]  # default binds the path
+        guard(path, lambda path=path: _year(toml(path)))  # type: ignore[misc]  # default binds the path
         for path in sorted(folder.glob("calendar_*.toml"))
     )
 
@@ -356,7 +285,7 @@ def _worktime(folder: Path, settings: Mapping[str, Any]) -> WorkTime:
         shifts = tuple(_shift(text) for text in section["shifts"])
         return WorkTime(zone=zone, shifts=shifts, years=years, workday_means=cast("WorkdayMeans", means))
 
-    return _section(folder, settings, "worktime", make)
+    return section(folder, settings, "worktime", make)
 
 
 def _shift(text: str) -> tuple[time, time]:
