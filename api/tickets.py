@@ -71,6 +71,7 @@ def report(
         accuracy_m=form.accuracy_m,
         border_cells=tuple(c for c in (located.cell, *located.border_cells) if c != cell),
         photos=tuple(form.photos),
+        cell_chosen=bool(form.cell and located.border_cells),
     )
 
     key = secrets.token_urlsafe(KEY_BYTES)

@@ -68,6 +68,9 @@ def ticket_detail(
         "why": next((s.payload["why"] for s in steps if "why" in s.payload), ""),
         "closing_condition": category.closing_condition,
         "closing_zh": category.closing_zh,
+        "cell_name": _cell_name(world, ticket.cell),
+        "border_names": [_cell_name(world, code) for code in ticket.border_cells],
+        "cell_chosen_by": next((s.payload.get("cell_chosen_by", "") for s in steps), ""),
         "dialogue": plain(dialogue(steps), zone),
         "repeats": list(earlier_repeats(session, ticket, world.catalogue.rulebook)),
         "children": children_of(session, ticket.no),
@@ -196,6 +199,11 @@ def _actions(moves: tuple[Move, ...]) -> list[dict[str, Any]]:
         for m in moves
         if m.action not in HIDDEN_ACTIONS
     ]
+
+
+def _cell_name(world: World, code: str) -> str:
+    cell = world.city.cells.get(code)
+    return f"{_area_name(world, code)} {cell.name}" if cell else code
 
 
 def _area_name(world: World, code: str) -> str:

@@ -28,7 +28,10 @@ JUST_AFTER = timedelta(seconds=1)  # a deadline is kept up to the instant it nam
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What somebody reports; the cell is already found from the position."""
+    """What somebody reports; the cell is already found from the position.
+
+    ``cell_chosen`` when, near a border, the reporter said which of the cells it is; else the position alone did.
+    """
 
     no: str
     category: str
@@ -40,6 +43,7 @@ class Report:
     accuracy_m: float = 0.0
     border_cells: tuple[str, ...] = ()
     photos: tuple[str, ...] = ()
+    cell_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,7 @@ def report(new: Report, by: Actor, rulebook: Rulebook, now: datetime) -> Outcome
         "lon": new.place.lon,
         "lat": new.place.lat,
         "border_cells": list(new.border_cells),
+        "cell_chosen_by": by.user if new.cell_chosen else "",
         **stages.told(begun),
     }
     told = Event(name="reported", at=now, by=by.user, role=by.role, payload=payload)

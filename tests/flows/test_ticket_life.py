@@ -235,3 +235,37 @@ def test_an_idempotency_key_makes_one_ticket_of_many_tries(site: Site) -> None:
     )
     assert other.status_code == 409
     assert len(site.get("dispatcher", "/api/v1/tickets")["items"]) == 1
+
+
+def test_near_a_border_both_cells_are_shown_and_who_chose_is_recorded(site: Site) -> None:
+    cells = site.world.city.cell_shapes
+    code = min(cells)
+    place = next(
+        {"lon": round(x, 6), "lat": round(y, 6)}
+        for x, y in cells[code].exterior.coords
+        if site.get("dispatcher", "/api/v1/cells/locate", lon=x, lat=y, accuracy_m=20)["border_cells"]
+    )
+    located = site.get("dispatcher", "/api/v1/cells/locate", accuracy_m=20, **place)
+    other = located["border_cells"][0]
+    body = {"category": "E0102", "channel": "phone", "accuracy_m": 20} | place
+    taken = site.post("dispatcher", "/api/v1/tickets", 201, **body)
+    chosen = site.post("dispatcher", "/api/v1/tickets", 201, cell=other, **body)
+    assert (taken["cell"], chosen["cell"]) == (located["cell"], other)
+    assert located["cell"] in chosen["border_cells"]
+    shown = [site.get("dispatcher", f"/api/v1/tickets/{t['no']}") for t in (taken, chosen)]
+    assert [t["cell_chosen_by"] for t in shown] == ["", "dispatcher"]
+    page = site.call("dispatcher", "GET", f"/ticket/{chosen['no']}").text
+    assert site.world.city.cells[located["cell"]].name in page
+    assert "认定人 dispatcher" in page
+    far = next(c for c in cells if c not in (located["cell"], *located["border_cells"]))
+    refused = site.call("dispatcher", "POST", "/api/v1/tickets", json=body | {"cell": far})
+    assert (refused.status_code, refused.json()["field"]) == (422, "cell")
+
+
+def test_the_response_deadline_is_what_the_rules_said_at_filing(site: Site) -> None:
+    no = report(site)["no"]
+    accepted = site.get("dispatcher", f"/api/v1/tickets/{no}")
+    told = next(s["payload"] for s in accepted["timeline"] if s["name"] == "accept")
+    assert datetime.fromisoformat(told["response_due_at"]) == datetime.fromisoformat(
+        accepted["response_due_at"]
+    )
