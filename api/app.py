@@ -27,7 +27,7 @@ from api import (
 from api.errors import answer_errors
 from api.guard import Guard
 from api.pages import appeals as appeal_pages
-from api.pages import appraisal, desk, field, home, login, shop, ticket, work
+from api.pages import appraisal, desk, field, home, login, public, shop, ticket, work
 from api.pages import board as board_page
 from api.pages import indicators as indicator_pages
 from api.pages.shell import ElsewhereError, go_elsewhere
@@ -40,7 +40,7 @@ INTERFACES = (
     features, follow, hotline, session,
 )  # fmt: skip
 PAGES = (
-    home, desk, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,
+    home, public, desk, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,
 )  # fmt: skip
 STATIC = Path(__file__).parent / "static"
 

@@ -112,9 +112,13 @@ def period_of(world: World, name: str, local: datetime) -> Period:
 
 def areas_to_pick(world: World, account: Account) -> list[tuple[str, str, str]]:
     """List code, name and level of the areas inside the account's own, streets with their communities below."""
-    own = world.catalogue.rulebook.scheme.prefix(account.area) if account.area else ""
+    return area_pick(world, world.catalogue.rulebook.scheme.prefix(account.area) if account.area else "")
+
+
+def area_pick(world: World, prefix: str = "") -> list[tuple[str, str, str]]:
+    """List code, name and level of the areas whose codes begin so, streets with their communities below."""
     return [
         (a.code, a.name, a.level)
         for a in sorted(world.city.areas.values(), key=lambda a: a.code)
-        if a.level in LEVELS_SHOWN and a.code.startswith(own)
+        if a.level in LEVELS_SHOWN and a.code.startswith(prefix)
     ]

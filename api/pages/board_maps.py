@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.board import coverage_of
-from api.pages.board_ask import BoardAsk, CellsAsk, CoverageAsk, asked
+from api.pages.board_ask import Asked, BoardAsk, CellsAsk, CoverageAsk, asked
 from api.pages.shell import language_of, look, page, visitor, words
 from api.pages.ticket import LAMP_STATES
 from api.roles import WorldDep
@@ -104,7 +104,11 @@ def tickets_page(
     request: Request, ask: Annotated[BoardAsk, Query()], world: WorldDep, account: ViewerDep
 ) -> HTMLResponse:
     """Draw the open tickets of a period as clusters, and the density of all that were reported."""
-    q = asked(world, account, ask)
+    return tickets_document(request, world, asked(world, account, ask), ask.area)
+
+
+def tickets_document(request: Request, world: World, q: Asked, area: str) -> HTMLResponse:
+    """Draw the open tickets of a question as clusters, and the density of all that were reported."""
     with world.database.read() as session:
         found: list[Ticket] = []
         after: str | None = None
@@ -117,9 +121,9 @@ def tickets_page(
         density = places(session, (*q.base, chosen("reported", q.period, q.now)))
     pins = [_ticket_pin(world, ticket, q.now) for ticket in found]
     document = tickets_map(
-        look(request, world, _box(world, ask.area)),
+        look(request, world, _box(world, area)),
         pins,
-        cells=_edges(world, ask.area),
+        cells=_edges(world, area),
         density=density if len(density) else None,
     )
     return HTMLResponse(document)

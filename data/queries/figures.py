@@ -165,6 +165,21 @@ def tallies(session: Session, base: Conditions, period: Period, now: datetime) -
     return [Tally(unit=u, category=c, due=n, on_time=int(t), late=int(o)) for u, c, n, t, o in rows]
 
 
+def by_category(
+    session: Session, base: Conditions, period: Period, now: datetime, most: int
+) -> list[tuple[str, int, int]]:
+    """Count the cases reported in a period of each category, all and those still open; the most frequent first."""
+    opened = func.sum(case((SETS["open"](period, now), 1), else_=0))
+    query = (
+        select(TicketRow.category, func.count(), opened)
+        .where(SETS["reported"](period, now), *base)
+        .group_by(TicketRow.category)
+        .order_by(func.count().desc(), TicketRow.category)
+        .limit(most)
+    )
+    return [(category, n, int(o)) for category, n, o in session.execute(query)]
+
+
 def ledger(session: Session, base: Conditions, period: Period, unit: str = "") -> list[Entry]:
     """Read the entries of a period whose tickets meet some conditions, of one unit or of all, oldest first."""
     query = (

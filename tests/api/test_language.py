@@ -91,6 +91,7 @@ PAGES = [
     (None, "/", "home.html"),
     (None, "/report", "home_report.html"),
     (None, "/follow", "follow.html"),
+    (None, "/public", "public.html"),
     (None, "/login", "login.html"),
     ("dispatcher", "/desk", "desk.html"),
     ("leader", "/board", "board.html"),

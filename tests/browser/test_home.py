@@ -143,3 +143,17 @@ def test_a_provider_takes_an_order_to_its_end(page: Page, site: str, login: Logi
     assert client("dispatcher").get(f"/api/v1/orders/{no}").json()["price_fen"] == 1250
     page.get_by_role("link", name="已完成").click()
     expect(page.locator('[data-part="past"]')).to_contain_text("¥12.50")
+
+
+def test_the_public_board_leads_from_the_list_and_the_map_to_the_progress(page: Page, site: str) -> None:
+    page.goto(site)
+    page.get_by_role("link", name="办理公示").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("办理公示")
+    page.frame_locator("#map").locator(".cluster, .pin.ticket").first.wait_for()
+    number = page.locator("[data-newest] a").first.inner_text()
+    page.locator("[data-newest] a").first.click()
+    page.wait_for_url(f"**/follow/{number}")
+    expect(page.locator(".waits")).to_be_visible()
+    page.set_viewport_size(PHONE)
+    page.goto(f"{site}/public")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
