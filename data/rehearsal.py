@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -198,7 +199,20 @@ class Rehearsal:
         span = (ticket.due_at - now).total_seconds()
         share = lateness * math.exp(self.draw.gauss(0, 0.5))
         at = now + timedelta(seconds=max(300.0, span * share))
+        self._plan_stages(no, clerk, now, lateness)
         self._working(at, ticket, lambda when: self._finish(no, clerk, when))
+
+    def _plan_stages(self, no: str, clerk: Actor, now: datetime, lateness: float) -> None:
+        """Plan when the stages before the last are told done; the dawdling are late with some."""
+        for stage in self._tickets[no].stages[:-1]:
+            span = max(300.0, (stage.due_at - now).total_seconds())
+            at = now + timedelta(seconds=span * lateness * math.exp(self.draw.gauss(0, 0.5)))
+            self._at(at, partial(self._end_stage, no, clerk, stage.name))
+
+    def _end_stage(self, no: str, clerk: Actor, name: str, now: datetime) -> None:
+        ticket = self._tickets[no]
+        if ticket.state in ("received", "handling"):
+            self._act(no, "stage_done", clerk, now, stage=name, evidence=[self.draw.choice(self._photos)])
 
     def _judge_return(self, no: str, now: datetime) -> None:
         state = self._tickets[no].state
