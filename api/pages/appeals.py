@@ -115,7 +115,9 @@ def appeal(request: Request, no: str, world: WorldDep, account: ReaderDep) -> HT
         "appeal.html",
         a=appeal_view(world, found, account),
         entry=plain(entry, _zone(world)),
-        entry_said=evidence(entry.evidence, language_of(request), _zone(world)),
+        entry_said=evidence(
+            entry.evidence, language_of(request), _zone(world), world.catalogue.rulebook.stage_names
+        ),
         lines=[_entry(request, world, line, account, None) for line in about],
         steps=[_step(request, world, step) for step in plain(steps, _zone(world))],
         as_of=world.clock(),
@@ -132,7 +134,10 @@ def _entry(
     lang = language_of(request)
     shown = line_view(world, line, account, open_until)
     kind = words(lang).gettext("冲销") if line.entry.kind == "reversal" else shown["kind_name"]
-    return shown | {"kind_name": kind, "said": evidence(line.entry.evidence, lang, _zone(world))}
+    return shown | {
+        "kind_name": kind,
+        "said": evidence(line.entry.evidence, lang, _zone(world), world.catalogue.rulebook.stage_names),
+    }
 
 
 def _step(request: Request, world: World, step: dict[str, Any]) -> dict[str, Any]:

@@ -49,14 +49,14 @@ def limit(text: str, lang: str) -> str:
     return f"{number} {clock.replace('_', ' ')}" if lang == "en" else f"{number} {CLOCKS[clock]}"
 
 
-def evidence(text: str, lang: str, zone: ZoneInfo) -> str:
-    """Tell the evidence of a ledger entry, times in the district's zone."""
+def evidence(text: str, lang: str, zone: ZoneInfo, names: Mapping[str, str] | None = None) -> str:
+    """Tell the evidence of a ledger entry, times in the district's zone, codes by the names given for them."""
     if lang == "en":
         return text
     for pattern, words in EVIDENCE:
         found = pattern.fullmatch(text)
         if found:
-            return words.format(*(_local(part, zone) for part in found.groups()))
+            return words.format(*((names or {}).get(part, _local(part, zone)) for part in found.groups()))
     return text
 
 

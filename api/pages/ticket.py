@@ -37,6 +37,7 @@ TOLD_FIELDS = (
     "rating",
     "due_at",
     "cause",
+    "distance_m",
 )
 ROLE_WORDS = {
     "resident": "居民",
@@ -119,7 +120,7 @@ def entries_view(world: World, entries: list[Any], lang: str) -> list[dict[str, 
             "step": e.step,
             "points": e.points_centi / 100,
             "at": e.at.astimezone(zone),
-            "evidence": evidence(e.evidence, lang, zone),
+            "evidence": evidence(e.evidence, lang, zone, world.catalogue.rulebook.stage_names),
             "rules": e.rules,
         }
         for e in entries

@@ -27,6 +27,15 @@ def test_evidence_is_told_in_chinese_and_local_time(told: str, shown: str) -> No
     assert evidence(told, "en", ZONE) == told
 
 
+def test_codes_in_evidence_are_told_by_name() -> None:
+    told = evidence("stage repair due 2026-11-18T10:30:00+00:00", "zh", ZONE, {"repair": "修复"})
+    assert told == "阶段 修复 应于 11-18 18:30 前完成，未完成"
+    assert evidence("closure found false: 旧照片", "zh", ZONE) == "查实处置不实：旧照片"
+    assert evidence("whistled for 2026-11-18T07:00:00+00:00, not there", "zh", ZONE) == (
+        "吹哨应于 11-18 15:00 前到场，未到"
+    )
+
+
 def test_a_text_that_only_looks_like_a_time_stays() -> None:
     assert evidence("not received by Tuesday", "zh", ZONE) == "截至 Tuesday 未签收"
 

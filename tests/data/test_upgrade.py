@@ -1,17 +1,20 @@
 """The structure that migrations make is the one the rows describe."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import MetaData, Table, insert, inspect, select, text
 
-from data.models import Base
+from data.models import Base, TicketRow, fact_of
 from data.session import Database
 from data.upgrade import settings
+from grid.ticket import Ticket
 from tests.conftest import Postgres
 
 
@@ -42,6 +45,38 @@ def test_a_fresh_database_has_the_structure_of_the_rows(empty: Database) -> None
         ]
         assert odd == []
         assert own <= set(inspect(connection).get_table_names())
+
+
+def test_a_ticket_of_an_earlier_version_is_read_and_goes_on(empty: Database) -> None:
+    """A ticket filed before there were stages, parts, doubts: it has none, and its deadline presses next."""
+    due = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+    with empty.engine.begin() as connection:
+        if not empty.is_sqlite:
+            connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+        command.upgrade(settings(connection), "0002")
+    old = Table("tickets", MetaData(), autoload_with=empty.engine)
+    with empty.engine.begin() as connection:
+        connection.execute(insert(old), _old_row(old, due.replace(tzinfo=None) if empty.is_sqlite else due))
+    empty.create()
+    with empty.read() as session:
+        row = session.scalars(select(TicketRow)).one()
+        ticket = fact_of(Ticket, row)
+        assert row.next_due_at == due
+    assert (ticket.stages, ticket.parts, ticket.doubts, ticket.answers) == ((), (), (), "")
+    marks = (ticket.joint, ticket.waiting, ticket.doubtful, ticket.supervised, ticket.visit_missed)
+    assert not any(marks)
+    assert (ticket.urges, ticket.faked, ticket.found) == (0, 0, "")
+
+
+def _old_row(table: Table, at: datetime) -> dict[str, object]:
+    """Give something that fits each column: JSON lists, times, numbers, texts."""
+    fitting = {"JSON": [], "TIME": at, "BOOL": False, "FLOAT": 30.0, "DOUBLE": 30.0, "INT": 1}
+    row: dict[str, object] = {}
+    for column in table.columns:
+        if column.name != "id" and not column.nullable:
+            kind = str(column.type).upper()
+            row[column.name] = next((value for word, value in fitting.items() if word in kind), "x")
+    return row
 
 
 def test_upgrading_twice_changes_nothing(empty: Database) -> None:

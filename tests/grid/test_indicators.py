@@ -242,3 +242,12 @@ def test_a_register_has_no_past_and_nothing_is_divided_by_nothing() -> None:
     assert change(TABLE["Q01"], told(1.0)[0], told(1.0)[0]).absolute is None
     assert normalise(TABLE["Q13"], 5.0, {"residents": 0}) is None
     assert normalise(TABLE["K03"], 5.0, {}) == 5.0
+
+
+def test_the_response_is_judged_by_what_was_told_at_filing() -> None:
+    sent = Dispatch(at=START + timedelta(days=11), department="DP30", anew=False)
+    received = START + timedelta(days=11, hours=9)  # a Monday; far over what the rules of today would say
+    told = ticket("R1", 11, dispatches=(sent,), received_at=received, response_due_at=received)
+    older = replace(told, no="R2", response_due_at=None)  # its filing told nothing: today's rules
+    assert value("K01", replace(EMPTY, tickets=[told])) == 100.0
+    assert value("K01", replace(EMPTY, tickets=[older])) == 0.0

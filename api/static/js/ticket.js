@@ -94,11 +94,18 @@
     input.setAttribute("aria-invalid", "true");
     input.focus();
   };
+  /* Where somebody stands who says to be on the spot; nothing when the device does not tell. */
+  const whereabouts = () => new Promise((done) => {
+    if (!navigator.geolocation) { done({}); return; }
+    const told = ({ coords }) => done({ lon: coords.longitude, lat: coords.latitude });
+    navigator.geolocation.getCurrentPosition(told, () => done({}), { enableHighAccuracy: true, timeout: 5000, maximumAge: 60000 });
+  });
   /** Carry out the action of a form; gives the ticket as it stands. */
   const act = async (form) => {
     form.dataset.key = form.dataset.key || jinlin.uuid();
     const files = [...(form.querySelector('[name="evidence"]')?.files || [])];
     const body = { action: form.dataset.act, ...fieldsOf(form) };
+    if (form.dataset.act === "arrive") Object.assign(body, await whereabouts());
     if (files.length) body.evidence = await jinlin.putPhotos(files, { form });
     return jinlin.api("POST", `/api/v1/tickets/${form.dataset.no}/actions`, body, { key: form.dataset.key, form });
   };
