@@ -4,6 +4,7 @@ A line signs in with an account of the role ``hotline`` that the catalogue's tab
 """
 
 import json
+from datetime import timedelta
 from hashlib import sha256
 from math import hypot
 from typing import Annotated, Any
@@ -15,13 +16,13 @@ from sqlalchemy.exc import IntegrityError
 
 from api.forms import ActionForm, ContactForm, Datum, Form, Long, Placed, Short
 from api.idempotency import ReceiptDep, respond
-from api.roles import AccountDep, WorldDep, only
+from api.roles import WorldDep, only
 from api.shape import plain
 from api.world import World
 from data.accounts import Account
 from data.desk import Done
 from data.errors import KeyReusedError
-from data.queries.hotline import Case, Origin, case_for, changed_cases, known_case
+from data.queries.hotline import MOST, Case, Origin, case_for, changed_cases, known_case
 from data.queries.tickets import timeline
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
@@ -32,6 +33,7 @@ from grid.ticket import Report
 LineDep = Annotated[Account, Depends(only("hotline"))]
 router = APIRouter(prefix="/api/v1/hotline", tags=["hotline"])
 Number = Annotated[str, Field(pattern=r"^[\w\-./]{1,64}$")]
+OVERLAP = timedelta(minutes=1)
 # What each kind of step says to the line; notes between colleagues stay inside.
 ANSWERS = ("done", "pass", "fail", "close", "void", "shelve", "say")
 
@@ -126,13 +128,18 @@ def _place(world: World, form: CaseForm) -> tuple[LonLat, float]:
 
 @router.get("/cases")
 def changed(since: AwareDatetime, world: WorldDep, account: LineDep) -> JSONResponse:
-    """List the cases that changed at a time or after it; ask again from ``asked_at``, a minute earlier to be safe."""
+    """List the cases that changed at a time or after it, the longest ago first; ask again from ``next_since``.
+
+    It lies a minute back, so that nothing is missed that was being written: a case may come twice.
+    """
     line, zone = line_of(world, account), world.catalogue.rulebook.worktime.zone
     asked_at = world.clock()
     with world.database.read() as session:
         found = changed_cases(session, account.user, since)
     items = [_view(world, line, case) for case in found]
-    return JSONResponse({"items": items, "asked_at": plain(asked_at, zone)})
+    whole = len(found) < MOST
+    next_since = max(since, asked_at - OVERLAP) if whole else found[-1].changed_at
+    return JSONResponse({"items": items, "next_since": plain(next_since, zone)})
 
 
 @router.get("/cases/{number}")
@@ -158,7 +165,7 @@ def one(number: str, world: WorldDep, account: LineDep) -> JSONResponse:
 
 @router.post("/cases/{number}/actions")
 def act(
-    number: str, form: ActionForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
+    number: str, form: ActionForm, world: WorldDep, account: LineDep, receipts: ReceiptDep
 ) -> JSONResponse:
     """Speak for the caller: ``say`` something, ``rate`` when called back, ``contest`` what is not solved."""
     line, now = line_of(world, account), world.clock()

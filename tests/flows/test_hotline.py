@@ -66,7 +66,7 @@ def test_the_line_follows_its_cases_to_the_answer_and_calls_back(line: Site) -> 
     line.clock.turn(minutes=30)
     line.act(clerk, "ticket", no, "done", evidence=[photo], note="垃圾已清运，增加一次清运")
     assert (
-        line.get(LINE, "/api/v1/hotline/cases", since=listed["asked_at"])["items"][0]["state_name"]
+        line.get(LINE, "/api/v1/hotline/cases", since=listed["next_since"])["items"][0]["state_name"]
         == "待核实"
     )
     line.act(line.worker(), "ticket", no, "pass", evidence=[photo])
