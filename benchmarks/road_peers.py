@@ -289,7 +289,8 @@ def ask_servers(case: Case, lines: list[Line]) -> list[str]:
         np.savez(folder / "questions.npz", **arrays, **questions)
         script = Path(__file__).with_name("road_servers.py")
         command = [python, script, folder / "questions.npz", folder / "answers.npz"]
-        subprocess.run(command, check=True)
+        if subprocess.run(command, check=False).returncode:
+            return [f"- OSRM, Valhalla: {python} failed, see the output of the run"]
         with np.load(folder / "answers.npz") as stored:
             answers = dict(stored)
     ours = {

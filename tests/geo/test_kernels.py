@@ -356,6 +356,7 @@ def test_ways_unpack_to_slots_of_arcs(network: RoadNetwork) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 5))), st.integers(1, 4))
+@settings(deadline=None)
 def test_the_best_keys_hold_each_member_once(keys: list[tuple[int, int]], k: int) -> None:
     best, found = np.empty(k, np.int64), 0
     nearest: dict[int, int] = {}
