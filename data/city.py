@@ -56,7 +56,8 @@ class City:
     def __init__(self, database: Database, catalogue: Catalogue, home: Home) -> None:
         self.catalogue = catalogue
         self.district = _district(database.district())
-        self.engine = RoadEngine(home.engine, catalogue.items.values(), catalogue.rulebook.worktime.zone)
+        worktime = catalogue.rulebook.worktime
+        self.engine = RoadEngine(home.engine, catalogue.items.values(), worktime.zone, worktime.holidays)
         self._lock = threading.Lock()
         with database.read() as session:
             area_rows = list(session.scalars(select(AreaRow).order_by(AreaRow.code)))

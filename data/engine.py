@@ -1,7 +1,7 @@
 """The road engine of a district as a process holds it: one index of providers per way of travelling, and the boats."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 import numpy as np
@@ -73,17 +73,24 @@ class RoadEngine:
         They tell which categories travel by which profile.
     zone : tzinfo
         In which the ferries' timetable is written.
+    holidays : frozenset of date
+        Public holidays, for boats that heed them.
     row_bytes : int, optional
         Memory for the distance rows of all profiles; without it `ROW_SHARE` of what is free now.
         With little, answers are the same and come a little later.
     """
 
     def __init__(
-        self, folder: Path, items: Iterable[ServiceItem], zone: tzinfo, row_bytes: int | None = None
+        self,
+        folder: Path,
+        items: Iterable[ServiceItem],
+        zone: tzinfo,
+        holidays: frozenset[date] = frozenset(),
+        row_bytes: int | None = None,
     ) -> None:
         rows = int(ROW_SHARE * free_bytes()) if row_bytes is None else row_bytes
         self.indexes = {profile: _load(folder, profile, rows // len(PROFILES)) for profile in PROFILES}
-        self._folder, self._zone = folder, zone
+        self._folder, self._zone, self._holidays = folder, zone, holidays
         self._sailed = changed_ns(folder)
         self._ferries = self._read_ferries()
         kinds = sorted({item.category for item in items})
@@ -106,7 +113,7 @@ class RoadEngine:
         return self._ferries
 
     def _read_ferries(self) -> Mapping[str, FerryPlaces]:
-        timetable = read_ferries(self._folder, self._zone)
+        timetable = read_ferries(self._folder, self._zone, self._holidays)
         return {profile: FerryPlaces(index, timetable) for profile, index in self.indexes.items()}
 
     def put(self, provider: Provider) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from opening_hours import OpeningHours, validate
 
 from data.errors import BadFileError
-from geo.ferries import Closure, Crossing, Pier, Sailings, Timetable
+from geo.ferries import Closure, Crossing, Pier, Sailings, Season, Timetable
 from geo.osm import FerryLine
 from geo.place import LonLat, great_circle_m
 
@@ -52,8 +52,11 @@ def save_ferries(folder: Path, ferries: Iterable[FerryLine]) -> None:
     (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
 
-def read_ferries(folder: Path, zone: tzinfo) -> Timetable:
+def read_ferries(folder: Path, zone: tzinfo, holidays: frozenset[date] = frozenset()) -> Timetable:
     """Read the timetable; a folder without the file has no ferries.
+
+    Sailings may name ``seasons``, a list of ``first`` and ``last`` day, and ``holidays``: true for boats that sail
+    on public holidays whatever their weekday, false for boats that do not.
 
     Raises
     ------
@@ -62,12 +65,13 @@ def read_ferries(folder: Path, zone: tzinfo) -> Timetable:
     """
     path = folder / FILE
     if not path.exists():
-        return Timetable((), (), zone)
+        return Timetable((), (), zone, holidays)
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         piers = [Pier(pier["name"], LonLat(pier["lon"], pier["lat"])) for pier in told["piers"]]
         if told["version"] == VERSION:
-            return Timetable(piers, [boat for line in told["lines"] for boat in _crossings(line)], zone)
+            boats = [boat for line in told["lines"] for boat in _crossings(line)]
+            return Timetable(piers, boats, zone, holidays)
     except KeyError as problem:
         raise BadFileError(f"{path} lacks the entry {problem}") from None
     except (ValueError, TypeError) as problem:
@@ -197,10 +201,17 @@ def _read_sailings(told: Json) -> Sailings:
     """Read sailings told as times, or as first, last and interval."""
     days = frozenset(DAYS.index(day) for day in told["days"])
     if "times" in told:
-        return Sailings(days, tuple(sorted(_seconds(clock) for clock in told["times"])))
-    return Sailings.every(
-        days, _seconds(told["first"]), _seconds(told["last"]), round(told["every_min"] * 60)
+        sailings = Sailings(days, tuple(sorted(_seconds(clock) for clock in told["times"])))
+    else:
+        first_s, last_s = _seconds(told["first"]), _seconds(told["last"])
+        sailings = Sailings.every(days, first_s, last_s, round(told["every_min"] * 60))
+    if (holidays := told.get("holidays")) not in (None, True, False):
+        raise ValueError(f"holidays {holidays!r} says neither true nor false")
+    seasons = (
+        Season(date.fromisoformat(each["first"]), date.fromisoformat(each["last"]))
+        for each in told.get("seasons", ())
     )
+    return replace(sailings, seasons=tuple(seasons), holidays=holidays)
 
 
 def _clock(seconds: int) -> str:

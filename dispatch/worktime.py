@@ -128,6 +128,11 @@ class WorkTime:
         """Working seconds of one full working day."""
         return sum(_seconds(end) - _seconds(start) for start, end in self.shifts)
 
+    @property
+    def holidays(self) -> frozenset[date]:
+        """Public holidays of all published years."""
+        return frozenset(day for year in self.years for day in year.holidays)
+
     def day_kind(self, day: date) -> str:
         """One of ``workday``, ``swapped workday``, ``weekend``, ``holiday``."""
         for year in self.years:

@@ -34,8 +34,20 @@ class Pier:
 
 
 @dataclass(frozen=True, slots=True)
+class Season:
+    """Days for which hours were published, both ends included."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise BadNetworkError(f"a season from {self.first} to {self.last} ends before it begins")
+
+
+@dataclass(frozen=True, slots=True)
 class Sailings:
-    """Departures on some days of the week.
+    """Departures on some days of the week, all year or in a season.
 
     Attributes
     ----------
@@ -43,10 +55,17 @@ class Sailings:
         0 is Monday.
     departs_s : tuple of int
         Seconds after local midnight, rising, below two days: 25:10 is the boat after midnight.
+    seasons : tuple of Season
+        When these hours hold; empty for all year.
+    holidays : bool or None
+        True: also on every public holiday, whatever its weekday. False: on no public holiday. None: a
+        holiday is a day like others.
     """
 
     weekdays: frozenset[int]
     departs_s: tuple[int, ...]
+    seasons: tuple[Season, ...] = ()
+    holidays: bool | None = None
 
     def __post_init__(self) -> None:
         if not self.weekdays <= frozenset(range(7)):
@@ -57,6 +76,14 @@ class Sailings:
             raise BadNetworkError(
                 "a departure lies before midnight or after the next day; allowed is 0:00 .. 47:59"
             )
+
+    def sails(self, day: date, *, is_holiday: bool) -> bool:
+        """Tell whether these departures are sailed on a day."""
+        if self.seasons and not any(season.first <= day <= season.last for season in self.seasons):
+            return False
+        if is_holiday and self.holidays is not None:
+            return self.holidays
+        return day.weekday() in self.weekdays
 
     @classmethod
     def every(cls, weekdays: Iterable[int], first_s: int, last_s: int, interval_s: int) -> Self:
@@ -128,6 +155,8 @@ class Timetable:
     crossings : sequence of Crossing
     zone : tzinfo
         In which clocks on the piers go.
+    holidays : frozenset of date
+        Public holidays, for sailings that heed them.
 
     Raises
     ------
@@ -138,6 +167,7 @@ class Timetable:
     piers: Sequence[Pier]
     crossings: Sequence[Crossing]
     zone: tzinfo
+    holidays: frozenset[date] = frozenset()
     _days: dict[tuple[int, date], tuple[int, ...]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -231,4 +261,7 @@ class Timetable:
         taken = self.crossings[crossing]
         if any(closure.first <= day <= closure.last for closure in taken.closures):
             return set()
-        return {s for each in taken.sailings if day.weekday() in each.weekdays for s in each.departs_s}
+        is_holiday = day in self.holidays
+        return {
+            s for each in taken.sailings if each.sails(day, is_holiday=is_holiday) for s in each.departs_s
+        }

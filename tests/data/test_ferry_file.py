@@ -93,6 +93,27 @@ def test_people_may_write_times_and_closures(tmp_path: Path) -> None:
     assert (found.closures[0].first, found.closures[0].reason) == (date(2026, 11, 22), "大雾")
 
 
+def test_people_may_write_seasons_and_holidays(tmp_path: Path) -> None:
+    save_ferries(tmp_path, [ferry(duration="5")])
+    told = json.loads((tmp_path / FILE).read_text(encoding="utf-8"))
+    summer = {"first": "2026-05-01", "last": "2026-10-07"}
+    told["lines"][0]["sailings"] = [
+        {"days": ["Sa", "Su"], "times": ["09:00"], "seasons": [summer], "holidays": True},
+        {"days": ["Mo"], "first": "08:00", "last": "10:00", "every_min": 60, "holidays": False},
+    ]
+    (tmp_path / FILE).write_text(json.dumps(told), encoding="utf-8")
+    holidays = frozenset({date(2026, 10, 5), date(2026, 10, 12)})  # Mondays
+    found = read_ferries(tmp_path, UTC, holidays)
+    for day, boats in ((3, [9]), (5, [9]), (6, []), (10, []), (12, []), (19, [8, 9, 10])):
+        begin = round(datetime(2026, 10, day, tzinfo=UTC).timestamp() * 1000)
+        sailed = found.between_ms(0, begin, begin + 24 * HOUR_S * 1000 - 1)
+        assert [(each - begin) // 1000 // HOUR_S for each in sailed] == boats
+    told["lines"][0]["sailings"][0]["holidays"] = "sometimes"
+    (tmp_path / FILE).write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(BadFileError, match="says neither true nor false"):
+        read_ferries(tmp_path, UTC)
+
+
 def test_without_a_file_there_are_no_ferries(tmp_path: Path) -> None:
     assert read_ferries(tmp_path, UTC).crossings == ()
 

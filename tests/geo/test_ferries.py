@@ -11,7 +11,7 @@ from road_cases import grid
 
 from geo.crossing import FerryPlaces
 from geo.errors import BadNetworkError, BadPlaceError
-from geo.ferries import Closure, Crossing, Pier, Sailings, Timetable
+from geo.ferries import Closure, Crossing, Pier, Sailings, Season, Timetable
 from geo.hierarchy import Hierarchy
 from geo.place import LonLat
 from geo.places import PlaceIndex
@@ -68,6 +68,46 @@ def timetable(*crossings: Crossing) -> Timetable:
 def test_the_next_boat_by_day_and_hour(ready: str, sails: str) -> None:
     found = timetable(boat()).next_ms(0, round(local(ready).timestamp() * 1000))
     assert datetime.fromtimestamp(found / 1000, SHANGHAI) == local(sails)
+
+
+SUMMER = (Season(date(2026, 4, 1), date(2026, 10, 31)),)
+WINTER = (Season(date(2026, 1, 1), date(2026, 3, 31)), Season(date(2026, 11, 1), date(2027, 3, 31)))
+NATIONAL_DAY, NEW_YEAR = date(2026, 10, 1), date(2027, 1, 1)  # a Thursday and a Friday
+
+
+@pytest.mark.parametrize(
+    ("ready", "sails"),
+    [
+        ("2026-10-30T07:30", "2026-10-30T08:00"),  # Friday, the last working day of summer
+        ("2026-10-31T07:30", "2026-10-31T09:00"),  # Saturday
+        ("2026-11-01T07:30", "2026-11-01T10:00"),  # winter has the same boat every day
+        ("2026-10-31T23:00", "2026-11-01T00:30"),  # the boat after the midnight of summer's last day
+        ("2027-03-31T10:00", None),  # nothing published for later
+        ("2026-10-01T07:30", "2026-10-01T09:00"),  # a holiday has the hours of the weekend
+        ("2027-01-01T07:30", "2027-01-01T12:00"),  # a boat on holidays alone
+    ],
+)
+def test_the_next_boat_by_season_and_holiday(ready: str, sails: str | None) -> None:
+    hours = (
+        Sailings(frozenset(range(5)), (8 * HOUR_S,), SUMMER, holidays=False),
+        Sailings(frozenset({5, 6}), (9 * HOUR_S, 24 * HOUR_S + 1800), SUMMER, holidays=True),
+        Sailings(DAILY, (10 * HOUR_S,), WINTER, holidays=False),
+        Sailings(frozenset(), (12 * HOUR_S,), WINTER, holidays=True),
+    )
+    piers = timetable().piers
+    found = Timetable(piers, (boat(sailings=hours),), SHANGHAI, frozenset({NATIONAL_DAY, NEW_YEAR})).next_ms(
+        0, round(local(ready).timestamp() * 1000)
+    )
+    assert (found and datetime.fromtimestamp(found / 1000, SHANGHAI)) == (sails and local(sails))
+
+
+def test_without_a_word_a_holiday_is_a_day_like_others() -> None:
+    daily = boat(sailings=(Sailings(DAILY, (8 * HOUR_S,)),))
+    heeding = Timetable(timetable().piers, (daily,), SHANGHAI, frozenset({NATIONAL_DAY}))
+    ready_ms = round(local("2026-10-01T07:00").timestamp() * 1000)
+    assert heeding.next_ms(0, ready_ms) == timetable(daily).next_ms(0, ready_ms)
+    with pytest.raises(BadNetworkError, match="ends before it begins"):
+        Season(date(2026, 5, 2), date(2026, 5, 1))
 
 
 def test_no_boat_in_a_weather_stop() -> None:
