@@ -1,14 +1,18 @@
 """Histories of tickets: what events told before a time, folded once and afterwards only where something was added."""
 
+import gc
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
@@ -18,10 +22,14 @@ from data.models import EventRow, TicketRow, table_of
 from data.queries.figures import Period
 from grid.history import History, fold
 
+T = TypeVar("T")
+Key: TypeAlias = tuple[datetime, datetime | None]
+OTHERS_KEPT = 64
 TOLD = and_(EventRow.kind == "ticket", EventRow.name != "tick")
 EVENTS = table_of(EventRow)
 RAW_AT = type_coerce(EVENTS.c.at, NullType())
 CHUNK = 5000
+SHORT = 64  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,8 @@ class Chronicle:
     def __init__(self, most: int = 400_000) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[datetime, datetime | None], _Kept] = OrderedDict()
+        self._kept: OrderedDict[Key, _Kept] = OrderedDict()
+        self._others: OrderedDict[tuple[str, datetime, datetime | None], tuple[_Mark, Any]] = OrderedDict()
 
     def histories(self, session: Session, period: Period, prefix: str = "") -> list[History]:
         """Read what the events before the end of a period tell about the tickets that bear on it.
@@ -70,9 +79,7 @@ class Chronicle:
         list of History
             By number; empty when nothing was reported.
         """
-        # While nothing was told after its end, a period that grows with the clock stays one and the same.
-        ended = session.scalar(select(EventRow.id).where(TOLD, EventRow.at >= period.end).limit(1))
-        key = (period.start, None if ended is None else period.end)
+        key = _key(session, period)
         with self._lock:
             kept = self._fresh(session, period, key)
             self._kept[key] = kept
@@ -82,9 +89,33 @@ class Chronicle:
             found = list(kept.by_no.values())
         return [h for h in found if h.cell.startswith(prefix)] if prefix else found
 
-    def _fresh(self, session: Session, period: Period, key: tuple[datetime, datetime | None]) -> _Kept:
-        count, last = session.execute(select(func.count(), func.max(EventRow.id))).one()
-        mark, kept = _Mark(count, last or 0), self._kept.get(key)
+    def remembered(self, session: Session, what: str, period: Period, make: Callable[[], T]) -> T:
+        """Give what follows from the events before the end of a period, made anew once any event was added.
+
+        Parameters
+        ----------
+        session : Session
+        what : str
+            Names it, with everything else that it depends on.
+        period : Period
+        make : callable
+        """
+        key, mark = (what, *_key(session, period)), _mark(session)
+        with self._lock:
+            known = self._others.get(key)
+        if known is not None and known[0] == mark:
+            found: T = known[1]
+            return found
+        made = make()
+        with self._lock:
+            self._others[key] = (mark, made)
+            self._others.move_to_end(key)
+            while len(self._others) > OTHERS_KEPT:
+                self._others.popitem(last=False)
+        return made
+
+    def _fresh(self, session: Session, period: Period, key: Key) -> _Kept:
+        mark, kept = _mark(session), self._kept.get(key)
         if kept is not None and kept.mark == mark:
             return kept
         if kept is not None:
@@ -95,7 +126,31 @@ class Chronicle:
             if kept.mark.count + int(added or 0) == mark.count:
                 numbers = list(session.scalars(select(EventRow.aggregate).where(since, TOLD).distinct()))
                 return _Kept(mark, _changed(session, period, kept.by_no, numbers))
-        return _Kept(mark, {h.no: h for h in read(session, period)})
+        with _no_collecting():
+            return _Kept(mark, {h.no: h for h in read(session, period)})
+
+
+def _key(session: Session, period: Period) -> Key:
+    """Name a period; while nothing was told after its end, one that grows with the clock stays the same."""
+    ended = session.scalar(select(EventRow.id).where(TOLD, EventRow.at >= period.end).limit(1))
+    return period.start, None if ended is None else period.end
+
+
+def _mark(session: Session) -> _Mark:
+    count, last = session.execute(select(func.count(), func.max(EventRow.id))).one()
+    return _Mark(count, last or 0)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Hold the collector of cycles back while a hundred thousand lasting facts are made, none of which has any."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def bearing_on(period: Period) -> ColumnElement[bool]:
@@ -132,22 +187,33 @@ def read(session: Session, period: Period, *more: ColumnElement[bool]) -> Iterat
             yield history
 
 
-def _steps(
-    rows: Sequence[Any],
-) -> list[tuple[str, str, datetime, Mapping[str, Any]]]:
-    """Read number, name, time and payload of events, the payloads of all in one go."""
-    told = json.loads(f"[{','.join([_bare(payload) for *_, payload in rows])}]")
-    return [(no, name, _moment(at), payload) for (no, name, at, _), payload in zip(rows, told, strict=True)]
+def _steps(rows: Sequence[Any]) -> list[tuple[str, str, datetime, Mapping[str, Any]]]:
+    """Read number, name, time and payload of events."""
+    return [(no, name, _moment(at), _payload(told)) for no, name, at, told in rows]
 
 
-def _bare(payload: str) -> str:
-    """Cut out how a deadline was explained, most of what the longest payloads hold.
+def _payload(text: str) -> Mapping[str, Any]:
+    """Read a payload without how its deadlines were explained, most of what the longest ones hold.
 
-    Canonical JSON has no blanks, and a quotation mark inside a text has a backslash before it, so that this finds the
-    key alone; the stretches are flat, so that the first end of a list is theirs.
+    Canonical JSON has no blanks, and a quotation mark inside a text has a backslash before it, so that these keys are
+    found and nothing else; explanations hold flat stretches, so that the first end of a list is theirs.
     """
-    head, key, tail = payload.partition('"explanation":[{')
-    return f'{head}"explanation":0{tail.partition("}]")[2]}' if key else payload
+    if len(text) < SHORT:
+        return _short(text)
+    head, key, tail = text.partition('"explanation":[{')
+    if key:
+        text = f'{head}"explanation":0{tail.partition("}]")[2]}'
+    head, key, tail = text.partition('"stage_explanations":{"')
+    if key:
+        text = f'{head}"stage_explanations":0{tail.partition("]}")[2]}'
+    found: Mapping[str, Any] = json.loads(text)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _short(text: str) -> Mapping[str, Any]:
+    """Read a short payload; most are the same few, such as a state left and one entered."""
+    return MappingProxyType(json.loads(text))
 
 
 def _moment(at: datetime | str) -> datetime:

@@ -16,6 +16,7 @@ from data.models import DistrictRow
 from data.upgrade import upgrade
 
 BUSY_TIMEOUT_MS = 5000
+MAPPED_BYTES = 1 << 31  # what is read from the file lies in the page cache once, without a call for each page
 TRIES = 3
 _RETRY_STATES = frozenset({"40001", "40P01"})  # serialisation failure, deadlock
 T = TypeVar("T")
@@ -173,6 +174,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
         "journal_mode=WAL",
         "synchronous=FULL",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
+        f"mmap_size={MAPPED_BYTES}",
         "foreign_keys=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")

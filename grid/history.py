@@ -40,7 +40,8 @@ class History:
     """A ticket as its events told it before some time.
 
     ``due_at`` is the deadline in force then, ``response_due_at`` that of receiving it, None when its filing did not
-    tell one; ``done_at`` and ``closed_at`` are None again after a reopening.
+    tell one; ``done_at`` and ``closed_at`` are None again after a reopening. ``stages_told`` are its stages as the
+    newest event wrote them.
     ``no``, ``category``, ``cell`` and ``channel`` never change.
     """
 
@@ -57,7 +58,7 @@ class History:
     done_at: datetime | None = None
     closed_at: datetime | None = None
     response_due_at: datetime | None = None
-    stages: tuple[StageClock, ...] = field(default=())
+    stages_told: tuple[Mapping[str, Any], ...] = field(default=())
     parts: tuple[Part, ...] = field(default=())
     level: str = "community"
     urges: int = 0
@@ -66,6 +67,11 @@ class History:
     extensions: int = 0
     dispatches: tuple[Dispatch, ...] = field(default=())
     returns: tuple[Return, ...] = field(default=())
+
+    @property
+    def stages(self) -> tuple[StageClock, ...]:
+        """Read the stages; empty for a ticket that has none."""
+        return tuple(unpack(StageClock, told) for told in self.stages_told)
 
     @property
     def counts(self) -> bool:
@@ -114,7 +120,7 @@ class _Telling:
         "response_due_at",
         "returns",
         "reworks",
-        "stages",
+        "stages_told",
         "state",
         "supervised",
         "urges",
@@ -125,7 +131,7 @@ class _Telling:
         self.department = str(payload["department"])
         self.due_at = str(payload["due_at"])
         self.response_due_at: str | None = None
-        self.stages = payload.get("stages", ())
+        self.stages_told = payload.get("stages", ())
         self.parts: Sequence[Mapping[str, Any]] = ()
         self.level, self.supervised = "community", False
         self.state = "reported"
@@ -142,7 +148,7 @@ class _Telling:
         told["due_at"] = datetime.fromisoformat(self.due_at)
         if self.response_due_at is not None:
             told["response_due_at"] = datetime.fromisoformat(self.response_due_at)
-        told["stages"] = tuple(unpack(StageClock, stage) for stage in self.stages)
+        told["stages_told"] = tuple(self.stages_told)
         told["parts"] = tuple(unpack(Part, part) for part in self.parts)
         told["dispatches"], told["returns"] = tuple(self.dispatches), tuple(self.returns)
         return told
@@ -153,7 +159,7 @@ class _Telling:
         self._hand_over(name, at, payload)
         self.due_at = payload.get("due_at", self.due_at)
         self.response_due_at = payload.get("response_due_at", self.response_due_at)
-        self.stages = payload.get("stages", self.stages)
+        self.stages_told = payload.get("stages", self.stages_told)
         self.parts = payload.get("parts", self.parts)
         self.level = payload.get("level", self.level)
         if name == "urge":

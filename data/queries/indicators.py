@@ -45,9 +45,16 @@ def collect(
         orders=_orders(session, catalogue, period, here(OrderRow.cell)),
         providers=_providers(session, here(ProviderRow.area)),
         users=_users(session, period, here(OrderRow.cell)),
-        ratings=_ratings(session, period, prefix),
+        ratings=chronicle.remembered(
+            session, f"ratings in {prefix}", period, lambda: _ratings(session, period, prefix)
+        ),
         points=_points(session, period, here(TicketRow.cell)),
-        repeats=_repeats(session, period, here(TicketRow.cell)),
+        repeats=chronicle.remembered(
+            session,
+            f"repeats in {prefix}",
+            period,
+            lambda: _repeats(session, period, here(TicketRow.cell)),
+        ),
     )
 
 

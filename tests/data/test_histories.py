@@ -133,3 +133,18 @@ def test_a_process_keeps_only_so_much(database: Database) -> None:
         with database.read() as session:
             assert len(chronicle.histories(session, period)) == 3
             assert len(chronicle.histories(session, period)) == 3
+
+
+def test_what_follows_from_events_is_made_anew_once_one_is_added(database: Database) -> None:
+    emptied(database)
+    tell(database, "T1", *live([]))
+    chronicle, made = Chronicle(), []
+    period = Period(start=START - timedelta(days=1), end=START + timedelta(days=30))
+
+    def ask() -> int:
+        with database.read() as session:
+            return chronicle.remembered(session, "n", period, lambda: made.append(1) or len(made))
+
+    assert [ask(), ask()] == [1, 1]
+    tell(database, "T2", *live([]))
+    assert [ask(), ask()] == [2, 2]

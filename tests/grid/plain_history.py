@@ -7,7 +7,7 @@ from datetime import datetime
 from dispatch.lifecycle import Event
 from grid.history import REOPENED_FROM, Dispatch, History, Return
 from grid.plain import unpack
-from grid.ticket_fact import Part, StageClock
+from grid.ticket_fact import Part
 
 
 def plain_history(no: str, category: str, cell: str, channel: str, events: Iterable[Event]) -> History | None:
@@ -22,7 +22,7 @@ def plain_history(no: str, category: str, cell: str, channel: str, events: Itera
                 reported_at=event.at,
                 department=str(event.payload["department"]),
                 due_at=datetime.fromisoformat(str(event.payload["due_at"])),
-                stages=_stages(event) or (),
+                stages_told=tuple(event.payload.get("stages", ())),
             )
         elif history is not None:
             history = _step(history, event)
@@ -36,8 +36,8 @@ def _step(history: History, event: Event) -> History:
         history = replace(history, due_at=datetime.fromisoformat(str(told["due_at"])))
     if "response_due_at" in told:
         history = replace(history, response_due_at=datetime.fromisoformat(str(told["response_due_at"])))
-    if (changed := _stages(event)) is not None:
-        history = replace(history, stages=changed)
+    if "stages" in told:
+        history = replace(history, stages_told=tuple(told["stages"]))
     history = _overseen(history, event)
     if event.name == "grant_extension":
         history = replace(history, extensions=history.extensions + 1)
@@ -65,12 +65,6 @@ def _overseen(history: History, event: Event) -> History:
         level=str(told.get("level", history.level)),
         urges=history.urges + (event.name == "urge"),
     )
-
-
-def _stages(event: Event) -> tuple[StageClock, ...] | None:
-    if "stages" not in event.payload:
-        return None
-    return tuple(unpack(StageClock, one) for one in event.payload["stages"])
 
 
 def _handed_over(history: History, event: Event) -> History:
