@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session
 from data.appeals import counts_from
 from data.closure import note_uses, signs
 from data.errors import MissingError
-from data.models import AppealRow, EntryRow, FollowKeyRow, TicketRow, columns_of, fact_of, table_of
+from data.models import (
+    AccountRow,
+    AppealRow,
+    EntryRow,
+    FollowKeyRow,
+    TicketRow,
+    columns_of,
+    fact_of,
+    table_of,
+)
 from data.queries.tickets import timeline
 from data.rules import Catalogue
 from dispatch.errors import BadFieldError
@@ -84,6 +93,8 @@ def act_on_ticket(
         taken_in = decide(parent, replace(action, name="absorb", fields={"child": _deadline_of(before)}))
         taken_in = _and_then(taken_in, decide(taken_in.ticket, _tell("absorbed", no)))
         return [(before, merged), (parent, taken_in)]
+    if action.name == "visit":
+        _check_worker(session, str(action.fields.get("worker", "")))
     decided = [(before, decide(before, action))]
     if decided[0][1].ticket.state == "closed" != before.state:
         decided += [(child, decide(child, _tell("closed", no))) for child in _children(session, no)]
@@ -163,7 +174,17 @@ def _parent(session: Session, child: Ticket, no: str) -> Ticket:
         raise BadFieldError(
             "parent", no, f"it is {row.state}; what comes again later is a repeat, not a duplicate"
         )
+    if row.accepted_at is None and child.accepted_at is not None:
+        raise BadFieldError("parent", no, "it is not accepted yet; accept it first, so that its clock runs")
     return fact_of(Ticket, row)
+
+
+def _check_worker(session: Session, user: str) -> None:
+    known = select(AccountRow.id).where(
+        AccountRow.user == user, AccountRow.role == "worker", AccountRow.active
+    )
+    if session.scalar(known) is None:
+        raise BadFieldError("worker", user, "give the account of an active grid worker")
 
 
 def _children(session: Session, no: str) -> list[Ticket]:

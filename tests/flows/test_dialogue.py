@@ -59,6 +59,11 @@ def test_nothing_is_merged_into_itself_a_duplicate_or_a_closed_ticket(site: Site
         assert (refused.status_code, refused.json()["field"]) == (422, "parent")
     site.act("dispatcher", "ticket", numbers[1], "accept")
     finish(site, numbers[1])
+    waiting, running = reported(site)["no"], reported(site)["no"]
+    site.act("dispatcher", "ticket", running, "accept")
+    body = {"action": "merge", "parent": waiting}
+    early = site.call("dispatcher", "POST", f"/api/v1/tickets/{running}/actions", json=body)
+    assert "accept it first" in early.json()["detail"]
     body = {"action": "merge", "parent": numbers[1]}
     late = site.call("dispatcher", "POST", f"/api/v1/tickets/{numbers[2]}/actions", json=body)
     assert "repeat, not a duplicate" in late.json()["detail"]

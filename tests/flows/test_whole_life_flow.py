@@ -34,6 +34,14 @@ def test_the_nearest_free_worker_is_asked_to_look(site: Site) -> None:
     ]
 
 
+def test_only_a_worker_is_asked_to_look(site: Site) -> None:
+    no = called_in(site)
+    body = {"action": "visit", "worker": "nobody"}
+    refused = site.call("dispatcher", "POST", f"/api/v1/tickets/{no}/actions", json=body)
+    assert (refused.status_code, refused.json()["field"]) == (422, "worker")
+    assert site.get("dispatcher", f"/api/v1/tickets/{no}")["visit_due_at"] is None
+
+
 def test_a_worker_with_enough_visits_is_busy_and_an_unanswered_visit_is_flagged(site: Site) -> None:
     numbers = [called_in(site) for _ in range(3)]
     asked = [site.act("dispatcher", "ticket", no, "visit")["worker"] for no in numbers]
