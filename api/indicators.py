@@ -92,6 +92,7 @@ def _body(world: World, account: Account, ask: IndicatorAsk) -> dict[str, Any]:
         "start": plain(found.period.start, zone),
         "end": plain(found.period.end, zone),
         "as_of": plain(found.now, zone),
+        "frozen_at": plain(found.frozen_at, zone),
         "rules": world.catalogue.version,
         "items": [item_view(found, indicator) for indicator in world.catalogue.indicators],
     }
@@ -120,7 +121,7 @@ def item_view(found: Panel, indicator: Indicator) -> dict[str, Any]:
             "filter_zh": indicator.counted_zh,
             "left_out": mine.left_out,
             "left_out_why": mine.left_out_why,
-            "register_as_of_now": indicator.stock,
+            "register_as_of_now": indicator.stock and found.frozen_at is None,
         },
         "horizontal": {
             key: _rounded(value) if key not in ("rank", "of") else value

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from api.governance import month_so_far
 from api.world import World
 from data.accounts import Account
+from data.frozen import Measures, frozen
 from data.queries.figures import Period
 from data.queries.indicators import collect, records_begin
 from data.queries.scores import month_bounds
@@ -20,7 +21,6 @@ from grid.measures import measure
 
 SPANS: Mapping[str, int] = {"month": 1, "year": 12}
 """What is compared with, and how many months back it lies."""
-Measures = Mapping[str, Measure]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,10 @@ class Region:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """Measures by area and indicator; ``past`` by span and indicator, of the area itself."""
+    """Measures by area and indicator; ``past`` by span and indicator, of the area itself.
+
+    ``frozen_at`` is when the month was frozen, None while it was not; ``kept`` are the spans whose past is frozen.
+    """
 
     month: str
     period: Period
@@ -48,6 +51,8 @@ class Panel:
     own: Facts
     by_area: Mapping[str, Measures]
     past: Mapping[str, Measures]
+    kept: frozenset[str]
+    frozen_at: datetime | None
 
     def measure(self, indicator: Indicator) -> Measure:
         """Give the figure of the area itself."""
@@ -60,7 +65,8 @@ class Panel:
 
     def change(self, indicator: Indicator, span: str) -> Change:
         """Tell the change to an earlier time."""
-        return change(indicator, self.measure(indicator), self.past[span][indicator.id])
+        before = self.past[span][indicator.id]
+        return change(indicator, self.measure(indicator), before, before_kept=span in self.kept)
 
     def peers(self, indicator: Indicator) -> list[tuple[Area, Measure]]:
         """Give the areas shown side by side with their figures."""
@@ -77,26 +83,55 @@ def panel(world: World, account: Account, month: str, area: str) -> Panel:
     """
     now = world.clock()
     period, region = month_so_far(world, month, now), region_of(world, account, area)
-    prefix_of, catalogue = world.catalogue.rulebook.scheme.prefix, world.catalogue
-    own_prefix = prefix_of(region.area.code)
+    prefix_of = world.catalogue.rulebook.scheme.prefix
+    own_prefix, code = prefix_of(region.area.code), region.area.code
+    shown = [area.code for area in (*region.siblings, *region.children)]
     with world.database.read() as session:
         above = prefix_of(region.area.parent) if region.area.parent else ""
-        around = collect(session, catalogue, period, above, world.chronicle)
+        around = collect(session, world.catalogue, period, above, world.chronicle)
+        kept = frozen(session, month, shown)
         past = {
-            span: _past(session, world, _earlier(world, month, period, months), own_prefix)
+            span: _past(session, world, _earlier(world, month, period, months), region.area)
             for span, months in SPANS.items()
         }
-    by_area = _told(world, around, region.siblings)
     own = around.of_area(own_prefix)
+    now_told = _told(world, around, region.siblings) | _told(world, own, region.children)
     return Panel(
         month=month,
         period=period,
         now=now,
         region=region,
         own=own,
-        by_area=by_area | _told(world, own, region.children),
-        past=past,
+        # What is frozen stands; an indicator that came into the catalogue later is measured as of now.
+        by_area={a: {**told, **kept[a].measures} if a in kept else told for a, told in now_told.items()},
+        past={span: told for span, (told, _) in past.items()},
+        kept=frozenset(span for span, (_, is_kept) in past.items() if is_kept),
+        frozen_at=kept[code].frozen_at if code in kept else None,
     )
+
+
+def measure_all(world: World, session: Session, month: str) -> dict[str, Measures]:
+    """Measure every indicator of every area in a month that is over."""
+    start, end = month_bounds(month, world.catalogue.rulebook.worktime.zone)
+    whole = collect(session, world.catalogue, Period(start=start, end=end), "", world.chronicle)
+    areas = sorted(world.city.areas.values(), key=lambda a: a.code)
+    found = _told(world, whole, tuple(a for a in areas if a.parent not in world.city.areas))
+    for area in areas:
+        if children := tuple(a for a in areas if a.parent == area.code):
+            inside = whole.of_area(world.catalogue.rulebook.scheme.prefix(area.code))
+            found |= _told(world, inside, children)
+    return found
+
+
+def months_over(world: World, session: Session, now: datetime) -> list[str]:
+    """List the months with records that are over, the oldest first."""
+    begun, local = records_begin(session), world.catalogue.rulebook.worktime.local
+    months: list[str] = []
+    first = local(now).date().replace(day=1)
+    while begun is not None and first > local(begun).date():
+        first = (first - timedelta(days=1)).replace(day=1)
+        months.append(f"{first:%Y-%m}")
+    return months[::-1]
 
 
 def _told(world: World, whole: Facts, areas: tuple[Area, ...]) -> dict[str, Measures]:
@@ -144,11 +179,18 @@ def _earlier(world: World, month: str, period: Period, months: int) -> Period:
     return Period(start=start, end=end if whole else min(end, start + (period.end - period.start)))
 
 
-def _past(session: Session, world: World, period: Period, prefix: str) -> Measures:
-    """Measure an earlier period; one before the records begin is no data."""
+def _past(session: Session, world: World, period: Period, area: Area) -> tuple[Measures, bool]:
+    """Measure an earlier period, or read it where it is a frozen month, and tell which; none before the records."""
     begun = records_begin(session)
     if begun is None or period.end <= begun:
         why = "no records of that time"
-        return {i.id: Measure(id=i.id, value=None, why=why) for i in world.catalogue.indicators}
-    facts = collect(session, world.catalogue, period, prefix, world.chronicle)
-    return {i.id: measure(i, facts) for i in world.catalogue.indicators}
+        return {i.id: Measure(id=i.id, value=None, why=why) for i in world.catalogue.indicators}, False
+    zone, scheme = world.catalogue.rulebook.worktime.zone, world.catalogue.rulebook.scheme
+    month = f"{period.start.astimezone(zone):%Y-%m}"
+    kept: Measures = {}
+    if period.end == month_bounds(month, zone)[1] and (found := frozen(session, month, [area.code])):
+        kept = found[area.code].measures
+    if all(i.id in kept for i in world.catalogue.indicators):
+        return kept, True
+    facts = collect(session, world.catalogue, period, scheme.prefix(area.code), world.chronicle)
+    return {**{i.id: measure(i, facts) for i in world.catalogue.indicators}, **kept}, bool(kept)

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select, text
 
+from api.panel import measure_all, months_over
 from api.world import TimerState, World
+from data.frozen import freeze, frozen_months
 from data.models import TicketRow
 from data.queries.appraisals import late_appeals
 from data.queries.tickets import provisional, ticking
@@ -88,11 +90,24 @@ def run_appeals(world: World, now: datetime) -> int:
     return done
 
 
+def run_figures(world: World, now: datetime) -> int:
+    """Freeze the indicators of a month that is over, the oldest first, one month a run."""
+    with world.database.read() as session:
+        kept = frozen_months(session)
+        month = next((m for m in months_over(world, session, now) if m not in kept), None)
+        found = measure_all(world, session, month) if month else {}
+    if month is None:
+        return 0
+    rules = world.catalogue.version
+    return int(world.database.write(lambda session: freeze(session, month, found, CLOCK, rules, now)))
+
+
 TIMERS = (
     Timer(name="overdue", period=timedelta(seconds=5), run=run_overdue),
     Timer(name="review", period=timedelta(minutes=10), run=run_review),
     Timer(name="appeals", period=timedelta(minutes=5), run=run_appeals),
     Timer(name="calendar", period=timedelta(hours=1), run=run_calendar),
+    Timer(name="figures", period=timedelta(minutes=10), run=run_figures),
     Timer(name="receipts", period=timedelta(hours=1), run=run_receipts),
 )
 

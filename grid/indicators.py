@@ -161,9 +161,9 @@ def standing(indicator: Indicator, own: Measure, siblings: Sequence[Measure]) ->
     return Standing(rank=better + 1, of=len(values), median=middle, gap=mine - middle, z=z)
 
 
-def change(indicator: Indicator, now: Measure, before: Measure) -> Change:
-    """Compare a figure with that of an earlier period."""
-    if indicator.stock:
+def change(indicator: Indicator, now: Measure, before: Measure, *, before_kept: bool = False) -> Change:
+    """Compare a figure with that of an earlier period; one from a register only when that was kept at its time."""
+    if indicator.stock and not before_kept:
         return Change(before=None, absolute=None, percent=None, why="the register keeps no past states")
     if now.value is None or before.value is None:
         why = now.why or f"before: {before.why}"

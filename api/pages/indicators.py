@@ -147,7 +147,8 @@ def _frame(world: World, account: Account, ask: PanelAsk, found: Panel) -> dict[
         "months": months_told(world, found.now),
         "start": found.period.start.astimezone(zone),
         "end": found.period.end.astimezone(zone),
-        "as_of": found.now.astimezone(zone),
+        "as_of": (found.frozen_at or found.now).astimezone(zone),
+        "is_frozen": found.frozen_at is not None,
     }
 
 

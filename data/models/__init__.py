@@ -2,7 +2,7 @@
 
 from data.models.accounts import AccountRow, RevealRow, SignInRow
 from data.models.base import Base, columns_of, fact_of, table_of
-from data.models.governance import AppealRow, AppraisalRow
+from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow
 from data.models.hooks import DeliveryRow, HookRow
 from data.models.records import (
     CounterRow,
@@ -31,6 +31,7 @@ __all__ = [
     "EntryRow",
     "EventRow",
     "FollowKeyRow",
+    "FrozenFiguresRow",
     "HookRow",
     "ImportRow",
     "OrderRow",

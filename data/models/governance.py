@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base
@@ -50,3 +50,16 @@ class AppraisalRow(Base):
     published_at: Mapped[datetime | None]
     table: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int]
+
+
+class FrozenFiguresRow(Base):
+    """The indicators of an area in a month that is over, as they were when it was frozen."""
+
+    __tablename__ = "frozen_figures"
+    __table_args__ = (UniqueConstraint("month", "area"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[str]
+    area: Mapped[str]
+    frozen_at: Mapped[datetime]
+    measures: Mapped[dict[str, Any]]

@@ -240,6 +240,7 @@ def test_changes_to_the_past(now: float, before: float, absolute: float, percent
 
 def test_a_register_has_no_past_and_nothing_is_divided_by_nothing() -> None:
     assert change(TABLE["Q01"], told(1.0)[0], told(1.0)[0]).absolute is None
+    assert change(TABLE["Q01"], told(3.0)[0], told(1.0)[0], before_kept=True).absolute == 2
     assert normalise(TABLE["Q13"], 5.0, {"residents": 0}) is None
     assert normalise(TABLE["K03"], 5.0, {}) == 5.0
 
