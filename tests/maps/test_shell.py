@@ -40,11 +40,11 @@ def test_the_shell_needs_nothing(render: Callable[..., str]) -> None:
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        ("dispatcher", ["/desk", "/board"]),
+        ("dispatcher", ["/desk", "/board", "/appeals"]),
         ("worker", ["/field"]),
-        ("clerk", ["/work", "/board"]),
+        ("clerk", ["/work", "/board", "/appraisal", "/appeals"]),
         ("provider", ["/shop"]),
-        ("leader", ["/board"]),
+        ("leader", ["/board", "/appraisal", "/appeals"]),
     ],
 )
 def test_each_role_sees_its_places(render: Callable[..., str], role: str, places: list[str]) -> None:
