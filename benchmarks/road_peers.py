@@ -267,7 +267,7 @@ SERVERS = {
     "OSRM": "its PyPI bindings under Python 3.12, contraction hierarchy, Table; wall clock, snapping included;"
     " travel times as given, rounded to its tenth of a second",
     "Valhalla": "its PyPI bindings under Python 3.12, matrix; wall clock, snapping included; whole km/h and"
-    " turn costs of its own, so other answers; asked twice only, for it takes long at this distance",
+    " turn costs of its own, so other answers; asked little and its matrix scaled up, for it takes long at this distance",
 }
 
 
