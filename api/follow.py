@@ -1,6 +1,7 @@
 """Following a report or order by its number, and speaking with those who handle a report."""
 
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
@@ -125,7 +126,7 @@ def _of_ticket(world: World, row: TicketRow, parent: TicketRow | None) -> dict[s
     return shown
 
 
-def _heard(steps: list[Step], zone: Any) -> dict[str, Any]:  # noqa: ANN401 - handed on
+def _heard(steps: list[Step], zone: ZoneInfo) -> dict[str, Any]:
     """Show the dialogue without account names."""
     words = plain(dialogue(steps), zone)
     return {"dialogue": [{k: v for k, v in word.items() if k != "by"} for word in words]}

@@ -38,7 +38,7 @@ class CellMap:
         self._gps_error_m = gps_error_m
         codes = sorted(shapes)
         self._index = ShapeIndex(codes, [shapes[code] for code in codes])
-        self.bounds = shapely.total_bounds(list(shapes.values()))
+        self.bounds = shapely.GeometryCollection(list(shapes.values())).bounds
 
     def locate(self, place: LonLat, accuracy_m: float = 0.0) -> Located:
         """Find the cell of a position and those within its error.
@@ -52,6 +52,8 @@ class CellMap:
         """
         inside = self._index.containing(place.lon, place.lat)[0]
         if not inside:
+            if not self._index.ids:
+                raise OutsideDistrictError("no cell is registered yet; take the cells in first")
             west, south, east, north = self.bounds
             raise OutsideDistrictError(
                 f"lon {place.lon:.6f} lat {place.lat:.6f} lies in no cell; "

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from data.errors import MissingError
@@ -70,7 +70,7 @@ def changed_cases(session: Session, line: str, since: datetime) -> list[Case]:
     return _cases(session, line, TicketRow.no.in_(changed))
 
 
-def _cases(session: Session, line: str, condition: object) -> list[Case]:
+def _cases(session: Session, line: str, condition: ColumnElement[bool]) -> list[Case]:
     changed_at = (
         select(func.max(EventRow.at))
         .where(EventRow.kind == "ticket", EventRow.aggregate == TicketRow.no, EventRow.name != "tick")
@@ -79,7 +79,7 @@ def _cases(session: Session, line: str, condition: object) -> list[Case]:
     query = (
         select(ImportRow, TicketRow, changed_at)
         .join(TicketRow, TicketRow.no == ImportRow.target)
-        .where(ImportRow.kind == _kind(line), condition)  # type: ignore[arg-type]  # any condition of a query
+        .where(ImportRow.kind == _kind(line), condition)
         .order_by(changed_at, TicketRow.id)
         .limit(MOST)
     )

@@ -10,6 +10,7 @@ import pytest
 import shapely
 from sqlalchemy import func, select
 
+from data.cells import CellMap
 from data.chain import verify
 from data.desk import Desk
 from data.errors import BadFileError
@@ -17,6 +18,8 @@ from data.exchange import Intake, Reading, take_in
 from data.home import Home
 from data.intake import KINDS
 from data.models import AreaRow, ProviderRow, ResidentRow, TicketRow
+from geo.place import LonLat
+from grid.errors import OutsideDistrictError
 from tests.conftest import NOW, SHARED
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -192,3 +195,10 @@ def test_the_los_angeles_polygons_overlap_and_say_so(desk: Desk, place: Home) ->
     found = take(path, "areas", desk, place, **how)
     assert found.counts == {"new": 99}
     assert found.notes["overlaps"] == 25
+
+
+def test_without_any_cell_a_position_is_told_to_take_them_in(desk: Desk) -> None:
+    rulebook = desk.catalogue.rulebook
+    empty = CellMap({}, rulebook.scheme, rulebook.settings.gps_error_m)
+    with pytest.raises(OutsideDistrictError, match="take the cells in first"):
+        empty.locate(LonLat(120.1, 30.2))
