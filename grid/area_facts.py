@@ -1,20 +1,34 @@
 """What indicators are counted from: tickets, orders, providers and people of an area and period."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter, itemgetter
-from typing import TypeVar
+from typing import Any
 
 from grid.history import History
 from grid.promises import Promises
 from grid.rates import due_in
 from grid.rulebook import Rulebook
 
-T = TypeVar("T")
 ALARM_CATEGORY = "call_centre"
+VOLUNTARY = frozenset({"volunteer", "social_worker", "charity"})
 ON_REGISTER = frozenset({"active", "trial", "warned", "suspended"})
+
+
+first, of_cell = itemgetter(0), attrgetter("cell")
+CUTS: tuple[tuple[str, Callable[[Any], str], Callable[[list[Any]], Any]], ...] = (
+    ("cells", attrgetter("code"), list),
+    ("people", first, dict),
+    ("tickets", of_cell, list),
+    ("orders", of_cell, list),
+    ("providers", attrgetter("area"), list),
+    ("users", first, frozenset),
+    ("ratings", first, list),
+    ("points", first, list),
+)
+"""Rows of facts, the code each lies by, and what a part of them is kept in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,37 +116,16 @@ class Facts:
         """Cut into the parts where codes begin so, in one pass; prefixes are of one length."""
         wide = len(prefixes[0]) if prefixes else 0
         whole = replace(self, promises=self._promises)
-
-        def cut(rows: Iterable[T], code: Callable[[T], str]) -> dict[str, list[T]]:
-            parts: dict[str, list[T]] = {prefix: [] for prefix in prefixes}
-            for row in rows:
-                if (part := parts.get(code(row)[:wide])) is not None:
+        parts: dict[str, dict[str, Any]] = {prefix: {} for prefix in prefixes}
+        for name, code, keep in CUTS:
+            rows = getattr(self, name)
+            found: dict[str, list[Any]] = {prefix: [] for prefix in prefixes}
+            for row in rows.items() if isinstance(rows, Mapping) else rows:
+                if (part := found.get(code(row)[:wide])) is not None:
                     part.append(row)
-            return parts
-
-        first = itemgetter(0)
-        people = cut(self.people.items(), first)
-        cells, tickets, orders = (
-            cut(self.cells, attrgetter("code")),
-            cut(self.tickets, attrgetter("cell")),
-            cut(self.orders, attrgetter("cell")),
-        )
-        providers = cut(self.providers, attrgetter("area"))
-        users, ratings, points = cut(self.users, first), cut(self.ratings, first), cut(self.points, first)
-        return {
-            p: replace(
-                whole,
-                cells=cells[p],
-                people=dict(people[p]),
-                tickets=tickets[p],
-                orders=orders[p],
-                providers=providers[p],
-                users=frozenset(users[p]),
-                ratings=ratings[p],
-                points=points[p],
-            )
-            for p in prefixes
-        }
+            for prefix, part in found.items():
+                parts[prefix][name] = keep(part)
+        return {prefix: replace(whole, **part) for prefix, part in parts.items()}
 
     def of_area(self, prefix: str) -> "Facts":
         """Keep what lies where codes begin so."""

@@ -24,8 +24,9 @@ from data.errors import MissingError
 from data.queries.cases import orders_numbered, tickets_numbered
 from data.queries.indicators import records_begin
 from grid.area_facts import OrderFact
+from grid.counted import Case
 from grid.indicators import Change, Indicator, Measure
-from grid.measures import Case, behind
+from grid.measures import behind
 
 router = APIRouter(include_in_schema=False, prefix="/board/indicators")
 LeaderDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher"))]
