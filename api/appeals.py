@@ -246,13 +246,15 @@ def line_view(
     """Show a line of the ledger: its name, its appeal, until when and whether the account may appeal."""
     entry, deductions = line.entry, world.catalogue.rulebook.deductions
     until = last_day_to_appeal(entry, world.catalogue.appeals, open_until)
-    may = entry.points_centi < 0 and line.appeal is None and world.clock() <= until
+    open_to_all = line.appeal is None and not line.reversed and world.clock() <= until
+    may = entry.points_centi < 0 and open_to_all
     shown: dict[str, Any] = plain(entry, _zone(world))
     return shown | {
         "id": line.id,
         "points": entry.points_centi / POINT,
         "kind_name": deductions[entry.kind].name_zh if entry.kind in deductions else entry.kind,
         "appeal": None if line.appeal is None else appeal_view(world, line.appeal, account),
+        "reversed": line.reversed,
         "appeal_until": plain(until, _zone(world)),
         "may_appeal": may and account.role == "department" and account.department == entry.unit,
     }

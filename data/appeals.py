@@ -49,6 +49,10 @@ def file_appeal(
     MissingError, NotPossibleError, WrongRoleError, BadFieldError
     """
     entry = entry_of(session, number, lock=True)
+    if (back := reversal_of(session, number)) is not None:
+        raise NotPossibleError(
+            f"entry {number} was given back by entry {back}; nothing is left to appeal against"
+        )
     month = _appraisal_of(session, catalogue, entry)
     open_until = month.open_until if month is not None and month.state == "open" else None
     outcome = appeals.file_appeal(no, (number, entry), filing, by, catalogue.appeals, now, open_until)
@@ -64,6 +68,7 @@ def act_on_appeal(
     """Decide one action on an appeal; gives the appeal as it was and what became of it.
 
     What is given back counts for the month of the deduction, or from now when that month is published and frozen.
+    What a recount of deadlines gave back in the meantime is not given a second time.
 
     Raises
     ------
@@ -73,11 +78,17 @@ def act_on_appeal(
     if row is None:
         raise MissingError(f"appeal {no} does not exist")
     before = fact_of(Appeal, row)
-    entry = entry_of(session, before.entry)
-    counts_at = counts_from(session, catalogue, entry, now)
+    entry = entry_of(session, before.entry, lock=True)
+    stands = reversal_of(session, before.entry) is None
+    counts_at = counts_from(session, catalogue, entry, now) if stands else None
     outcome = appeals.act(before, entry, action, catalogue.appeals, now, counts_at)
     session.execute(update(AppealRow).where(AppealRow.id == row.id).values(**columns_of(outcome.appeal)))
     return before, outcome
+
+
+def reversal_of(session: Session, number: int) -> int | None:
+    """Give the row number of the entry that takes another back, None while it stands."""
+    return session.scalar(select(EntryRow.id).where(EntryRow.reverses == number))
 
 
 def counts_from(session: Session, catalogue: Catalogue, entry: Entry, now: datetime) -> datetime:

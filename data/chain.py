@@ -95,7 +95,7 @@ def append(
 
 
 def _entry_values(entry: Entry) -> dict[str, Any]:
-    names = ("unit", "subject", "kind", "step", "points_centi", "at", "rules", "evidence")
+    names = ("unit", "subject", "kind", "step", "points_centi", "at", "rules", "evidence", "reverses")
     return {name: getattr(entry, name) for name in names}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from data.appeals import counts_from
 from data.closure import note_uses, signs
@@ -28,7 +28,7 @@ from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor
 from grid import ticket as tickets
 from grid.plain import pack
-from grid.recompute import recompute, run_of
+from grid.recompute import Charge, recompute, run_of
 from grid.scoring import Entry
 from grid.ticket import Outcome, Report, Ticket, next_due_at, tick_at
 
@@ -198,21 +198,26 @@ def _values(ticket: Ticket) -> dict[str, Any]:
     return {**columns_of(ticket), "tick_at": tick_at(ticket), "next_due_at": next_due_at(ticket)}
 
 
-def _charged(session: Session, catalogue: Catalogue, no: str, now: datetime) -> list[tuple[Entry, datetime]]:
-    """Give what was taken for being overdue, each with the time a reversal counts from.
+def _charged(session: Session, catalogue: Catalogue, no: str, now: datetime) -> list[Charge]:
+    """Give what was taken for being overdue, without what a recount gave back before.
 
-    What was appealed against is left to the appeal; what was given back before is left out.
+    The entries are locked, so that an appeal decided at the same time comes wholly before or after.
     """
-    mine = select(EntryRow).where(EntryRow.subject == no).order_by(EntryRow.id)
-    entries = [(row.id, fact_of(Entry, row)) for row in session.scalars(mine)]
-    appealed = set(session.scalars(select(AppealRow.entry).where(AppealRow.subject == no)))
-    back = [(e.step, e.points_centi) for _, e in entries if e.kind == "reversal"]
+    mine = EntryRow.subject == no, EntryRow.kind == "overdue"
+    session.execute(select(EntryRow.id).where(*mine).with_for_update())
+    back = aliased(EntryRow)
+    query = (
+        select(EntryRow, AppealRow.state, back.id)
+        .outerjoin(AppealRow, AppealRow.entry == EntryRow.id)
+        .outerjoin(back, back.reverses == EntryRow.id)
+        .where(*mine)
+        .order_by(EntryRow.id)
+    )
     taken = []
-    for number, entry in entries:
-        if entry.kind != "overdue" or number in appealed:
-            continue
-        if (entry.step, -entry.points_centi) in back:
-            back.remove((entry.step, -entry.points_centi))
-            continue
-        taken.append((entry, counts_from(session, catalogue, entry, now)))
+    for row, state, reversal in session.execute(query):
+        plea = catalogue.appeals.plea(state) if state else ""
+        if reversal is None or plea == "won":
+            entry = fact_of(Entry, row)
+            counts_at = counts_from(session, catalogue, entry, now)
+            taken.append(Charge(number=row.id, entry=entry, counts_at=counts_at, plea=plea))
     return taken

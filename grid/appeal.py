@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Actor, Event, Lifecycle
@@ -12,6 +12,7 @@ from grid.deadlines import due
 from grid.scoring import Entry, reverse
 
 FIELDS = frozenset({"reason", "evidence", "note"})
+Plea = Literal["", "open", "won"]
 TERMS = ("file", "first_review", "object", "second_review")
 
 
@@ -26,6 +27,13 @@ class AppealRules:
     def term(self, name: str, start: datetime) -> datetime:
         """Give the end of a term that starts at a time."""
         return due(start, self.terms[name], self.worktime).due_at
+
+    def plea(self, state: str) -> Plea:
+        """Tell how an appeal in a state stands: won, still open to be won, or empty for lost."""
+        moves = [move for each in self.lifecycle.states for move in self.lifecycle.possible(each)]
+        if any(move.to == state and "reverse" in move.effects for move in moves):
+            return "won"
+        return "open" if self.lifecycle.possible(state) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +84,19 @@ class AppealOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
-    """A decision in the making; ``counts_at`` is the time for which a reversal counts."""
+    """A decision in the making.
+
+    ``counts_at`` is the time for which a reversal counts, None when the entry was given back before.
+    """
 
     appeal: Appeal
     entry: Entry
     action: Action
     rules: AppealRules
     now: datetime
-    counts_at: datetime
+    counts_at: datetime | None
     entries: tuple[Entry, ...] = field(default=())
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     def to(self, **changes: Any) -> "Hearing":  # noqa: ANN401 - checked by replace
         """Change the appeal."""
@@ -184,9 +196,14 @@ def file_appeal(
 
 
 def act(
-    appeal: Appeal, entry: Entry, action: Action, rules: AppealRules, now: datetime, counts_at: datetime
+    appeal: Appeal,
+    entry: Entry,
+    action: Action,
+    rules: AppealRules,
+    now: datetime,
+    counts_at: datetime | None,
 ) -> AppealOutcome:
-    """Decide one action on an appeal.
+    """Decide one action on an appeal; a win over an entry that was given back before gives nothing a second time.
 
     Raises
     ------
@@ -206,6 +223,7 @@ def act(
     after = replace(hearing.appeal, state=target, version=appeal.version + 1)
     given = {k: list(v) if isinstance(v, tuple) else v for k, v in action.fields.items() if v is not None}
     payload = {"from": appeal.state, "to": target, "due_at": after.due_at.isoformat()} | given
+    payload |= hearing.told
     told = Event(name=action.name, at=now, by=action.by.user, role=action.by.role, payload=payload)
     return AppealOutcome(appeal=after, events=(told,), entries=hearing.entries)
 
@@ -260,8 +278,11 @@ def _decide(hearing: Hearing) -> Hearing:
 
 
 def _reverse(hearing: Hearing) -> Hearing:
+    if hearing.counts_at is None:
+        return replace(hearing, told={"given_back_before": True})
     why = f"appeal {hearing.appeal.no}: {hearing.action.fields.get('reason', '')}"
-    return replace(hearing, entries=(*hearing.entries, reverse(hearing.entry, hearing.counts_at, why)))
+    back = reverse(hearing.appeal.entry, hearing.entry, hearing.counts_at, why)
+    return replace(hearing, entries=(*hearing.entries, back))
 
 
 EFFECTS: Mapping[str, Callable[[Hearing], Hearing]] = {

@@ -1,7 +1,7 @@
 """What the moves of a ticket do: each effect of the lifecycle table is one small function from case to case."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.worktime import Limit
@@ -258,11 +258,21 @@ def _tick(case: Case) -> Case:
     return charge_overdue(case) if shown == "red" and ticket.accepted_at is not None else case
 
 
+def overdue_times(case: Case) -> list[datetime]:
+    """Give the times at which a ticket became overdue by one more step; none while its deadline lies ahead."""
+    due_at = case.ticket.due_at
+    if case.now <= due_at:
+        return []
+    return [due_at, *overdue_workdays(due_at, case.now, case.rulebook.worktime)]
+
+
 def charge_overdue(case: Case) -> Case:
     """Charge each working day over the deadline that was not charged yet, with its own time."""
     ticket, worktime = case.ticket, case.rulebook.worktime
-    times = [ticket.due_at, *overdue_workdays(ticket.due_at, case.now, worktime)]
+    times = overdue_times(case)
     for step in range(ticket.overdue_steps + 1, len(times) + 1):
+        if step in ticket.settled_steps:
+            continue
         evidence = f"due {ticket.due_at.isoformat()}, {step - 1} working days over"
         case = case.charge("overdue", step, times[step - 1], evidence, unit=ticket.answers)
     deduction = case.rulebook.deductions.get("overdue")

@@ -8,9 +8,10 @@ from typing import Any
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.worktime import Limit, WorkTime
 from grid import stages
+from grid.appeal import Plea
 from grid.case import Case
 from grid.deadlines import Due, due, explanation, lamp
-from grid.effects import charge_overdue
+from grid.effects import charge_overdue, overdue_times
 from grid.rulebook import Rulebook
 from grid.scoring import Entry, reverse
 from grid.ticket import AT_REST, Outcome, Ticket
@@ -29,6 +30,20 @@ class Run:
     start: datetime
     limits: tuple[Limit, ...]
     at_most: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """What was taken for one step of being overdue and not given back by a recount.
+
+    ``number`` is its row in the ledger, ``plea`` how an appeal against it stands (empty without one, and when it was
+    lost), ``counts_at`` the time from which a reversal counts.
+    """
+
+    number: int
+    entry: Entry
+    counts_at: datetime
+    plea: Plea = ""
 
 
 def run_of(events: Iterable[Event]) -> Run | None:
@@ -65,21 +80,21 @@ def _begun(event: Event, own: str) -> Run:
 def recompute(
     ticket: Ticket,
     run: Run,
-    charged: Iterable[tuple[Entry, datetime]],
+    charged: Iterable[Charge],
     rulebook: Rulebook,
     now: datetime,
 ) -> Outcome | None:
     """Count the provisional deadlines of an open ticket again.
 
     A time that became earlier binds from now at the earliest; points taken for a time that became later are given
-    back.
+    back, and charged anew where it passed too. A step that an appeal won back is never charged anew; one under
+    appeal is left to the appeal as long as it would be charged anew.
 
     Parameters
     ----------
     ticket : Ticket
     run : Run
-    charged : iterable of (Entry, datetime)
-        What was taken for being overdue and not given back, each with the time from which a reversal counts.
+    charged : iterable of Charge
     rulebook : Rulebook
     now : datetime
 
@@ -144,7 +159,14 @@ def _count(run: Run, worktime: WorkTime) -> list[Due]:
     return counted
 
 
-def _give_back(case: Case, charged: Iterable[tuple[Entry, datetime]]) -> Case:
-    back = tuple(reverse(entry, at, WHY) for entry, at in charged)
-    cleared = case.to(overdue_steps=0, next_charge_at=None)
+def _give_back(case: Case, charged: Iterable[Charge]) -> Case:
+    steps = len(overdue_times(case))
+    settled: set[int] = set()
+    back: list[Entry] = []
+    for one in charged:
+        if one.plea == "won" or (one.plea == "open" and one.entry.step <= steps):
+            settled.add(one.entry.step)
+        else:
+            back.append(reverse(one.number, one.entry, one.counts_at, WHY))
+    cleared = case.to(overdue_steps=0, next_charge_at=None, settled_steps=tuple(sorted(settled)))
     return replace(cleared, entries=(*cleared.entries, *back))

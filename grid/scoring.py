@@ -59,7 +59,10 @@ class Deduction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the ledger; ``points_centi`` is negative for a deduction, positive for its reversal."""
+    """One line of the ledger; ``points_centi`` is negative for a deduction, positive for its reversal.
+
+    ``reverses`` is the row number of the entry that a reversal takes back, None for everything else.
+    """
 
     unit: str
     subject: str
@@ -69,6 +72,7 @@ class Entry:
     at: datetime
     rules: str
     evidence: str
+    reverses: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +86,8 @@ class Score:
     entries: int
 
 
-def reverse(entry: Entry, at: datetime, why: str) -> Entry:
-    """Make the entry that takes another back; the fact itself stays visible."""
+def reverse(number: int, entry: Entry, at: datetime, why: str) -> Entry:
+    """Make the entry that takes another back, by its row number; the fact itself stays visible."""
     return Entry(
         unit=entry.unit,
         subject=entry.subject,
@@ -93,6 +97,7 @@ def reverse(entry: Entry, at: datetime, why: str) -> Entry:
         at=at,
         rules=entry.rules,
         evidence=f"{entry.kind}: {why}",
+        reverses=number,
     )
 
 

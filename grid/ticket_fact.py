@@ -63,8 +63,9 @@ class Ticket:
     ``promised_at`` is what the reporter was told and never moves; ``due_at`` binds the department and moves only by
     approved extension, shelving or a granted return. Of ``stages`` the last ends with ``due_at``; most tickets have
     none. ``answers`` is who received it first, as long as the department it was then handed to has not; empty
-    when the department answers itself. ``joint`` once other departments have ``parts``; ``waiting`` while it is shelved for the reporter's answer; ``doubtful`` while somebody has to look at its ``doubts``, ``faked`` how often they were right. Personal data of the reporter
-    is kept elsewhere, by number.
+    when the department answers itself. ``joint`` once other departments have ``parts``; ``waiting`` while it is shelved for the reporter's answer; ``doubtful`` while somebody has to look at its ``doubts``, ``faked`` how often they were right.
+    ``settled_steps`` are the steps of being overdue that an appeal decides on, never charged anew after a recount.
+    Personal data of the reporter is kept elsewhere, by number.
     """
 
     no: str
@@ -107,6 +108,7 @@ class Ticket:
     reworks: int = 0
     response_missed: bool = False
     overdue_steps: int = 0
+    settled_steps: tuple[int, ...] = ()
     next_charge_at: datetime | None = None
     shelved_left_s: int | None = None
     review_on: date | None = None

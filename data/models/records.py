@@ -28,7 +28,7 @@ class EventRow(Base):
 
 
 class EntryRow(Base):
-    """One line of the ledger of points."""
+    """One line of the ledger of points; no entry is taken back twice."""
 
     __tablename__ = "entries"
     __table_args__ = (Index(None, "unit", "at"), Index(None, "subject"))
@@ -42,6 +42,7 @@ class EntryRow(Base):
     at: Mapped[datetime] = mapped_column(index=True)
     rules: Mapped[str]
     evidence: Mapped[str]
+    reverses: Mapped[int | None] = mapped_column(unique=True)
 
 
 class CounterRow(Base):

@@ -103,6 +103,7 @@ class TicketRow(Base):
     reworks: Mapped[int]
     response_missed: Mapped[bool]
     overdue_steps: Mapped[int]
+    settled_steps: Mapped[list[int]]
     next_charge_at: Mapped[datetime | None]
     shelved_left_s: Mapped[int | None]
     review_on: Mapped[date | None]

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from data.histories import read as histories
 from data.models import AppealRow, AppraisalRow, EntryRow, EventRow, fact_of
@@ -42,11 +42,12 @@ class Recomputed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
-    """An entry with its row number and the appeal against it, if any."""
+    """An entry with its row number and the appeal against it, if any; ``reversed`` once another takes it back."""
 
     id: int
     entry: Entry
     appeal: Appeal | None
+    reversed: bool
 
 
 def month_of(at: datetime, zone: ZoneInfo) -> str:
@@ -163,17 +164,22 @@ def _as_published(rules: AppraisalRules, table: Mapping[str, Any] | None) -> App
 
 def ledger_lines(session: Session, period: Period, unit: str) -> list[LedgerLine]:
     """List the entries of a unit in a period with the appeals against them, oldest first."""
+    back = aliased(EntryRow)
     query = (
-        select(EntryRow, AppealRow)
+        select(EntryRow, AppealRow, back.id.is_not(None))
         .outerjoin(AppealRow, AppealRow.entry == EntryRow.id)
+        .outerjoin(back, back.reverses == EntryRow.id)
         .where(EntryRow.unit == unit, EntryRow.at >= period.start, EntryRow.at < period.end)
         .order_by(EntryRow.at, EntryRow.id)
     )
     return [
         LedgerLine(
-            id=row.id, entry=fact_of(Entry, row), appeal=None if appeal is None else fact_of(Appeal, appeal)
+            id=row.id,
+            entry=fact_of(Entry, row),
+            appeal=None if appeal is None else fact_of(Appeal, appeal),
+            reversed=taken_back,
         )
-        for row, appeal in session.execute(query)
+        for row, appeal, taken_back in session.execute(query)
     ]
 
 

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, Table, insert, inspect, select, text
 
-from data.models import Base, TicketRow, fact_of
+from data.models import Base, EntryRow, TicketRow, fact_of
 from data.session import Database
 from data.upgrade import settings
 from grid.ticket import Ticket
@@ -66,6 +66,38 @@ def test_a_ticket_of_an_earlier_version_is_read_and_goes_on(empty: Database) -> 
     marks = (ticket.joint, ticket.waiting, ticket.doubtful, ticket.supervised, ticket.visit_missed)
     assert not any(marks)
     assert (ticket.urges, ticket.faked, ticket.found) == (0, 0, "")
+
+
+def test_reversals_of_an_earlier_version_are_led_to_what_they_took_back(empty: Database) -> None:
+    """Won by appeal, and given back by a recount: of equal entries the one not appealed against."""
+    at = datetime(2027, 1, 5, 2, 0, tzinfo=UTC)
+    with empty.engine.begin() as connection:
+        if not empty.is_sqlite:
+            connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+        command.upgrade(settings(connection), "0008")
+    old = MetaData()
+    old.reflect(empty.engine, only=["entries", "appeals"])
+    entries, appeals = old.tables["entries"], old.tables["appeals"]
+    when = at.replace(tzinfo=None) if empty.is_sqlite else at
+    told = [
+        ("overdue", -50, "due"),
+        ("overdue", -50, "due"),
+        ("kick", -50, "return refused"),
+        ("reversal", 50, "overdue: the calendar of the year was published"),
+        ("reversal", 50, "overdue: appeal Q1: granted"),
+        ("reversal", 50, "kick: appeal Q2: granted"),
+    ]
+    with empty.engine.begin() as connection:
+        for number, (kind, points, evidence) in enumerate(told, 1):
+            row = _old_row(entries, when) | {"id": number, "kind": kind, "points_centi": points}
+            connection.execute(insert(entries), row | {"evidence": evidence})
+        for no, entry in (("Q1", 2), ("Q2", 3)):
+            row = _old_row(appeals, when) | {"no": no, "entry": entry, "state": "granted"}
+            connection.execute(insert(appeals), row)
+    empty.create()
+    with empty.read() as session:
+        led = dict(session.execute(select(EntryRow.id, EntryRow.reverses)).all())
+    assert led == {1: None, 2: None, 3: None, 4: 1, 5: 2, 6: 3}
 
 
 def _old_row(table: Table, at: datetime) -> dict[str, object]:

@@ -11,9 +11,10 @@ from data.rules import read_catalogue
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.worktime import CalendarYear
 from geo.place import LonLat
+from grid.appeal import Plea
 from grid.history import read_history
-from grid.recompute import recompute, run_of
-from grid.scoring import Entry
+from grid.recompute import Charge, recompute, run_of
+from grid.scoring import Entry, reverse
 from grid.ticket import Report, Ticket, act, report
 from tests.grid.test_history import STEPS, live
 
@@ -27,6 +28,7 @@ NEW = replace(OLD, worktime=replace(OLD.worktime, years=(*OLD.worktime.years, YE
 START = datetime(2026, 12, 30, 2, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Beijing
 CLERK = Actor(user="clerk", role="department", department="DP26")
 DISPATCHER = Actor(user="dispatcher", role="dispatcher")
+CLOCK = Actor(user="clock", role="clock")
 
 
 class Life:
@@ -39,6 +41,7 @@ class Life:
         self.ticket: Ticket = begun.ticket
         self.events: list[Event] = list(begun.events)
         self.entries: list[Entry] = list(begun.entries)
+        self.pleas: dict[int, Plea] = {}
 
     def do(self, name: str, at: datetime, by: Actor = CLERK, **fields: object) -> "Life":
         by = replace(by, department=self.ticket.department) if by.role == "department" else by
@@ -48,11 +51,33 @@ class Life:
         self.entries += done.entries
         return self
 
+    def charged(self) -> list[Charge]:
+        """Number the entries from 0, and give of the overdue ones what the store would."""
+        return [
+            Charge(number=n, entry=e, counts_at=e.at, plea=self.pleas.get(n, ""))
+            for n, e in enumerate(self.entries)
+            if e.kind == "overdue" and (self.stands(n) or self.pleas.get(n) == "won")
+        ]
+
+    def stands(self, number: int) -> bool:
+        return all(e.reverses != number for e in self.entries)
+
+    def win(self, number: int) -> None:
+        """Let an appeal against an entry be won; what was given back before is not given again."""
+        self.pleas[number] = "won"
+        if self.stands(number):
+            entry = self.entries[number]
+            self.entries.append(reverse(number, entry, entry.at, "appeal"))
+
+    def net(self, step: int) -> int:
+        """Add up what one step of being overdue costs."""
+        mine = (e for e in self.entries if e.kind in ("overdue", "reversal") and e.step == step)
+        return sum(e.points_centi for e in mine)
+
     def recount(self, now: datetime) -> "Life":
         run = run_of(self.events)
         assert run is not None
-        charged = [(e, e.at) for e in self.entries if e.kind == "overdue"]
-        done = recompute(self.ticket, run, charged, NEW, now)
+        done = recompute(self.ticket, run, self.charged(), NEW, now)
         assert done is not None
         self.ticket = done.ticket
         self.events += done.events
@@ -148,6 +173,89 @@ def test_points_taken_for_a_time_that_became_later_are_given_back() -> None:
     life.recount(late + timedelta(minutes=5))
     assert sum(e.points_centi for e in life.entries if e.kind in ("overdue", "reversal")) == 0
     assert (life.ticket.lamp, life.ticket.overdue_steps) == ("orange", 0)
+
+
+# Three working days from Wednesday 30 December: first until Monday 4 at 10:00, by the new calendar Tuesday 5 at 10:00.
+LATE = datetime(
+    2027, 1, 7, 3, 0, tzinfo=UTC
+)  # Thursday 11:00: four steps by the old count, three by the new one
+IN_BETWEEN = datetime(2027, 1, 4, 3, 0, tzinfo=UTC)  # Monday 11:00: late by the old count alone
+
+
+@pytest.mark.parametrize(
+    ("plea", "at", "standing"),
+    [
+        ("", LATE, {1: -50, 2: -10, 3: -10, 4: 0}),  # given back, and charged anew as far as it is late still
+        ("lost", LATE, {1: -50, 2: -10, 3: -10, 4: 0}),  # as if there had been no appeal
+        ("open", LATE, {1: -50, 2: -10, 3: -10, 4: 0}),  # the first is left to its appeal
+        ("won", LATE, {1: 0, 2: -10, 3: -10, 4: 0}),  # the first is never charged anew
+        ("open", IN_BETWEEN, {1: 0, 2: 0}),  # not late at all: given back before the appeal is decided
+        ("won", IN_BETWEEN, {1: 0, 2: 0}),
+    ],
+)
+def test_a_recount_and_an_appeal_against_the_same_step(
+    plea: str, at: datetime, standing: dict[int, int]
+) -> None:
+    life = Life("E2115").do("receive", START).do("handle", at)
+    first = next(n for n, e in enumerate(life.entries) if e.kind == "overdue")
+    if plea == "won":
+        life.win(first)
+    elif plea == "open":
+        life.pleas[first] = "open"
+    life.recount(at + timedelta(minutes=5))
+    assert {step: life.net(step) for step in standing} == standing
+    if plea == "open":
+        again = [e for e in life.entries[first + 1 :] if e.kind == "overdue" and e.step == 1]
+        assert again == []
+        life.win(first)
+    life.do("tick", LATE + timedelta(days=7), CLOCK)
+    if plea in ("won", "open") and at == LATE:
+        assert life.net(1) == 0
+
+
+def test_a_step_won_back_before_the_recount_stays_free_when_the_new_deadline_passes() -> None:
+    life = Life("E2115").do("receive", START).do("handle", IN_BETWEEN)
+    life.win(next(n for n, e in enumerate(life.entries) if e.kind == "overdue"))
+    life.recount(IN_BETWEEN + timedelta(minutes=5))
+    life.do("tick", LATE, CLOCK)
+    assert [life.net(step) for step in (1, 2, 3)] == [0, -10, -10]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(0, 14 * 24),
+    st.lists(st.tuples(st.integers(0, 12), st.sampled_from(["open", "won"]), st.booleans()), max_size=5),
+    st.integers(0, 14 * 24),
+)
+def test_no_step_gives_points_twice_nor_costs_again_what_was_won(
+    recount_h: int, pleas: list[tuple[int, Plea, bool]], then_h: int
+) -> None:
+    """Appeals filed, won and left open before and after a recount, in any order."""
+    life = Life("E2115").do("receive", START)
+    at = START + timedelta(hours=recount_h)
+    life.do("urge", at, DISPATCHER, note="x")
+
+    def plead(*, after: bool) -> None:
+        for i, plea, late in pleas:
+            mine = [k for k, e in enumerate(life.entries) if e.kind == "overdue"]
+            if late != after or not mine:
+                continue
+            number = mine[i % len(mine)]
+            if plea == "won":
+                life.win(number)
+            elif life.stands(number):
+                life.pleas.setdefault(number, "open")
+
+    plead(after=False)
+    won_before = [life.entries[n].step for n, plea in life.pleas.items() if plea == "won"]
+    life.recount(at)
+    life.do("tick", at + timedelta(hours=then_h), CLOCK)
+    plead(after=True)
+    for step in {e.step for e in life.entries if e.kind == "overdue"}:
+        assert -50 <= life.net(step) <= 0
+    assert all(life.net(step) == 0 for step in won_before)
+    reversed_numbers = [e.reverses for e in life.entries if e.reverses is not None]
+    assert len(reversed_numbers) == len(set(reversed_numbers))
 
 
 def test_a_time_that_became_earlier_binds_from_now() -> None:

@@ -168,10 +168,11 @@ def test_a_score_is_base_less_entries_with_a_floor() -> None:
 
 def test_a_reversal_gives_the_points_back_and_leaves_the_fact() -> None:
     first = entry(-50)
-    back = reverse(first, AT + timedelta(days=1), "appeal accepted")
+    back = reverse(7, first, AT + timedelta(days=1), "appeal accepted")
     whole = score("A", [first, back])
     assert (whole.score_centi, whole.entries) == (10_000, 2)
     assert "overdue" in back.evidence
+    assert back.reverses == 7
 
 
 def test_the_league_orders_by_score_then_code() -> None:
