@@ -14,41 +14,33 @@ from sqlalchemy.orm import Session
 
 from data.appeals import act_on_appeal, act_on_appraisal, draft_appraisal, file_appeal
 from data.chain import append
-from data.errors import KeyReusedError, MissingError
+from data.errors import KeyReusedError
 from data.hooks import queue
 from data.models import (
     ContactRow,
     CounterRow,
     ImportRow,
-    OrderRow,
     PhotoRow,
-    ProviderRow,
     ReceiptRow,
     columns_of,
-    fact_of,
     table_of,
 )
+from data.order_desk import act_on_order, place_order
 from data.provider_desk import act_on_provider
 from data.queries.hotline import Origin, import_values
 from data.rules import Catalogue
 from data.session import Database
 from data.ticket_desk import act_on_ticket, file_ticket, recompute_ticket
-from dispatch import order as orders
-from dispatch.errors import BadFieldError, UnknownItemError
+from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor, Event
-from dispatch.order import OPEN_STATES, Order
+from dispatch.order import Order
 from dispatch.resident import Contact
 from grid.appeal import Filing
 from grid.scoring import Entry
 from grid.ticket import Outcome, Report, Ticket
 
 # Statements over tables, made once: the door is used thousands of times a minute.
-ORDERS, PROVIDERS = map(table_of, (OrderRow, ProviderRow))
 CONTACTS, RECEIPTS, COUNTERS, IMPORTS = map(table_of, (ContactRow, ReceiptRow, CounterRow, ImportRow))
-LOCK_ORDER = select(ORDERS).where(ORDERS.c.no == bindparam("wanted")).with_for_update()
-LOCK_PROVIDER = select(PROVIDERS).where(PROVIDERS.c.id == bindparam("wanted")).with_for_update()
-KEEP_ORDER = update(ORDERS).where(ORDERS.c.id == bindparam("row_id"))
-KEEP_PROVIDER = update(PROVIDERS).where(PROVIDERS.c.id == bindparam("row_id"))
 LOCK_KEY = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 COUNT_ON = (
     update(COUNTERS)
@@ -169,12 +161,8 @@ class Desk:
         def work(session: Session) -> Done:
             if (again := _recall(session, "order", receipt)) is not None:
                 return again
-            item = self.catalogue.items.get(new.item)
-            if item is None:
-                raise UnknownItemError(f"item {new.item!r} is not in the catalogue; see /api/v1/items")
             no = self._draw(session, "order", now)
-            placed, events = orders.place_order(replace(new, no=no), item, Action(name="place", by=by), now)
-            session.execute(insert(ORDERS), columns_of(placed))
+            placed, events = place_order(session, self.catalogue, replace(new, no=no), by, now)
             if contact is not None:
                 session.execute(insert(CONTACTS), {"subject": no, **columns_of(contact)})
             return self._keep(session, Done(kind="order", fact=placed, events=events), receipt, now)
@@ -267,13 +255,7 @@ class Desk:
         return replace(done, others=tuple(_done_ticket(became, was) for was, became in others))
 
     def _decide_order(self, session: Session, no: str, action: Action, now: datetime) -> Done:
-        row = session.execute(LOCK_ORDER, {"wanted": no}).first()
-        if row is None:
-            raise MissingError(f"order {no} does not exist")
-        before = fact_of(Order, row)
-        after, events = orders.act(before, action, self.catalogue.order_lifecycle, now)
-        _move_load(session, before, after)
-        session.execute(KEEP_ORDER, {"row_id": row.id, **columns_of(after)})
+        before, after, events = act_on_order(session, self.catalogue, no, action, now)
         return Done(kind="order", fact=after, events=events, before=before)
 
     def _decide_provider(self, session: Session, no: str, action: Action, now: datetime) -> Done:
@@ -378,22 +360,3 @@ def _done_ticket(outcome: Outcome, before: Ticket | None) -> Done:
     return Done(
         kind="ticket", fact=outcome.ticket, events=outcome.events, entries=outcome.entries, before=before
     )
-
-
-def _move_load(session: Session, before: Order, after: Order) -> None:
-    """Keep each provider's count of open orders; providers are locked after the order, in the order of their ids."""
-    held = before.provider if before.state in OPEN_STATES else None
-    holds = after.provider if after.state in OPEN_STATES else None
-    if held == holds:
-        return
-    for provider in sorted(p for p in (held, holds) if p is not None):
-        row = session.execute(LOCK_PROVIDER, {"wanted": provider}).first()
-        if row is None:
-            raise BadFieldError("provider", provider, "there is no such provider")
-        changed = {"load": max(0, row.load - 1), "recent_orders": row.recent_orders}
-        if provider == holds:
-            if row.load >= row.capacity:
-                allowed = f"{row.name} has {row.load} of {row.capacity} orders open; choose another candidate"
-                raise BadFieldError("provider", provider, allowed)
-            changed = {"load": row.load + 1, "recent_orders": row.recent_orders + 1}
-        session.execute(KEEP_PROVIDER, {"row_id": provider, **changed})

@@ -4,7 +4,7 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -156,6 +156,20 @@ class Fields:
         at = LonLat(lon, lat)
         x, y = to_wgs84(at.lon, at.lat, self._reading.datum)
         return LonLat(float(x), float(y))
+
+    def day(self, name: str) -> date | None:
+        """Give a field as a day, None when empty.
+
+        Raises
+        ------
+        BadFieldError
+            When it cannot be read.
+        """
+        value = self.text(name)
+        try:
+            return date.fromisoformat(value) if value else None
+        except ValueError:
+            raise BadFieldError(name, value, "write a day as 2026-11-18") from None
 
     def time(self, name: str) -> datetime:
         """Give a field as an aware time.

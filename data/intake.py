@@ -1,5 +1,6 @@
 """What can be taken in from files: areas, cells, residents, providers, tickets."""
 
+from datetime import date
 from typing import Any
 
 import shapely
@@ -21,6 +22,7 @@ from grid.ticket import Report
 
 IMPORTER = Actor(user="import", role="dispatcher")
 SLIVER_M2 = 10_000.0
+LEARNED = frozenset({"joined_on", "verified_at"})
 
 
 def _area_key(fields: Fields) -> str:
@@ -197,9 +199,23 @@ def _take_provider(fields: Fields, desks: Desks, target: str) -> tuple[str, str]
         area=located.cell,
         capacity=capacity,
         service_areas=fields.words("service_areas"),
+        joined_on=past_day(fields, desks, "joined_on"),
     )
     _replace(desks, ProviderRow, no, _without_id(provider))
     return no, ""
+
+
+def past_day(fields: Fields, desks: Desks, name: str) -> date | None:
+    """Give a field as a day that has come, None when empty.
+
+    Raises
+    ------
+    BadFieldError
+    """
+    day = fields.day(name)
+    if day is not None and day > desks.catalogue.rulebook.worktime.local(desks.now).date():
+        raise BadFieldError(name, day.isoformat(), "this day is still to come")
+    return day
 
 
 def _without_id(fact: Resident | Provider) -> dict[str, Any]:
@@ -211,13 +227,17 @@ def _without_id(fact: Resident | Provider) -> dict[str, Any]:
 def _replace(
     desks: Desks, table: type[ResidentRow] | type[ProviderRow], no: str, values: dict[str, Any]
 ) -> None:
-    """Store a row by its number; a known one keeps its id, so that what refers to it stays right."""
+    """Store a row by its number; a known one keeps its id, so that what refers to it stays right.
+
+    What a known one has learned since, when it joined and was verified, stays where the file does not tell it.
+    """
     row = desks.session.scalar(select(table).where(table.no == no))
     if row is None:
         desks.session.execute(insert(table), [values])
         return
     for name, value in values.items():
-        setattr(row, name, value)
+        if value is not None or name not in LEARNED:
+            setattr(row, name, value)
     desks.session.flush()
 
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,7 @@ HOURS = {
 }
 USUAL_HOURS = "Mo-Su 08:30-18:00"
 CAPACITY = {"catering": 12, "grocery": 10, "station": 12, "clinic": 10, "call_centre": 60, "small_shop": 8}
+DAYS_OF_JOINING = 1500
 PUBLIC_NAMES = {
     "grid_worker": "网格服务岗",
     "call_centre": "社区呼叫中心",
@@ -100,14 +102,17 @@ def phone_number(draw: random.Random) -> str:
     return f"1{draw.choice('35789')}{draw.randrange(10)}{draw.randrange(10**8):08d}"
 
 
-def providers(merchants: Sequence[Merchant], items: Mapping[str, ServiceItem], seed: int) -> list[Provider]:
-    """Give merchants prices, capacity and ratings.
+def providers(
+    merchants: Sequence[Merchant], items: Mapping[str, ServiceItem], seed: int, today: date
+) -> list[Provider]:
+    """Give merchants prices, capacity, ratings and a day of joining in the years before today.
 
     Parameters
     ----------
     merchants : sequence of Merchant
     items : Mapping of str to ServiceItem
     seed : int
+    today : date
 
     Returns
     -------
@@ -115,6 +120,7 @@ def providers(merchants: Sequence[Merchant], items: Mapping[str, ServiceItem], s
         Numbered from 1 in the order given.
     """
     draw = random.Random(seed)  # noqa: S311 - sample data
+    joined = random.Random(f"{seed} joined")  # noqa: S311 - sample data
     made = []
     for number, merchant in enumerate(merchants, 1):
         main = merchant.categories[0]
@@ -141,6 +147,7 @@ def providers(merchants: Sequence[Merchant], items: Mapping[str, ServiceItem], s
                 rating=round(min(5.0, max(3.2, draw.gauss(4.5, 0.35))), 2),
                 rating_count=votes,
                 prices_fen=prices,
+                joined_on=today - timedelta(days=joined.randrange(20, DAYS_OF_JOINING)),
             )
         )
     return made

@@ -114,8 +114,9 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
     if plan.sample:
         wanted = {item.category for item in catalogue.items.values()}
         merchants += _missing(merchants, wanted, division, cells, plan.seed)
+    today = catalogue.rulebook.worktime.local(now).date()
     homes = _homes(extract, cells, {a.code: a.name for a in division.areas})
-    people = residents(homes, plan.residents if plan.sample else 0, plan.seed, now.year)
+    people = residents(homes, plan.residents if plan.sample else 0, plan.seed, today.year)
     west, south, east, north = (float(v) for v in shapely.total_bounds([c.polygon for c in division.cells]))
     district = next(a for a in division.areas if a.level == "district")
     figures = {
@@ -152,7 +153,7 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
             }
             for c in division.cells
         ],
-        ProviderRow: [columns_of(p) for p in providers(merchants, catalogue.items, plan.seed)],
+        ProviderRow: [columns_of(p) for p in providers(merchants, catalogue.items, plan.seed, today)],
         ResidentRow: [{**columns_of(r), "initials": initials(r.name)} for r in people],
     }
 

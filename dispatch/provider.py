@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +24,8 @@ class Provider:
     ``hours`` is OpenStreetMap opening-hours syntax. ``service_areas`` are area-code prefixes, empty for anywhere.
     ``prices_fen`` maps item code to price; an item not listed costs the reference price. ``rating`` is 0-5.
     ``load`` counts open orders, ``capacity`` how many may be open at once, ``recent_orders`` those of 30 days.
+    ``joined_on`` is the day of admission, None when nobody knows; ``verified_at`` when somebody last found all of
+    this right, None for never.
     """
 
     id: int
@@ -45,6 +47,8 @@ class Provider:
     prices_fen: Mapping[str, int] = field(default_factory=dict)
     licences: tuple[str, ...] = ()
     max_travel_min: int | None = None
+    joined_on: date | None = None
+    verified_at: datetime | None = None
 
 
 @lru_cache(maxsize=4096)
@@ -89,6 +93,11 @@ def act(
 ) -> tuple[Provider, tuple[Event, ...]]:
     """Decide one action on a provider: admission, warning, leaving, other hours or capacity.
 
+    Parameters
+    ----------
+    now : datetime
+        In the district's zone, whose day is that of joining.
+
     Raises
     ------
     NotPossibleError, WrongRoleError, BadFieldError
@@ -100,14 +109,14 @@ def act(
         raise BadFieldError(odd[0], action.fields[odd[0]], allowed)
     changed = replace(provider, state=lifecycle.target(provider.state, move))
     for effect in move.effects:
-        changed = EFFECTS[effect](changed, action.fields)
+        changed = EFFECTS[effect](changed, action.fields, now)
     payload = {"from": provider.state, "to": changed.state} | dict(action.fields)
     return changed, (
         Event(name=action.name, at=now, by=action.by.user, role=action.by.role, payload=payload),
     )
 
 
-def _adjust(provider: Provider, fields: Mapping[str, Any]) -> Provider:
+def _adjust(provider: Provider, fields: Mapping[str, Any], _now: datetime) -> Provider:
     hours, capacity = fields.get("hours", provider.hours), fields.get("capacity", provider.capacity)
     if hours == provider.hours and capacity == provider.capacity:
         raise BadFieldError("hours", hours, "give hours or a capacity other than the present ones")
@@ -116,5 +125,12 @@ def _adjust(provider: Provider, fields: Mapping[str, Any]) -> Provider:
     return replace(provider, hours=check_hours(str(hours)), capacity=capacity)
 
 
-EFFECTS: Mapping[str, Callable[[Provider, Mapping[str, Any]], Provider]] = {"adjust": _adjust}
+def _join(provider: Provider, _fields: Mapping[str, Any], now: datetime) -> Provider:
+    return replace(provider, joined_on=now.date())
+
+
+EFFECTS: Mapping[str, Callable[[Provider, Mapping[str, Any], datetime], Provider]] = {
+    "adjust": _adjust,
+    "join": _join,
+}
 FIELDS = frozenset(["hours", "capacity", "reason", "note"])

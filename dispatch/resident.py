@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from dispatch.errors import BadFieldError
@@ -16,7 +17,7 @@ _HOUSE_NUMBER = re.compile(r"(\d+(?:号楼|幢|栋|座|号)).*$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resident:
-    """One person of the register."""
+    """One person of the register; ``verified_at`` is when somebody last found all of this right, None for never."""
 
     id: int
     no: str
@@ -30,6 +31,7 @@ class Resident:
     kind: ResidentKind = "permanent"
     tags: tuple[str, ...] = ()
     blocked_providers: tuple[int, ...] = ()
+    verified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -80,12 +80,17 @@ class OrderFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderFact:
-    """What indicators need of a provider."""
+    """What indicators need of a provider.
+
+    ``joined_on`` is None when nobody knows; ``serving`` tells of an order done in the 90 days before the period's end.
+    """
 
     id: int
     area: str
     state: str
     categories: tuple[str, ...]
+    joined_on: date | None = None
+    serving: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

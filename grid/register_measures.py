@@ -1,6 +1,8 @@
 """How indicators of registers are counted: residents, cells, providers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 
 from grid.area_facts import ON_REGISTER, VOLUNTARY, Facts
 from grid.counted import Count, Counted, share
@@ -41,6 +43,26 @@ def _q29(facts: Facts) -> Counted:
     return Counted(value=n, rows=n, told="active providers of " + ", ".join(sorted(VOLUNTARY)))
 
 
+def _k15(facts: Facts) -> Counted:
+    """Count those who joined in the twelve months that ended twelve months before the end, and serve still."""
+    end = facts.rulebook.worktime.local(facts.end).date()
+    first, last = years_before(end, 2), years_before(end, 1)
+    joined = [p for p in facts.providers if p.joined_on is not None and first <= p.joined_on < last]
+    unknown = sum(p.joined_on is None for p in facts.providers)
+    serving = sum(p.serving for p in joined)
+    told = f"providers that joined from {first} until before {last}; with an order done in the last 90 days"
+    why = "providers whose day of joining is not known" if unknown else ""
+    return replace(share(serving, len(joined), told), left_out=unknown, left_out_why=why)
+
+
+def years_before(day: date, years: int) -> date:
+    """Give the day of the same name some years before; of 29 February the 28th where there is none."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
 OF_REGISTERS: Mapping[str, Count] = {
     "Q01": _people("permanent", "permanent"),
     "Q02": _people("floating", "floating"),
@@ -53,4 +75,5 @@ OF_REGISTERS: Mapping[str, Count] = {
     "Q10": _q10,
     "Q27": _q27,
     "Q29": _q29,
+    "K15": _k15,
 }

@@ -2,6 +2,7 @@
 
 from data.models.accounts import AccountRow, RevealRow, SignInRow
 from data.models.base import Base, columns_of, fact_of, table_of
+from data.models.care import AssessmentRow, DeviceRow, HomeVisitRow, SilenceRow
 from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow
 from data.models.hooks import DeliveryRow, HookRow
 from data.models.records import (
@@ -22,16 +23,19 @@ __all__ = [
     "AppealRow",
     "AppraisalRow",
     "AreaRow",
+    "AssessmentRow",
     "Base",
     "CellRow",
     "ContactRow",
     "CounterRow",
     "DeliveryRow",
+    "DeviceRow",
     "DistrictRow",
     "EntryRow",
     "EventRow",
     "FollowKeyRow",
     "FrozenFiguresRow",
+    "HomeVisitRow",
     "HookRow",
     "ImportRow",
     "OrderRow",
@@ -42,6 +46,7 @@ __all__ = [
     "ResidentRow",
     "RevealRow",
     "SignInRow",
+    "SilenceRow",
     "TicketRow",
     "columns_of",
     "fact_of",

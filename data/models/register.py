@@ -1,6 +1,6 @@
 """Rows of the register: district, areas, cells, providers, residents, contacts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
@@ -54,6 +54,7 @@ class CellRow(Base):
     community: Mapped[str] = mapped_column(index=True)
     households: Mapped[int]
     worker: Mapped[str]
+    verified_at: Mapped[datetime | None]
     shape: Mapped[BaseGeometry] = mapped_column(Shape)
 
 
@@ -82,6 +83,8 @@ class ProviderRow(Base):
     prices_fen: Mapped[dict[str, int]]
     licences: Mapped[list[str]]
     max_travel_min: Mapped[int | None]
+    joined_on: Mapped[date | None]
+    verified_at: Mapped[datetime | None]
 
 
 class ResidentRow(Base):
@@ -103,6 +106,7 @@ class ResidentRow(Base):
     kind: Mapped[str]
     tags: Mapped[list[str]]
     blocked_providers: Mapped[list[int]]
+    verified_at: Mapped[datetime | None]
 
 
 class ContactRow(Base):

@@ -1,22 +1,21 @@
 """The facts that indicators are counted from, of an area and period."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data.histories import Chronicle
 from data.models import CellRow, EntryRow, EventRow, OrderRow, ProviderRow, ResidentRow, TicketRow
+from data.queries import register_facts
 from data.queries.figures import Period
 from data.rules import Catalogue
 from geo.place import LonLat
-from grid.area_facts import CellFact, Facts, OrderFact, People, ProviderFact
+from grid.area_facts import Facts, OrderFact
 from grid.repeats import Settled, repeated
 
 YEAR = timedelta(days=365)
 REPEAT_SPAN = timedelta(days=90)
-ALONE, AIDED, CARED_FOR = ("elder_alone",), ("low_income",), ("veteran", "disabled", "elder_alone")
 
 
 def records_begin(session: Session) -> datetime | None:
@@ -39,11 +38,11 @@ def collect(
         start=period.start,
         end=period.end,
         rulebook=catalogue.rulebook,
-        cells=_cells(session, here(CellRow.code)),
-        people=_people(session, period.end.year, here(ResidentRow.cell)),
+        cells=register_facts.cells(session, here(CellRow.code)),
+        people=register_facts.people(session, period, here(ResidentRow.cell)),
         tickets=chronicle.histories(session, period, prefix),
         orders=_orders(session, catalogue, period, here(OrderRow.cell)),
-        providers=_providers(session, here(ProviderRow.area)),
+        providers=register_facts.providers(session, period, here(ProviderRow.area)),
         users=_users(session, period, here(OrderRow.cell)),
         ratings=chronicle.remembered(
             session, f"ratings in {prefix}", period, lambda: _ratings(session, period, prefix)
@@ -56,36 +55,6 @@ def collect(
             lambda: _repeats(session, period, here(TicketRow.cell)),
         ),
     )
-
-
-def _cells(session: Session, here: list[ColumnElement[bool]]) -> list[CellFact]:
-    query = select(CellRow.code, CellRow.households, CellRow.worker).where(*here).order_by(CellRow.code)
-    return [CellFact(code=c, households=h, worker=w) for c, h, w in session.execute(query)]
-
-
-def _people(session: Session, year: int, here: list[ColumnElement[bool]]) -> Mapping[str, People]:
-    """Count residents by cell in one pass; ages are by year of birth."""
-    tags = cast(ResidentRow.tags, String)
-    elder = ResidentRow.birth_year <= year - 60
-
-    def tagged(names: tuple[str, ...]) -> ColumnElement[bool]:
-        return or_(*(tags.contains(f'"{name}"') for name in names))
-
-    wanted = {
-        "permanent": ResidentRow.kind == "permanent",
-        "floating": ResidentRow.kind == "floating",
-        "aged_60": elder,
-        "aged_80": ResidentRow.birth_year <= year - 80,
-        "alone": and_(elder, tagged(ALONE)),
-        "aided": tagged(AIDED),
-        "cared_for": tagged(CARED_FOR),
-    }
-    sums = [func.sum(case((condition, 1), else_=0)) for condition in wanted.values()]
-    query = select(ResidentRow.cell, *sums).where(*here).group_by(ResidentRow.cell)
-    return {
-        row[0]: People(**{name: int(n) for name, n in zip(wanted, row[1:], strict=True)})
-        for row in session.execute(query)
-    }
 
 
 def _orders(
@@ -122,14 +91,6 @@ def _orders(
             )
         )
     return made
-
-
-def _providers(session: Session, here: list[ColumnElement[bool]]) -> list[ProviderFact]:
-    query = select(ProviderRow.id, ProviderRow.area, ProviderRow.state, ProviderRow.categories).where(*here)
-    return [
-        ProviderFact(id=i, area=area, state=state, categories=tuple(kinds))
-        for i, area, state, kinds in session.execute(query)
-    ]
 
 
 def _users(session: Session, period: Period, here: list[ColumnElement[bool]]) -> frozenset[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Files in: a verdict for every row, rejects with reasons, and the same file again changes nothing."""
 
 import csv
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -88,15 +89,17 @@ def test_a_changed_row_changes_the_entry_and_keeps_its_id(tmp_path: Path, desk: 
         "lon": "120.005",
         "lat": "30.005",
         "hours": "Mo-Su 09:00-20:00",
+        "joined_on": "2025-03-01",
     }
     take(write_csv(tmp_path / "a.csv", shop), "providers", desk, place)
     with desk.database.read() as session:
         before = session.scalars(select(ProviderRow)).one().id
-    changed = take(write_csv(tmp_path / "a.csv", shop | {"name": "王记美发"}), "providers", desk, place)
+    renamed = shop | {"name": "王记美发", "joined_on": ""}
+    changed = take(write_csv(tmp_path / "a.csv", renamed), "providers", desk, place)
     assert changed.verdicts[0].outcome == "changed"
     with desk.database.read() as session:
         row = session.scalars(select(ProviderRow)).one()
-        assert (row.id, row.name) == (before, "王记美发")
+        assert (row.id, row.name, row.joined_on) == (before, "王记美发", date(2025, 3, 1))
 
 
 @pytest.mark.parametrize(
@@ -108,6 +111,8 @@ def test_a_changed_row_changes_the_entry_and_keeps_its_id(tmp_path: Path, desk: 
         ("capacity", "-1"),
         ("capacity", "2.5"),
         ("phone", "12"),
+        ("joined_on", "18/11/2026"),
+        ("joined_on", "2026-11-19"),
     ],
 )
 def test_bad_providers_are_refused_by_field(

@@ -1,0 +1,63 @@
+"""The facts of registers that indicators are counted from: cells, residents, providers.
+
+Registers are read as they stand now: of their past they keep only the times at which something came to be.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from data.models import CellRow, OrderRow, ProviderRow, ResidentRow
+from data.queries.figures import Period
+from grid.area_facts import CellFact, People, ProviderFact
+
+SERVING = timedelta(days=90)
+ALONE, AIDED, CARED_FOR = ("elder_alone",), ("low_income",), ("veteran", "disabled", "elder_alone")
+
+
+def cells(session: Session, here: list[ColumnElement[bool]]) -> list[CellFact]:
+    """Read the cells; empty where there are none."""
+    query = select(CellRow.code, CellRow.households, CellRow.worker).where(*here).order_by(CellRow.code)
+    return [CellFact(code=c, households=h, worker=w) for c, h, w in session.execute(query)]
+
+
+def people(session: Session, period: Period, here: list[ColumnElement[bool]]) -> Mapping[str, People]:
+    """Count residents by cell in one pass; ages are by year of birth."""
+    year = period.end.year
+    tags = cast(ResidentRow.tags, String)
+    elder = ResidentRow.birth_year <= year - 60
+
+    def tagged(names: tuple[str, ...]) -> ColumnElement[bool]:
+        return or_(*(tags.contains(f'"{name}"') for name in names))
+
+    wanted = {
+        "permanent": ResidentRow.kind == "permanent",
+        "floating": ResidentRow.kind == "floating",
+        "aged_60": elder,
+        "aged_80": ResidentRow.birth_year <= year - 80,
+        "alone": and_(elder, tagged(ALONE)),
+        "aided": tagged(AIDED),
+        "cared_for": tagged(CARED_FOR),
+    }
+    sums = [func.sum(case((condition, 1), else_=0)) for condition in wanted.values()]
+    query = select(ResidentRow.cell, *sums).where(*here).group_by(ResidentRow.cell)
+    return {
+        row[0]: People(**{name: int(n) for name, n in zip(wanted, row[1:], strict=True)})
+        for row in session.execute(query)
+    }
+
+
+def providers(session: Session, period: Period, here: list[ColumnElement[bool]]) -> list[ProviderFact]:
+    """Read the providers, and which of them did an order in the 90 days before the end."""
+    done = OrderRow.done_at >= period.end - SERVING, OrderRow.done_at < period.end
+    serving = set(session.scalars(select(OrderRow.provider).where(*done).distinct()))
+    row = ProviderRow
+    query = select(row.id, row.area, row.state, row.categories, row.joined_on).where(*here)
+    return [
+        ProviderFact(
+            id=i, area=area, state=state, categories=tuple(kinds), joined_on=joined, serving=i in serving
+        )
+        for i, area, state, kinds, joined in session.execute(query)
+    ]

@@ -1,0 +1,40 @@
+"""Registers through HTTP, on both databases: who joined, who was visited, what was heard of."""
+
+from datetime import date
+
+from sqlalchemy import update
+
+from data.models import ProviderRow
+from tests.conftest import Site
+from tests.flows.test_indicators_flow import told
+from tests.flows.test_order_life import place
+
+
+def test_admission_is_the_day_of_joining(site: Site) -> None:
+    number = min(site.world.city.providers)
+    applied = update(ProviderRow).where(ProviderRow.id == number).values(state="verified", joined_on=None)
+    site.world.database.write(lambda session: session.execute(applied))
+    site.clock.turn(hours=14)  # half past midnight of the next day in Beijing
+    site.sign_in_anew()
+    site.post("admin", f"/api/v1/providers/{number}/actions", action="admit")
+    assert site.get(None, f"/api/v1/providers/{number}")["joined_on"] == "2026-11-19"
+
+
+def test_a_provider_survives_by_serving(site: Site) -> None:
+    no = place(site)["no"]
+    best = site.get("dispatcher", f"/api/v1/orders/{no}/candidates", k=1)["items"][0]["provider"]
+    site.act("dispatcher", "order", no, "contact", provider=best)
+    for action in ("accept", "call_back", "depart", "arrive"):
+        site.act("dispatcher", "order", no, action)
+    two = [best, next(p for p in site.world.city.providers if p != best)]
+
+    def join(session: object) -> None:
+        session.execute(update(ProviderRow).values(joined_on=date(2026, 1, 1)))
+        session.execute(update(ProviderRow).where(ProviderRow.id.in_(two)).values(joined_on=date(2025, 5, 1)))
+
+    site.world.database.write(join)
+    assert told(site)["K15"]["value"] == 0.0
+    site.act("dispatcher", "order", no, "finish", evidence=[site.photo("dispatcher")])
+    site.clock.turn(minutes=1)
+    found = told(site)["K15"]
+    assert (found["value"], found["provenance"]["rows"], found["few"]) == (50.0, 2, True)
