@@ -1,6 +1,5 @@
 """What can be taken in from files: areas, cells, residents, providers, tickets."""
 
-from datetime import date
 from typing import Any
 
 import shapely
@@ -8,6 +7,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import delete, func, insert, select
 
 from data.exchange import Desks, Fields, Kind
+from data.intake_care import assessment_of, keep_assessment, past_day
 from data.models import AreaRow, CellRow, ProviderRow, ResidentRow, columns_of
 from data.pinyin import initials
 from data.queries.tickets import sightings
@@ -167,8 +167,11 @@ def _take_resident(fields: Fields, desks: Desks, target: str) -> tuple[str, str]
         kind="floating" if kind == "floating" else "permanent",
         tags=fields.words("tags"),
     )
+    assessment = assessment_of(fields, desks, no)
     values = {**_without_id(resident), "initials": initials(resident.name)}
     _replace(desks, ResidentRow, no, values)
+    if assessment is not None:
+        keep_assessment(desks, assessment)
     return no, "near a border" if located.border_cells else ""
 
 
@@ -203,19 +206,6 @@ def _take_provider(fields: Fields, desks: Desks, target: str) -> tuple[str, str]
     )
     _replace(desks, ProviderRow, no, _without_id(provider))
     return no, ""
-
-
-def past_day(fields: Fields, desks: Desks, name: str) -> date | None:
-    """Give a field as a day that has come, None when empty.
-
-    Raises
-    ------
-    BadFieldError
-    """
-    day = fields.day(name)
-    if day is not None and day > desks.catalogue.rulebook.worktime.local(desks.now).date():
-        raise BadFieldError(name, day.isoformat(), "this day is still to come")
-    return day
 
 
 def _without_id(fact: Resident | Provider) -> dict[str, Any]:

@@ -41,6 +41,9 @@ HOURS = {
 USUAL_HOURS = "Mo-Su 08:30-18:00"
 CAPACITY = {"catering": 12, "grocery": 10, "station": 12, "clinic": 10, "call_centre": 60, "small_shop": 8}
 DAYS_OF_JOINING = 1500
+ASSESSED = 1 / 6
+ABILITIES = (("GB/T 42195-2022", (40, 28, 16, 10, 6)), ("MZ/T 039-2013", (45, 30, 17, 8)))
+"""Edition, and how often each level from 0 on is found."""
 PUBLIC_NAMES = {
     "grid_worker": "网格服务岗",
     "call_centre": "社区呼叫中心",
@@ -185,6 +188,26 @@ def residents(homes: Homes, count: int, seed: int, year: int) -> Iterator[Reside
                 return
             number += 1
             yield _resident(draw, homes, home, number, (household, address, surname_of_house, member), year)
+
+
+def assessments(people: Sequence[Resident], seed: int, today: date) -> list[dict[str, object]]:
+    """Invent assessments of one elder in six, some of them too old or by the edition before; empty without elders."""
+    draw = random.Random(f"{seed} assessed")  # noqa: S311 - sample data
+    elders = (r for r in people if r.birth_year is not None and r.birth_year <= today.year - 60)
+    made: list[dict[str, object]] = []
+    for resident in elders:
+        if draw.random() >= ASSESSED:
+            continue
+        edition, weights = draw.choices(ABILITIES, (92, 8))[0]
+        made.append(
+            {
+                "resident": resident.no,
+                "assessed_on": today - timedelta(days=draw.randrange(800)),
+                "edition": edition,
+                "level": draw.choices(range(len(weights)), weights)[0],
+            }
+        )
+    return made
 
 
 def _resident(

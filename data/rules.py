@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.errors import BadCatalogueError
+from data.register_rules import register_rules
 from data.rule_files import catalogue_hash, guard, numbered, rows, section, toml
 from dispatch import order, provider
 from dispatch.item import PROFILES, Direction, Mode, Profile, ServiceItem, Urgency
@@ -84,6 +85,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         settings=section(folder, settings, "ticket", _ticket_settings),
         stage_names=stage_names,
         closure=section(folder, settings, "closure", _closure),
+        registers=register_rules(folder, settings),
     )
     return Catalogue(
         version=version,

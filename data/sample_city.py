@@ -18,8 +18,17 @@ from data.division_files import division_from_files
 from data.engine import save_networks
 from data.errors import BadFileError
 from data.home import Home
-from data.models import AreaRow, CellRow, DistrictRow, ProviderRow, ResidentRow, columns_of
-from data.people import PUBLIC_NAMES, Homes, Merchant, providers, residents, worker_of
+from data.models import (
+    AreaRow,
+    AssessmentRow,
+    Base,
+    CellRow,
+    DistrictRow,
+    ProviderRow,
+    ResidentRow,
+    columns_of,
+)
+from data.people import PUBLIC_NAMES, Homes, Merchant, assessments, providers, residents, worker_of
 from data.pinyin import initials
 from data.rules import FOLDER, Catalogue
 from data.session import Database
@@ -105,7 +114,7 @@ def _division(extract: Extract, plan: Plan, catalogue: Catalogue) -> Division:
 
 
 _COUNTED = {"areas": AreaRow, "cells": CellRow, "providers": ProviderRow, "residents": ResidentRow}
-Rows = dict[type, list[dict[str, object]]]
+Rows = dict[type[Base], list[dict[str, object]]]
 
 
 def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan, now: datetime) -> Rows:
@@ -116,7 +125,7 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
         merchants += _missing(merchants, wanted, division, cells, plan.seed)
     today = catalogue.rulebook.worktime.local(now).date()
     homes = _homes(extract, cells, {a.code: a.name for a in division.areas})
-    people = residents(homes, plan.residents if plan.sample else 0, plan.seed, today.year)
+    people = list(residents(homes, plan.residents if plan.sample else 0, plan.seed, today.year))
     west, south, east, north = (float(v) for v in shapely.total_bounds([c.polygon for c in division.cells]))
     district = next(a for a in division.areas if a.level == "district")
     figures = {
@@ -155,6 +164,7 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
         ],
         ProviderRow: [columns_of(p) for p in providers(merchants, catalogue.items, plan.seed, today)],
         ResidentRow: [{**columns_of(r), "initials": initials(r.name)} for r in people],
+        AssessmentRow: assessments(people, plan.seed, today),
     }
 
 
@@ -169,9 +179,8 @@ def _area(area: DrawnArea) -> dict[str, object]:
 
 
 def _store(session: Session, rows: Rows) -> None:
-    for table in (DistrictRow, AreaRow, CellRow, ProviderRow, ResidentRow):
+    for table, values in rows.items():
         session.execute(delete(table))
-        values = rows[table]
         for start in range(0, len(values), BATCH):
             session.execute(insert(table), values[start : start + BATCH])
 

@@ -21,6 +21,7 @@ first, of_cell = itemgetter(0), attrgetter("cell")
 CUTS: tuple[tuple[str, Callable[[Any], str], Callable[[list[Any]], Any]], ...] = (
     ("cells", attrgetter("code"), list),
     ("people", first, dict),
+    ("abilities", first, list),
     ("tickets", of_cell, list),
     ("orders", of_cell, list),
     ("providers", attrgetter("area"), list),
@@ -100,6 +101,7 @@ class Facts:
     ``orders`` were placed or done, or their arrival was due, in the period; ``users`` are pairs of cell and resident
     with an order in the twelve months before the end; ``ratings`` pairs of cell and stars given in the period;
     ``points`` pairs of cell and hundredths of the ledger; ``repeats`` numbers of tickets like one closed before.
+    ``abilities`` tell by cell, edition and level of the last valid assessment how many elders there are.
     Facts of parts read the tickets' clocks together.
     """
 
@@ -108,6 +110,7 @@ class Facts:
     rulebook: Rulebook
     cells: Sequence[CellFact] = ()
     people: Mapping[str, People] = field(default_factory=dict)
+    abilities: Sequence[tuple[str, str, int, int]] = ()
     tickets: Sequence[History] = ()
     orders: Sequence[OrderFact] = ()
     providers: Sequence[ProviderFact] = ()

@@ -1,11 +1,12 @@
 """How indicators of registers are counted: residents, cells, providers."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 from grid.area_facts import ON_REGISTER, VOLUNTARY, Facts
 from grid.counted import Count, Counted, share
+from grid.registers import months_before
 
 
 def _people(told: str, *names: str) -> Count:
@@ -14,6 +15,26 @@ def _people(told: str, *names: str) -> Count:
         return Counted(value=n, rows=n, told=f"residents of the register, {told}")
 
     return counted
+
+
+def _q06(facts: Facts) -> Counted:
+    """Count elders by their last valid assessment, each by the levels of its own edition."""
+    rules = facts.rulebook.registers.elders
+    by_edition: Counter[str] = Counter()
+    for _, edition, level, elders in facts.abilities:
+        by_edition[edition] += elders * rules.disabled(edition, level)
+    assessed = sum(elders for *_, elders in facts.abilities)
+    each = "; ".join(
+        f"{e.name} level {e.moderate} or worse: {by_edition[e.name]}" for e in rules.editions.values()
+    )
+    lacking = facts.head_count("aged_60") - assessed
+    return Counted(
+        value=by_edition.total() if assessed else None,
+        rows=assessed,
+        told=f"residents of the register, 60 or older, by their last valid assessment; {each}",
+        left_out=lacking,
+        left_out_why="elders without a valid assessment" if lacking else "",
+    )
 
 
 def _q09(facts: Facts) -> Counted:
@@ -46,7 +67,7 @@ def _q29(facts: Facts) -> Counted:
 def _k15(facts: Facts) -> Counted:
     """Count those who joined in the twelve months that ended twelve months before the end, and serve still."""
     end = facts.rulebook.worktime.local(facts.end).date()
-    first, last = years_before(end, 2), years_before(end, 1)
+    first, last = months_before(end, 24), months_before(end, 12)
     joined = [p for p in facts.providers if p.joined_on is not None and first <= p.joined_on < last]
     unknown = sum(p.joined_on is None for p in facts.providers)
     serving = sum(p.serving for p in joined)
@@ -55,20 +76,13 @@ def _k15(facts: Facts) -> Counted:
     return replace(share(serving, len(joined), told), left_out=unknown, left_out_why=why)
 
 
-def years_before(day: date, years: int) -> date:
-    """Give the day of the same name some years before; of 29 February the 28th where there is none."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
-
-
 OF_REGISTERS: Mapping[str, Count] = {
     "Q01": _people("permanent", "permanent"),
     "Q02": _people("floating", "floating"),
     "Q03": _people("60 or older", "aged_60"),
     "Q04": _people("80 or older", "aged_80"),
     "Q05": _people("60 or older and tagged as living alone", "alone"),
+    "Q06": _q06,
     "Q07": _people("tagged as on allowance or aid", "aided"),
     "Q08": _people("tagged as veteran, disabled or living alone", "cared_for"),
     "Q09": _q09,

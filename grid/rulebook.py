@@ -10,6 +10,7 @@ from dispatch.worktime import Limit, WorkTime
 from grid.area import CodeScheme
 from grid.deadlines import Stage
 from grid.errors import BadRuleError, UnknownCategoryError
+from grid.registers import RegisterRules
 from grid.responsibility import ResponsibilityRule
 from grid.scoring import Deduction
 
@@ -115,6 +116,7 @@ class Rulebook:
     settings: TicketSettings = field(default_factory=TicketSettings)
     stage_names: Mapping[str, str] = field(default_factory=dict)
     closure: ClosureSettings = field(default_factory=ClosureSettings)
+    registers: RegisterRules = field(default_factory=RegisterRules)
 
     def public_categories(self) -> dict[str, Category]:
         """Give the categories of public space by code; matters between people are nobody else's business."""

@@ -58,6 +58,7 @@ WHYS: Mapping[str, str] = {
     "mixed payment, whose parts are not kept": "混合付费，未分别记账",
     "cancelled": "居民取消",
     "tickets, which name no resident": "工单不登记居民",
+    "elders without a valid assessment": "没有有效能力评估的老人",
     "providers whose day of joining is not known": "没有入驻日期的服务商",
 }
 

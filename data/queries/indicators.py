@@ -40,6 +40,7 @@ def collect(
         rulebook=catalogue.rulebook,
         cells=register_facts.cells(session, here(CellRow.code)),
         people=register_facts.people(session, period, here(ResidentRow.cell)),
+        abilities=register_facts.abilities(session, catalogue.rulebook, period, here(ResidentRow.cell)),
         tickets=chronicle.histories(session, period, prefix),
         orders=_orders(session, catalogue, period, here(OrderRow.cell)),
         providers=register_facts.providers(session, period, here(ProviderRow.area)),

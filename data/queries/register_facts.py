@@ -6,13 +6,17 @@ Registers are read as they stand now: of their past they keep only the times at 
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, Subquery, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from data.models import CellRow, OrderRow, ProviderRow, ResidentRow
+from data.models import AssessmentRow, CellRow, OrderRow, ProviderRow, ResidentRow
 from data.queries.figures import Period
 from grid.area_facts import CellFact, People, ProviderFact
+from grid.registers import months_before
+from grid.rulebook import Rulebook
 
+ELDER, OLD = 60, 80  # years
+MOMENT = timedelta(microseconds=1)
 SERVING = timedelta(days=90)
 ALONE, AIDED, CARED_FOR = ("elder_alone",), ("low_income",), ("veteran", "disabled", "elder_alone")
 
@@ -27,7 +31,7 @@ def people(session: Session, period: Period, here: list[ColumnElement[bool]]) ->
     """Count residents by cell in one pass; ages are by year of birth."""
     year = period.end.year
     tags = cast(ResidentRow.tags, String)
-    elder = ResidentRow.birth_year <= year - 60
+    elder = ResidentRow.birth_year <= year - ELDER
 
     def tagged(names: tuple[str, ...]) -> ColumnElement[bool]:
         return or_(*(tags.contains(f'"{name}"') for name in names))
@@ -36,7 +40,7 @@ def people(session: Session, period: Period, here: list[ColumnElement[bool]]) ->
         "permanent": ResidentRow.kind == "permanent",
         "floating": ResidentRow.kind == "floating",
         "aged_60": elder,
-        "aged_80": ResidentRow.birth_year <= year - 80,
+        "aged_80": ResidentRow.birth_year <= year - OLD,
         "alone": and_(elder, tagged(ALONE)),
         "aided": tagged(AIDED),
         "cared_for": tagged(CARED_FOR),
@@ -47,6 +51,33 @@ def people(session: Session, period: Period, here: list[ColumnElement[bool]]) ->
         row[0]: People(**{name: int(n) for name, n in zip(wanted, row[1:], strict=True)})
         for row in session.execute(query)
     }
+
+
+def abilities(
+    session: Session, rulebook: Rulebook, period: Period, here: list[ColumnElement[bool]]
+) -> list[tuple[str, str, int, int]]:
+    """Count elders by cell, edition and level of their last assessment that was made by the end and valid then."""
+    found = last_assessments(rulebook, period)
+    query = (
+        select(ResidentRow.cell, found.c.edition, found.c.level, func.count())
+        .join(found, found.c.resident == ResidentRow.no)
+        .where(ResidentRow.birth_year <= period.end.year - ELDER, *here)
+        .group_by(ResidentRow.cell, found.c.edition, found.c.level)
+    )
+    return [(cell, edition, level, n) for cell, edition, level, n in session.execute(query)]
+
+
+def last_assessments(rulebook: Rulebook, period: Period) -> Subquery:
+    """Select the last valid assessment of each resident at the end of a period: resident, edition, level."""
+    last_day = rulebook.worktime.local(period.end - MOMENT).date()
+    row, rules = AssessmentRow, rulebook.registers.elders
+    latest = func.row_number().over(partition_by=row.resident, order_by=row.assessed_on.desc())
+    within = (
+        row.assessed_on <= last_day,
+        row.assessed_on > months_before(last_day, rules.valid_months),
+    )
+    ranked = select(row.resident, row.edition, row.level, latest.label("latest")).where(*within).subquery()
+    return select(ranked.c.resident, ranked.c.edition, ranked.c.level).where(ranked.c.latest == 1).subquery()
 
 
 def providers(session: Session, period: Period, here: list[ColumnElement[bool]]) -> list[ProviderFact]:

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from data.models import ProviderRow
+from data.models import AssessmentRow, ProviderRow, ResidentRow
 from tests.conftest import Site
 from tests.flows.test_indicators_flow import told
 from tests.flows.test_order_life import place
@@ -38,3 +38,17 @@ def test_a_provider_survives_by_serving(site: Site) -> None:
     site.clock.turn(minutes=1)
     found = told(site)["K15"]
     assert (found["value"], found["provenance"]["rows"], found["few"]) == (50.0, 2, True)
+
+
+def test_disabled_elders_are_those_of_their_last_valid_assessment(site: Site) -> None:
+    """Against the same counted one by one."""
+    end, rules = date(2026, 11, 18), site.world.catalogue.rulebook.registers.elders
+    with site.world.database.read() as session:
+        elders = set(session.scalars(select(ResidentRow.no).where(ResidentRow.birth_year <= 1966)))
+        rows = list(session.scalars(select(AssessmentRow).order_by(AssessmentRow.assessed_on)))
+    last = {r.resident: r for r in rows if r.resident in elders and date(2024, 11, 18) < r.assessed_on <= end}
+    disabled = sum(rules.disabled(r.edition, r.level) for r in last.values())
+    found = told(site)["Q06"]
+    assert (found["value"], found["provenance"]["rows"]) == (disabled, len(last))
+    assert found["provenance"]["left_out"] == len(elders) - len(last)
+    assert 0 < disabled < len(last) < len(rows)

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from data.rules import read_catalogue
-from grid.area_facts import Facts, ProviderFact
+from dispatch.errors import BadFieldError
+from grid.area_facts import Facts, People, ProviderFact
+from grid.errors import BadRuleError
 from grid.measures import measure
-from grid.register_measures import years_before
+from grid.registers import Edition, ElderRules, RegisterRules, months_before
 
 CATALOGUE = read_catalogue()
 TABLE = {i.id: i for i in CATALOGUE.indicators}
@@ -40,12 +42,51 @@ def test_survivors_are_those_of_the_year_before_last_who_still_serve() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "years", "before"),
+    ("day", "months", "before"),
     [
-        (date(2026, 11, 1), 1, date(2025, 11, 1)),
-        (date(2028, 2, 29), 1, date(2027, 2, 28)),
-        (date(2028, 2, 29), 4, date(2024, 2, 29)),
+        (date(2026, 11, 1), 12, date(2025, 11, 1)),
+        (date(2028, 2, 29), 12, date(2027, 2, 28)),
+        (date(2028, 1, 31), 2, date(2027, 11, 30)),
     ],
 )
-def test_years_before(day: date, years: int, before: date) -> None:
-    assert years_before(day, years) == before
+def test_months_before(day: date, months: int, before: date) -> None:
+    assert months_before(day, months) == before
+
+
+NEW, OLD = "GB/T 42195-2022", "MZ/T 039-2013"
+
+
+def test_elders_are_disabled_by_the_levels_of_their_own_edition() -> None:
+    editions = {
+        e.name: e for e in (Edition(name=NEW, worst=4, moderate=3), Edition(name=OLD, worst=3, moderate=1))
+    }
+    rules = RegisterRules(elders=ElderRules(editions=editions))
+    abilities = [
+        (HERE, NEW, 2, 5),
+        (HERE, NEW, 3, 2),
+        (THERE, OLD, 1, 3),
+        (THERE, OLD, 0, 4),
+        (HERE, "else", 4, 1),
+    ]
+    people = {HERE: People(aged_60=20), THERE: People(aged_60=10)}
+    rulebook = replace(CATALOGUE.rulebook, registers=rules)
+    facts = replace(EMPTY, rulebook=rulebook, people=people, abilities=abilities)
+    found = measure(TABLE["Q06"], facts)
+    assert (found.value, found.rows, found.left_out, found.normalised) == (5, 15, 15, pytest.approx(500 / 3))
+    assert f"{NEW} level 3 or worse: 2; {OLD} level 1 or worse: 3" in found.filter
+    assert measure(TABLE["Q06"], facts.of_area(HERE)).value == 2
+    assert measure(TABLE["Q06"], replace(facts, abilities=())).value is None
+
+
+@pytest.mark.parametrize(
+    ("edition", "level", "field"),
+    [("GB/T 1", 2, "edition"), (NEW, 5, "level"), (OLD, 4, "level"), (NEW, -1, "level")],
+)
+def test_levels_that_an_edition_does_not_have_are_refused(edition: str, level: int, field: str) -> None:
+    with pytest.raises(BadFieldError, match=f"ability_{field}"):
+        CATALOGUE.rulebook.registers.elders.check(edition, level)
+
+
+def test_an_edition_whose_moderate_is_no_level_is_refused() -> None:
+    with pytest.raises(BadRuleError, match="not within 1 to 4"):
+        Edition(name=NEW, worst=4, moderate=5)
