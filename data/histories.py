@@ -1,4 +1,4 @@
-"""Histories of tickets: what events told before a time, folded once and afterwards only where something was added."""
+"""Histories of tickets: what events told before a time, read once and afterwards only where something was added."""
 
 import gc
 import json
@@ -6,27 +6,36 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain, groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, type_coerce
+from sqlalchemy import JSON, ColumnElement, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
+from data.chain import ChainFault
 from data.models import EventRow, TicketRow, table_of
+from data.models.base import Time
 from data.queries.figures import Period
-from grid.history import History, fold
+from grid.history import LEFT_OUT, History, fold
+from grid.plain import unpack
+from grid.ticket_fact import Dispatch, Return
 
 T = TypeVar("T")
 Key: TypeAlias = tuple[datetime, datetime | None]
 OTHERS_KEPT = 64
 TOLD = and_(EventRow.kind == "ticket", EventRow.name != "tick")
-EVENTS = table_of(EventRow)
+EVENTS, TICKETS = table_of(EventRow), table_of(TicketRow)
+STANDING = (
+    *("no", "category", "cell", "channel", "state", "department", "reworks", "extensions"),
+    *("reported_at", "due_at", "response_due_at", "received_at", "done_at", "closed_at"),
+    *("dispatches", "sent_back"),
+)
 RAW_AT = type_coerce(EVENTS.c.at, NullType())
 CHUNK = 5000
 SHORT = 64  # characters
@@ -165,7 +174,23 @@ def bearing_on(period: Period) -> ColumnElement[bool]:
     return and_(TicketRow.reported_at < period.end, lives_on)
 
 
-def read(session: Session, period: Period, *more: ColumnElement[bool]) -> Iterator[History]:
+def read(session: Session, period: Period, *more: ColumnElement[bool]) -> list[History]:
+    """Give the histories of a period, by number; ``more`` are conditions on tickets.
+
+    A ticket of which nothing was told since the period's end is now as it was then, so that its row is read instead
+    of its events; `folded` gives the same from the log alone.
+    """
+    untouched = TICKETS.c.told_at < period.end
+    rows = session.connection().execute(
+        select(*(raw(name) for name in STANDING)).where(bearing_on(period), untouched, *more)
+    )
+    found = [_standing(row) for part in rows.partitions(CHUNK) for row in part]
+    touched = or_(TicketRow.told_at.is_(None), TicketRow.told_at >= period.end)
+    found += folded(session, period, touched, *more)
+    return sorted(found, key=attrgetter("no"))
+
+
+def folded(session: Session, period: Period, *more: ColumnElement[bool]) -> Iterator[History]:
     """Fold the histories of a period from the log, by number; ``more`` are conditions on tickets."""
     wanted = and_(bearing_on(period), *more)
     heads = {
@@ -187,9 +212,78 @@ def read(session: Session, period: Period, *more: ColumnElement[bool]) -> Iterat
             yield history
 
 
+def altered(session: Session) -> list[ChainFault]:
+    """Compare every ticket as it stands with what the log tells of it; empty when they agree.
+
+    A ticket without ``told_at`` is not read from its row by anybody and left out.
+    """
+    ever = Period(start=datetime.min.replace(tzinfo=UTC), end=datetime.max.replace(tzinfo=UTC))
+    told = {h.no: h for h in folded(session, ever, TicketRow.told_at.is_not(None))}
+    return [
+        ChainFault(kind="ticket", aggregate=h.no, seq=0, detail=_difference(h, told.get(h.no)))
+        for h in read(session, ever, TicketRow.told_at.is_not(None))
+        if h != told.get(h.no)
+    ]
+
+
+def _difference(standing: History, told: History | None) -> str:
+    if told is None:
+        return "the log does not tell of it"
+    names = [f.name for f in fields(History) if getattr(standing, f.name) != getattr(told, f.name)]
+    return "; ".join(f"{n} is {getattr(standing, n)}, the log tells {getattr(told, n)}" for n in names)
+
+
+def raw(name: str) -> ColumnElement[Any]:
+    """Give a column as the driver gives it: times and JSON by the hundred thousand are read here, not one by one."""
+    column = TICKETS.c[name]
+    return type_coerce(column, NullType()) if isinstance(column.type, (Time, JSON)) else column
+
+
+def _standing(row: Any) -> History:  # noqa: ANN401 - any row
+    """Read a history from a ticket of which nothing was told since."""
+    no, category, cell, channel, state, department, reworks, extensions, *times, handed, sent_back = row
+    reported, due, *others = times
+    response_due, received, done, closed = map(_time, others)
+    dispatches = tuple(
+        Dispatch(at=datetime.fromisoformat(d["at"]), department=d["department"], anew=d["anew"])
+        for d in _list(handed)
+    )
+    return History(
+        no=no,
+        category=category,
+        cell=cell,
+        channel=channel,
+        state=state,
+        department=department,
+        reworks=reworks,
+        extensions=extensions,
+        reported_at=moment(reported),
+        due_at=moment(due),
+        response_due_at=response_due if dispatches else None,
+        filed_at=dispatches[0].at if dispatches else None,
+        received_at=received,
+        done_at=done,
+        closed_at=None if state in LEFT_OUT else closed,
+        dispatches=dispatches,
+        returns=tuple(unpack(Return, told) for told in _list(sent_back)),
+    )
+
+
+def _time(at: datetime | str | None) -> datetime | None:
+    return None if at is None else moment(at)
+
+
+def _list(told: str | list[Any]) -> list[Any]:
+    """Read a JSON list as the driver gives it: text on SQLite, a list on PostgreSQL."""
+    if isinstance(told, list):
+        return told
+    found: list[Any] = json.loads(told) if told != "[]" else []
+    return found
+
+
 def _steps(rows: Sequence[Any]) -> list[tuple[str, str, datetime, Mapping[str, Any]]]:
     """Read number, name, time and payload of events."""
-    return [(no, name, _moment(at), _payload(told)) for no, name, at, told in rows]
+    return [(no, name, moment(at), _payload(told)) for no, name, at, told in rows]
 
 
 def _payload(text: str) -> Mapping[str, Any]:
@@ -216,7 +310,7 @@ def _short(text: str) -> Mapping[str, Any]:
     return MappingProxyType(json.loads(text))
 
 
-def _moment(at: datetime | str) -> datetime:
+def moment(at: datetime | str) -> datetime:
     """Read a time as the driver gives it: text without an offset on SQLite, an aware time on PostgreSQL."""
     return datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at.astimezone(UTC)
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.errors import BadCatalogueError, BadFileError
-from data.histories import read as histories
+from data.histories import read
 from data.models import CellRow
 from data.queries.figures import Period
 from data.rules import rule_of
@@ -179,7 +179,7 @@ def dry_run(
         When the rules have no answer for one of them.
     """
     looked_at, moved = 0, []
-    for history in histories(session, period):
+    for history in read(session, period):
         if history.reported_at < period.start:
             continue
         looked_at += 1

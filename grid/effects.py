@@ -1,6 +1,7 @@
 """What the moves of a ticket do: each effect of the lifecycle table is one small function from case to case."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
@@ -8,6 +9,7 @@ from dispatch.worktime import Limit
 from grid import closure, dialogue, parts, stages, visits
 from grid.case import Case
 from grid.deadlines import Due, clock_left, due, explanation, lamp, left_s, overdue_workdays
+from grid.ticket_fact import Dispatch, Return
 
 FIELDS = frozenset(
     [
@@ -52,7 +54,9 @@ def _accept(case: Case) -> Case:
     """Start the department's clock; it does not wait for the department to sign."""
     category = case.rulebook.category(case.ticket.category)
     response = due(case.now, category.response, case.rulebook.worktime)
-    changed = case.to(accepted_at=case.now, response_due_at=response.due_at)
+    before = case.ticket.dispatches
+    handed = Dispatch(at=case.now, department=case.ticket.department, anew=bool(before))
+    changed = case.to(accepted_at=case.now, response_due_at=response.due_at, dispatches=(*before, handed))
     changed = changed.tell(response_due_at=response.due_at.isoformat())
     return stages.restart(_with_due(changed, due(case.now, category.limit, case.rulebook.worktime)))
 
@@ -108,13 +112,22 @@ def _return(case: Case) -> Case:
         )
     returns = case.ticket.returns + 1
     state = "arbitration" if returns >= case.rulebook.settings.most_returns else case.ticket.state
-    return case.to(returns=returns, state=state)
+    sent = Return(at=case.now, department=case.ticket.department)
+    return case.to(returns=returns, state=state, sent_back=(*case.ticket.sent_back, sent))
+
+
+def _ruled(case: Case, *, granted: bool) -> Case:
+    """Write a ruling into the last return, unless it has one."""
+    *earlier, last = case.ticket.sent_back or (None,)
+    if last is None or last.granted is not None:
+        return case
+    return case.to(sent_back=(*earlier, replace(last, granted=granted)))
 
 
 def _redispatch(case: Case) -> Case:
     """Hand over to another department; its share of time starts anew, the resident's promise does not move."""
     department = case.known_department()
-    fresh = case.to(
+    fresh = _ruled(case, granted=True).to(
         department=department, basis="ruling", received_at=None, handler="", response_missed=False, answers=""
     )
     return _accept(fresh)
@@ -135,7 +148,8 @@ def _transfer(case: Case) -> Case:
 def _groundless(case: Case) -> Case:
     """Refuse a return: the clock went on all the time."""
     kind = "kick" if case.ticket.returns > 1 else "groundless_return"
-    return case.charge(kind, 1, case.now, f"return refused: {case.given('reason')}")
+    refused = _ruled(case, granted=False)
+    return refused.charge(kind, 1, case.now, f"return refused: {case.given('reason')}")
 
 
 def _rule(case: Case) -> Case:

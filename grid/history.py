@@ -1,13 +1,12 @@
 """What a ticket's events tell about it up to a time, read without its present state."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from dispatch.lifecycle import Event
-from grid.plain import unpack
-from grid.ticket_fact import Part, StageClock
+from grid.ticket_fact import Dispatch, Return
 
 Step: TypeAlias = tuple[str, datetime, Mapping[str, Any]]
 
@@ -18,30 +17,11 @@ REOPENED_FROM = frozenset({"done", "checked", "closed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dispatch:
-    """One handing over to a department; ``anew`` when another one had it before."""
-
-    at: datetime
-    department: str
-    anew: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Return:
-    """One return by a department; ``granted`` is None until it is ruled on."""
-
-    at: datetime
-    department: str
-    granted: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """A ticket as its events told it before some time.
 
     ``due_at`` is the deadline in force then, ``response_due_at`` that of receiving it, None when its filing did not
-    tell one; ``done_at`` and ``closed_at`` are None again after a reopening. ``stages_told`` are its stages as the
-    newest event wrote them.
+    tell one; ``done_at`` and ``closed_at`` are None again after a reopening.
     ``no``, ``category``, ``cell`` and ``channel`` never change.
     """
 
@@ -58,20 +38,10 @@ class History:
     done_at: datetime | None = None
     closed_at: datetime | None = None
     response_due_at: datetime | None = None
-    stages_told: tuple[Mapping[str, Any], ...] = field(default=())
-    parts: tuple[Part, ...] = field(default=())
-    level: str = "community"
-    urges: int = 0
-    supervised: bool = False
     reworks: int = 0
     extensions: int = 0
     dispatches: tuple[Dispatch, ...] = field(default=())
     returns: tuple[Return, ...] = field(default=())
-
-    @property
-    def stages(self) -> tuple[StageClock, ...]:
-        """Read the stages; empty for a ticket that has none."""
-        return tuple(unpack(StageClock, told) for told in self.stages_told)
 
     @property
     def counts(self) -> bool:
@@ -113,17 +83,12 @@ class _Telling:
         "due_at",
         "extensions",
         "filed_at",
-        "level",
-        "parts",
         "received_at",
         "reported_at",
         "response_due_at",
         "returns",
         "reworks",
-        "stages_told",
         "state",
-        "supervised",
-        "urges",
     )
 
     def __init__(self, at: datetime, payload: Mapping[str, Any]) -> None:
@@ -131,15 +96,12 @@ class _Telling:
         self.department = str(payload["department"])
         self.due_at = str(payload["due_at"])
         self.response_due_at: str | None = None
-        self.stages_told = payload.get("stages", ())
-        self.parts: Sequence[Mapping[str, Any]] = ()
-        self.level, self.supervised = "community", False
         self.state = "reported"
         self.filed_at: datetime | None = None
         self.received_at: datetime | None = None
         self.done_at: datetime | None = None
         self.closed_at: datetime | None = None
-        self.reworks = self.extensions = self.urges = 0
+        self.reworks = self.extensions = 0
         self.dispatches: list[Dispatch] = []
         self.returns: list[Return] = []
 
@@ -148,8 +110,6 @@ class _Telling:
         told["due_at"] = datetime.fromisoformat(self.due_at)
         if self.response_due_at is not None:
             told["response_due_at"] = datetime.fromisoformat(self.response_due_at)
-        told["stages_told"] = tuple(self.stages_told)
-        told["parts"] = tuple(unpack(Part, part) for part in self.parts)
         told["dispatches"], told["returns"] = tuple(self.dispatches), tuple(self.returns)
         return told
 
@@ -159,14 +119,7 @@ class _Telling:
         self._hand_over(name, at, payload)
         self.due_at = payload.get("due_at", self.due_at)
         self.response_due_at = payload.get("response_due_at", self.response_due_at)
-        self.stages_told = payload.get("stages", self.stages_told)
-        self.parts = payload.get("parts", self.parts)
-        self.level = payload.get("level", self.level)
-        if name == "urge":
-            self.urges += 1
-        elif name in ("supervise", "unsupervise"):
-            self.supervised = name == "supervise"
-        elif name == "grant_extension":
+        if name == "grant_extension":
             self.extensions += 1
         elif name == "return":
             self.returns.append(Return(at=at, department=self.department))

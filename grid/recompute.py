@@ -14,7 +14,7 @@ from grid.deadlines import Due, due, explanation, lamp
 from grid.effects import charge_overdue, overdue_times
 from grid.rulebook import Rulebook
 from grid.scoring import Entry, reverse
-from grid.ticket import AT_REST, Outcome, Ticket
+from grid.ticket import AT_REST, Outcome, Ticket, later
 
 CLOCK = Actor(user="clock", role="clock")
 WHY = "the calendar of the year was published"
@@ -113,6 +113,7 @@ def recompute(
         ticket=replace(
             ticket,
             version=ticket.version + 1,
+            told_at=later(ticket.told_at, now),
             due_at=due_at,
             yellow_at=min(found.yellow_at, due_at),
             orange_at=min(found.orange_at, due_at),

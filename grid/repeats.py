@@ -1,14 +1,18 @@
 """Repeated tickets: the same kind of thing at the same place, soon after it was said to be settled."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import product
-from math import floor
 
-from geo.place import LonLat, distance_m
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 
-STEP_DEG = 0.001  # a bucket is wider than the radius up to 60 degrees of latitude
+from geo.place import LocalPlane, LonLat, distance_m, great_circle_m
+
+WIDER = 1.01  # flat metres are off by less within 100 km
+NEVER = -1
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,37 +26,73 @@ class Settled:
     closed_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SettledColumns:
+    """The same of many tickets: columns of shape (tickets,), times in microseconds, ``closed_us`` NEVER while open."""
+
+    no: Sequence[str]
+    category: NDArray[np.str_]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    reported_us: NDArray[np.int64]
+    closed_us: NDArray[np.int64]
+
+
 def repeated(
-    tickets: Iterable[Settled],
-    earlier: Iterable[Settled],
+    found: SettledColumns,
+    asked: NDArray[np.bool_],
     radius_m: float = 50.0,
     span: timedelta = timedelta(days=90),
+    at_once: int = 1000,
 ) -> frozenset[str]:
     """Find the tickets with one of their category near by that was closed in the time before their report.
 
     Parameters
     ----------
-    tickets, earlier : iterable of Settled
-        May overlap; a ticket does not repeat itself.
+    found : SettledColumns
+        All that may repeat or be repeated.
+    asked : ndarray of bool, shape (tickets,)
+        Which of them are asked about.
     radius_m : float
-        At most 50; bounds count as inside.
+        Bounds count as inside.
     span : timedelta
+    at_once : int
+        Tickets compared at a time, so that a crowded spot fills no memory.
 
     Returns
     -------
     frozenset of str
-        Numbers.
+        Numbers; empty for no tickets.
     """
-    buckets: dict[tuple[str, int, int], list[Settled]] = {}
-    for other in earlier:
-        buckets.setdefault(_bucket(other), []).append(other)
+    if not asked.any():
+        return frozenset()
+    span_us = span // MICROSECOND
+    x, y = LocalPlane(float(found.lon.mean()), float(found.lat.mean())).to_xy(found.lon, found.lat)
+    points = shapely.points(x, y)
+    again: set[int] = set()
+    for some, earlier in _of_one_category(found, asked):
+        tree = shapely.STRtree(points[earlier])
+        for begin in range(0, len(some), at_once):
+            mine = some[begin : begin + at_once]
+            i, j = tree.query(points[mine], predicate="dwithin", distance=radius_m * WIDER)
+            a, b = mine[i], earlier[j]
+            before_us = found.reported_us[a] - found.closed_us[b]
+            a, b = (side[(a != b) & (before_us > 0) & (before_us <= span_us)] for side in (a, b))
+            away_m = great_circle_m(found.lon[a], found.lat[a], found.lon[b], found.lat[b])
+            again.update(a[away_m <= radius_m].tolist())
+    return frozenset(found.no[k] for k in again)
 
-    def again(ticket: Settled) -> bool:
-        category, x, y = _bucket(ticket)
-        near = (buckets.get((category, x + dx, y + dy), ()) for dx, dy in product((-1, 0, 1), repeat=2))
-        return any(_repeats(ticket, other, radius_m, span) for bucket in near for other in bucket)
 
-    return frozenset(t.no for t in tickets if again(t))
+def _of_one_category(
+    found: SettledColumns, asked: NDArray[np.bool_]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Give, category by category, the places in the columns of those asked about and of those once closed."""
+    by_category = np.argsort(found.category, kind="stable")
+    borders = np.flatnonzero(np.diff(np.unique(found.category, return_inverse=True)[1][by_category])) + 1
+    for rows in np.split(by_category, borders):
+        some, earlier = rows[asked[rows]], rows[found.closed_us[rows] != NEVER]
+        if len(some) and len(earlier):
+            yield some, earlier
 
 
 def repeats_of(
@@ -71,7 +111,3 @@ def _repeats(ticket: Settled, other: Settled, radius_m: float, span: timedelta) 
         and ticket.reported_at - span <= other.closed_at < ticket.reported_at
         and distance_m(ticket.place, other.place) <= radius_m
     )
-
-
-def _bucket(ticket: Settled) -> tuple[str, int, int]:
-    return ticket.category, floor(ticket.place.lon / STEP_DEG), floor(ticket.place.lat / STEP_DEG)

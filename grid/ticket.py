@@ -79,6 +79,7 @@ def report(new: Report, by: Actor, rulebook: Rulebook, now: datetime) -> Outcome
         reporter=by.user,
         response_due_at=due(now, category.response, rulebook.worktime).due_at,
         stages=stages.clocks(begun),
+        told_at=now,
     )
     payload = {
         "category": category.code,
@@ -175,7 +176,12 @@ def _decide(
         allowed = f"fields of a ticket action are {', '.join(sorted(FIELDS))}"
         raise BadFieldError(odd[0], action.fields[odd[0]], allowed)
     _lead_alone(ticket, move, action.by)
-    after = replace(ticket, state=rulebook.lifecycle.target(ticket.state, move), version=ticket.version + 1)
+    after = replace(
+        ticket,
+        state=rulebook.lifecycle.target(ticket.state, move),
+        told_at=ticket.told_at if action.name == "tick" else later(ticket.told_at, now),
+        version=ticket.version + 1,
+    )
     case = Case(ticket=after, was=ticket, action=action, rulebook=rulebook, now=now)
     for effect in move.effects:
         case = EFFECTS[effect](case)
@@ -183,6 +189,11 @@ def _decide(
     payload |= _plain(action.fields) | dict(case.told)
     event = Event(name=action.name, at=now, by=action.by.user, role=action.by.role, payload=payload)
     return case.ticket, event, case.entries
+
+
+def later(told_at: datetime | None, now: datetime) -> datetime | None:
+    """Give when the newest event of a ticket was, with one told now; unknown stays unknown."""
+    return None if told_at is None else max(told_at, now)
 
 
 def _lead_alone(ticket: Ticket, move: Move, by: Actor) -> None:

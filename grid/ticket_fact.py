@@ -48,6 +48,24 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """One handing over to a department; ``anew`` when another one had it before."""
+
+    at: datetime
+    department: str
+    anew: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """One return by a department; ``granted`` is None until it is ruled on."""
+
+    at: datetime
+    department: str
+    granted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
     """A sign of false closure: what kind, what is odd, and in which photo."""
 
@@ -63,9 +81,12 @@ class Ticket:
     ``promised_at`` is what the reporter was told and never moves; ``due_at`` binds the department and moves only by
     approved extension, shelving or a granted return. Of ``stages`` the last ends with ``due_at``; most tickets have
     none. ``answers`` is who received it first, as long as the department it was then handed to has not; empty
-    when the department answers itself. ``joint`` once other departments have ``parts``; ``waiting`` while it is shelved for the reporter's answer; ``doubtful`` while somebody has to look at its ``doubts``, ``faked`` how often they were right.
-    ``settled_steps`` are the steps of being overdue that an appeal decides on, never charged anew after a recount.
-    Personal data of the reporter is kept elsewhere, by number.
+    when the department answers itself. ``joint`` once other departments have ``parts``; ``waiting`` while it is
+    shelved for the reporter's answer; ``doubtful`` while somebody has to look at its ``doubts``, ``faked`` how often
+    they were right. ``settled_steps`` are the steps of being overdue that an appeal decides on, never charged anew
+    after a recount. ``dispatches`` and ``sent_back`` are every handing over and every return, oldest first;
+    ``told_at`` is the time of the newest event, the clock's own left out, and None for a ticket filed before these
+    three were kept, which the log alone tells whole. Personal data of the reporter is kept elsewhere, by number.
     """
 
     no: str
@@ -128,4 +149,7 @@ class Ticket:
     doubts: tuple[Doubt, ...] = ()
     doubtful: bool = False
     faked: int = 0
+    dispatches: tuple[Dispatch, ...] = ()
+    sent_back: tuple[Return, ...] = ()
+    told_at: datetime | None = None
     version: int = 1

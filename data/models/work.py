@@ -123,6 +123,9 @@ class TicketRow(Base):
     doubts: Mapped[list[dict[str, Any]]]
     doubtful: Mapped[bool] = mapped_column(index=True)
     faked: Mapped[int]
+    dispatches: Mapped[list[dict[str, Any]]]
+    sent_back: Mapped[list[dict[str, Any]]]
+    told_at: Mapped[datetime | None]
     version: Mapped[int]
     next_due_at: Mapped[datetime] = mapped_column(index=True)
     tick_at: Mapped[datetime | None] = mapped_column(index=True)

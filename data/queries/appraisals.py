@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from data.histories import read as histories
+from data.histories import folded, read
 from data.models import AppealRow, AppraisalRow, EntryRow, EventRow, fact_of
 from data.queries.figures import Period
 from data.queries.scores import entries, month_bounds
 from grid.appeal import Appeal, AppealRules
 from grid.appraisal import Appraisal, AppraisalRules, Cases, Composite, Rater, composite, mark_centi, ranked
+from grid.history import History
 from grid.rates import count
 from grid.scoring import BASE_CENTI, Entry, league
 
@@ -61,10 +62,10 @@ def period_of(month: str, zone: ZoneInfo) -> Period:
     return Period(start=start, end=end)
 
 
-def cases_by_unit(session: Session, period: Period) -> dict[str, Cases]:
-    """Count the cases due in a period of each department and those handled in time, from events."""
-    groups: dict[str, list[Any]] = {}
-    for history in histories(session, period):
+def cases_by_unit(period: Period, histories: Iterable[History]) -> dict[str, Cases]:
+    """Count the cases due in a period of each department and those handled in time."""
+    groups: dict[str, list[History]] = {}
+    for history in histories:
         groups.setdefault(history.department, []).append(history)
     counted = {unit: count(found, period.start, period.end) for unit, found in groups.items()}
     return {unit: Cases(due=c.due, on_time=c.handled_on_time) for unit, c in counted.items() if c.due}
@@ -75,7 +76,7 @@ def composites(
 ) -> list[Composite]:
     """Give the ranked composites of all units with cases due or entries in a period, from the ledger."""
     found = entries(session, period.start, period.end)
-    return _ranked(found, cases_by_unit(session, period), ratings, rules)
+    return _ranked(found, cases_by_unit(period, read(session, period)), ratings, rules)
 
 
 def _ranked(
@@ -131,7 +132,7 @@ def recompute(session: Session, rules: AppraisalRules, month: str) -> list[Recom
     frozen = appraisal_for(session, month)
     table = frozen.table if frozen is not None else None
     rules = _as_published(rules, table)
-    cases = cases_by_unit(session, period)
+    cases = cases_by_unit(period, folded(session, period))
     ledger = {s.unit: s for s in league(*_units(cases, entries(session, period.start, period.end)))}
     told = told_entries(session, period)
     joined = {c.unit: c for c in _ranked(told, cases, told_ratings(session, month), rules)}

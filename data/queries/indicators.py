@@ -2,17 +2,17 @@
 
 from datetime import datetime, timedelta
 
+import numpy as np
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from data.histories import Chronicle
+from data.histories import Chronicle, moment, raw
 from data.models import CellRow, EntryRow, EventRow, OrderRow, ProviderRow, ResidentRow, TicketRow
 from data.queries import register_facts
 from data.queries.figures import Period
 from data.rules import Catalogue
-from geo.place import LonLat
 from grid.area_facts import Facts, OrderFact
-from grid.repeats import Settled, repeated
+from grid.repeats import NEVER, SettledColumns, repeated
 
 YEAR = timedelta(days=365)
 REPEAT_SPAN = timedelta(days=90)
@@ -136,26 +136,30 @@ def _points(session: Session, period: Period, here: list[ColumnElement[bool]]) -
 
 
 def _repeats(session: Session, period: Period, here: list[ColumnElement[bool]]) -> frozenset[str]:
-    columns = (
-        TicketRow.no,
-        TicketRow.category,
-        TicketRow.lon,
-        TicketRow.lat,
-        TicketRow.reported_at,
-        TicketRow.closed_at,
-    )
-
-    def read(*conditions: ColumnElement[bool]) -> list[Settled]:
-        rows = session.execute(select(*columns).where(*conditions))
-        return [
-            Settled(no=no, category=kind, place=LonLat(lon, lat), reported_at=reported, closed_at=closed)
-            for no, kind, lon, lat, reported, closed in rows
-        ]
-
-    reported = read(TicketRow.reported_at >= period.start, TicketRow.reported_at < period.end, *here)
-    closed = read(
+    reported = and_(TicketRow.reported_at >= period.start, TicketRow.reported_at < period.end, *here)
+    closed = and_(
         TicketRow.closed_at >= period.start - REPEAT_SPAN,
         TicketRow.closed_at < period.end,
         TicketRow.state == "closed",
     )
-    return repeated(reported, closed)
+    names = ("no", "category", "lon", "lat", "state", "reported_at", "closed_at")
+    query = select(reported, *map(raw, names)).where(or_(reported, closed))
+    rows = session.connection().execute(query).all()
+    if not rows:
+        return frozenset()
+    asked, no, category, lon, lat, state, reported_at, closed_at = zip(*rows, strict=True)
+    found = SettledColumns(
+        no=no,
+        category=np.array(category),
+        lon=np.array(lon),
+        lat=np.array(lat),
+        reported_us=np.array([_us(at) for at in reported_at]),
+        closed_us=np.array(
+            [_us(at) if is_now == "closed" else NEVER for at, is_now in zip(closed_at, state, strict=True)]
+        ),
+    )
+    return repeated(found, np.array(asked, dtype=bool))
+
+
+def _us(at: datetime | str) -> int:
+    return round(moment(at).timestamp() * 1_000_000)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
 from data.chain import append
-from data.histories import Chronicle, read
+from data.histories import Chronicle, altered, folded, read
 from data.models import EventRow, TicketRow, columns_of, table_of
 from data.queries.figures import Period
 from data.session import Database
@@ -82,19 +82,43 @@ def test_kept_fresh_and_plain_are_equal(
     period = Period(start=start, end=start + timedelta(days=days[1]))
     lives: dict[str, Life] = {}
     for n, some in enumerate(steps):
-        ticket, events = live(some)
-        lives[f"T{n}"] = (replace(ticket, no=f"T{n}", cell=CELLS[n % 2]), events)
-    for no, (ticket, events) in lives.items():
-        first = data.draw(st.integers(1, len(events)))
-        tell(database, no, ticket, events[:first])
+        no, place = f"T{n}", {"no": f"T{n}", "cell": CELLS[n % 2]}
+        ticket, events = live(some[: data.draw(st.integers(0, len(some)))])
+        tell(database, no, replace(ticket, **place), events)
         with database.read() as session:
-            assert chronicle.histories(session, period) == list(read(session, period))
-        tell(database, no, ticket, events[first:])
+            assert chronicle.histories(session, period) == read(session, period)
+        became, all_events = live(some)
+        lives[no] = (replace(became, **place), all_events)
+        tell(database, no, lives[no][0], all_events[len(events) :])
     with database.read() as session:
         kept = chronicle.histories(session, period)
-        assert kept == list(read(session, period)) == slow(database, period, lives)
+        assert kept == read(session, period) == slow(database, period, lives)
+        assert kept == list(folded(session, period))
+        assert altered(session) == []
         here = chronicle.histories(session, period, CELL[:9])
     assert here == [h for h in kept if h.cell == CELL]
+
+
+def test_a_ticket_that_was_written_over_is_found(database: Database) -> None:
+    emptied(database)
+    tell(database, "T1", *live([(0, 0, 1)] * 4))
+    tell(database, "T2", *live([]))
+    over = update(TicketRow).where(TicketRow.no == "T1").values(due_at=START + timedelta(days=9))
+    database.write(lambda session: session.execute(over))
+    with database.read() as session:
+        (fault,) = altered(session)
+    assert (fault.kind, fault.aggregate) == ("ticket", "T1")
+    assert fault.detail.startswith("due_at is 2026-10-18")
+
+
+def test_of_a_ticket_from_before_the_log_is_read(database: Database) -> None:
+    emptied(database)
+    ticket, events = live([(0, 0, 1)] * 4)
+    tell(database, "T1", replace(ticket, told_at=None, dispatches=()), events)
+    with database.read() as session:
+        period = Period(start=START - timedelta(days=1), end=START + timedelta(days=30))
+        assert read(session, period) == list(folded(session, period))
+        assert read(session, period)[0].dispatches
 
 
 def test_events_that_turn_up_out_of_turn_are_not_overlooked(database: Database) -> None:
@@ -114,7 +138,7 @@ def test_events_that_turn_up_out_of_turn_are_not_overlooked(database: Database) 
     database.write(out_of_turn)
     with database.read() as session:
         chronicle.histories(session, period)
-    tell(database, "T2", replace(ticket, no="T2"), events[:1])
+    tell(database, "T2", *live([]))
     moved = {"id": 1 + len(events)}
     database.write(
         lambda session: session.execute(update(EventRow).where(EventRow.aggregate == "T2").values(**moved))

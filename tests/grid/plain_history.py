@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from dispatch.lifecycle import Event
-from grid.history import REOPENED_FROM, Dispatch, History, Return
-from grid.plain import unpack
-from grid.ticket_fact import Part
+from grid.history import REOPENED_FROM, History
+from grid.ticket_fact import Dispatch, Return
 
 
 def plain_history(no: str, category: str, cell: str, channel: str, events: Iterable[Event]) -> History | None:
@@ -22,7 +21,6 @@ def plain_history(no: str, category: str, cell: str, channel: str, events: Itera
                 reported_at=event.at,
                 department=str(event.payload["department"]),
                 due_at=datetime.fromisoformat(str(event.payload["due_at"])),
-                stages_told=tuple(event.payload.get("stages", ())),
             )
         elif history is not None:
             history = _step(history, event)
@@ -36,9 +34,6 @@ def _step(history: History, event: Event) -> History:
         history = replace(history, due_at=datetime.fromisoformat(str(told["due_at"])))
     if "response_due_at" in told:
         history = replace(history, response_due_at=datetime.fromisoformat(str(told["response_due_at"])))
-    if "stages" in told:
-        history = replace(history, stages_told=tuple(told["stages"]))
-    history = _overseen(history, event)
     if event.name == "grant_extension":
         history = replace(history, extensions=history.extensions + 1)
     before, after = history.state, str(told.get("to", history.state))
@@ -51,20 +46,6 @@ def _step(history: History, event: Event) -> History:
         return replace(history, state=after, reworks=history.reworks + 1, done_at=None, closed_at=None)
     at = {"received": "received_at", "done": "done_at", "closed": "closed_at"}.get(after)
     return replace(history, state=after, **({at: event.at} if at else {}))  # type: ignore[arg-type]  # times only
-
-
-def _overseen(history: History, event: Event) -> History:
-    """Note other departments, the level, urging and supervision."""
-    told = event.payload
-    if "parts" in told:
-        history = replace(history, parts=tuple(unpack(Part, one) for one in told["parts"]))
-    if event.name in ("supervise", "unsupervise"):
-        history = replace(history, supervised=event.name == "supervise")
-    return replace(
-        history,
-        level=str(told.get("level", history.level)),
-        urges=history.urges + (event.name == "urge"),
-    )
 
 
 def _handed_over(history: History, event: Event) -> History:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from grid.errors import BadRuleError
 from grid.history import Dispatch, History, Return
 from grid.indicators import Measure, change, normalise, standing
 from grid.measures import MEASURES, measure
-from grid.repeats import Settled, repeated
+from grid.repeats import NEVER, Settled, SettledColumns, repeated, repeats_of
 
 CATALOGUE = read_catalogue()
 TABLE = {i.id: i for i in CATALOGUE.indicators}
@@ -193,16 +194,58 @@ def settled(no: str, east_m: float, day: float, closed_day: float | None = None)
     )
 
 
+def columns(tickets: list[Settled]) -> SettledColumns:
+    def us(at: datetime | None) -> int:
+        return NEVER if at is None else (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+    return SettledColumns(
+        no=[t.no for t in tickets],
+        category=np.array([t.category for t in tickets]),
+        lon=np.array([t.place.lon for t in tickets]),
+        lat=np.array([t.place.lat for t in tickets]),
+        reported_us=np.array([us(t.reported_at) for t in tickets]),
+        closed_us=np.array([us(t.closed_at) for t in tickets]),
+    )
+
+
 def test_a_repeat_is_near_and_soon_after_a_closing() -> None:
     earlier = [settled("A", 0, -100, -90), settled("B", 300, -10, -1), settled("C", 600, 2, 3)]
     tickets = [
-        settled("near", 49, 0),  # across the border of a bucket, on the last of the ninety days
+        settled("near", 49, 0),  # on the last of the ninety days
         settled("late", 0, 0.1),
         settled("far", 351, 0),
         settled("before", 600, 2.5),
-        settled("C", 600, 2, 3),
     ]
-    assert repeated(tickets, earlier) == {"near"}
+    asked = np.array([t.no not in {"A", "B"} for t in [*earlier, *tickets]])
+    assert repeated(columns([*earlier, *tickets]), asked) == {"near"}
+    assert repeated(columns(earlier), np.zeros(3, bool)) == frozenset()
+
+
+LIVES = st.lists(
+    st.tuples(
+        st.integers(0, 4), st.integers(-120, 120), st.one_of(st.none(), st.integers(0, 30)), st.booleans()
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+@given(LIVES, st.sampled_from([1, 1000]))
+def test_repeats_found_at_once_are_those_found_one_by_one(
+    lives: list[tuple[int, int, int | None, bool]], at_once: int
+) -> None:
+    tickets = [
+        replace(settled(f"T{n}", 24.9 * x, day, None if days is None else day + days), category="AB"[n % 2])
+        for n, (x, day, days, _) in enumerate(lives)
+    ]
+    asked = np.array([chosen for *_, chosen in lives])
+    span = timedelta(days=90)
+    expected = {
+        t.no
+        for t, chosen in zip(tickets, asked, strict=True)
+        if chosen and repeats_of(t, tickets, 50.0, span)
+    }
+    assert repeated(columns(tickets), asked, at_once=at_once) == expected
 
 
 def told(*values: float | None, rows: int = 100) -> list[Measure]:
