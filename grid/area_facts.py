@@ -160,29 +160,34 @@ class Facts:
         return at is not None and self.start <= at < self.end
 
     @cached_property
+    def counting(self) -> list[History]:
+        """Tickets neither void nor merged."""
+        return [t for t in self.tickets if t.counts]
+
+    @cached_property
     def due(self) -> list[History]:
         """Tickets whose deadline in force binds and lies in the period."""
-        return due_in(self.tickets, self.start, self.end)
+        return due_in(self.counting, self.start, self.end)
 
     @cached_property
     def dispatched(self) -> list[History]:
         """Tickets that count and were ever handed to a department."""
-        return [t for t in self.tickets if t.counts and t.dispatches]
+        return [t for t in self.counting if t.dispatches]
 
     @cached_property
     def accepted(self) -> list[History]:
         """Tickets reported in the period that count."""
-        return [t for t in self.tickets if t.counts and self.inside(t.reported_at)]
+        return [t for t in self.counting if self.inside(t.reported_at)]
 
     @cached_property
     def closed(self) -> list[History]:
         """Tickets closed in the period."""
-        return [t for t in self.tickets if t.counts and self.inside(t.closed_at)]
+        return [t for t in self.counting if self.inside(t.closed_at)]
 
     @cached_property
     def open_at_end(self) -> list[History]:
         """Filed tickets not closed by the end."""
-        return [t for t in self.tickets if t.counts and t.filed_at is not None and t.closed_at is None]
+        return [t for t in self.counting if t.filed_at is not None and t.closed_at is None]
 
     @cached_property
     def done_orders(self) -> list[OrderFact]:

@@ -54,8 +54,8 @@ def _q20(facts: Facts) -> Counted:
 
 def _q21(facts: Facts) -> Counted:
     by_category = Counter(t.category for t in facts.accepted)
-    most = sorted(by_category.items(), key=lambda kv: (-kv[1], kv[0]))[:MOST_FREQUENT]
-    found = split(facts.accepted, lambda t: t.category in dict(most), "categories " + ", ".join(dict(most)))
+    most = dict(sorted(by_category.items(), key=lambda kv: (-kv[1], kv[0]))[:MOST_FREQUENT])
+    found = split(facts.accepted, lambda t: t.category in most, "categories " + ", ".join(most))
     return replace(found, value=len(found.cases))
 
 

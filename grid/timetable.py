@@ -4,7 +4,7 @@ Gives to the microsecond what `dispatch.worktime.WorkTime` gives, without tellin
 """
 
 from bisect import bisect_right
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 
 from dispatch.worktime import Limit, WorkTime
@@ -24,6 +24,7 @@ class Timetable:
     def __init__(self, worktime: WorkTime) -> None:
         self.worktime = worktime
         self._first, self._last = date.max, date.min
+        self._covered: tuple[datetime, datetime] | None = None
         self._starts: list[datetime] = []
         self._ends: list[datetime] = []
         self._before_s: list[int] = []
@@ -70,10 +71,10 @@ class Timetable:
 
     def _cover(self, start: datetime, end: datetime) -> None:
         """Lay out the days around two times unless they are there."""
+        if self._covered is not None and self._covered[0] <= start and end < self._covered[1]:
+            return
         zone = self.worktime.zone
         first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
-        if self._first < first and last < self._last and self._ends[-1] > end:
-            return
         self._first = min(self._first, first - MARGIN)
         self._last = max(self._last, last + MARGIN)
         days = (self._first + timedelta(days=n) for n in range((self._last - self._first).days + 1))
@@ -87,5 +88,7 @@ class Timetable:
             for opens, closes in self.worktime.shifts
         ]
         self._starts, self._ends = [opens for opens, _ in shifts], [closes for _, closes in shifts]
+        begun = datetime.combine(self._first, time(), zone).astimezone(UTC)
+        self._covered = begun, self._ends[-1]
         lengths = [(closes - opens) // SECOND for opens, closes in shifts]
         self._before_s = list(accumulate(lengths, initial=0))
