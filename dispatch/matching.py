@@ -5,7 +5,7 @@ Suitable providers are ranked by generalised cost: travel minutes + ferry minute
 shorter way on streets goes first. For urgent items only travel and waiting count.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
@@ -216,8 +216,24 @@ def match(
         asked *= 4
 
 
+class _AtOpening:
+    """Ways at later starts: at night nearly all are closed and most open together, so that one search times them all."""
+
+    def __init__(self, need: Need, nearby: Nearby, asked: int) -> None:
+        self._need, self._nearby, self._asked = need, nearby, asked
+        self._found: dict[datetime, dict[int, Found]] = {}
+
+    def way(self, provider: Provider, start: datetime) -> Found | None:
+        """Tell how long a provider takes for a start at a time; None when no way leads there."""
+        item, place = self._need.item, self._need.place
+        if start not in self._found:
+            nearest = self._nearby.nearest(item, place, self._asked, start)
+            self._found[start] = {found.provider: found for found in nearest}
+        return self._found[start].get(provider.id) or self._nearby.leaving(item, provider, place, start)
+
+
 def _judge(
-    found: Iterable[Found],
+    found: Sequence[Found],
     need: Need,
     register: Mapping[int, Provider],
     weighed: tuple[Weights, float],
@@ -227,6 +243,7 @@ def _judge(
     weights, usual = weighed
     candidates: list[Candidate] = []
     refused: list[Refusal] = []
+    at_opening = _AtOpening(need, nearby, len(found))
     for nearest in found:
         provider = register.get(nearest.provider)
         if provider is None:
@@ -234,8 +251,7 @@ def _judge(
         wait_s = opens_in_s(provider, need.at)
         way: Found | None = nearest
         if wait_s and not _closed_throughout(need.item, wait_s):
-            start = need.at + timedelta(seconds=wait_s)
-            way = nearby.leaving(need.item, provider, need.place, start)
+            way = at_opening.way(provider, need.at + timedelta(seconds=wait_s))
         if way is None:
             refused.append(
                 Refusal(

@@ -48,8 +48,8 @@ class Road:
 
     def nearest(self, item: ServiceItem, place: LonLat, k: int, at: datetime) -> Sequence[Found]:
         del item, place
-        assert at == AT
-        self.asked.append(k)
+        if at == AT:
+            self.asked.append(k)
         return [Found(p, t) for t, p in self.order[:k]]
 
     def leaving(self, item: ServiceItem, provider: Provider, place: LonLat, at: datetime) -> Found:
@@ -141,13 +141,14 @@ class Strait(Road):
         self.found, self.later = found, later
 
     def nearest(self, item: ServiceItem, place: LonLat, k: int, at: datetime) -> Sequence[Found]:
-        del item, place, at
-        return self.found[:k]
+        del item, place
+        at_opening = [self.later] if self.later else []
+        return self.found[:k] if at == AT else at_opening[:k]
 
     def leaving(self, item: ServiceItem, provider: Provider, place: LonLat, at: datetime) -> Found | None:
         del item, place, provider
         assert at == AT + timedelta(minutes=30)
-        return self.later
+        return None
 
 
 def test_the_boat_is_a_factor_of_its_own_and_the_sum_still_holds() -> None:
@@ -169,6 +170,18 @@ def test_who_opens_later_takes_the_boat_of_that_hour() -> None:
     assert (candidate.wait_s, candidate.travel_s, candidate.ferry_s) == (1800, 1200, 300)
     found = match(need(), soon, Strait([Found(1, 2400.0, 1500.0)]))
     assert (found.candidates, [r.reason for r in found.refused]) == ((), ["far"])
+
+
+def test_who_is_not_among_the_nearest_at_opening_is_timed_alone() -> None:
+    class Tide(Strait):
+        def leaving(self, item: ServiceItem, provider: Provider, place: LonLat, at: datetime) -> Found:
+            del item, place, at
+            return Found(provider.id, 600.0)
+
+    soon = {n: provider(n, hours="Mo-Su 11:00-20:00") for n in (1, 2)}
+    tide = Tide([Found(1, 2400.0), Found(2, 2400.0)], later=Found(1, 1200.0))
+    found = match(need(), soon, tide).candidates
+    assert [(c.provider, c.travel_s) for c in found] == [(2, 600), (1, 1200)]
 
 
 def test_all_of_one_boat_are_looked_at() -> None:
