@@ -46,6 +46,7 @@ class TicketAsk(ListAsk):
     supervised: bool = False
     urged: bool = False
     doubtful: bool = False
+    nature: Short = ""
     text: Short = ""
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None

@@ -34,6 +34,14 @@ class MessageForm(Form):
     key: Key = ""
 
 
+class RatingForm(Form):
+    """How content the reporter is, and whether the matter is solved; ``key`` as for a message."""
+
+    rating: Annotated[int, Field(ge=1, le=5)]
+    solved: bool | None = None
+    key: Key = ""
+
+
 @router.get("/{no}")
 def follow(
     no: str, request: Request, world: WorldDep, account: MaybeDep, key: Annotated[Key, Query()] = ""
@@ -63,6 +71,21 @@ def say(no: str, form: MessageForm, request: Request, world: WorldDep, account: 
     by = actor_of(account if account.role == "resident" else PUBLIC)
     action = Action(name="answer" if awaited else "say", by=by, fields=fields)
     world.desk.act("ticket", target.no, action, world.clock())
+    return JSONResponse(followed(world, account, no, form.key), status_code=201)
+
+
+@router.post("/{no}/rating", status_code=201)
+def rate(no: str, form: RatingForm, request: Request, world: WorldDep, account: MaybeDep) -> JSONResponse:
+    """Rate the handling of one's closed report, without an account by its key."""
+    slow_down(request, "message", 10)
+    with world.database.read() as session:
+        if not _may_speak(session, _ticket(session, no), account, form.key):
+            raise MissingError(f"ticket {no} is not yours, or the key is another one's")
+    fields: dict[str, Any] = {"rating": form.rating} | (
+        {} if form.solved is None else {"solved": form.solved}
+    )
+    by = actor_of(account if account.role == "resident" else PUBLIC)
+    world.desk.act("ticket", no, Action(name="rate", by=by, fields=fields), world.clock())
     return JSONResponse(followed(world, account, no, form.key), status_code=201)
 
 
@@ -102,7 +125,7 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
         ],
     }
     if isinstance(row, TicketRow):
-        return body | _of_ticket(world, row, parent) | ({} if heard is None else _heard(heard, zone))
+        return body | _of_ticket(world, row, parent) | ({} if heard is None else _heard(row, heard, zone))
     return body | {
         "item_name": world.city.item(row.item).name_zh,
         "arrive_due_at": plain(row.arrive_due_at, zone),
@@ -126,10 +149,11 @@ def _of_ticket(world: World, row: TicketRow, parent: TicketRow | None) -> dict[s
     return shown
 
 
-def _heard(steps: list[Step], zone: ZoneInfo) -> dict[str, Any]:
-    """Show the dialogue without account names."""
+def _heard(row: TicketRow, steps: list[Step], zone: ZoneInfo) -> dict[str, Any]:
+    """Show the dialogue without account names, and what the reporter said of the result."""
     words = plain(dialogue(steps), zone)
-    return {"dialogue": [{k: v for k, v in word.items() if k != "by"} for word in words]}
+    said = {"dialogue": [{k: v for k, v in word.items() if k != "by"} for word in words]}
+    return said | {"rating": row.rating, "solved": row.solved}
 
 
 def _may_speak(session: Session, row: TicketRow, account: Account, key: str) -> bool:

@@ -62,6 +62,7 @@ class ReportForm(Placed):
     photos: Annotated[list[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]], Field(max_length=9)] = []
     contact: ContactForm | None = None
     cell: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
+    nature: Annotated[str, Field(max_length=40)] = ""
 
 
 class OrderForm(Form):
@@ -91,6 +92,7 @@ class ActionForm(Form):
     review_on: Short | None = None
     parent: Short | None = None
     rating: Annotated[int, Field(ge=1, le=5)] | None = None
+    solved: bool | None = None
     worker: Short | None = None
     stage: Short | None = None
     found: Literal["exists", "absent", "unclear"] | None = None

@@ -35,7 +35,7 @@ router = APIRouter(prefix="/api/v1/hotline", tags=["hotline"])
 Number = Annotated[str, Field(pattern=r"^[\w\-./]{1,64}$")]
 OVERLAP = timedelta(minutes=1)
 # What each kind of step says to the line; notes between colleagues stay inside.
-ANSWERS = ("done", "pass", "fail", "close", "void", "shelve", "say")
+ANSWERS = ("done", "reply", "pass", "fail", "close", "void", "shelve", "say")
 
 
 class CaseForm(Form):
@@ -49,6 +49,7 @@ class CaseForm(Form):
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None
     datum: Datum = "wgs84"
     area: Short = ""
+    nature: Short = ""
     contact: ContactForm | None = None
 
 
@@ -88,6 +89,7 @@ def take(form: CaseForm, world: WorldDep, account: LineDep) -> JSONResponse:
         address=form.address,
         accuracy_m=accuracy_m,
         border_cells=located.border_cells,
+        nature=line.nature(form.nature),
     )
     contact = form.contact.contact() if form.contact else None
     try:
@@ -195,7 +197,9 @@ def _view(world: World, line: Hotline, case: Case) -> dict[str, Any]:
         "department_name": world.city.department_name(ticket.department),
         "due_at": ticket.due_at,
         "closed_at": ticket.closed_at,
+        "nature": ticket.nature,
         "rating": ticket.rating,
+        "solved": ticket.solved,
         "evidence": ticket.evidence,
         "changed_at": case.changed_at,
     }

@@ -33,6 +33,7 @@ COLUMNS = {
     "rows": "计入条数",
     "filter_zh": "口径",
     "left_out": "未计入",
+    "asked": "应答基数",
     "reason_zh": "无数据原因",
 }
 
@@ -121,6 +122,7 @@ def item_view(found: Panel, indicator: Indicator) -> dict[str, Any]:
             "filter_zh": indicator.counted_zh,
             "left_out": mine.left_out,
             "left_out_why": mine.left_out_why,
+            "asked": mine.asked,
             "register_as_of_now": indicator.stock and found.frozen_at is None,
         },
         "horizontal": {

@@ -82,7 +82,7 @@ def services(fmt: Format, world: WorldDep) -> Response:
             "service_code": c.code,
             "service_name": c.name_zh,
             "description": c.name_en,
-            "metadata": bool(c.filing_condition),
+            "metadata": True,
             "type": "realtime",
             "keywords": f"{c.class_zh},{c.name_zh},{c.name_en}",
             "group": c.class_zh,
@@ -96,7 +96,7 @@ def services(fmt: Format, world: WorldDep) -> Response:
 def service(code: str, fmt: Format, world: WorldDep) -> Response:
     """Define one service: when a report of it is filed and when it counts as done."""
     category = _category(world, code)
-    found = {"service_code": category.code, "attributes": _attributes(category)}
+    found = {"service_code": category.code, "attributes": _attributes(world, category)}
     return write(fmt, "service_definition", found)
 
 
@@ -107,13 +107,25 @@ def _category(world: World, code: str) -> Category:
     return found
 
 
-def _attributes(category: Category) -> list[dict[str, Any]]:
+def _attributes(world: World, category: Category) -> list[dict[str, Any]]:
+    """List what a report may say beside its text, its nature, and what is told about the service."""
+    natures = world.catalogue.rulebook.natures.values()
+    asked = {
+        "variable": True,
+        "code": "nature",
+        "datatype": "singlevaluelist",
+        "required": False,
+        "datatype_description": "",
+        "order": 1,
+        "description": "诉求性质",
+        "values": [{"key": nature.code, "name": nature.name_zh} for nature in natures],
+    }
     told = {
         "filing_condition": category.filing_condition,
         "closing_condition": category.closing_condition,
         "committed_limit": str(category.limit),
     }
-    return [
+    return [asked] + [
         {
             "variable": False,
             "code": code,
@@ -123,7 +135,7 @@ def _attributes(category: Category) -> list[dict[str, Any]]:
             "order": order,
             "description": text,
         }
-        for order, (code, text) in enumerate(told.items(), 1)
+        for order, (code, text) in enumerate(told.items(), 2)
         if text
     ]
 
@@ -215,6 +227,7 @@ POSTED = (
     "media_url",
     "api_key",
     "jurisdiction_id",
+    "attribute[nature]",
 )
 FORM_BODY = {
     "requestBody": {
@@ -271,6 +284,7 @@ def report(
         description=description,
         address=form.get("address_string", "")[:200],
         border_cells=located.border_cells,
+        nature=form.get("attribute[nature]", ""),
     )
     done = world.desk.report(new, actor_of(PUBLIC), now, contact=_contact(form))
     notice = MEDIA_NOTE if form.get("media_url") else ""

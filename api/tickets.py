@@ -72,6 +72,7 @@ def report(
         border_cells=tuple(c for c in (located.cell, *located.border_cells) if c != cell),
         photos=tuple(form.photos),
         cell_chosen=bool(form.cell and located.border_cells),
+        nature=form.nature,
     )
 
     key = secrets.token_urlsafe(KEY_BYTES)

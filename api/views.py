@@ -39,6 +39,7 @@ def ticket_view(world: World, ticket: Ticket, account: Account, now: datetime) -
         "answers_name": world.city.department_name(ticket.answers) if ticket.answers else "",
         "category_name": category.name_zh if category else ticket.category,
         "class_name": category.class_zh if category else "",
+        "nature_name": nature_name(world, ticket.nature),
         "department_name": world.city.department_name(ticket.department),
         "state_name": world.catalogue.rulebook.lifecycle.labels.get(ticket.state, ticket.state),
         "community": world.catalogue.rulebook.scheme.community_of(ticket.cell),
@@ -75,6 +76,12 @@ def ticket_detail(
         "repeats": list(earlier_repeats(session, ticket, world.catalogue.rulebook)),
         "children": children_of(session, ticket.no),
     }
+
+
+def nature_name(world: World, nature: str) -> str:
+    """Name what a report is to its reporter; empty where that was not said."""
+    known = world.catalogue.rulebook.natures.get(nature)
+    return known.name_zh if known else nature
 
 
 def _stages(world: World, ticket: Ticket, now: datetime) -> list[dict[str, Any]]:

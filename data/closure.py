@@ -41,7 +41,7 @@ def signs(session: Session, catalogue: Catalogue, ticket: Ticket, action: Action
     """
     limits = catalogue.rulebook.closure
     if action.name == "rate":
-        return sign_of_rating(int(action.fields["rating"]), limits)
+        return sign_of_rating(int(action.fields["rating"]), limits, solved=action.fields.get("solved"))
     if action.name == "contest":
         return sign_of_contest(str(action.fields["reason"]))
     names = tuple(action.fields.get("evidence") or ())

@@ -34,7 +34,7 @@ class Reading:
     """How to read a file.
 
     ``columns`` maps our field names to the file's columns. ``zone`` is for times without offset; without it they are
-    refused. ``categories`` maps the file's words to our category codes.
+    refused. ``categories`` and ``natures`` map the file's words to our codes.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -44,6 +44,7 @@ class Reading:
     level: str = ""
     parent: str = ""
     categories: Mapping[str, str] = field(default_factory=dict)
+    natures: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

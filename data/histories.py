@@ -32,7 +32,7 @@ OTHERS_KEPT = 64
 TOLD = and_(EventRow.kind == "ticket", EventRow.name != "tick")
 EVENTS, TICKETS = table_of(EventRow), table_of(TicketRow)
 STANDING = (
-    *("no", "category", "cell", "channel", "state", "department", "reworks", "extensions"),
+    *("no", "category", "cell", "channel", "nature", "state", "department", "reworks", "extensions"),
     *("reported_at", "due_at", "response_due_at", "received_at", "done_at", "closed_at"),
     *("dispatches", "sent_back"),
 )
@@ -241,7 +241,9 @@ def raw(name: str) -> ColumnElement[Any]:
 
 def _standing(row: Any) -> History:  # noqa: ANN401 - any row
     """Read a history from a ticket of which nothing was told since."""
-    no, category, cell, channel, state, department, reworks, extensions, *times, handed, sent_back = row
+    no, category, cell, channel, nature, state, department, reworks, extensions, *times, handed, sent_back = (
+        row
+    )
     reported, due, *others = times
     response_due, received, done, closed = map(_time, others)
     dispatches = tuple(
@@ -253,6 +255,7 @@ def _standing(row: Any) -> History:  # noqa: ANN401 - any row
         category=category,
         cell=cell,
         channel=channel,
+        nature=nature,
         state=state,
         department=department,
         reworks=reworks,

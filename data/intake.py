@@ -258,6 +258,7 @@ def _take_ticket(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
         description=fields.text("description") or word,
         address=fields.text("address"),
         border_cells=located.border_cells,
+        nature=desks.reading.natures.get(fields.text("nature"), fields.text("nature")),
     )
     phone = fields.text("phone")
     contact = Contact(name=fields.text("name"), phone=check_phone(phone)) if phone else None

@@ -19,13 +19,24 @@ from data.desk import Desk, Done
 from data.home import Home
 from data.models import ResidentRow, fact_of
 from data.photos import SAMPLE, keep_photo
-from data.rehearsal_habits import CHECKER, DISPATCHER, ITEM_WEIGHTS, LATENESS, category_weights, worker
+from data.rehearsal_habits import (
+    CHECKER,
+    DISPATCHER,
+    ITEM_WEIGHTS,
+    LATENESS,
+    NATURES,
+    SAYS_WHETHER_SOLVED,
+    SOLVED,
+    category_weights,
+    worker,
+)
 from data.rehearsal_reviews import Reviews
 from dispatch.lifecycle import Action, Actor
 from dispatch.order import Order
 from dispatch.resident import Contact, Resident
 from dispatch.worktime import Limit
 from geo.place import LonLat
+from grid.effects import answered_by_words
 from grid.errors import OutsideDistrictError
 from grid.ticket import AT_REST, Report, Ticket, tick_at
 
@@ -64,6 +75,8 @@ class Rehearsal:
         self._agenda: list[_Due] = []
         self._numbers = count()
         self._tickets: dict[str, Ticket] = {}
+        # Of its own, so that tickets and orders stay as they are.
+        self._voices = random.Random(script.seed)  # noqa: S311 - sample data
         self._home = home
         self._photos: list[str] = []
         self._people: list[Resident] = []
@@ -147,6 +160,7 @@ class Rehearsal:
             accuracy_m=round(self.draw.uniform(3, 20), 1),
             border_cells=located.border_cells,
             photos=(self.draw.choice(self._photos),) if by_worker else (),
+            nature=self._nature("worker" if by_worker else "resident"),
         )
         contact = None if by_worker else Contact(name=person.name, phone=person.phone)
         done = self.desk.report(new, actor, now, contact=contact)
@@ -154,6 +168,11 @@ class Rehearsal:
         self._follow(done, now)
         if not by_worker:
             self._later(now, 3, 40, done.fact.no, self._accept)
+
+    def _nature(self, who: str) -> str:
+        """Draw what a report is to whoever brings it, among the natures that the catalogue knows."""
+        known = {n: w for n, w in NATURES[who].items() if n in self.desk.catalogue.rulebook.natures}
+        return self._voices.choices(list(known), list(known.values()))[0] if known else ""
 
     def _follow(self, done: Done, now: datetime, *, plan: bool = True) -> None:
         """Note the ticket, set the clock's next word, and plan what the department does next."""
@@ -226,7 +245,11 @@ class Rehearsal:
     def _finish(self, no: str, clerk: Actor, now: datetime) -> None:
         if self._tickets[no].state not in ("received", "handling"):
             return
-        self._act(no, "done", clerk, now, evidence=[self.draw.choice(self._photos)], note="已处置完毕")
+        photo = self.draw.choice(self._photos)
+        if answered_by_words(self._tickets[no], self.desk.catalogue.rulebook):
+            self._act(no, "reply", clerk, now, note="情况已了解，答复如下：将纳入日常工作安排。")
+        else:
+            self._act(no, "done", clerk, now, evidence=[photo], note="已处置完毕")
         self._later(now, 30, 1200, no, lambda n, at: self._check(n, clerk, at))
 
     def _check(self, no: str, clerk: Actor, now: datetime) -> None:
@@ -236,14 +259,24 @@ class Rehearsal:
             ticket = self._tickets[no]
             self._working(now + timedelta(hours=3), ticket, lambda at: self._finish(no, clerk, at))
             return
-        self._act(no, "pass", CHECKER, now, evidence=evidence)
+        if answered_by_words(self._tickets[no], self.desk.catalogue.rulebook):
+            self._act(no, "confirm", CHECKER, now, note="已电话回访，认可答复")
+        else:
+            self._act(no, "pass", CHECKER, now, evidence=evidence)
         self._later(now, 5, 60, no, self._close)
 
     def _close(self, no: str, now: datetime) -> None:
         self._act(no, "close", DISPATCHER, now)
         if self._tickets[no].channel != "worker" and self.draw.random() < 0.7:
             rating = self.draw.choices((5, 4, 3, 2, 1), (48, 30, 12, 6, 4))[0]
-            self._later(now, 60, 2000, no, lambda n, at: self._act(n, "rate", RESIDENT, at, rating=rating))
+            said = self._says(rating)
+            self._later(now, 60, 2000, no, lambda n, at: self._act(n, "rate", RESIDENT, at, **said))
+
+    def _says(self, rating: int) -> dict[str, Any]:
+        """Put stars and, mostly, whether the matter is solved into a resident's mouth."""
+        if self._voices.random() >= SAYS_WHETHER_SOLVED:
+            return {"rating": rating}
+        return {"rating": rating, "solved": self._voices.random() < SOLVED[rating]}
 
     def _later(
         self, now: datetime, least_min: float, most_min: float, no: str, play: Callable[[str, datetime], None]

@@ -46,6 +46,12 @@ ITEM_WEIGHTS = {
     "SV-X04": 1,
     "SV-B06": 0.5,
 }
+NATURES = {
+    "worker": {"fault": 92, "suggestion": 3, "help": 5},
+    "resident": {"fault": 45, "complaint": 26, "help": 12, "consultation": 9, "suggestion": 8},
+}
+SOLVED = {5: 0.99, 4: 0.95, 3: 0.7, 2: 0.3, 1: 0.1}
+SAYS_WHETHER_SOLVED = 0.8
 LATENESS = {"DP24": 0.62, "DP29": 0.66, "DP28": 0.6, "DP27": 0.42, "DP26": 0.5, "DP08": 0.48}
 
 

@@ -23,7 +23,7 @@ from grid.deadlines import Stage
 from grid.hotline import Hotline, hotlines_of
 from grid.indicators import Indicator
 from grid.responsibility import BASES, Basis, ResponsibilityRule, known_departments
-from grid.rulebook import Category, ClosureSettings, Department, Kind, Rulebook, TicketSettings
+from grid.rulebook import Category, ClosureSettings, Department, Kind, Nature, Rulebook, TicketSettings
 from grid.scoring import Deduction, by_kind
 
 FOLDER = Path(__file__).parent / "catalogue"
@@ -86,6 +86,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         stage_names=stage_names,
         closure=section(folder, settings, "closure", _closure),
         registers=register_rules(folder, settings),
+        natures={n.code: n for n in rows(folder / "natures.csv", _nature)},
     )
     return Catalogue(
         version=version,
@@ -101,7 +102,9 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         indicators=tuple(rows(folder / "indicators.csv", _indicator)),
         hotlines=guard(
             folder / "hotlines.toml",
-            lambda: hotlines_of(toml(folder / "hotlines.toml"), categories, rulebook.lifecycle.states),
+            lambda: hotlines_of(
+                toml(folder / "hotlines.toml"), categories, rulebook.natures, rulebook.lifecycle.states
+            ),
         ),
     )
 
@@ -143,6 +146,19 @@ def _category(row: Mapping[str, str], response: Mapping[bool, Limit]) -> Categor
         filing_condition=row["filing_condition"],
         closing_condition=row["closing_condition"],
         closing_zh=row["closing_zh"],
+    )
+
+
+def _nature(row: Mapping[str, str]) -> Nature:
+    def yes(name: str) -> bool:
+        return _one_of(name, row[name], ("Y", "N")) == "Y"
+
+    return Nature(
+        code=row["code"],
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        complaint=yes("complaint"),
+        answered=yes("answered"),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import Any, Literal
 
 from grid.history import History
 from grid.promises import Promises
@@ -26,7 +26,7 @@ CUTS: tuple[tuple[str, Callable[[Any], str], Callable[[list[Any]], Any]], ...] =
     ("orders", of_cell, list),
     ("providers", attrgetter("area"), list),
     ("users", first, frozenset),
-    ("ratings", first, list),
+    ("ratings", of_cell, list),
     ("points", first, list),
 )
 """Rows of facts, the code each lies by, and what a part of them is kept in."""
@@ -80,6 +80,18 @@ class OrderFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """The last rating of a ticket or order in a period; ``solved`` is None where that was not said."""
+
+    no: str
+    about: Literal["ticket", "order"]
+    cell: str
+    at: datetime
+    stars: int
+    solved: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderFact:
     """What indicators need of a provider.
 
@@ -99,7 +111,7 @@ class Facts:
     """Everything indicators are counted from, of one area and one period [start, end).
 
     ``orders`` were placed or done, or their arrival was due, in the period; ``users`` are pairs of cell and resident
-    with an order in the twelve months before the end; ``ratings`` pairs of cell and stars given in the period;
+    with an order in the twelve months before the end; ``ratings`` were given in the period;
     ``points`` pairs of cell and hundredths of the ledger; ``repeats`` numbers of tickets like one closed before.
     ``abilities`` tell by cell, edition and level of the last valid assessment how many elders there are.
     Facts of parts read the tickets' clocks together.
@@ -115,7 +127,7 @@ class Facts:
     orders: Sequence[OrderFact] = ()
     providers: Sequence[ProviderFact] = ()
     users: frozenset[tuple[str, str]] = frozenset()
-    ratings: Sequence[tuple[str, int]] = ()
+    ratings: Sequence[Rating] = ()
     points: Sequence[tuple[str, int]] = ()
     repeats: frozenset[str] = frozenset()
     promises: Promises | None = None

@@ -61,11 +61,11 @@ def signs_of_photos(
     return tuple(dict.fromkeys(found))
 
 
-def sign_of_rating(rating: int, limits: ClosureSettings) -> tuple[Doubt, ...]:
-    """Tell whether a rating disagrees with the closing."""
-    if rating > limits.low_rating:
+def sign_of_rating(rating: int, limits: ClosureSettings, *, solved: bool | None = None) -> tuple[Doubt, ...]:
+    """Tell whether a rating disagrees with the closing: few stars, or the matter is said not to be solved."""
+    if rating > limits.low_rating and solved is not False:
         return ()
-    return (Doubt(kind="call_back", detail=f"{rating} of 5"),)
+    return (Doubt(kind="call_back", detail=f"{rating} of 5" + (", not solved" if solved is False else "")),)
 
 
 def sign_of_contest(reason: str) -> tuple[Doubt, ...]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import compress
 from typing import Any, TypeAlias
 
-from grid.area_facts import Facts, OrderFact
+from grid.area_facts import Facts, OrderFact, Rating
 from grid.history import History
 
-Case: TypeAlias = History | OrderFact
+Case: TypeAlias = History | OrderFact | Rating
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,8 @@ class Counted:
     """A figure, the rows it was counted from, and those left out.
 
     ``cases`` are the tickets or orders behind it, of a share those in its upper part; ``rest`` are the others of the
-    lower part. Both are empty for what is counted from registers, which name persons.
+    lower part. Both are empty for what is counted from registers, which name persons. ``asked`` is how many could have
+    told, where only some of them do; None elsewhere.
     """
 
     value: float | None
@@ -24,6 +25,7 @@ class Counted:
     told: str
     left_out: int = 0
     left_out_why: str = ""
+    asked: int | None = None
     cases: Sequence[Case] = ()
     rest: Sequence[Case] = ()
 

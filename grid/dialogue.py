@@ -16,7 +16,7 @@ from grid.case import Case
 from grid.deadlines import left_s
 from grid.parts import let_off_whistled
 
-SPOKEN = frozenset({"say", "wait", "answer", "tell"})
+SPOKEN = frozenset({"say", "wait", "answer", "tell", "reply"})
 MESSAGES = ("merged", "absorbed", "closed")
 """What the system tells reporters by itself: their report was merged, another joined it, the joint case was closed."""
 

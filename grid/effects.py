@@ -9,7 +9,8 @@ from dispatch.worktime import Limit
 from grid import closure, dialogue, parts, stages, visits
 from grid.case import Case
 from grid.deadlines import Due, clock_left, due, explanation, lamp, left_s, overdue_workdays
-from grid.ticket_fact import Dispatch, Return
+from grid.rulebook import Rulebook
+from grid.ticket_fact import Dispatch, Return, Ticket
 
 FIELDS = frozenset(
     [
@@ -20,6 +21,7 @@ FIELDS = frozenset(
         "review_on",
         "parent",
         "rating",
+        "solved",
         "note",
         "worker",
         "cell",
@@ -69,15 +71,27 @@ def _receive(case: Case) -> Case:
 def _done(case: Case) -> Case:
     case = parts.all_reported(case)
     late = case.now > case.ticket.due_at
+    evidence = (*case.ticket.evidence, *(case.given("evidence") or ()))
     return (
         stages.finish(case)
-        .to(
-            done_at=case.now,
-            handler=case.action.by.user,
-            evidence=(*case.ticket.evidence, *case.given("evidence")),
-        )
+        .to(done_at=case.now, handler=case.action.by.user, evidence=evidence)
         .tell(on_time=not late)
     )
+
+
+def answered_by_words(ticket: Ticket, rulebook: Rulebook) -> bool:
+    """Tell whether words may end a ticket, as an answer does a question, without a repair to prove."""
+    nature = rulebook.natures.get(ticket.nature)
+    return nature is not None and nature.answered
+
+
+def _by_words(case: Case) -> Case:
+    """Let words end only what asked for words."""
+    if not answered_by_words(case.ticket, case.rulebook):
+        raise NotPossibleError(
+            f"{case.ticket.no} wants more than an answer; report it done with evidence of the handling"
+        )
+    return case
 
 
 def _by_another(case: Case) -> Case:
@@ -229,7 +243,10 @@ def _rate(case: Case) -> Case:
     rating = case.given("rating")
     if rating not in (1, 2, 3, 4, 5):
         raise BadFieldError("rating", rating, "rate from 1 to 5")
-    return case.to(rating=int(rating))
+    solved = case.given("solved")
+    if solved is not None and not isinstance(solved, bool):
+        raise BadFieldError("solved", solved, "true or false, or leave it out when it was not said")
+    return case.to(rating=int(rating), solved=solved)
 
 
 def _escalate(case: Case) -> Case:
@@ -301,6 +318,7 @@ EFFECTS: Mapping[str, Callable[[Case], Case]] = {
     "accept": _accept,
     "receive": _receive,
     "done": _done,
+    "by_words": _by_words,
     "by_another": _by_another,
     "checked": _checked,
     "rework": _rework,

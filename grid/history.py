@@ -22,7 +22,7 @@ class History:
 
     ``due_at`` is the deadline in force then, ``response_due_at`` that of receiving it, None when its filing did not
     tell one; ``done_at`` and ``closed_at`` are None again after a reopening.
-    ``no``, ``category``, ``cell`` and ``channel`` never change.
+    ``no``, ``category``, ``cell``, ``channel`` and ``nature`` never change; the last is empty where it was not said.
     """
 
     no: str
@@ -32,6 +32,7 @@ class History:
     reported_at: datetime
     department: str
     due_at: datetime
+    nature: str = ""
     state: str = "reported"
     filed_at: datetime | None = None
     received_at: datetime | None = None
@@ -83,6 +84,7 @@ class _Telling:
         "due_at",
         "extensions",
         "filed_at",
+        "nature",
         "received_at",
         "reported_at",
         "response_due_at",
@@ -94,6 +96,7 @@ class _Telling:
     def __init__(self, at: datetime, payload: Mapping[str, Any]) -> None:
         self.reported_at = at
         self.department = str(payload["department"])
+        self.nature = payload.get("nature", "")
         self.due_at = str(payload["due_at"])
         self.response_due_at: str | None = None
         self.state = "reported"

@@ -89,7 +89,8 @@ class Measure:
     """A figure with where it comes from.
 
     ``rows`` were counted by ``filter``; ``left_out`` were not, for the reason in ``left_out_why``. ``why`` says why
-    ``value`` is None. ``normalised`` is what areas are compared by, None without something to divide by.
+    ``value`` is None. ``normalised`` is what areas are compared by, None without something to divide by. ``asked`` is how
+    many could have told what ``rows`` did, None where nobody has to be asked.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Measure:
     left_out_why: str = ""
     why: str = ""
     normalised: float | None = None
+    asked: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

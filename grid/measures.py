@@ -36,7 +36,9 @@ def measure(indicator: Indicator, facts: Facts, parent: float | None = None) -> 
     if indicator.missing or indicator.id not in MEASURES:
         return Measure(id=indicator.id, value=None, why=indicator.missing or "no way to count it is known")
     counted = MEASURES[indicator.id](facts)
-    value = 0.0 if counted.value is None and indicator.empty == "zero" else counted.value
+    all_left_out = counted.left_out_why if counted.left_out else ""
+    zero = indicator.empty == "zero" and not all_left_out
+    value = 0.0 if counted.value is None and zero else counted.value
     return Measure(
         id=indicator.id,
         value=value,
@@ -44,6 +46,7 @@ def measure(indicator: Indicator, facts: Facts, parent: float | None = None) -> 
         filter=counted.told,
         left_out=counted.left_out,
         left_out_why=counted.left_out_why,
-        why="" if value is not None else "nothing to count in the period",
+        asked=counted.asked,
+        why="" if value is not None else all_left_out or "nothing to count in the period",
         normalised=normalise(indicator, value, {**facts.bases, "parent": parent}),
     )

@@ -56,6 +56,17 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Nature:
+    """What a report is to whoever brings it; ``complaint`` when it counts as one, ``answered`` when words may end it."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    complaint: bool = False
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Department:
     """Somebody who answers: a bureau, a company, or the office of a street or district."""
 
@@ -117,6 +128,7 @@ class Rulebook:
     stage_names: Mapping[str, str] = field(default_factory=dict)
     closure: ClosureSettings = field(default_factory=ClosureSettings)
     registers: RegisterRules = field(default_factory=RegisterRules)
+    natures: Mapping[str, Nature] = field(default_factory=dict)
 
     def public_categories(self) -> dict[str, Category]:
         """Give the categories of public space by code; matters between people are nobody else's business."""

@@ -71,7 +71,7 @@ def _k04(facts: Facts) -> Counted:
 
 
 def _k11(facts: Facts) -> Counted:
-    content = sum(stars >= CONTENT for _, stars in facts.ratings)
+    content = sum(r.stars >= CONTENT for r in facts.ratings)
     return share(content, len(facts.ratings), "ratings of tickets and orders; 4 or 5 stars")
 
 

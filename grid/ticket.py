@@ -11,7 +11,7 @@ from geo.place import LonLat
 from grid import stages, visits
 from grid.case import Case
 from grid.deadlines import Due, due, explanation, lamp
-from grid.effects import EFFECTS, FIELDS, LEVELS
+from grid.effects import EFFECTS, FIELDS, LEVELS, answered_by_words
 from grid.parts import OWN_PART, open_parts, whistled
 from grid.responsibility import Answer, responsible
 from grid.rulebook import Category, Rulebook
@@ -31,6 +31,7 @@ class Report:
     """What somebody reports; the cell is already found from the position.
 
     ``cell_chosen`` when, near a border, the reporter said which of the cells it is; else the position alone did.
+    ``nature`` is one of the rulebook's, empty when it was not asked.
     """
 
     no: str
@@ -44,6 +45,7 @@ class Report:
     border_cells: tuple[str, ...] = ()
     photos: tuple[str, ...] = ()
     cell_chosen: bool = False
+    nature: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,8 @@ def report(new: Report, by: Actor, rulebook: Rulebook, now: datetime) -> Outcome
     """
     if new.channel not in CHANNELS:
         raise BadFieldError("channel", new.channel, "channels are " + ", ".join(CHANNELS))
+    if new.nature and new.nature not in rulebook.natures:
+        raise BadFieldError("nature", new.nature, "natures are " + ", ".join(rulebook.natures))
     category = rulebook.category(new.category)
     answer = responsible(
         rulebook.responsibility, new.cell, new.category, rulebook.worktime.local(now).date(), rulebook.scheme
@@ -83,6 +87,7 @@ def report(new: Report, by: Actor, rulebook: Rulebook, now: datetime) -> Outcome
     )
     payload = {
         "category": category.code,
+        "nature": new.nature,
         "cell": new.cell,
         "department": answer.department,
         "rule": answer.rule,
@@ -109,6 +114,7 @@ def _new_ticket(new: Report, category: Category, answer: Answer, promise: Due, r
     return Ticket(
         no=new.no,
         category=category.code,
+        nature=new.nature,
         state=rulebook.lifecycle.initial,
         channel=new.channel,
         reported_at=promise.start_at,
@@ -218,6 +224,7 @@ def possible(ticket: Ticket, by: Actor, rulebook: Rulebook) -> tuple[Move, ...]:
         "asked": ticket.waiting,
         "clear_doubt": ticket.doubtful,
         "confirm_doubt": ticket.doubtful,
+        "by_words": answered_by_words(ticket, rulebook),
         "stage": any(s.done_at is None for s in ticket.stages[:-1]),
         "extend": bool(ticket.extension_asked),
         "refuse_extension": bool(ticket.extension_asked),

@@ -86,7 +86,9 @@ class Ticket:
     they were right. ``settled_steps`` are the steps of being overdue that an appeal decides on, never charged anew
     after a recount. ``dispatches`` and ``sent_back`` are every handing over and every return, oldest first;
     ``told_at`` is the time of the newest event, the clock's own left out, and None for a ticket filed before these
-    three were kept, which the log alone tells whole. Personal data of the reporter is kept elsewhere, by number.
+    three were kept, which the log alone tells whole. ``nature`` is what the report is to its reporter, such as a
+    complaint, empty where that was not said; ``solved`` what whoever rated said of the matter, None for nothing.
+    Personal data of the reporter is kept elsewhere, by number.
     """
 
     no: str
@@ -152,4 +154,6 @@ class Ticket:
     dispatches: tuple[Dispatch, ...] = ()
     sent_back: tuple[Return, ...] = ()
     told_at: datetime | None = None
+    nature: str = ""
+    solved: bool | None = None
     version: int = 1

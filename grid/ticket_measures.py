@@ -31,6 +31,16 @@ def _q15(facts: Facts) -> Counted:
     return number(rows, "tickets that came by " + ", ".join(sorted(RESIDENT_CHANNELS)))
 
 
+def _q16(facts: Facts) -> Counted:
+    complaints = {nature.code for nature in facts.rulebook.natures.values() if nature.complaint}
+    rows = [t for t in facts.accepted if t.nature in complaints]
+    unsaid = sum(not t.nature for t in facts.accepted)
+    found = number(rows, "tickets reported as " + ", ".join(sorted(complaints)))
+    if unsaid and unsaid == len(facts.accepted):
+        found = replace(found, value=None)
+    return replace(found, left_out=unsaid, left_out_why="it was not asked what they are" if unsaid else "")
+
+
 def _q17(facts: Facts) -> Counted:
     residents = facts.head_count("permanent", "floating")
     value = 1000 * len(facts.accepted) / residents if residents else None
@@ -97,10 +107,23 @@ def _k09(facts: Facts) -> Counted:
     return split(facts.accepted, lambda t: t.no in facts.repeats, told)
 
 
+def _k10(facts: Facts) -> Counted:
+    ratings = [r for r in facts.ratings if r.about == "ticket"]
+    telling = [r for r in ratings if r.solved is not None]
+    unsaid = len(ratings) - len(telling)
+    return replace(
+        split(telling, lambda r: r.solved, "ratings of tickets that say whether it is solved; solved"),
+        left_out=unsaid,
+        left_out_why="ratings that do not say it" if unsaid else "",
+        asked=len({t.no for t in facts.closed} | {r.no for r in ratings}),
+    )
+
+
 OF_TICKETS: Mapping[str, Count] = {
     "Q13": _q13,
     "Q14": _q14,
     "Q15": _q15,
+    "Q16": _q16,
     "Q17": _q17,
     "Q18": _q18,
     "Q19": _q19,
@@ -114,4 +137,5 @@ OF_TICKETS: Mapping[str, Count] = {
     "K07": _k07,
     "K08": _k08,
     "K09": _k09,
+    "K10": _k10,
 }

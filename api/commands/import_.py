@@ -28,6 +28,7 @@ from dispatch.errors import BadFieldError
 @click.option("--level", default="", help="Level of areas whose file names none.")
 @click.option("--parent", default="", help="Area under which areas without a code are numbered.")
 @click.option("--categories", type=click.Path(exists=True, path_type=Path), help="CSV: theirs,ours.")
+@click.option("--natures", type=click.Path(exists=True, path_type=Path), help="CSV: theirs,ours.")
 @click.option("--database", default="", help="Database address.")
 def command(kind: str, path: Path, database: str, **how: object) -> None:
     """Take in areas, cells, residents, providers or tickets from GeoJSON, GeoPackage, CSV or Excel."""
@@ -80,6 +81,7 @@ def _reading(**how: object) -> Reading:
         level=str(how["level"]),
         parent=str(how["parent"]),
         categories=_translation(how["categories"]),
+        natures=_translation(how["natures"]),
     )
 
 

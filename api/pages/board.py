@@ -13,7 +13,7 @@ from api.pages import board_maps
 from api.pages.board_ask import Asked, BoardAsk, CoverageAsk, ListAsk, OrdersAsk, areas_to_pick, asked
 from api.pages.board_maps import item_name
 from api.pages.shell import language_of, page, visitor
-from api.pages.ticket import entries_view
+from api.pages.ticket import entries_view, natures
 from api.pages.work import ticket_table
 from api.roles import WorldDep, order_scope
 from api.views import order_view, ticket_view
@@ -99,12 +99,11 @@ def tickets(
     request: Request, ask: Annotated[ListAsk, Query()], world: WorldDep, account: ViewerDep
 ) -> HTMLResponse:
     """List the tickets behind a number."""
-    q = asked(world, account, ask, ask.department)
+    q = asked(world, account, ask, ask.department, ask.nature)
     conditions = (*q.base, chosen(ask.set, q.period, q.now))
     with world.database.read() as session:
         found = list_set(session, conditions, Ask(sort=ask.sort, limit=ROWS, after=ask.after))
         total = counts(session, q.base, q.period, q.now)[ask.set]
-    more = {"set": ask.set, "department": ask.department, "sort": ask.sort}
     return page(
         request,
         world,
@@ -113,13 +112,11 @@ def tickets(
         ask=ask,
         items=[ticket_view(world, t, account, q.now) for t in found.items],
         total=total,
-        first=ask.link("/board/tickets", **more) if ask.after else None,
-        following=ask.link("/board/tickets", **more, after=found.next) if found.next else None,
-        sorted_by=ask.link("/board/tickets", set=ask.set, department=ask.department) + "&",
-        exports={
-            kind: ask.link(f"/board/tickets.{kind}", set=ask.set, department=ask.department)
-            for kind in ("xlsx", "csv")
-        },
+        natures=natures(world, language_of(request)),
+        first=ask.list_link("/board/tickets") if ask.after else None,
+        following=ask.list_link("/board/tickets", after=found.next) if found.next else None,
+        sorted_by=ask.list_link("/board/tickets", sort="") + "&",
+        exports={kind: ask.list_link(f"/board/tickets.{kind}", sort="") for kind in ("xlsx", "csv")},
         area_name=_area_name(world, ask.area),
         department_name=world.city.department_name(ask.department) if ask.department else "",
         period=q.period,
@@ -132,7 +129,7 @@ def tickets_export(
     kind: KindDep, ask: Annotated[ListAsk, Query()], world: WorldDep, account: ViewerDep
 ) -> Response:
     """Give the tickets behind a number as Excel or CSV."""
-    q = asked(world, account, ask, ask.department)
+    q = asked(world, account, ask, ask.department, ask.nature)
     conditions = (*q.base, chosen(ask.set, q.period, q.now))
     rows: list[dict[str, Any]] = []
     with world.database.read() as session:

@@ -12,6 +12,7 @@ from api.forms import Form, Short
 from api.roles import area_prefix, ticket_scope
 from api.world import World
 from data.accounts import Account
+from data.models import TicketRow
 from data.queries.figures import Period, of_department, within
 from data.queries.scores import month_bounds
 
@@ -38,8 +39,14 @@ class ListAsk(BoardAsk):
 
     set: Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=20)] = "reported"
     department: Short = ""
+    nature: Short = ""
     sort: Annotated[str, Field(pattern=r"^-?[a-z_]*$", max_length=20)] = "-reported_at"
     after: Annotated[str, Field(max_length=400)] | None = None
+
+    def list_link(self, path: str, **more: str) -> str:
+        """Give the address of the same list with some parts changed; a change to nothing takes a part away."""
+        kept = {"set": self.set, "department": self.department, "nature": self.nature, "sort": self.sort}
+        return self.link(path, **(kept | more))
 
 
 class OrdersAsk(BoardAsk):
@@ -77,7 +84,7 @@ class Asked:
     base: tuple[ColumnElement[bool], ...]
 
 
-def asked(world: World, account: Account, ask: BoardAsk, department: str = "") -> Asked:
+def asked(world: World, account: Account, ask: BoardAsk, department: str = "", nature: str = "") -> Asked:
     """Make a question definite for an account.
 
     Raises
@@ -90,6 +97,8 @@ def asked(world: World, account: Account, ask: BoardAsk, department: str = "") -
     base = [ticket_scope(world, account), within(prefix)]
     if department:
         base.append(of_department(department))
+    if nature:
+        base.append(TicketRow.nature == nature)
     return Asked(period=period_of(world, ask.period, local), now=local, prefix=prefix, base=tuple(base))
 
 

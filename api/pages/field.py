@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.pages.reasons import WHYS
 from api.pages.shell import FOLDER, language_of, look, page, visitor
-from api.pages.ticket import LAMP_STATES
+from api.pages.ticket import LAMP_STATES, natures
 from api.roles import WorldDep, ticket_scope
 from api.shape import plain
 from api.views import ticket_view
@@ -76,6 +76,7 @@ def field(request: Request, world: WorldDep, account: WorkerDep) -> HTMLResponse
         day=day_of(request, world, account),
         release=release(world.catalogue.version),
         area_name=_area_name(world, account),
+        natures=natures(world, language_of(request)),
     )
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.follow import followed
 from api.pages.reasons import WHYS
 from api.pages.shell import anybody, language_of, look, page
-from api.pages.ticket import said
+from api.pages.ticket import natures, said
 from api.roles import WorldDep, order_scope, slow_down, ticket_scope
 from api.views import order_view, ticket_view
 from api.world import World
@@ -194,6 +194,7 @@ def report(
         "home_report.html",
         classes=grouped,
         class_icons=CLASS_ICONS,
+        natures=natures(world, language_of(request)),
         group=chosen,
         category=category if known else "",
         in_english=language_of(request) == "en",

@@ -23,7 +23,7 @@ from data.accounts import Account
 from data.errors import MissingError
 from data.queries.cases import orders_numbered, tickets_numbered
 from data.queries.indicators import records_begin
-from grid.area_facts import OrderFact
+from grid.area_facts import OrderFact, Rating
 from grid.counted import Case
 from grid.indicators import Change, Indicator, Measure
 from grid.measures import behind
@@ -201,6 +201,7 @@ def _row(found: Panel, indicator: Indicator, lang: str) -> dict[str, Any]:
         "changes": {span: _change(indicator, found.change(indicator, span), lang) for span in SPANS},
         "rows": mine.rows,
         "counted": mine.filter if lang == "en" else indicator.counted_zh,
+        "asked": mine.asked,
         "left_out": mine.left_out,
         "left_out_why": why_word(mine.left_out_why, "", lang),
     }
@@ -281,6 +282,8 @@ def _peers(found: Panel, indicator: Indicator, lang: str, ask: PanelAsk, path: s
 
 def _newest_first(cases: Sequence[Case]) -> list[Case]:
     def at(case: Case) -> datetime:
+        if isinstance(case, Rating):
+            return case.at
         return case.created_at if isinstance(case, OrderFact) else case.reported_at
 
     return sorted(cases, key=at, reverse=True)

@@ -35,6 +35,7 @@ TOLD_FIELDS = (
     "review_on",
     "parent",
     "rating",
+    "solved",
     "due_at",
     "cause",
     "distance_m",
@@ -108,6 +109,13 @@ def said(word: Mapping[str, Any], lang: str) -> dict[str, Any]:
     }
 
 
+def natures(world: World, lang: str) -> list[tuple[str, str]]:
+    """Give code and name of what a report can be to its reporter, as the catalogue orders them."""
+    return [
+        (n.code, n.name_en if lang == "en" else n.name_zh) for n in world.catalogue.rulebook.natures.values()
+    ]
+
+
 def entries_view(world: World, entries: list[Any], lang: str) -> list[dict[str, Any]]:
     """Show ledger entries with the names of their kinds and their evidence in the reader's words."""
     kinds, zone = world.catalogue.rulebook.deductions, world.catalogue.rulebook.worktime.zone
@@ -167,7 +175,7 @@ def ticket_map(request: Request, no: str, world: WorldDep, account: VisitorDep) 
 
 def _worth_telling(step: Mapping[str, Any]) -> bool:
     """Leave out what was said, which stands apart, and ticks that changed only a lamp on its way to red."""
-    if step["name"] in SPOKEN - {"wait", "answer"}:
+    if step["name"] in SPOKEN - {"wait", "answer", "reply"}:
         return False
     return bool(step["name"] != "tick" or step["payload"].get("lamp") == "red")
 

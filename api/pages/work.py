@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from api.exports import csv_file, workbook
 from api.forms import Form, Short
-from api.pages.shell import page, visitor
-from api.pages.ticket import ticket_context
+from api.pages.shell import language_of, page, visitor
+from api.pages.ticket import natures, ticket_context
 from api.roles import WorldDep, ticket_scope
 from api.views import ticket_view
 from api.world import World
@@ -47,6 +47,7 @@ COLUMNS = {
     "urgent": "紧急",
     "returns": "退回次数",
     "reworks": "返工次数",
+    "nature_name": "诉求性质",
     "rating": "评分",
     "lon": "经度",
     "lat": "纬度",
@@ -59,6 +60,7 @@ class WorkAsk(Form):
     state: Short = ""
     lamp: Annotated[str, Field(pattern=r"^(green|yellow|orange|red)?$")] = ""
     category: Short = ""
+    nature: Short = ""
     text: Short = ""
     watched: Annotated[str, Field(pattern=r"^(supervised|urged)?$")] = ""
     sort: Annotated[str, Field(pattern=r"^-?[a-z_]*$", max_length=20)] = "next_due_at"
@@ -75,6 +77,7 @@ class WorkAsk(Form):
             state="" if self.state == "all" else self.state,
             lamp=self.lamp,
             category=self.category,
+            nature=self.nature,
             text=self.text,
             supervised=self.watched == "supervised",
             urged=self.watched == "urged",
@@ -85,7 +88,7 @@ class WorkAsk(Form):
         """Give the address of the page with some parameters changed; empty ones are left out."""
         given = {
             name: getattr(self, name)
-            for name in ("state", "lamp", "category", "text", "watched", "sort", "no")
+            for name in ("state", "lamp", "category", "nature", "text", "watched", "sort", "no")
         }
         return "?" + urlencode({k: v for k, v in (given | changes).items() if v})
 
@@ -115,6 +118,7 @@ def work(request: Request, ask: WorkDep, world: WorldDep, account: ClerkDep) -> 
         following=ask.address(after=found.next, no="") if found.next else "",
         cards=cards,
         states=_states(world),
+        natures=natures(world, language_of(request)),
         categories=sorted({(c.code, c.name_zh) for c in world.catalogue.rulebook.categories.values()}),
         chosen=chosen,
         as_of=now,

@@ -126,6 +126,8 @@ class TicketRow(Base):
     dispatches: Mapped[list[dict[str, Any]]]
     sent_back: Mapped[list[dict[str, Any]]]
     told_at: Mapped[datetime | None]
+    nature: Mapped[str]
+    solved: Mapped[bool | None]
     version: Mapped[int]
     next_due_at: Mapped[datetime] = mapped_column(index=True)
     tick_at: Mapped[datetime | None] = mapped_column(index=True)

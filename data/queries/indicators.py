@@ -1,6 +1,8 @@
 """The facts that indicators are counted from, of an area and period."""
 
+import json
 from datetime import datetime, timedelta
+from typing import Literal
 
 import numpy as np
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -11,7 +13,7 @@ from data.models import CellRow, EntryRow, EventRow, OrderRow, ProviderRow, Resi
 from data.queries import register_facts
 from data.queries.figures import Period
 from data.rules import Catalogue
-from grid.area_facts import Facts, OrderFact
+from grid.area_facts import Facts, OrderFact, Rating
 from grid.repeats import NEVER, SettledColumns, repeated
 
 YEAR = timedelta(days=365)
@@ -108,22 +110,31 @@ def _users(session: Session, period: Period, here: list[ColumnElement[bool]]) ->
     return frozenset((cell, resident) for cell, resident in session.execute(query))
 
 
-def _ratings(session: Session, period: Period, prefix: str) -> list[tuple[str, int]]:
+def _ratings(session: Session, period: Period, prefix: str) -> list[Rating]:
     """Read the ratings given in a period of tickets and orders, the last of each."""
-    found: list[tuple[str, int]] = []
-    for kind, no, cell, rating in (
-        ("ticket", TicketRow.no, TicketRow.cell, TicketRow.rating),
-        ("order", OrderRow.no, OrderRow.cell, OrderRow.rating),
-    ):
-        rated = select(EventRow.aggregate).where(
-            EventRow.kind == kind,
-            EventRow.name == "rate",
-            EventRow.at >= period.start,
-            EventRow.at < period.end,
+    found: dict[str, Rating] = {}
+    rated: tuple[tuple[Literal["ticket", "order"], type[TicketRow | OrderRow]], ...] = (
+        ("ticket", TicketRow),
+        ("order", OrderRow),
+    )
+    for about, row in rated:
+        query = (
+            select(row.no, row.cell, EventRow.at, EventRow.payload)
+            .join(EventRow, EventRow.aggregate == row.no)
+            .where(
+                EventRow.kind == about,
+                EventRow.name == "rate",
+                EventRow.at >= period.start,
+                EventRow.at < period.end,
+                row.cell.startswith(prefix),
+            )
+            .order_by(EventRow.id)
         )
-        query = select(cell, rating).where(no.in_(rated), rating.is_not(None), cell.startswith(prefix))
-        found += [(c, int(stars)) for c, stars in session.execute(query) if stars is not None]
-    return found
+        for no, cell, at, payload in session.execute(query):
+            told = json.loads(payload)
+            stars, solved = int(told["rating"]), told.get("solved")
+            found[no] = Rating(no=no, about=about, cell=cell, at=at, stars=stars, solved=solved)
+    return list(found.values())
 
 
 def _points(session: Session, period: Period, here: list[ColumnElement[bool]]) -> list[tuple[str, int]]:

@@ -41,6 +41,7 @@ class TicketFilter:
     supervised: bool = False
     urged: bool = False
     doubtful: bool = False
+    nature: str = ""
     text: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -49,7 +50,7 @@ class TicketFilter:
     def conditions(self, prefix: str) -> list[ColumnElement[bool]]:
         """Give the conditions; ``prefix`` is what codes in ``area`` begin with."""
         given: list[ColumnElement[bool]] = []
-        exact = ("state", "lamp", "department", "reporter", "worker")
+        exact = ("state", "lamp", "department", "reporter", "worker", "nature")
         given += [getattr(TicketRow, name) == getattr(self, name) for name in exact if getattr(self, name)]
         if self.category:
             given.append(TicketRow.category.startswith(self.category))

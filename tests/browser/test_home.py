@@ -59,6 +59,9 @@ def test_anybody_reports_with_a_photo_and_is_told_who_answers(page: Page, site: 
     page.locator("#name").fill("王阿姨")
     page.locator("#phone").fill("13800138000")
     page.locator('[type="submit"]').click()
+    expect(page.locator('[data-error-for="nature"]')).to_have_text("请选您希望怎样处理")
+    page.get_by_label("投诉举报").check()
+    page.locator('[type="submit"]').click()
     number = page.locator("[data-number]").inner_text()
     assert number.startswith("T330102-")
     expect(page.locator("[data-facts]")).to_contain_text("责任部门")
@@ -71,6 +74,7 @@ def test_anybody_reports_with_a_photo_and_is_told_who_answers(page: Page, site: 
 def test_a_report_outside_the_district_is_refused_at_its_field(page: Page, site: str) -> None:
     page.goto(f"{site}/report?category=E0102")
     page.frame_locator("#map").locator(".leaflet-container").wait_for()
+    page.get_by_label("求助").check()
     page.locator('[type="submit"]').click()
     expect(page.locator('[data-error-for="lon"]')).to_have_text("请在地图上点一下位置")
 

@@ -152,21 +152,29 @@ def test_areas_come_from_geopackage_and_get_numbers_under_a_parent(
 def test_tickets_come_from_excel_with_their_own_times(tmp_path: Path, desk: Desk, place: Home) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
-    sheet.append(["id", "kind", "when", "x", "y"])
-    sheet.append(["A1", "rubbish", "2026-11-17T09:00", 120.005, 30.005])
-    sheet.append(["A2", "rubbish", "2026-11-17T10:00", 120.0051, 30.005])
+    sheet.append(["id", "kind", "when", "x", "y", "wish"])
+    sheet.append(["A1", "rubbish", "2026-11-17T09:00", 120.005, 30.005, "angry"])
+    sheet.append(["A2", "rubbish", "2026-11-17T10:00", 120.0051, 30.005, ""])
     sheet.append(["A3", "dragon", "2026-11-17T10:00", 120.005, 30.005])
     sheet.append(["A4", "rubbish", "2027-01-01T10:00", 120.005, 30.005])
     path = tmp_path / "cases.xlsx"
     book.save(path)
-    columns = {"no": "id", "category": "kind", "reported_at": "when", "lon": "x", "lat": "y"}
+    columns = {
+        "no": "id",
+        "category": "kind",
+        "reported_at": "when",
+        "lon": "x",
+        "lat": "y",
+        "nature": "wish",
+    }
     how = {"columns": columns, "zone": BEIJING, "categories": {"rubbish": "E0102"}}
+    how |= {"natures": {"angry": "complaint"}}
     found = take(path, "tickets", desk, place, **how)
     assert [v.outcome for v in found.verdicts] == ["new", "new", "rejected", "rejected"]
     assert found.verdicts[1].note == "like case of T330102-261117-00001"
     assert take(path, "tickets", desk, place, **how).counts == {"same": 2, "rejected": 2}
     with desk.database.read() as session:
-        assert session.scalar(select(func.count()).select_from(TicketRow)) == 2
+        assert list(session.scalars(select(TicketRow.nature).order_by(TicketRow.id))) == ["complaint", ""]
         assert verify(session) == []
 
 

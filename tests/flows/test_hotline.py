@@ -141,12 +141,16 @@ def test_what_cannot_be_taken_is_refused_and_leaves_nothing(
 def test_the_table_of_lines_is_proved() -> None:
     states = read_catalogue(FOLDER).rulebook.lifecycle.labels
     words = dict.fromkeys(states, "在办")
-    good = {"x": {"name": "X", "categories": {"灯": "P0118"}, "states": words}}
-    assert hotlines_of(good, {"P0118"}, states)["x"].category("灯") == "P0118"
+    good = {
+        "x": {"name": "X", "categories": {"灯": "P0118"}, "natures": {"骂": "complaint"}, "states": words}
+    }
+    told = hotlines_of(good, {"P0118"}, {"complaint"}, states)["x"]
+    assert [told.category("灯"), told.nature("骂"), told.nature("help")] == ["P0118", "complaint", "help"]
     for table, said in (
         ({"x": {"name": "X", "categories": {"灯": "P9"}, "states": words}}, "P9"),
+        ({"x": {"name": "X", "natures": {"骂": "joke"}, "states": words}}, "natures.csv"),
         ({"x": {"name": "X", "states": {}}}, "no word for the state"),
         ({"x": {"name": "X", "states": words | {"gone": "没了"}}}, "'gone' is no state"),
     ):
         with pytest.raises(BadRuleError, match=said):
-            hotlines_of(table, {"P0118"}, states)
+            hotlines_of(table, {"P0118"}, {"complaint"}, states)

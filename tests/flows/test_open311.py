@@ -83,7 +83,9 @@ def test_xml_and_json_list_the_same_services(site: Site) -> None:
 def test_a_service_is_defined(site: Site) -> None:
     found = ask(site, "services/P0101.json")
     assert found["service_code"] == "P0101"
-    first = found["attributes"][0]
+    nature, first = found["attributes"][:2]
+    assert (nature["variable"], nature["code"], nature["required"]) == (True, "nature", False)
+    assert {"key": "complaint", "name": "投诉举报"} in nature["values"]
     assert set(first) == {
         "variable",
         "code",
@@ -95,7 +97,15 @@ def test_a_service_is_defined(site: Site) -> None:
     }
     tree = ask(site, "services/P0101.xml")
     assert tree.tag == "service_definition"
-    assert tree.findtext("attributes/attribute/code") == first["code"]
+    assert [e.text for e in tree.findall("attributes/attribute/code")][:2] == ["nature", first["code"]]
+    assert tree.findtext("attributes/attribute/values/value/key") == nature["values"][0]["key"]
+
+
+def test_a_report_may_say_what_it_is(site: Site) -> None:
+    made = send(site, **{"attribute[nature]": "complaint"})[0]["service_request_id"]
+    assert site.get("dispatcher", f"/api/v1/tickets/{made}")["nature"] == "complaint"
+    refused = send(site, 400, **{"attribute[nature]": "joke"})
+    assert "natures are" in refused[0]["description"]
 
 
 @pytest.mark.parametrize(

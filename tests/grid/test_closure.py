@@ -56,9 +56,21 @@ def test_photos_used_before(like: Likeness, kind: str, detail: str) -> None:
     assert (found.kind, found.detail) == (kind, detail)
 
 
-@pytest.mark.parametrize(("rating", "signs"), [(1, 1), (2, 1), (3, 0), (5, 0)])
-def test_a_low_rating_disagrees_with_the_closing(rating: int, signs: int) -> None:
-    assert len(sign_of_rating(rating, LIMITS)) == signs
+@pytest.mark.parametrize(
+    ("rating", "said", "signs"),
+    [
+        (1, {}, 1),
+        (2, {"solved": True}, 1),
+        (3, {}, 0),
+        (3, {"solved": False}, 1),
+        (5, {"solved": True}, 0),
+        (5, {"solved": False}, 1),
+    ],
+)
+def test_few_stars_or_an_unsolved_matter_disagree_with_the_closing(
+    rating: int, said: dict[str, bool], signs: int
+) -> None:
+    assert len(sign_of_rating(rating, LIMITS, **said)) == signs
 
 
 def doubted(state: str = "done") -> Ticket:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from data.rules import read_catalogue
 from geo.place import LonLat
-from grid.area_facts import CellFact, Facts, OrderFact, People, ProviderFact
+from grid.area_facts import CellFact, Facts, OrderFact, People, ProviderFact, Rating
 from grid.errors import BadRuleError
 from grid.history import Dispatch, History, Return
 from grid.indicators import Measure, change, normalise, standing
@@ -100,6 +100,30 @@ def test_an_area_keeps_its_own_and_a_share_of_the_whole() -> None:
     assert value("Q13", own) == 1
     assert measure(TABLE["Q01"], own, parent=120).normalised == 75.0
     assert measure(TABLE["Q05"], facts).normalised == 400.0  # per 1,000 elders
+
+
+def test_complaints_are_told_apart_and_nothing_told_is_no_data() -> None:
+    rows = [ticket("T1", 1, nature="complaint"), ticket("T2", 1, nature="fault"), ticket("T3", 1)]
+    found = measure(TABLE["Q16"], replace(EMPTY, tickets=rows))
+    assert (found.value, found.left_out) == (1, 1)
+    silent = measure(TABLE["Q16"], replace(EMPTY, tickets=rows[2:]))
+    assert (silent.value, silent.why) == (None, "it was not asked what they are")
+
+
+def test_solved_is_a_share_of_those_who_say_it() -> None:
+    said = {"T1": True, "T2": False, "T8": True, "T9": None}
+    ratings = [
+        Rating(no=no, about="ticket", cell=HERE, at=START, stars=5, solved=solved)
+        for no, solved in said.items()
+    ]
+    of_order = Rating(no="S1", about="order", cell=HERE, at=START, stars=5)
+    facts = replace(EMPTY, tickets=TICKETS, ratings=[*ratings, of_order])
+    found = measure(TABLE["K10"], facts)
+    assert found.value == pytest.approx(200 / 3)
+    # T1 and T2 were closed in the month, T8 and T9 earlier
+    assert (found.rows, found.asked, found.left_out) == (3, 4, 1)
+    assert MEASURES["K10"](facts).rest == [ratings[1]]
+    assert value("K11", facts) == 100.0
 
 
 def test_returns_count_when_they_were_groundless() -> None:

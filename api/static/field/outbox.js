@@ -16,8 +16,8 @@
   const list = async () => (await (await ready).getAllFromIndex("drafts", "created_at")).reverse();
 
   /**
-   * Keep a report.  draft: {category, lon, lat, accuracy_m, datum, cell, description, photos: [File or Blob]}.
-   * Or keep an action on a ticket: {kind: "act", no, action, fields: {reason, note, rating}, photos}.
+   * Keep a report.  draft: {category, lon, lat, accuracy_m, datum, cell, nature, description, photos: [File or Blob]}.
+   * Or keep an action on a ticket: {kind: "act", no, action, fields: {reason, note, rating, solved}, photos}.
    * Gives its key at once; sending starts when there is signal.
    */
   const add = async (draft) => {
@@ -64,7 +64,7 @@
   };
   const sendTicket = (draft) => post("/api/v1/tickets", {
     category: draft.category, lon: draft.lon, lat: draft.lat, accuracy_m: draft.accuracy_m, datum: draft.datum, description: draft.description,
-    channel: "worker", photos: draft.photos.map((p) => p.sha256), ...(draft.cell ? { cell: draft.cell } : {}),
+    channel: "worker", photos: draft.photos.map((p) => p.sha256), ...(draft.cell ? { cell: draft.cell } : {}), ...(draft.nature ? { nature: draft.nature } : {}),
   }, draft.key);
   const sendAct = (draft) => post(`/api/v1/tickets/${encodeURIComponent(draft.no)}/actions`, {
     action: draft.action, ...draft.fields, ...(draft.photos.length ? { evidence: draft.photos.map((p) => p.sha256) } : {}),

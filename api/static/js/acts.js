@@ -46,6 +46,7 @@
     if (!input) return undefined;
     if (need === "evidence") return Promise.all([...input.files].map(jinlin.sendPhoto));
     if (need === "rating") return Number(input.value);
+    if (need === "solved") return input.value ? input.value === "true" : undefined;
     if (need === "price_fen") return Math.round(Number(input.value) * 100);
     return input.value.trim();
   };
@@ -69,6 +70,8 @@
    */
   jinlin.takeAction = (spec) => {
     const needs = spec.needs.filter(Boolean);
+    /* Whoever rates a ticket may say, too, whether the matter is solved. */
+    if (spec.kind === "ticket" && needs.includes("rating")) needs.push("solved");
     if (!needs.length) return jinlin.act(spec.kind, spec.no, spec.action).catch(() => null);
     build(needs, spec.like || []);
     offer(spec.action);

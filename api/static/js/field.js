@@ -115,7 +115,7 @@
   const need = (name, id) => {
     const field = make("div", { className: "field" }, make("label", { htmlFor: id, textContent: `${words[name] || name} *` }));
     if (name === "evidence") field.append(make("label", { className: "btn shoot" }, words.take, make("input", { id, name, type: "file", accept: "image/*", multiple: true, required: true })), make("div", { className: "shots" }));
-    else if (name === "rating") field.append(make("div", { className: "flow" }, ...[5, 4, 3, 2, 1].map((n) => make("label", { className: "choice" }, make("input", { type: "radio", name, value: n, required: true }), `${n} ★`))));
+    else if (name === "rating") field.append(make("div", { className: "flow" }, ...[5, 4, 3, 2, 1].map((n) => make("label", { className: "choice" }, make("input", { type: "radio", name, value: n, required: true }), `${n} ★`))), make("div", { className: "flow" }, ...["true", "false"].map((solved) => make("label", { className: "choice" }, make("input", { type: "radio", name: "solved", value: solved }), words[`solved_${solved}`]))));
     else if (name === "found") field.append(make("div", { className: "flow" }, ...["exists", "absent", "unclear"].map((found) => make("label", { className: "choice" }, make("input", { type: "radio", name, value: found, required: true }), words[found]))));
     else if (name === "department") field.append(make("select", { id, name, required: true }, make("option", { value: "" }), ...day.departments.map(([code, label]) => make("option", { value: code }, label))));
     else field.append(make("textarea", { id, name, required: true, maxLength: 2000 }));
@@ -167,7 +167,7 @@
   const report = { category: "", photos: [], place: null, cell: "" };
   const spot = () => report.place || here;
   const kept = idb.openDB("jinlin-draft", 1, { upgrade: (db) => { db.createObjectStore("now"); } });
-  const keepDraft = async () => (await kept).put("now", { category: report.category, photos: report.photos, place: report.place, description: $("#description").value }, "report");
+  const keepDraft = async () => (await kept).put("now", { category: report.category, photos: report.photos, place: report.place, nature: $("#nature").value, description: $("#description").value }, "report");
   const dropDraft = async () => (await kept).delete("now", "report");
   const tile = (category) => {
     const button = make("button", { type: "button", title: category.group }, category.name);
@@ -260,6 +260,7 @@
   $("[data-search]").addEventListener("input", drawCategories);
   $("[data-pick]").addEventListener("click", openPick);
   $("#description").addEventListener("input", keepDraft);
+  $("#nature").addEventListener("change", keepDraft);
   $("[data-photos] input").addEventListener("change", async (e) => {
     const files = [...e.target.files];
     e.target.value = "";
@@ -277,7 +278,7 @@
     button.disabled = true;
     const category = day.categories.find((c) => c.code === report.category);
     try {
-      await jinlin.outbox.add({ category: report.category, title: category.name, lon: at.lon, lat: at.lat, accuracy_m: at.accuracy_m, datum: "wgs84", cell: report.cell, description: $("#description").value.trim(), photos: report.photos });
+      await jinlin.outbox.add({ category: report.category, title: category.name, lon: at.lon, lat: at.lat, accuracy_m: at.accuracy_m, datum: "wgs84", cell: report.cell, nature: $("#nature").value, description: $("#description").value.trim(), photos: report.photos });
       Object.assign(report, { category: "", photos: [], place: null, cell: "" });
       e.target.reset();
       hide($("[data-like]"), true);
@@ -292,6 +293,7 @@
     if (!draft) return;
     Object.assign(report, { category: draft.category || "", photos: draft.photos || [], place: draft.place });
     $("#description").value = draft.description || "";
+    if (draft.nature) $("#nature").value = draft.nature;
     drawCategories();
     drawPhotos();
   };

@@ -93,11 +93,12 @@
     return body;
   };
   const reportBody = (given) => ({
-    category: given.category, description: given.description, photos: state.photos, channel: "web",
+    category: given.category, nature: given.nature, description: given.description, photos: state.photos, channel: "web",
     accuracy_m: Math.min(5000, state.accuracy_m), ...state.place, ...contact(given),
   });
   const missing = (given) => {
     if (form.hasAttribute("data-report") && !given.category) return ["category", word.choose];
+    if (form.hasAttribute("data-report") && !given.nature) return ["nature", word.choose_nature];
     if (!state.place && (!registered || registered.hidden)) return ["lon", word.pick];
     return null;
   };
@@ -132,6 +133,17 @@
       label: button.dataset.label, needs: button.dataset.needs.split(" "),
     });
     if (done) location.reload();
+  });
+
+  /* --- what the reporter says of the result --- */
+  $("[data-rate]")?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const rate = event.target, given = new FormData(rate), solved = given.get("solved");
+    const body = { rating: Number(given.get("rating")), key: rate.dataset.key, ...(solved ? { solved: solved === "true" } : {}) };
+    try {
+      await jinlin.api("POST", `/api/v1/follow/${rate.dataset.rate}/rating`, body, { form: rate });
+      location.reload();
+    } catch (problem) { if (!(problem instanceof jinlin.Problem)) throw problem; }
   });
 
   /* --- words to those who handle the report --- */
