@@ -23,6 +23,7 @@ from api import (
     register,
     session,
     tickets,
+    visits,
 )
 from api.errors import answer_errors
 from api.guard import Guard
@@ -37,7 +38,7 @@ from api.world import World
 
 INTERFACES = (
     tickets, orders, register, board, governance, appeals, indicators, open311, open311_updates,
-    features, follow, hotline, session,
+    features, follow, hotline, session, visits,
 )  # fmt: skip
 PAGES = (
     home, public, desk, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,

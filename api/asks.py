@@ -12,6 +12,7 @@ from data.queries.orders import OrderFilter
 from data.queries.paging import MOST, Ask
 from data.queries.residents import ResidentFilter
 from data.queries.tickets import TicketFilter
+from data.queries.visits import VisitFilter
 
 
 class ListAsk(Form):
@@ -71,6 +72,20 @@ class OrderAsk(ListAsk):
     def filter(self) -> OrderFilter:
         """Give the filter."""
         return OrderFilter(**self._given(OrderFilter))
+
+
+class VisitAsk(ListAsk):
+    """Filters of the list of visits."""
+
+    resident: Short = ""
+    household: Short = ""
+    finding: Short = ""
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+    def filter(self) -> VisitFilter:
+        """Give the filter."""
+        return VisitFilter(**self._given(VisitFilter))
 
 
 class ResidentAsk(ListAsk):

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from dispatch.resident import Contact, check_phone
 from geo.datum import to_wgs84
 from geo.place import LonLat
+from grid.home_visits import Told
 
 Short = Annotated[str, Field(max_length=200)]
 Long = Annotated[str, Field(max_length=4000)]
@@ -105,6 +106,30 @@ class ActionForm(Form):
     def fields_given(self) -> dict[str, Any]:
         """Give the fields that were sent, without the action's name."""
         return {k: v for k, v in self.model_dump(exclude={"action"}).items() if v is not None}
+
+
+class VisitForm(Form):
+    """A visit to a resident or household, where the teller stood, what was found, and the ticket that it raises."""
+
+    resident: Annotated[str, Field(max_length=24)] = ""
+    household: Annotated[str, Field(max_length=24)] = ""
+    visited_at: AwareDatetime
+    finding: Annotated[str, Field(min_length=1, max_length=24)]
+    note: Long = ""
+    confirmed: bool = False
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    datum: Datum = "wgs84"
+    category: Annotated[str, Field(max_length=12)] = ""
+    description: Long = ""
+
+    def told(self) -> Told:
+        """Give what was told."""
+        at = None
+        if self.lon is not None and self.lat is not None:
+            at = Placed(lon=self.lon, lat=self.lat, datum=self.datum).place()
+        words = self.model_dump(exclude={"lon", "lat", "datum"})
+        return Told(at=at, **words)
 
 
 class SessionForm(Form):

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 import shapely
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
+from sqlalchemy import insert
 
 from api.asks import ProviderAsk, ResidentAsk
-from api.forms import Placed, ProviderForm, Short
+from api.forms import Placed, ProviderForm, RevealForm, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix, only
 from api.shape import plain
@@ -16,12 +17,15 @@ from api.world import World
 from data.accounts import Account
 from data.desk import Done
 from data.errors import MissingError
-from data.queries.residents import find_residents
+from data.models import RevealRow
+from data.queries.paging import Ask
+from data.queries.residents import ResidentFilter, find_residents
 from dispatch.lifecycle import Action
 from dispatch.resident import masked_resident
 
 router = APIRouter(prefix="/api/v1", tags=["register"])
 SIMPLER_DEG = 0.00002
+RevealDep = Annotated[Account, Depends(only("dispatcher", "worker", "admin"))]
 StaffDep = Annotated[Account, Depends(only("dispatcher", "worker", "admin", "leader"))]
 
 
@@ -164,6 +168,21 @@ def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: St
         for r in page.items
     ]
     return JSONResponse({"items": shown, "next": page.next})
+
+
+@router.post("/residents/{no}/reveal")
+def reveal(no: str, form: RevealForm, world: WorldDep, account: RevealDep) -> JSONResponse:
+    """Show a resident of one's area unmasked; who looked, when and why is kept."""
+    scheme = world.catalogue.rulebook.scheme
+    own = scheme.prefix(account.area) if account.area else ""
+    with world.database.read() as session:
+        found = find_residents(session, ResidentFilter(text=no), Ask(limit=1), own).items
+    if not found or found[0].no != no:
+        raise MissingError(f"resident {no} is not registered in your area")
+    values = {"user": account.user, "subject": no, "reason": form.reason, "at": world.clock()}
+    world.database.write(lambda session: session.execute(insert(RevealRow), [values]))
+    shown = found[0]
+    return JSONResponse({"no": no, "name": shown.name, "phone": shown.phone, "address": shown.address})
 
 
 def _feature(shape: shapely.Geometry, properties: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The desk: the one door for every change of a ticket, an order, a provider, an appeal or an appraisal.
+"""The desk: the one door for every change of a ticket, an order, a provider, a visit, an appeal or an appraisal.
 
 Open a transaction, lock the row, let the pure function decide, keep row, events and ledger entries, commit.
 """
@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, delete, insert, select, text, update
@@ -15,27 +16,28 @@ from sqlalchemy.orm import Session
 from data.appeals import act_on_appeal, act_on_appraisal, draft_appraisal, file_appeal
 from data.chain import append
 from data.errors import KeyReusedError
+from data.home_visits import door_of, keep_visit, report_of
 from data.hooks import queue
 from data.models import (
     ContactRow,
     CounterRow,
     ImportRow,
-    PhotoRow,
     ReceiptRow,
     columns_of,
     table_of,
 )
 from data.order_desk import act_on_order, place_order
+from data.photos import check_photos
 from data.provider_desk import act_on_provider
 from data.queries.hotline import Origin, import_values
 from data.rules import Catalogue
 from data.session import Database
 from data.ticket_desk import act_on_ticket, file_ticket, recompute_ticket
-from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.order import Order
 from dispatch.resident import Contact
 from grid.appeal import Filing
+from grid.home_visits import Told, visit
 from grid.scoring import Entry
 from grid.ticket import Outcome, Report, Ticket
 
@@ -49,9 +51,10 @@ COUNT_ON = (
     .returning(COUNTERS.c.last)
 )
 
-Kind = Literal["ticket", "order", "provider", "appeal", "appraisal"]
+Kind = Literal["ticket", "order", "provider", "appeal", "appraisal", "visit"]
 RECEIPTS_LAST = timedelta(days=7)
-LETTER = {"ticket": "T", "order": "S", "alarm": "A", "appeal": "Q"}
+SALT_BYTES = 16
+LETTER = {"ticket": "T", "order": "S", "alarm": "A", "appeal": "Q", "visit": "V"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +134,7 @@ class Desk:
         def work(session: Session) -> Done:
             if (again := _recall(session, "ticket", receipt)) is not None:
                 return again
-            _check_photos(session, new.photos)
+            check_photos(session, new.photos)
             no = self._draw(session, "ticket", now)
             outcome = file_ticket(session, self.catalogue, replace(new, no=no), by, now, key)
             if contact is not None:
@@ -169,6 +172,41 @@ class Desk:
 
         return self._announce(self.database.write(work))
 
+    def visit(
+        self,
+        told: Told,
+        by: Actor,
+        now: datetime,
+        *,
+        receipt: Receipt | None = None,
+        old: bool = False,
+        salt: str = "",
+    ) -> Done:
+        """Take a visit to people at home and the ticket it raises; without a salt for its seal one is drawn.
+
+        Raises
+        ------
+        MissingError, UnknownCategoryError, BadFieldError, KeyReusedError
+        """
+
+        def work(session: Session) -> Done:
+            if (again := _recall(session, "visit", receipt)) is not None:
+                return again
+            book = self.catalogue.rulebook
+            door = door_of(session, told, by, book.scheme)
+            made = visit(told, door, book.registers.visits, by, now, old=old)
+            others: tuple[Done, ...] = ()
+            if told.category:
+                new = report_of(told, door, self._draw(session, "ticket", now))
+                others = (_done_ticket(file_ticket(session, self.catalogue, new, by, now), None),)
+                made = replace(made, ticket=new.no)
+            made = replace(made, no=self._draw(session, "visit", now))
+            event = keep_visit(session, made, salt or token_hex(SALT_BYTES), by)
+            done = Done(kind="visit", fact=made, events=(event,), others=others)
+            return self._keep(session, done, receipt, now)
+
+        return self._announce(self.database.write(work))
+
     def appeal(
         self, entry: int, filing: Filing, by: Actor, now: datetime, *, receipt: Receipt | None = None
     ) -> Done:
@@ -182,7 +220,7 @@ class Desk:
         def work(session: Session) -> Done:
             if (again := _recall(session, "appeal", receipt)) is not None:
                 return again
-            _check_photos(session, filing.evidence)
+            check_photos(session, filing.evidence)
             no = self._draw(session, "appeal", now)
             outcome = file_appeal(session, self.catalogue, no, entry, filing, by, now)
             done = Done(kind="appeal", fact=outcome.appeal, events=outcome.events)
@@ -237,7 +275,7 @@ class Desk:
         def work(session: Session) -> Done:
             if (again := _recall(session, kind, receipt)) is not None:
                 return again
-            _check_photos(session, action.fields.get("evidence") or ())
+            check_photos(session, action.fields.get("evidence") or ())
             decide: dict[Kind, Callable[[Session, str, Action, datetime], Done]] = {
                 "ticket": self._decide_ticket,
                 "order": self._decide_order,
@@ -341,19 +379,6 @@ def _recall(session: Session, kind: Kind, receipt: Receipt | None) -> Done | Non
             f"Idempotency-Key {receipt.key!r} was used for another request; make a new key for each"
         )
     return Done(kind=kind, fact=None, replayed=json.loads(row.answer))
-
-
-def _check_photos(session: Session, names: Any) -> None:  # noqa: ANN401 - straight from a request
-    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
-        raise BadFieldError("evidence", names, "give a list of photo names as /api/v1/photos returned them")
-    known = (
-        set(session.scalars(select(PhotoRow.sha256).where(PhotoRow.sha256.in_(names)))) if names else set()
-    )
-    for name in names:
-        if name not in known:
-            raise BadFieldError(
-                "photos", name, "upload it to /api/v1/photos first and give the sha256 it returned"
-            )
 
 
 def _done_ticket(outcome: Outcome, before: Ticket | None) -> Done:

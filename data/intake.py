@@ -1,4 +1,4 @@
-"""What can be taken in from files: areas, cells, residents, providers, tickets."""
+"""What can be taken in from files: areas, cells, residents, providers, tickets, visits."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import delete, func, insert, select
 
 from data.exchange import Desks, Fields, Kind
-from data.intake_care import assessment_of, keep_assessment, past_day
+from data.intake_care import IMPORTER, assessment_of, keep_assessment, past_day, take_visit
 from data.models import AreaRow, CellRow, ProviderRow, ResidentRow, columns_of
 from data.pinyin import initials
 from data.queries.tickets import sightings
 from dispatch.errors import BadFieldError
-from dispatch.lifecycle import Action, Actor
+from dispatch.lifecycle import Action
 from dispatch.provider import Provider, check_hours
 from dispatch.resident import Contact, Resident, check_phone
 from geo.place import LocalPlane
@@ -20,7 +20,6 @@ from grid.area import LEVELS
 from grid.duplicates import Sighting, like_cases
 from grid.ticket import Report
 
-IMPORTER = Actor(user="import", role="dispatcher")
 SLIVER_M2 = 10_000.0
 LEARNED = frozenset({"joined_on", "verified_at"})
 
@@ -280,5 +279,6 @@ KINDS = {
         Kind(name="residents", key=_by_number, take=_take_resident),
         Kind(name="providers", key=_by_number, take=_take_provider),
         Kind(name="tickets", key=_by_number, take=_take_ticket),
+        Kind(name="visits", key=_by_number, take=take_visit),
     )
 }

@@ -1,4 +1,4 @@
-"""What files tell of the care for people: assessments of elders."""
+"""What files tell of the care for people: assessments of elders, visits."""
 
 from datetime import date
 
@@ -7,6 +7,11 @@ from sqlalchemy import delete, insert
 from data.exchange import Desks, Fields
 from data.models import AssessmentRow
 from dispatch.errors import BadFieldError
+from dispatch.lifecycle import Actor
+from grid.home_visits import Told
+
+IMPORTER = Actor(user="import", role="dispatcher")
+YES = frozenset({"Y", "YES", "TRUE", "1", "是"})
 
 
 def past_day(fields: Fields, desks: Desks, name: str) -> date | None:
@@ -48,3 +53,29 @@ def keep_assessment(desks: Desks, found: dict[str, object]) -> None:
     )
     desks.session.execute(delete(AssessmentRow).where(*same_day))
     desks.session.execute(insert(AssessmentRow), [found])
+
+
+def take_visit(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
+    """Take in a visit of however long ago, told by nobody but the file.
+
+    Raises
+    ------
+    BadFieldError, MissingError
+        Also for a visit that was taken in before with other content: the log is not rewritten.
+    """
+    if target:
+        raise BadFieldError(
+            "no", target, "this visit was taken in before with other content; visits are not rewritten"
+        )
+    placed = fields.text("lon") or fields.row.geometry is not None
+    told = Told(
+        resident=fields.text("resident"),
+        household=fields.text("household"),
+        visited_at=fields.time("visited_at"),
+        finding=fields.text("finding", needed=True),
+        note=fields.text("note"),
+        confirmed=fields.text("confirmed").upper() in YES,
+        at=fields.place() if placed else None,
+        by=fields.text("worker"),
+    )
+    return str(desks.desk.visit(told, IMPORTER, desks.now, old=True).fact.no), ""

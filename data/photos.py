@@ -19,6 +19,7 @@ from data.errors import BadPhotoError, MissingError
 from data.home import Home
 from data.models import PhotoRow
 from data.session import Database
+from dispatch.errors import BadFieldError
 
 LARGEST_BYTES = 10 * 1024 * 1024
 LARGEST_PIXELS = 60_000_000
@@ -175,3 +176,22 @@ def _write(path: Path, body: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     Path(file.name).replace(path)
+
+
+def check_photos(session: Session, names: Any) -> None:  # noqa: ANN401 - straight from a request
+    """Let through names of photos that are there.
+
+    Raises
+    ------
+    BadFieldError
+    """
+    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        raise BadFieldError("evidence", names, "give a list of photo names as /api/v1/photos returned them")
+    known = (
+        set(session.scalars(select(PhotoRow.sha256).where(PhotoRow.sha256.in_(names)))) if names else set()
+    )
+    for name in names:
+        if name not in known:
+            raise BadFieldError(
+                "photos", name, "upload it to /api/v1/photos first and give the sha256 it returned"
+            )

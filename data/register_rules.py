@@ -1,24 +1,45 @@
 """Read the rules of the registers from the catalogue's settings."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from data.rule_files import section
+from data.rule_files import guard, section, toml
+from grid.home_visits import Finding, VisitRules
 from grid.registers import Edition, ElderRules, RegisterRules
 
 
-def register_rules(folder: Path, settings: Mapping[str, Any]) -> RegisterRules:
-    """Read everything registers are read by.
+def register_rules(folder: Path, settings: Mapping[str, Any], categories: Collection[str]) -> RegisterRules:
+    """Read everything registers are read by; findings may name one of the categories of issues.
 
     Raises
     ------
     BadCatalogueError
         Naming the file and section at fault.
     """
-    return RegisterRules(elders=section(folder, settings, "elders", _elders))
+    path = folder / "visits.toml"
+    return RegisterRules(
+        elders=section(folder, settings, "elders", _elders),
+        visits=guard(path, lambda: _visits(toml(path), categories)),
+    )
 
 
 def _elders(section: Mapping[str, Any]) -> ElderRules:
     editions = [Edition(**row) for row in section["edition"]]
-    return ElderRules(editions={e.name: e for e in editions}, valid_months=int(section["valid_months"]))
+    return ElderRules(
+        editions={e.name: e for e in editions},
+        valid_months=int(section["valid_months"]),
+        special_tags=tuple(section["special_tags"]),
+        special_when_disabled=bool(section["special_when_disabled"]),
+    )
+
+
+def _visits(table: Mapping[str, Any], categories: Collection[str]) -> VisitRules:
+    findings = [Finding(**row) for row in table["finding"]]
+    for finding in findings:
+        if finding.category and finding.category not in categories:
+            raise ValueError(f"finding {finding.code}: category {finding.category!r} is not in issues.csv")
+    return VisitRules(
+        findings={f.code: f for f in findings}, told_within=timedelta(days=table["told_within_days"])
+    )

@@ -31,6 +31,7 @@ from data.rehearsal_habits import (
     worker,
 )
 from data.rehearsal_reviews import Reviews
+from data.rehearsal_visits import Rounds
 from dispatch.lifecycle import Action, Actor
 from dispatch.order import Order
 from dispatch.resident import Contact, Resident
@@ -94,6 +95,7 @@ class Rehearsal:
         self._prepare(start)
         self._fill_agenda(start, until)
         Reviews(self.desk, self.script.seed, self._at).plan(start, until)
+        Rounds(self.desk, self.city, self.script.seed, self._at).plan(start, until)
         total = (until - start).total_seconds()
         while self._agenda and self._agenda[0].at <= until:
             with self.desk.database.batch():

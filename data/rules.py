@@ -85,7 +85,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         settings=section(folder, settings, "ticket", _ticket_settings),
         stage_names=stage_names,
         closure=section(folder, settings, "closure", _closure),
-        registers=register_rules(folder, settings),
+        registers=register_rules(folder, settings, categories),
         natures={n.code: n for n in rows(folder / "natures.csv", _nature)},
     )
     return Catalogue(

@@ -1,7 +1,7 @@
-"""Whole tables out: tickets, orders, providers, areas, cells, scores, events as CSV, Excel or GeoJSON.
+"""Whole tables out: tickets, orders, providers, areas, cells, scores, visits, events as CSV, Excel or GeoJSON.
 
 Rows are written as they are read, so that a file may be larger than memory. Personal data stays inside: residents
-and contacts are no kind, and orders name no resident.
+and contacts are no kind, and orders and visits name no resident.
 """
 
 import csv
@@ -19,13 +19,15 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from data.errors import BadFileError
-from data.models import AreaRow, CellRow, EventRow, OrderRow, ProviderRow, TicketRow, table_of
+from data.models import AreaRow, CellRow, EventRow, HomeVisitRow, OrderRow, ProviderRow, TicketRow, table_of
 from data.queries.figures import Period
 from data.queries.scores import entries, league_table, unit_figures
 
 Row = Mapping[str, Any]
 FORMATS = (".csv", ".xlsx", ".geojson")
 PRIVATE = frozenset({"resident", "reporter", "declined_by"})
+# Who was visited, where they live and what was noted of them stay inside; so does what the seal is made with.
+OF_VISITS = PRIVATE | {"household", "note", "lon", "lat", "salt"}
 # A cell that begins like this could be taken for a formula when the file is opened.
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 EXCEL_ROWS = 1_048_575
@@ -52,9 +54,9 @@ class Kind:
         return "shape" in self.columns or "lon" in self.columns
 
 
-def _stored(table: Table, code: str, at: str) -> Kind:
+def _stored(table: Table, code: str, at: str, private: frozenset[str] = PRIVATE) -> Kind:
     """Take a table as it stands; ``code`` and ``at`` name the columns of place and time, empty for none."""
-    columns = tuple(c.name for c in table.columns if c.name not in PRIVATE and c.name != "id")
+    columns = tuple(c.name for c in table.columns if c.name not in private and c.name != "id")
 
     def rows(session: Session, wanted: Wanted) -> Iterator[Row]:
         query = select(*(table.c[name] for name in columns)).order_by(table.c.id)
@@ -97,6 +99,7 @@ KINDS: Mapping[str, Kind] = {
     "providers": _stored(table_of(ProviderRow), "area", ""),
     "areas": _stored(table_of(AreaRow), "code", ""),
     "cells": _stored(table_of(CellRow), "code", ""),
+    "visits": _stored(table_of(HomeVisitRow), "cell", "visited_at", OF_VISITS),
     "events": _stored(table_of(EventRow), "", "at"),
     "scores": Kind(columns=SCORE_COLUMNS, rows=_scores),
 }

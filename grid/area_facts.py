@@ -22,6 +22,7 @@ CUTS: tuple[tuple[str, Callable[[Any], str], Callable[[list[Any]], Any]], ...] =
     ("cells", attrgetter("code"), list),
     ("people", first, dict),
     ("abilities", first, list),
+    ("visits", first, list),
     ("tickets", of_cell, list),
     ("orders", of_cell, list),
     ("providers", attrgetter("area"), list),
@@ -34,7 +35,7 @@ CUTS: tuple[tuple[str, Callable[[Any], str], Callable[[list[Any]], Any]], ...] =
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Residents of a cell by the register, counted."""
+    """Residents of a cell by the register, counted; ``special`` elders, and those seen by a visit in the period."""
 
     permanent: int = 0
     floating: int = 0
@@ -43,6 +44,8 @@ class People:
     alone: int = 0
     aided: int = 0
     cared_for: int = 0
+    special: int = 0
+    special_seen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +116,8 @@ class Facts:
     ``orders`` were placed or done, or their arrival was due, in the period; ``users`` are pairs of cell and resident
     with an order in the twelve months before the end; ``ratings`` were given in the period;
     ``points`` pairs of cell and hundredths of the ledger; ``repeats`` numbers of tickets like one closed before.
-    ``abilities`` tell by cell, edition and level of the last valid assessment how many elders there are.
+    ``abilities`` tell by cell, edition and level of the last valid assessment how many elders there are; ``visits`` are pairs of cell
+    and household of those in the period that count.
     Facts of parts read the tickets' clocks together.
     """
 
@@ -123,6 +127,7 @@ class Facts:
     cells: Sequence[CellFact] = ()
     people: Mapping[str, People] = field(default_factory=dict)
     abilities: Sequence[tuple[str, str, int, int]] = ()
+    visits: Sequence[tuple[str, str]] = ()
     tickets: Sequence[History] = ()
     orders: Sequence[OrderFact] = ()
     providers: Sequence[ProviderFact] = ()

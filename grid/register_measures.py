@@ -54,6 +54,29 @@ def _q10(facts: Facts) -> Counted:
     )
 
 
+def _q11(facts: Facts) -> Counted:
+    n = len(facts.visits)
+    return Counted(value=n, rows=n, told="visits that found somebody")
+
+
+def _q12(facts: Facts) -> Counted:
+    seen = {(cell, household) for cell, household in facts.visits if household}
+    nameless = sum(not household for _, household in facts.visits)
+    return Counted(
+        value=len(seen),
+        rows=len(facts.visits),
+        told="households of visits that found somebody",
+        left_out=nameless,
+        left_out_why="visits to residents of no household" if nameless else "",
+    )
+
+
+def _k18(facts: Facts) -> Counted:
+    """Count special elders seen; the periods told are calendar months, the running one as far as it has come."""
+    special, seen = facts.head_count("special"), facts.head_count("special_seen")
+    return share(seen, special, "special elders of the register; seen by a visit in the month")
+
+
 def _q27(facts: Facts) -> Counted:
     n = sum(p.state in ON_REGISTER for p in facts.providers)
     return Counted(value=n, rows=n, told="providers that did not leave")
@@ -87,7 +110,10 @@ OF_REGISTERS: Mapping[str, Count] = {
     "Q08": _people("tagged as veteran, disabled or living alone", "cared_for"),
     "Q09": _q09,
     "Q10": _q10,
+    "Q11": _q11,
+    "Q12": _q12,
     "Q27": _q27,
     "Q29": _q29,
     "K15": _k15,
+    "K18": _k18,
 }

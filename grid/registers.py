@@ -1,4 +1,4 @@
-"""Rules of the registers: how able elders are, and by which edition of which standard that was judged.
+"""Rules of the registers: how able elders are and by which edition that was judged, and whom to visit every month.
 
 Source: GB/T 42195-2022 has levels 0 (able) to 4 (wholly disabled), MZ/T 039-2013 levels 0 to 3 by another rule.
 """
@@ -10,6 +10,7 @@ from datetime import date
 
 from dispatch.errors import BadFieldError
 from grid.errors import BadRuleError
+from grid.home_visits import VisitRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +34,16 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElderRules:
-    """How assessments are read; one is valid for ``valid_months`` from its day."""
+    """How assessments are read, and which elders are special, to be visited every month.
+
+    An assessment is valid for ``valid_months`` from its day. Special are those with one of the tags and, when it is
+    set, the disabled.
+    """
 
     editions: Mapping[str, Edition] = field(default_factory=dict)
     valid_months: int = 24
+    special_tags: tuple[str, ...] = ()
+    special_when_disabled: bool = True
 
     def check(self, edition: str, level: int) -> None:
         """Let through what the standard knows.
@@ -64,6 +71,7 @@ class RegisterRules:
     """Everything registers are read by."""
 
     elders: ElderRules = field(default_factory=ElderRules)
+    visits: VisitRules = field(default_factory=VisitRules)
 
 
 def months_before(day: date, months: int) -> date:

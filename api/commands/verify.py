@@ -8,6 +8,7 @@ from api.settings import Settings
 from data.chain import verify
 from data.frozen import verify_frozen
 from data.histories import altered
+from data.home_visits import verify_visits
 from data.models import EventRow
 from data.session import Database
 
@@ -15,10 +16,10 @@ from data.session import Database
 @click.command("verify")
 @click.option("--database", default="", help="Database address.")
 def command(database: str) -> None:
-    """Walk the event log, the ledger, the tickets and the frozen figures; exit 1 when anything was altered."""
+    """Walk the log, the ledger, the tickets, the frozen figures and the visits; exit 1 when anything was altered."""
     store = Database(database or Settings().database_url())
     with store.read() as session:
-        faults = verify(session) + altered(session) + verify_frozen(session)
+        faults = verify(session) + altered(session) + verify_frozen(session) + verify_visits(session)
         events = session.scalar(select(func.count()).select_from(EventRow))
     shown = [{"kind": f.kind, "aggregate": f.aggregate, "seq": f.seq, "detail": f.detail} for f in faults]
     as_json({"events": events, "faults": shown})

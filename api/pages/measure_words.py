@@ -61,6 +61,7 @@ WHYS: Mapping[str, str] = {
     "ratings that do not say it": "评价未说是否解决",
     "tickets, which name no resident": "工单不登记居民",
     "elders without a valid assessment": "没有有效能力评估的老人",
+    "visits to residents of no household": "未登记户号的走访",
     "providers whose day of joining is not known": "没有入驻日期的服务商",
 }
 

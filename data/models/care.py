@@ -22,7 +22,7 @@ class AssessmentRow(Base):
 
 
 class HomeVisitRow(Base):
-    """A visit to a household or one of its residents; the log holds the seal of it, no person."""
+    """A visit to a household or one of its residents; the log holds a seal over the person, made with ``salt``."""
 
     __tablename__ = "home_visits"
     __table_args__ = (Index(None, "resident", "visited_at"),)
@@ -43,6 +43,7 @@ class HomeVisitRow(Base):
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     distance_m: Mapped[float | None]
+    salt: Mapped[str]
 
 
 class DeviceRow(Base):

@@ -9,7 +9,16 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data.histories import Chronicle, moment, raw
-from data.models import CellRow, EntryRow, EventRow, OrderRow, ProviderRow, ResidentRow, TicketRow
+from data.models import (
+    CellRow,
+    EntryRow,
+    EventRow,
+    HomeVisitRow,
+    OrderRow,
+    ProviderRow,
+    ResidentRow,
+    TicketRow,
+)
 from data.queries import register_facts
 from data.queries.figures import Period
 from data.rules import Catalogue
@@ -41,8 +50,9 @@ def collect(
         end=period.end,
         rulebook=catalogue.rulebook,
         cells=register_facts.cells(session, here(CellRow.code)),
-        people=register_facts.people(session, period, here(ResidentRow.cell)),
+        people=register_facts.people(session, catalogue.rulebook, period, here(ResidentRow.cell)),
         abilities=register_facts.abilities(session, catalogue.rulebook, period, here(ResidentRow.cell)),
+        visits=register_facts.visits(session, period, here(HomeVisitRow.cell)),
         tickets=chronicle.histories(session, period, prefix),
         orders=_orders(session, catalogue, period, here(OrderRow.cell)),
         providers=register_facts.providers(session, period, here(ProviderRow.area)),

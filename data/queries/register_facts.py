@@ -6,13 +6,13 @@ Registers are read as they stand now: of their past they keep only the times at 
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, String, Subquery, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, Subquery, and_, case, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from data.models import AssessmentRow, CellRow, OrderRow, ProviderRow, ResidentRow
+from data.models import AssessmentRow, CellRow, HomeVisitRow, OrderRow, ProviderRow, ResidentRow
 from data.queries.figures import Period
 from grid.area_facts import CellFact, People, ProviderFact
-from grid.registers import months_before
+from grid.registers import Edition, months_before
 from grid.rulebook import Rulebook
 
 ELDER, OLD = 60, 80  # years
@@ -27,15 +27,14 @@ def cells(session: Session, here: list[ColumnElement[bool]]) -> list[CellFact]:
     return [CellFact(code=c, households=h, worker=w) for c, h, w in session.execute(query)]
 
 
-def people(session: Session, period: Period, here: list[ColumnElement[bool]]) -> Mapping[str, People]:
+def people(
+    session: Session, rulebook: Rulebook, period: Period, here: list[ColumnElement[bool]]
+) -> Mapping[str, People]:
     """Count residents by cell in one pass; ages are by year of birth."""
     year = period.end.year
-    tags = cast(ResidentRow.tags, String)
     elder = ResidentRow.birth_year <= year - ELDER
-
-    def tagged(names: tuple[str, ...]) -> ColumnElement[bool]:
-        return or_(*(tags.contains(f'"{name}"') for name in names))
-
+    assessed, seen = last_assessments(rulebook, period), seen_residents(period)
+    is_special = special(rulebook, period, assessed)
     wanted = {
         "permanent": ResidentRow.kind == "permanent",
         "floating": ResidentRow.kind == "floating",
@@ -44,13 +43,59 @@ def people(session: Session, period: Period, here: list[ColumnElement[bool]]) ->
         "alone": and_(elder, tagged(ALONE)),
         "aided": tagged(AIDED),
         "cared_for": tagged(CARED_FOR),
+        "special": is_special,
+        "special_seen": and_(is_special, seen.c.resident.is_not(None)),
     }
     sums = [func.sum(case((condition, 1), else_=0)) for condition in wanted.values()]
-    query = select(ResidentRow.cell, *sums).where(*here).group_by(ResidentRow.cell)
+    query = (
+        select(ResidentRow.cell, *sums)
+        .outerjoin(assessed, assessed.c.resident == ResidentRow.no)
+        .outerjoin(seen, seen.c.resident == ResidentRow.no)
+        .where(*here)
+        .group_by(ResidentRow.cell)
+    )
     return {
         row[0]: People(**{name: int(n) for name, n in zip(wanted, row[1:], strict=True)})
         for row in session.execute(query)
     }
+
+
+def tagged(names: tuple[str, ...]) -> ColumnElement[bool]:
+    """Give the condition that a resident has one of some tags; false for no tags."""
+    tags = cast(ResidentRow.tags, String)
+    return or_(false(), *(tags.contains(f'"{name}"', autoescape=True) for name in names))
+
+
+def special(rulebook: Rulebook, period: Period, assessed: Subquery) -> ColumnElement[bool]:
+    """Give the condition of a special elder, to be visited every month; ``assessed`` is joined from outside."""
+    rules = rulebook.registers.elders
+    disabled = or_(false(), *(disabled_by(edition, assessed) for edition in rules.editions.values()))
+    why = (
+        or_(tagged(rules.special_tags), disabled)
+        if rules.special_when_disabled
+        else tagged(rules.special_tags)
+    )
+    return and_(ResidentRow.birth_year <= period.end.year - ELDER, why)
+
+
+def disabled_by(edition: Edition, assessed: Subquery) -> ColumnElement[bool]:
+    """Give the condition of moderate or worse disability by one edition."""
+    return and_(assessed.c.edition == edition.name, assessed.c.level >= edition.moderate)
+
+
+def seen_residents(period: Period) -> Subquery:
+    """Select the residents that a visit of the period found, each once."""
+    row = HomeVisitRow
+    within = row.counts, row.resident != "", row.visited_at >= period.start, row.visited_at < period.end
+    return select(row.resident).where(*within).distinct().subquery()
+
+
+def visits(session: Session, period: Period, here: list[ColumnElement[bool]]) -> list[tuple[str, str]]:
+    """Read cell and household of the visits of a period that found somebody."""
+    row = HomeVisitRow
+    within = row.counts, row.visited_at >= period.start, row.visited_at < period.end
+    found = session.execute(select(row.cell, row.household).where(*within, *here))
+    return [(cell, household) for cell, household in found]
 
 
 def abilities(

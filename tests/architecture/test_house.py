@@ -12,11 +12,21 @@ from typing import get_type_hints
 import pytest
 
 from api.errors import STATUS
-from data.models import ContactRow, EntryRow, OrderRow, ProviderRow, ResidentRow, TicketRow, table_of
+from data.models import (
+    ContactRow,
+    EntryRow,
+    HomeVisitRow,
+    OrderRow,
+    ProviderRow,
+    ResidentRow,
+    TicketRow,
+    table_of,
+)
 from dispatch.order import Order
 from dispatch.provider import Provider
 from dispatch.resident import Contact, Resident
 from geo.place import LonLat
+from grid.home_visits import HomeVisit
 from grid.scoring import Entry
 from grid.ticket import Ticket
 
@@ -34,6 +44,7 @@ SOURCES = [p for floor in FLOORS for p in sorted((ROOT / floor).rglob("*.py"))]
         (Resident, ResidentRow, {"initials"}),
         (Contact, ContactRow, {"id", "subject"}),
         (Entry, EntryRow, {"id"}),
+        (HomeVisit, HomeVisitRow, {"id", "salt"}),
     ],
 )
 def test_rows_match_facts(fact: type, row: type, extra: set[str]) -> None:

@@ -2,13 +2,16 @@
 
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from data.desk import Desk
 from data.home import Home
-from data.models import AssessmentRow
+from data.home_visits import verify_visits
+from data.models import AssessmentRow, HomeVisitRow, ResidentRow
+from data.takeout import Wanted, take_out
 from tests.data.test_exchange import RESIDENT, take, write_csv
 
 ELDER = RESIDENT | {
@@ -54,3 +57,58 @@ def test_a_bad_assessment_refuses_the_whole_row(
     found = take(write_csv(tmp_path / "a.csv", ELDER | {field: value}), "residents", desk, place).verdicts[0]
     assert (found.outcome, found.note.split(":")[0].split()[0]) == ("rejected", field)
     assert kept(desk) == []
+
+
+VISIT = {
+    "no": "Z1",
+    "resident": "R1",
+    "household": "",
+    "visited_at": "2026-03-01T09:00+08:00",
+    "finding": "well",
+    "note": "血压偏高",
+    "worker": "w9",
+    "confirmed": "是",
+    "lon": "120.005",
+    "lat": "30.005",
+}
+
+
+def test_visits_come_from_a_file_and_are_not_rewritten(tmp_path: Path, desk: Desk, place: Home) -> None:
+    path = tmp_path / "a.csv"
+    take(write_csv(path, RESIDENT | {"household": "H1"}), "residents", desk, place)
+    rows = [
+        VISIT,
+        VISIT | {"no": "Z2", "resident": "", "household": "H1", "lon": "", "lat": "", "confirmed": ""},
+        VISIT | {"no": "Z3", "resident": "R9"},
+        VISIT | {"no": "Z4", "finding": "happy"},
+        VISIT | {"no": "Z5", "visited_at": "2027-01-01T09:00+08:00"},
+        VISIT | {"no": "Z6", "finding": "absent"},
+    ]
+    found = take(write_csv(path, *rows), "visits", desk, place)
+    assert [v.outcome for v in found.verdicts] == ["new", "new"] + ["rejected"] * 4
+    assert "resident R9 is not registered" in found.verdicts[2].note
+    assert [v.note.split(":")[0].split()[0] for v in found.verdicts[3:]] == [
+        "finding",
+        "visited_at",
+        "confirmed",
+    ]
+    with desk.database.read() as session:
+        first, second = session.scalars(select(HomeVisitRow).order_by(HomeVisitRow.id))
+        assert (first.by, first.distance_m, first.household, second.by) == ("w9", 0.0, "H1", "w9")
+        assert session.scalars(select(ResidentRow.verified_at)).one() == first.visited_at
+        assert verify_visits(session) == []
+    assert take(path, "visits", desk, place).counts == {"same": 2, "rejected": 4}
+    again = take(write_csv(path, VISIT | {"note": "好"}), "visits", desk, place)
+    assert "not rewritten" in again.verdicts[0].note
+
+
+def test_visits_go_out_without_persons(tmp_path: Path, desk: Desk, place: Home) -> None:
+    path = tmp_path / "a.csv"
+    take(write_csv(path, RESIDENT | {"household": "H1"}), "residents", desk, place)
+    take(write_csv(path, VISIT), "visits", desk, place)
+    with desk.database.read() as session:
+        assert take_out(session, "visits", path, Wanted(), ZoneInfo("Asia/Shanghai")) == 1
+        take_out(session, "events", tmp_path / "e.csv", Wanted(), ZoneInfo("Asia/Shanghai"))
+    text = path.read_text("utf-8-sig") + (tmp_path / "e.csv").read_text("utf-8-sig")
+    assert "2026-03-01T09:00:00+08:00" in text
+    assert not [word for word in ("R1", "H1", "血压", "120.005") if word in text]
