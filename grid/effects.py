@@ -264,7 +264,8 @@ def _lower(case: Case) -> Case:
 
 
 def _urge(case: Case) -> Case:
-    return case.to(urges=case.ticket.urges + 1)
+    urges = case.ticket.urges + 1
+    return case.to(urges=urges).charge("urged", urges, case.now, f"urged {urges} times: {case.given('note')}")
 
 
 def _supervise(case: Case) -> Case:

@@ -228,8 +228,18 @@ def test_up_a_level_and_down_again() -> None:
 
 
 def test_urging_is_counted_and_supervision_marked() -> None:
-    ticket = do(do(handled(), "urge", 0.2, LEADER, note="one").ticket, "urge", 0.3, LEADER, note="two").ticket
-    ticket = do(ticket, "supervise", 0.4, LEADER, note="I watch this").ticket
+    first = do(handled(), "urge", 0.2, WORKER, note="one")
+    second = do(first.ticket, "urge", 0.3, LEADER, note="two")
+    assert (told(first.entries), told(second.entries)) == ([], [("urged", "DP30", -10)])
+    fifth = do(
+        do(do(second.ticket, "urge", 0.3, LEADER, note="3").ticket, "urge", 0.3, LEADER, note="4").ticket,
+        "urge",
+        0.3,
+        LEADER,
+        note="5",
+    )
+    assert (fifth.ticket.urges, told(fifth.entries)) == (5, [])  # the cap is reached
+    ticket = do(second.ticket, "supervise", 0.4, LEADER, note="I watch this").ticket
     assert (ticket.urges, ticket.supervised) == (2, True)
     names = {m.action for m in possible(ticket, LEADER, RULES)}
     assert "unsupervise" in names
