@@ -102,6 +102,7 @@ class ActionForm(Form):
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None
     price_fen: Annotated[int, Field(ge=0, le=100_000_00)] | None = None
     cause: Short | None = None
+    line: Short | None = None
 
     def fields_given(self) -> dict[str, Any]:
         """Give the fields that were sent, without the action's name."""

@@ -16,6 +16,7 @@ from dispatch.order import Order
 from dispatch.provider import Provider, is_open
 from dispatch.resident import masked_contact
 from grid.dialogue import dialogue
+from grid.holders import Holding, holdings
 from grid.stages import lamp_of_stage, running
 from grid.ticket import Ticket, lamp_of, next_due_at, possible
 
@@ -36,6 +37,8 @@ def ticket_view(world: World, ticket: Ticket, account: Account, now: datetime) -
         "next_due_at": plain(next_due_at(ticket), zone),
         "stages": _stages(world, ticket, now),
         "parts": _parts(world, ticket),
+        "handovers": _handovers(world, ticket),
+        "holder_name": line_name(world, ticket.holder),
         "answers_name": world.city.department_name(ticket.answers) if ticket.answers else "",
         "category_name": category.name_zh if category else ticket.category,
         "class_name": category.class_zh if category else "",
@@ -71,6 +74,7 @@ def ticket_detail(
         "closing_zh": category.closing_zh,
         "cell_name": _cell_name(world, ticket.cell),
         "border_names": [_cell_name(world, code) for code in ticket.border_cells],
+        "holdings": [_holding(world, one) for one in holdings(steps, now)],
         "cell_chosen_by": next((s.payload.get("cell_chosen_by", "") for s in steps), ""),
         "dialogue": plain(dialogue(steps), zone),
         "repeats": list(earlier_repeats(session, ticket, world.catalogue.rulebook)),
@@ -106,6 +110,29 @@ def _parts(world: World, ticket: Ticket) -> list[dict[str, Any]]:
         plain(part, zone) | {"department_name": world.city.department_name(part.department)}
         for part in ticket.parts
     ]
+
+
+def line_name(world: World, code: str) -> str:
+    """Name an outside line; the code itself for one that the catalogue no longer lists."""
+    line = world.catalogue.rulebook.lines.get(code)
+    return line.name if line else code
+
+
+def _handovers(world: World, ticket: Ticket) -> list[dict[str, Any]]:
+    """Show the hand-overs of a ticket to outside lines; none for most."""
+    zone = world.catalogue.rulebook.worktime.zone
+    return [plain(one, zone) | {"line_name": line_name(world, one.line)} for one in ticket.handovers]
+
+
+def _holding(world: World, holding: Holding) -> dict[str, Any]:
+    """Show one stretch of a ticket in one hand."""
+    name = line_name if holding.where == "line" else _department_name
+    shown: dict[str, Any] = plain(holding, world.catalogue.rulebook.worktime.zone)
+    return shown | {"holder_name": name(world, holding.holder) if holding.holder else ""}
+
+
+def _department_name(world: World, code: str) -> str:
+    return world.city.department_name(code)
 
 
 def deadline_view(shown: dict[str, Any]) -> dict[str, Any]:

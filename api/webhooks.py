@@ -19,10 +19,12 @@ from urllib.parse import urlsplit
 import httpx2 as httpx
 import structlog
 
+from api.lines import answer_of, handed_view, line_of
 from api.shape import plain
 from api.timers import alone
 from api.world import World
 from data.hooks import HELD, Batch, Delivery, due, keep_outcome
+from data.queries.hotline import handed_ticket
 from dispatch.errors import BadFieldError
 
 LOG = structlog.get_logger()
@@ -102,7 +104,7 @@ def send_batch(world: World, client: httpx.Client, batch: Batch, now: datetime) 
     for delivery in batch.wanted:
         if time.perf_counter() - begun > PATIENCE_S:
             break
-        body = message(world, delivery)
+        body = message(world, delivery, batch.line)
         message_id, timestamp = f"{delivery.no}.{delivery.seq}", int(now.timestamp())
         headers = {
             "content-type": "application/json",
@@ -121,13 +123,21 @@ def send_batch(world: World, client: httpx.Client, batch: Batch, now: datetime) 
     return Sent(tuple(gone))
 
 
-def message(world: World, delivery: Delivery) -> bytes:
-    """Write an event as the receiver gets it: ``type``, ``timestamp`` and ``data``, in UTF-8."""
+def message(world: World, delivery: Delivery, line: str = "") -> bytes:
+    """Write an event as the receiver gets it: ``type``, ``timestamp`` and ``data``, in UTF-8.
+
+    A line gets the answer to its case, or the case that it is handed, in the forms that it sends them in itself.
+    """
     at = plain(delivery.at, world.catalogue.rulebook.worktime.zone)
-    told = ("no", "seq", "name", "by", "role", "rules", "hash", "payload")
-    body = {
-        "type": f"{delivery.kind}.{delivery.name}",
-        "timestamp": at,
-        "data": {name: getattr(delivery, name) for name in told} | {"at": at},
-    }
-    return json.dumps(body, ensure_ascii=False).encode()
+    if not line:
+        told = ("no", "seq", "name", "by", "role", "rules", "hash", "payload")
+        kind = f"{delivery.kind}.{delivery.name}"
+        data = {name: getattr(delivery, name) for name in told} | {"at": at}
+    elif delivery.number:
+        kind = "case.answer"
+        data = answer_of(world, line_of(world, line), delivery.number, delivery.no, delivery)
+    else:
+        kind = "case.handed"
+        with world.database.read() as session:
+            data = handed_view(world, line, handed_ticket(session, line, delivery.no))
+    return json.dumps({"type": kind, "timestamp": at, "data": data}, ensure_ascii=False).encode()

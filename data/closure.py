@@ -23,7 +23,7 @@ from grid.closure import (
 from grid.rulebook import ClosureSettings
 from grid.ticket_fact import Doubt, Ticket
 
-PROVING = frozenset({"done", "stage_done", "pass"})
+PROVING = frozenset({"done", "line_done", "stage_done", "pass"})
 BAND_BITS = 16
 
 

@@ -260,9 +260,19 @@ class Desk:
         return None if done is None else self._announce(done)
 
     def act(
-        self, kind: Kind, no: str, action: Action, now: datetime, *, receipt: Receipt | None = None
+        self,
+        kind: Kind,
+        no: str,
+        action: Action,
+        now: datetime,
+        *,
+        receipt: Receipt | None = None,
+        origin: Origin | None = None,
     ) -> Done:
         """Carry out one action on a ticket, an order, an appeal or the appraisal of a month.
+
+        An action with an origin is kept under its number there; a second of the same number breaks the store's rule
+        and leaves nothing behind.
 
         Raises
         ------
@@ -283,7 +293,10 @@ class Desk:
                 "appeal": self._decide_appeal,
                 "appraisal": self._decide_appraisal,
             }
-            return self._keep(session, decide[kind](session, no, action, now), receipt, now)
+            done = decide[kind](session, no, action, now)
+            if origin is not None:
+                session.execute(insert(IMPORTS), {**import_values(origin, no), "at": now})
+            return self._keep(session, done, receipt, now)
 
         return self._announce(self.database.write(work))
 

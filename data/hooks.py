@@ -7,7 +7,7 @@ queued, which for one ticket is the order they happened.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from data.errors import MissingError
 from data.models import DeliveryRow, EventRow, HookRow, table_of
+from data.queries.hotline import given_by
 from dispatch.errors import BadFieldError
+from grid.hotline import ANSWERS
 
 KINDS = ("ticket", "order")
 ON, HELD, RETIRED = "on", "held", "retired"
@@ -34,11 +36,15 @@ QUEUE = insert(DELIVERIES).from_select(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hook:
-    """A system that is told; empty ``events`` are all, else kinds or names such as ``ticket`` or ``ticket.close``."""
+    """A system that is told; empty ``events`` are all, else kinds or names such as ``ticket`` or ``ticket.close``.
+
+    That of a ``line`` is told of the line's own cases alone: answers to those it gave, hand-overs to it.
+    """
 
     name: str
     url: str
     events: tuple[str, ...]
+    line: str
     state: str
     tries: int
     next_try_at: datetime | None
@@ -49,7 +55,7 @@ class Hook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One event on its way to one system."""
+    """One event on its way to one system; ``number`` is the line's own for a case that the told line gave."""
 
     row: int
     kind: str
@@ -62,6 +68,7 @@ class Delivery:
     rules: str
     hash: str
     payload: dict[str, Any]
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +78,7 @@ class Batch:
     hook: int
     url: str
     secret: str
+    line: str
     wanted: tuple[Delivery, ...]
     unwanted: tuple[int, ...]
 
@@ -82,9 +90,9 @@ def queue(session: Session, kind: str, aggregate: str, numbers: range) -> None:
 
 
 def add_hook(
-    session: Session, name: str, url: str, secret: str, events: Sequence[str], now: datetime
+    session: Session, name: str, url: str, secret: str, events: Sequence[str], now: datetime, line: str = ""
 ) -> None:
-    """Begin to tell a system of what happens from now on.
+    """Begin to tell a system of what happens from now on; with ``line`` of that line's own cases alone.
 
     Raises
     ------
@@ -97,7 +105,15 @@ def add_hook(
         if event.partition(".")[0] not in KINDS:
             raise BadFieldError("event", event, "write a kind or kind.name, such as ticket or ticket.close")
     row = HookRow(
-        name=name, url=url, secret=secret, events=list(events), state=ON, made_at=now, tries=0, last_answer=""
+        name=name,
+        url=url,
+        secret=secret,
+        events=list(events),
+        line=line,
+        state=ON,
+        made_at=now,
+        tries=0,
+        last_answer="",
     )
     session.add(row)
 
@@ -131,6 +147,7 @@ def hooks(session: Session) -> list[Hook]:
             name=row.name,
             url=row.url,
             events=tuple(row.events),
+            line=row.line,
             state=row.state,
             tries=row.tries,
             next_try_at=row.next_try_at,
@@ -170,15 +187,38 @@ def _batch(session: Session, hook: HookRow, most: int) -> Batch:
         .order_by(DeliveryRow.id)
         .limit(most)
     )
-    wanted, unwanted = [], []
-    for row, event in session.execute(query):
-        if hook.events and not {event.kind, f"{event.kind}.{event.name}"} & set(hook.events):
-            unwanted.append(row)
-        else:
-            wanted.append(_delivery(row, event))
+    found = [_delivery(row, event) for row, event in session.execute(query)]
+    if hook.events:
+        asked = set(hook.events)
+        wanted = [one for one in found if {one.kind, f"{one.kind}.{one.name}"} & asked]
+    else:
+        wanted = found
+    if hook.line:
+        wanted = _of_line(session, hook.line, wanted)
+    told = {one.row for one in wanted}
     return Batch(
-        hook=hook.id, url=hook.url, secret=hook.secret, wanted=tuple(wanted), unwanted=tuple(unwanted)
+        hook=hook.id,
+        url=hook.url,
+        secret=hook.secret,
+        line=hook.line,
+        wanted=tuple(wanted),
+        unwanted=tuple(one.row for one in found if one.row not in told),
     )
+
+
+def _of_line(session: Session, line: str, found: Sequence[Delivery]) -> list[Delivery]:
+    """Keep what is about a line's own cases and was not done by the line itself."""
+    numbers = given_by(session, line, {one.no for one in found})
+    told = []
+    for one in found:
+        handovers = one.payload.get("handovers") or [{"line": ""}]
+        if one.by == line:
+            continue
+        if handovers[-1]["line"] == line:
+            told.append(one)
+        elif one.no in numbers and one.name in ANSWERS:
+            told.append(replace(one, number=numbers[one.no]))
+    return told
 
 
 def _delivery(row: int, event: EventRow) -> Delivery:

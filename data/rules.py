@@ -20,7 +20,7 @@ from grid.appeal import AppealRules
 from grid.appraisal import AppraisalRules, Rater
 from grid.area import CodeScheme
 from grid.deadlines import Stage
-from grid.hotline import Hotline, hotlines_of
+from grid.hotline import hotlines_of
 from grid.indicators import Indicator
 from grid.responsibility import BASES, Basis, ResponsibilityRule, known_departments
 from grid.rulebook import Category, ClosureSettings, Department, Kind, Nature, Rulebook, TicketSettings
@@ -46,7 +46,6 @@ class Catalogue:
     appeals: AppealRules
     appraisal: AppraisalRules
     indicators: tuple[Indicator, ...]
-    hotlines: Mapping[str, Hotline]
 
 
 def read_catalogue(folder: Path = FOLDER) -> Catalogue:
@@ -66,18 +65,14 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     rules = _responsibility(folder / "responsibility.csv")
     if unknown := known_departments(rules, departments):
         raise BadCatalogueError(f"responsibility.csv names {unknown[0]}, which departments.csv does not list")
-    items = {i.code: i for i in rows(folder / "items.csv", _item)}
-    for item in items.values():
-        if item.department not in departments:
-            raise BadCatalogueError(
-                f"items.csv: {item.code} belongs to {item.department}, not in departments.csv"
-            )
     worktime = _worktime(folder, settings)
+    lifecycle = _lifecycle(folder / "ticket_lifecycle.toml", frozenset(effects.EFFECTS), effects.FIELDS)
+    natures = {n.code: n for n in rows(folder / "natures.csv", _nature)}
     rulebook = Rulebook(
         version=version,
         scheme=section(folder, settings, "codes", lambda s: CodeScheme(widths=_widths(s["widths"]))),
         worktime=worktime,
-        lifecycle=_lifecycle(folder / "ticket_lifecycle.toml", frozenset(effects.EFFECTS), effects.FIELDS),
+        lifecycle=lifecycle,
         categories=categories,
         departments=departments,
         responsibility=rules,
@@ -86,12 +81,18 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         stage_names=stage_names,
         closure=section(folder, settings, "closure", _closure),
         registers=register_rules(folder, settings, categories),
-        natures={n.code: n for n in rows(folder / "natures.csv", _nature)},
+        natures=natures,
+        lines=guard(
+            folder / "hotlines.toml",
+            lambda: hotlines_of(
+                toml(folder / "hotlines.toml"), categories, natures, lifecycle.states, departments
+            ),
+        ),
     )
     return Catalogue(
         version=version,
         rulebook=rulebook,
-        items=items,
+        items=_items(folder / "items.csv", departments),
         order_lifecycle=_lifecycle(folder / "order_lifecycle.toml", frozenset(order.EFFECTS), order.FIELDS),
         provider_lifecycle=_lifecycle(
             folder / "provider_lifecycle.toml", frozenset(provider.EFFECTS), provider.FIELDS
@@ -100,13 +101,17 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         appeals=_appeals(folder / "appeal_lifecycle.toml", worktime),
         appraisal=_appraisal(folder / "appraisal.toml", worktime),
         indicators=tuple(rows(folder / "indicators.csv", _indicator)),
-        hotlines=guard(
-            folder / "hotlines.toml",
-            lambda: hotlines_of(
-                toml(folder / "hotlines.toml"), categories, rulebook.natures, rulebook.lifecycle.states
-            ),
-        ),
     )
+
+
+def _items(path: Path, departments: Mapping[str, Department]) -> dict[str, ServiceItem]:
+    items = {i.code: i for i in rows(path, _item)}
+    for item in items.values():
+        if item.department not in departments:
+            raise BadCatalogueError(
+                f"{path.name}: {item.code} belongs to {item.department}, not in departments.csv"
+            )
+    return items
 
 
 def _responsibility(path: Path) -> tuple[ResponsibilityRule, ...]:

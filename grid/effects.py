@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.worktime import Limit
-from grid import closure, dialogue, parts, stages, visits
+from grid import closure, dialogue, handover, parts, stages, visits
 from grid.case import Case
 from grid.deadlines import Due, clock_left, due, explanation, lamp, left_s, overdue_workdays
 from grid.rulebook import Rulebook
@@ -34,6 +34,10 @@ FIELDS = frozenset(
         "doubts",
         "lon",
         "lat",
+        "line",
+        "number",
+        "word",
+        "said_at",
     ]
 )
 LEVELS = ("community", "street", "district", "city")
@@ -60,7 +64,8 @@ def _accept(case: Case) -> Case:
     handed = Dispatch(at=case.now, department=case.ticket.department, anew=bool(before))
     changed = case.to(accepted_at=case.now, response_due_at=response.due_at, dispatches=(*before, handed))
     changed = changed.tell(response_due_at=response.due_at.isoformat())
-    return stages.restart(_with_due(changed, due(case.now, category.limit, case.rulebook.worktime)))
+    changed = _with_due(changed, due(case.now, category.limit, case.rulebook.worktime))
+    return handover.route(stages.restart(changed))
 
 
 def _receive(case: Case) -> Case:
@@ -92,6 +97,14 @@ def _by_words(case: Case) -> Case:
             f"{case.ticket.no} wants more than an answer; report it done with evidence of the handling"
         )
     return case
+
+
+def _line_done(case: Case) -> Case:
+    """Let the line's end be that of the work, unless other departments still have their parts."""
+    closed = handover.close(case)
+    if parts.open_parts(case.ticket, "joint"):
+        return closed.to(state=case.was.state)
+    return _done(closed)
 
 
 def _by_another(case: Case) -> Case:
@@ -286,7 +299,7 @@ def _tick(case: Case) -> Case:
         case = case.to(response_missed=True)
         if ticket.accepted_at is not None:
             case = case.charge("response_missed", 1, ticket.response_due_at, missed)
-    case = visits.flag_late(parts.find_late(stages.find_late(case)))
+    case = handover.find_silent(visits.flag_late(parts.find_late(stages.find_late(case))))
     return charge_overdue(case) if shown == "red" and ticket.accepted_at is not None else case
 
 
@@ -349,6 +362,12 @@ EFFECTS: Mapping[str, Callable[[Case], Case]] = {
     "part_done": parts.part_done,
     "whistle": parts.whistle,
     "arrive": parts.arrive,
+    "hand_to": handover.hand_to,
+    "recall": handover.recall,
+    "line_take": handover.take,
+    "line_report": handover.report,
+    "line_done": _line_done,
+    "line_refuse": handover.refuse,
     "visit": visits.visit,
     "wait": dialogue.wait,
     "asked": dialogue.asked,

@@ -10,6 +10,7 @@ from dispatch.worktime import Limit, WorkTime
 from grid.area import CodeScheme
 from grid.deadlines import Stage
 from grid.errors import BadRuleError, UnknownCategoryError
+from grid.hotline import Hotline
 from grid.registers import RegisterRules
 from grid.responsibility import ResponsibilityRule
 from grid.scoring import Deduction
@@ -129,6 +130,7 @@ class Rulebook:
     closure: ClosureSettings = field(default_factory=ClosureSettings)
     registers: RegisterRules = field(default_factory=RegisterRules)
     natures: Mapping[str, Nature] = field(default_factory=dict)
+    lines: Mapping[str, Hotline] = field(default_factory=dict)
 
     def public_categories(self) -> dict[str, Category]:
         """Give the categories of public space by code; matters between people are nobody else's business."""

@@ -8,7 +8,7 @@ from typing import Any
 from dispatch.errors import BadFieldError, WrongRoleError
 from dispatch.lifecycle import Action, Actor, Event, Move
 from geo.place import LonLat
-from grid import stages, visits
+from grid import handover, stages, visits
 from grid.case import Case
 from grid.deadlines import Due, due, explanation, lamp
 from grid.effects import EFFECTS, FIELDS, LEVELS, answered_by_words
@@ -191,6 +191,7 @@ def _decide(
     case = Case(ticket=after, was=ticket, action=action, rulebook=rulebook, now=now)
     for effect in move.effects:
         case = EFFECTS[effect](case)
+    case = handover.follow(case)
     payload: dict[str, Any] = {"from": ticket.state, "to": case.ticket.state}
     payload |= _plain(action.fields) | dict(case.told)
     event = Event(name=action.name, at=now, by=action.by.user, role=action.by.role, payload=payload)
@@ -213,7 +214,15 @@ def _lead_alone(ticket: Ticket, move: Move, by: Actor) -> None:
 def possible(ticket: Ticket, by: Actor, rulebook: Rulebook) -> tuple[Move, ...]:
     """List what somebody can do with a ticket now; moves whose object is not there, such as a stage, are left out."""
     own = by.role != "department" or by.department == ticket.department
+    takers = any(line.takes for code, line in rulebook.lines.items() if code != ticket.reporter)
+    holds = bool(ticket.holder) and ticket.holder == by.user
     there = {
+        "hand_to": takers and not ticket.holder,
+        "recall": bool(ticket.holder),
+        "line_take": holds,
+        "line_report": holds,
+        "line_done": holds,
+        "line_refuse": holds,
         "part_done": bool(open_parts(ticket, "joint", by.department or "-")),
         "arrive": bool(open_parts(ticket, "whistle", by.department or "-")),
         "release": bool(open_parts(ticket)),
@@ -254,8 +263,8 @@ def tick_at(ticket: Ticket) -> datetime | None:
         changes.append(ticket.response_due_at + JUST_AFTER)
     changes += [stage.due_at + JUST_AFTER for stage in stages.running(ticket)]
     changes += [part.due_at + JUST_AFTER for part in whistled(ticket) if part.due_at is not None]
-    visit_at = visits.next_at(ticket)
-    return min([*changes, visit_at] if visit_at else changes, default=None)
+    changes += [at for at in (visits.next_at(ticket), handover.next_at(ticket)) if at is not None]
+    return min(changes, default=None)
 
 
 def next_due_at(ticket: Ticket) -> datetime:

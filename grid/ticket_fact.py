@@ -66,6 +66,31 @@ class Return:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """A ticket with an outside line; ``department`` is the one that answers for it all the time.
+
+    ``state`` is handed, taken, done, refused or recalled, ``word`` what the line calls it, ``number`` the line's own.
+    ``silent_at`` ends its limit of silence, counted from ``heard_at`` (None for a line without one); ``silent`` once
+    it passed, until the line speaks. ``task`` is empty where the line stands for the department.
+    """
+
+    line: str
+    task: str
+    by: str
+    at: datetime
+    department: str
+    state: str
+    heard_at: datetime
+    silent_at: datetime | None = None
+    silent: bool = False
+    number: str = ""
+    word: str = ""
+    note: str = ""
+    evidence: tuple[str, ...] = ()
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
     """A sign of false closure: what kind, what is odd, and in which photo."""
 
@@ -83,11 +108,13 @@ class Ticket:
     none. ``answers`` is who received it first, as long as the department it was then handed to has not; empty
     when the department answers itself. ``joint`` once other departments have ``parts``; ``waiting`` while it is
     shelved for the reporter's answer; ``doubtful`` while somebody has to look at its ``doubts``, ``faked`` how often
-    they were right. ``settled_steps`` are the steps of being overdue that an appeal decides on, never charged anew
-    after a recount. ``dispatches`` and ``sent_back`` are every handing over and every return, oldest first;
-    ``told_at`` is the time of the newest event, the clock's own left out, and None for a ticket filed before these
-    three were kept, which the log alone tells whole. ``nature`` is what the report is to its reporter, such as a
-    complaint, empty where that was not said; ``solved`` what whoever rated said of the matter, None for nothing.
+    they were right. ``holder`` is the outside line that has it, the last of ``handovers`` then; ``line_fault`` is
+    ``silent`` or ``refused`` while somebody has to look at what a line did. ``settled_steps`` are the steps of being
+    overdue that an appeal decides on, never charged anew after a recount. ``dispatches`` and ``sent_back`` are every
+    handing over to a department and every return, oldest first; ``told_at`` is the time of the newest event, the
+    clock's own left out, and None for a ticket filed before these three were kept, which the log alone tells whole.
+    ``nature`` is what the report is to its reporter, such as a complaint, empty where that was not said; ``solved``
+    what whoever rated said of the matter, None for nothing.
     Personal data of the reporter is kept elsewhere, by number.
     """
 
@@ -156,4 +183,7 @@ class Ticket:
     told_at: datetime | None = None
     nature: str = ""
     solved: bool | None = None
+    handovers: tuple[Handover, ...] = ()
+    holder: str = ""
+    line_fault: str = ""
     version: int = 1

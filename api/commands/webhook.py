@@ -10,6 +10,7 @@ from api.world import system_clock
 from data.hooks import HELD, ON, RETIRED, add_hook, hooks, set_state
 from data.rules import read_catalogue
 from data.session import Database
+from dispatch.errors import BadFieldError
 
 
 @click.group("webhook")
@@ -27,11 +28,15 @@ def _store() -> Database:
 @click.argument("name")
 @click.argument("url")
 @click.option("--event", "events", multiple=True, help="Such as ticket or ticket.close; all when left out.")
-def add(name: str, url: str, events: tuple[str, ...]) -> None:
+@click.option("--line", default="", help="Tell this line of hotlines.toml of its own cases alone.")
+def add(name: str, url: str, events: tuple[str, ...], line: str) -> None:
     """Tell URL of what happens from now on; prints the secret, which is not shown again."""
-    secret = new_secret()
-    _store().write(lambda session: add_hook(session, name, check_url(url), secret, events, system_clock()))
-    as_json({"added": name, "url": url, "events": list(events), "secret": secret})
+    secret, lines = new_secret(), read_catalogue(Settings().catalogue).rulebook.lines
+    if line and line not in lines:
+        raise BadFieldError("line", line, f"a line of hotlines.toml; there are: {', '.join(lines) or 'none'}")
+    now = system_clock()
+    _store().write(lambda session: add_hook(session, name, check_url(url), secret, events, now, line))
+    as_json({"added": name, "url": url, "events": list(events), "line": line, "secret": secret})
 
 
 @command.command("list")

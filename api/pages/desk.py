@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.pages.reasons import limit, reason
 from api.pages.shell import language_of, look, page, visitor
-from api.pages.ticket import said
+from api.pages.ticket import said, takers
 from api.roles import WorldDep, order_scope, ticket_scope
 from api.views import candidate_view, order_detail, order_view, refusal_view, ticket_detail, ticket_view
 from api.world import World
@@ -37,11 +37,10 @@ DispatcherDep = Annotated[Account, Depends(visitor("dispatcher", "admin"))]
 
 TRAYS = {
     "orders": Tray(kind="order", states=("placed", "located", "contacted", "accepted")),
-    "tickets": Tray(
-        kind="ticket", states=("reported", "returned", "arbitration", "checked"), extensions=True
-    ),
+    "tickets": Tray(kind="ticket", states=("reported", "returned", "arbitration", "checked"), asking=True),
     "running": Tray(kind="order", states=("called_back", "on_the_way", "arrived", "done")),
     "handling": Tray(kind="ticket", states=("dispatched", "received", "handling", "done", "shelved")),
+    "lines": Tray(kind="ticket", states=(), lines=True),
     "doubts": Tray(kind="ticket", states=(), doubtful=True),
     "unmet": Tray(kind="order", states=("unmet",)),
 }
@@ -102,6 +101,7 @@ def desk(request: Request, world: WorldDep, account: DispatcherDep, ask: AskDep)
         no=request.query_params.get("no", ""),
         items=item_choices(world),
         departments=department_choices(world),
+        takers=takers(world),
         causes=UNMET_CAUSES,
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.pages.reasons import evidence, limit, reason
 from api.pages.shell import language_of, look, page, visitor, words
 from api.roles import WorldDep
-from api.views import ticket_detail
+from api.views import line_name, ticket_detail
 from api.world import World
 from data.accounts import Account
 from data.errors import MissingError
@@ -39,6 +39,8 @@ TOLD_FIELDS = (
     "due_at",
     "cause",
     "distance_m",
+    "line",
+    "number",
 )
 ROLE_WORDS = {
     "resident": "居民",
@@ -46,6 +48,7 @@ ROLE_WORDS = {
     "dispatcher": "调度员",
     "department": "部门",
     "provider": "服务商",
+    "hotline": "外线",
     "leader": "领导",
     "admin": "管理员",
     "clock": "系统计时",
@@ -79,8 +82,14 @@ def ticket_context(
         "limit_number": number,
         "limit_clock": clock,
         "limit_unit": limit(shown["limit"], lang).partition(" ")[2],
+        "takers": takers(world),
         "departments": [(d.code, d.name_zh) for d in world.catalogue.rulebook.departments.values()],
     }
+
+
+def takers(world: World) -> list[tuple[str, str]]:
+    """Give the outside lines that take tickets, as code and name."""
+    return [(code, line.name) for code, line in world.catalogue.rulebook.lines.items() if line.takes]
 
 
 def _staged(stage: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -174,10 +183,11 @@ def ticket_map(request: Request, no: str, world: WorldDep, account: VisitorDep) 
 
 
 def _worth_telling(step: Mapping[str, Any]) -> bool:
-    """Leave out what was said, which stands apart, and ticks that changed only a lamp on its way to red."""
+    """Leave out what was said, which stands apart, and ticks that only changed a lamp on its way to red."""
     if step["name"] in SPOKEN - {"wait", "answer", "reply"}:
         return False
-    return bool(step["name"] != "tick" or step["payload"].get("lamp") == "red")
+    told = step["payload"]
+    return bool(step["name"] != "tick" or told.get("lamp") == "red" or "line_silent" in told)
 
 
 def _step(world: World, step: Mapping[str, Any], lang: str) -> dict[str, Any]:
@@ -187,6 +197,8 @@ def _step(world: World, step: Mapping[str, Any], lang: str) -> dict[str, Any]:
     said = {name: payload[name] for name in TOLD_FIELDS if payload.get(name) not in (None, "")}
     if "department" in said:
         said["department"] = world.city.department_name(said["department"])
+    if line := said.get("line") or payload.get("line_silent"):
+        said["line"] = line_name(world, line)
     if "limit" in said:
         said["limit"] = limit(said["limit"], lang)
     if "stage" in said:
@@ -208,6 +220,8 @@ def _step(world: World, step: Mapping[str, Any], lang: str) -> dict[str, Any]:
 def _label(world: World, step: Mapping[str, Any], lang: str) -> str:
     """Name a step by the label its action has in the lifecycle."""
     say = words(lang).gettext
+    if "line_silent" in step["payload"]:
+        return say("外线逾期未回")
     own = {"reported": say("上报"), "tick": say("超过时限"), "recompute": say("节假日公布，时限重新计算")}
     if step["name"] in own:
         return own[step["name"]]

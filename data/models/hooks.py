@@ -18,6 +18,7 @@ class HookRow(Base):
     url: Mapped[str]
     secret: Mapped[str]
     events: Mapped[list[str]]
+    line: Mapped[str]
     state: Mapped[str]
     made_at: Mapped[datetime]
     tries: Mapped[int]

@@ -128,6 +128,9 @@ class TicketRow(Base):
     told_at: Mapped[datetime | None]
     nature: Mapped[str]
     solved: Mapped[bool | None]
+    handovers: Mapped[list[dict[str, Any]]]
+    holder: Mapped[str] = mapped_column(index=True)
+    line_fault: Mapped[str] = mapped_column(index=True)
     version: Mapped[int]
     next_due_at: Mapped[datetime] = mapped_column(index=True)
     tick_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -18,13 +18,15 @@ from grid.ticket import Ticket
 class Tray:
     """One tray of the desk: orders or tickets in some states.
 
-    ``extensions`` adds open requests for more time; ``doubtful`` takes tickets of any state whose closing somebody has to look at.
+    ``asking`` adds open requests for more time and what went wrong with outside lines; ``doubtful`` takes tickets of any state whose closing somebody has
+    to look at, ``lines`` those that an outside line has, or did something about that somebody has to look at.
     """
 
     kind: str
     states: tuple[str, ...]
-    extensions: bool = False
+    asking: bool = False
     doubtful: bool = False
+    lines: bool = False
 
     def condition(self) -> ColumnElement[bool]:
         """Give what a row has to meet to lie in the tray."""
@@ -32,8 +34,11 @@ class Tray:
             return OrderRow.state.in_(self.states)
         if self.doubtful:
             return TicketRow.doubtful.is_(True)
+        if self.lines:
+            return or_(TicketRow.holder != "", TicketRow.line_fault != "")
         inside = TicketRow.state.in_(self.states)
-        return or_(inside, TicketRow.extension_asked != "") if self.extensions else inside
+        asks = or_(TicketRow.extension_asked != "", TicketRow.line_fault != "")
+        return or_(inside, asks) if self.asking else inside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
