@@ -11,11 +11,12 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from sqlalchemy.orm import Session
 
 from api.pages.reasons import WHYS
-from api.pages.shell import FOLDER, language_of, look, page, visitor
+from api.pages.shell import FOLDER, language_of, look, page, visitor, words
 from api.pages.ticket import LAMP_STATES, natures
 from api.roles import WorldDep, ticket_scope
 from api.shape import plain
 from api.views import ticket_view
+from api.visits import plan_view
 from api.world import World
 from data.accounts import Account
 from data.queries.figures import frequent_categories, within
@@ -128,9 +129,9 @@ def manifest() -> FileResponse:
 
 
 def day_of(request: Request, world: World, account: Account) -> dict[str, Any]:
-    """Collect what the page needs without signal: categories with the frequent first, tasks, own reports, cells."""
+    """Collect what the page needs without signal: categories with the frequent first, tasks, own reports, visits, cells."""
     now, rulebook = world.clock(), world.catalogue.rulebook
-    english = language_of(request) == "en"
+    english, told = language_of(request) == "en", words(language_of(request))
     prefix = _prefix(world, account)
     with world.database.read() as session:
         since = now - timedelta(days=FREQUENT_DAYS)
@@ -144,6 +145,7 @@ def day_of(request: Request, world: World, account: Account) -> dict[str, Any]:
             Ask(sort="-reported_at", limit=MOST_OWN),
             "",
         )
+        plan = plan_view(world, account, session, now)
         mine = [_sent(ticket_view(world, ticket, account, now)) for ticket in own.items]
     categories = [
         {
@@ -164,6 +166,11 @@ def day_of(request: Request, world: World, account: Account) -> dict[str, Any]:
         "tasks": tasks,
         "nearby": nearby,
         "mine": mine,
+        "plan": plan,
+        "findings": [
+            {"code": f.code, "label": told.gettext(f.label), "counts": f.counts, "category": f.category}
+            for f in rulebook.registers.visits.findings.values()
+        ],
         "whys": {} if english else dict(WHYS),
         "departments": [(d.code, d.name_en if english else d.name_zh) for d in rulebook.departments.values()],
         "cells": {code: cell.name for code, cell in world.city.cells.items()},

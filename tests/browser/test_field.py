@@ -238,3 +238,71 @@ def handled_ticket(page: Page, site: str, login: Login) -> str:
         assert answer.ok, answer.text()
     login(page, WORKER)
     return str(filed["no"])
+
+
+def to_visits(page: Page) -> None:
+    page.locator(".tabbar a[href='#visits']").click()
+    expect(page.locator("[data-visits-title]")).to_contain_text("本月走访")
+
+
+def visits_of(page: Page, site: str, resident: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.request.get(
+        f"{site}/api/v1/visits", params={"resident": resident, "sort": "-visited_at"}
+    ).json()["items"]
+    return found
+
+
+def test_a_visit_told_without_signal_is_kept_and_sent_once(
+    phone: Page, site: str, context: BrowserContext
+) -> None:
+    to_visits(phone)
+    card = phone.locator("[data-plan] a").first
+    resident = (card.get_attribute("href") or "").removeprefix("#visit=")
+    before = len(visits_of(phone, site, resident))
+    context.set_offline(True)
+    card.click()
+    phone.get_by_role("button", name="保存走访").click()
+    expect(phone.get_by_text("请选择走访结果")).to_be_visible()
+    phone.get_by_label("平安").check()
+    phone.get_by_label("登记信息已核对无误").check()
+    phone.get_by_label("走访记录（可不填）").fill("血压平稳")
+    phone.get_by_role("button", name="保存走访").click()
+    expect(phone.locator(f"[data-plan] a[href='#visit={resident}']")).to_have_count(0)
+    phone.locator(".tabbar a[href='#mine']").click()
+    expect(phone.locator("[data-draft='waiting']")).to_contain_text("走访")
+    context.set_offline(False)
+    expect(phone.locator("[data-draft='sent']").first).to_contain_text("V330102-")
+    told = visits_of(phone, site, resident)
+    assert len(told) == before + 1
+    assert (told[0]["finding"], told[0]["confirmed"], told[0]["note"]) == ("well", True, "血压平稳")
+    assert told[0]["distance_m"] is not None
+    to_visits(phone)
+    expect(phone.locator(f"[data-plan] a[href='#visit={resident}']")).to_have_count(0)
+
+
+def test_a_finding_raises_a_ticket_and_the_door_is_shown_for_a_reason(phone: Page, site: str) -> None:
+    to_visits(phone)
+    phone.locator("[data-plan] a").nth(1).click()
+    masked = phone.locator("[data-visit] b").first.inner_text()
+    assert masked.endswith("*")
+    phone.get_by_role("button", name="看全名、住址和电话").click()
+    expect(phone.locator("[data-visit] a[href^='tel:1']")).to_be_visible()
+    expect(phone.locator("[data-visit] b").first).not_to_contain_text("*")
+    phone.get_by_label("有困难需帮助").check()
+    expect(phone.get_by_label("同时上报问题")).to_have_value("E2115")
+    phone.get_by_label("问题说明").fill("走访时请求送餐")
+    phone.get_by_role("button", name="保存走访").click()
+    phone.locator(".tabbar a[href='#mine']").click()
+    expect(phone.locator("[data-draft='sent']").first).to_contain_text("T330102-")
+    assert len(reports_with(phone, site, "走访时请求送餐")) == 1
+
+
+def test_anybody_of_the_area_can_be_visited(phone: Page, site: str) -> None:
+    everybody = phone.request.get(f"{site}/api/v1/residents", params={"limit": 1}).json()["items"]
+    to_visits(phone)
+    phone.locator("[data-visit-search]").fill(everybody[0]["no"])
+    phone.locator(f"[data-visit-found] a[href='#visit={everybody[0]['no']}']").click()
+    phone.get_by_label("无人应答").check()
+    expect(phone.get_by_label("登记信息已核对无误")).to_be_hidden()
+    phone.get_by_role("button", name="保存走访").click()
+    expect(phone.locator("[data-visits-title]")).to_be_visible()

@@ -18,6 +18,7 @@
   /**
    * Keep a report.  draft: {category, lon, lat, accuracy_m, datum, cell, nature, description, photos: [File or Blob]}.
    * Or keep an action on a ticket: {kind: "act", no, action, fields: {reason, note, rating, solved}, photos}.
+   * Or a visit: {kind: "visit", no, body}, the body as /api/v1/visits takes it.
    * Gives its key at once; sending starts when there is signal.
    */
   const add = async (draft) => {
@@ -69,8 +70,10 @@
   const sendAct = (draft) => post(`/api/v1/tickets/${encodeURIComponent(draft.no)}/actions`, {
     action: draft.action, ...draft.fields, ...(draft.photos.length ? { evidence: draft.photos.map((p) => p.sha256) } : {}),
   }, draft.key);
+  const sendVisit = (draft) => post("/api/v1/visits", draft.body, draft.key);
+  const SEND = { act: sendAct, visit: sendVisit };
   /* What the phone shows of the answer: number, department, time promised and why. */
-  const ANSWER = ["no", "state_name", "category_name", "department_name", "community_name", "due_at", "why"];
+  const ANSWER = ["no", "ticket", "state_name", "category_name", "department_name", "community_name", "due_at", "why"];
   const answerOf = (ticket) => Object.fromEntries(ANSWER.filter((name) => ticket?.[name] !== undefined).map((name) => [name, ticket[name]]));
 
   const mayPass = (status) => status === undefined || status === 0 || status === 401 || status === 408 || status === 425 || status === 429 || status >= 500;
@@ -78,7 +81,7 @@
   const sendOne = async (draft) => {
     try {
       await sendPhotos(draft);
-      const ticket = await (draft.kind === "act" ? sendAct(draft) : sendTicket(draft));
+      const ticket = await (SEND[draft.kind] || sendTicket)(draft);
       await put({ ...draft, state: "sent", why: "", number: ticket?.no || ticket?.number || "", answer: answerOf(ticket), sent_at: Date.now(), photos: draft.photos.map(({ name, sha256 }) => ({ name, sha256 })) });
       return true;
     } catch (problem) {

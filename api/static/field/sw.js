@@ -7,7 +7,7 @@ const OWN = "jinlin-own";
 const PAGES = ["/field"];
 const FILES = [
   "/static/css/app.css", "/static/css/map.css", "/static/icons/jinlin.svg", "/static/icons/sprite.svg", "/static/field/manifest.webmanifest",
-  "/static/js/theme.js", "/static/js/app.js", "/static/js/live.js", "/static/js/basemap.js", "/static/js/map-bridge.js", "/static/field/outbox.js", "/static/field/start.js", "/static/js/ticket.js", "/static/js/field.js",
+  "/static/js/theme.js", "/static/js/app.js", "/static/js/live.js", "/static/js/basemap.js", "/static/js/map-bridge.js", "/static/field/outbox.js", "/static/field/start.js", "/static/js/ticket.js", "/static/js/field.js", "/static/js/visits.js",
   "/static/vendor/htmx.org/dist/htmx.min.js", "/static/vendor/alpinejs/dist/cdn.min.js", "/static/vendor/idb/build/umd.js",
   "/static/vendor/leaflet/dist/leaflet.js", "/static/vendor/leaflet/dist/leaflet.css", "/static/vendor/leaflet/dist/images/layers.png", "/static/vendor/leaflet/dist/images/layers-2x.png",
   "/static/vendor/leaflet.markercluster/dist/leaflet.markercluster.js", "/static/vendor/leaflet.markercluster/dist/MarkerCluster.css",

@@ -18,7 +18,7 @@
     const known = $(`[data-view="${CSS.escape(name)}"]`) ? name : "tasks";
     document.querySelectorAll("[data-view]").forEach((view) => hide(view, view.dataset.view !== known));
     document.querySelectorAll(".tabbar a").forEach((a) => {
-      if (a.getAttribute("href") === `#${known === "task" ? "tasks" : known}`) a.setAttribute("aria-current", "page"); else a.removeAttribute("aria-current");
+      if (a.getAttribute("href") === `#${{ task: "tasks", visit: "visits" }[known] || known}`) a.setAttribute("aria-current", "page"); else a.removeAttribute("aria-current");
     });
     $("#main").scrollTop = 0;
     opened[known]?.(id);
@@ -299,15 +299,16 @@
   };
 
   /* --- what was sent, what waits, what came of it --- */
-  const answerLines = (answer) => [make("span", { className: "num", textContent: answer.no }), answer.department_name ? make("span", { textContent: `${words.department} ${answer.department_name}` }) : null, answer.due_at ? make("span", { textContent: `${words.due} ${jinlin.time(answer.due_at)} ${words.due_after}` }) : null, answer.why ? make("span", { className: "muted small", textContent: `${words.why}：${day.whys[answer.why] || answer.why}` }) : null];
+  const answerLines = (answer) => [make("span", { className: "num", textContent: answer.no }), answer.ticket ? make("span", { className: "num", textContent: answer.ticket }) : null, answer.department_name ? make("span", { textContent: `${words.department} ${answer.department_name}` }) : null, answer.due_at ? make("span", { textContent: `${words.due} ${jinlin.time(answer.due_at)} ${words.due_after}` }) : null, answer.why ? make("span", { className: "muted small", textContent: `${words.why}：${day.whys[answer.why] || answer.why}` }) : null];
   const boxCard = (draft) => {
     const state = { waiting: "warn", sent: "ok", refused: "late" }[draft.state], word = { waiting: words.waiting, sent: words.sent_state, refused: words.refused }[draft.state];
     const card = make("li", { className: `card task ${draft.state === "refused" ? "late" : draft.state === "sent" ? "answer" : ""}` },
       make("span", { className: "row" }, make("span", { className: `lamp ${state}`, textContent: word }), make("span", { className: "num muted", textContent: jinlin.time(draft.created_at) })), make("b", { textContent: draft.title || draft.category }), draft.description || null);
     card.dataset.draft = draft.state;
-    if (draft.state === "sent") card.append(make("a", { className: "task", style: "padding:0", href: `/ticket/${draft.number}` }, ...answerLines(draft.answer || { no: draft.number }).filter(Boolean)));
+    const ticket = draft.kind === "visit" ? draft.answer?.ticket : draft.number;
+    if (draft.state === "sent") card.append(make(ticket ? "a" : "span", { className: "task", style: "padding:0", ...(ticket ? { href: `/ticket/${ticket}` } : {}) }, ...answerLines(draft.answer || { no: draft.number }).filter(Boolean)));
     else {
-      card.append(make("span", { className: "muted", textContent: draft.why || `${draft.photos.length} ${words.photos}` }));
+      card.append(make("span", { className: "muted", textContent: draft.why || (draft.kind === "visit" ? "" : `${draft.photos.length} ${words.photos}`) }));
       const again = make("button", { className: "btn", type: "button", textContent: words.retry, onclick: () => jinlin.outbox.retry(draft.key) });
       const away = make("button", { className: "btn", type: "button", textContent: words.remove, onclick: () => window.confirm(words.sure) && jinlin.outbox.remove(draft.key) });
       card.append(make("span", { className: "actions" }, again, away));
@@ -344,6 +345,7 @@
   });
 
   /* --- freshness --- */
+  const drawn = new Set();
   let refreshing = null;
   const refresh = () => {
     if (refreshing || !navigator.onLine) return refreshing;
@@ -351,6 +353,7 @@
       if (!answer.ok || answer.redirected) return;
       day = await answer.json();
       drawTasks();
+      drawn.forEach((run) => run());
       if (!$('[data-view="mine"]').hidden) drawMine();
     }).catch(() => { /* the day in hand stays */ }).finally(() => { refreshing = null; });
     return refreshing;
@@ -365,6 +368,7 @@
     lamp.textContent = words.ready;
     document.documentElement.dataset.kept = "yes";
   };
+  jinlin.field = { make, hide, length, far_m, walked, opened, heard, drawn, watch, here: () => here, day: () => day, again: show };
   if (new URLSearchParams(location.search).has("report") && !location.hash) location.hash = "report";
   if (!location.hash) history.replaceState(null, "", "#tasks");
   takeUp();
