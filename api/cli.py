@@ -18,6 +18,7 @@ COMMANDS = {
     "scores": "Recompute a past month from the log; compare ledger, events and what was published.",
     "verify": "Walk the event log and the ledger; find what was altered.",
     "user": "Add an account.",
+    "hotline": "Take cases and answers of an outside line in from a file, write those for it to one.",
     "webhook": "Tell other systems of every event.",
     "deadline": "Compute a deadline and explain it.",
     "nearest": "Find who should go for an item at a place.",

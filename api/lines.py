@@ -210,12 +210,12 @@ def answer_of(world: World, line: Hotline, number: str, no: str, step: Event | D
 
 def given_case(world: World, user: str, ticket: Ticket) -> dict[str, Any]:
     """Write a ticket as the case that a line is handed, in the form of `CaseForm`, without whom to call."""
-    line = line_of(world, user)
+    line, category = line_of(world, user), world.catalogue.rulebook.categories.get(ticket.category)
     return {
         "number": ticket.no,
         "category": line.word_for(ticket.category),
         "nature": line.nature_word_for(ticket.nature) if ticket.nature else "",
-        "content": ticket.description,
+        "content": ticket.description or (category.name_zh if category else ticket.category),
         "address": ticket.address,
         "lon": ticket.place.lon,
         "lat": ticket.place.lat,

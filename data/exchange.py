@@ -245,7 +245,7 @@ def take_in(
         counts=Counter(v.outcome for v in verdicts),
         notes=Counter(_sort_of(v.note) for v in verdicts if v.note),
         verdicts=tuple(verdicts),
-        rejects=_write_rejects(home, path, rejected),
+        rejects=write_rejects(home, path, rejected),
     )
 
 
@@ -294,7 +294,8 @@ def _sort_of(note: str) -> str:
     return " ".join(words) or note
 
 
-def _write_rejects(home: Home, path: Path, rejected: list[tuple[TableRow, str]]) -> Path | None:
+def write_rejects(home: Home, path: Path, rejected: list[tuple[TableRow, str]]) -> Path | None:
+    """Write the rows of a file that were not taken, each with the reason; None when there are none."""
     if not rejected:
         return None
     target = home.rejects / f"{path.stem}.rejects.csv"

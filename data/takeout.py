@@ -135,14 +135,32 @@ def take_out(session: Session, kind: str, path: Path, wanted: Wanted, zone: Zone
         raise BadFileError(f"{path.name}: formats written are {', '.join(FORMATS)}")
     if suffix == ".geojson" and not table.on_the_map:
         raise BadFileError(f"{kind} have no place on the map; write them as .csv or .xlsx")
-    write = {".csv": _csv, ".xlsx": _excel, ".geojson": _geojson}[suffix]
+    return write_table(path, table.columns, table.rows(session, wanted), zone)
+
+
+def write_table(path: Path, columns: tuple[str, ...], rows: Iterable[Row], zone: ZoneInfo) -> int:
+    """Write rows to a file by its ending, whole or not at all; gives how many.
+
+    Raises
+    ------
+    BadFileError
+        For an unknown ending, or more rows than an Excel sheet holds.
+    """
+    write = {".csv": _csv, ".xlsx": _excel, ".geojson": _geojson}.get(path.suffix.lower())
+    if write is None:
+        raise BadFileError(f"{path.name}: formats written are {', '.join(FORMATS)}")
     draft = path.with_name(path.name + ".part")
     try:
-        written = write(draft, table.columns, table.rows(session, wanted), zone)
+        written = write(draft, columns, rows, zone)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
     return written
+
+
+def as_given(text: str) -> str:
+    """Take the sign off again that a text beginning like a formula is written with."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(RISKY) else text
 
 
 def _text(value: Any, zone: ZoneInfo) -> Any:  # noqa: ANN401 - any column's value

@@ -62,19 +62,13 @@ def _county(store: Database, width: int) -> str:
 
 
 def _reading(**how: object) -> Reading:
-    columns = {}
-    for pair in how["pairs"] if isinstance(how["pairs"], tuple) else ():
-        ours, sign, theirs = str(pair).partition("=")
-        if not sign:
-            raise BadFieldError("map", pair, "write our field = their column, such as lon=longitude")
-        columns[ours.strip()] = theirs.strip()
     zone = str(how["zone"])
     try:
         known = ZoneInfo(zone) if zone else None
     except (ZoneInfoNotFoundError, ValueError):
         raise BadFieldError("zone", zone, "write a zone such as Asia/Shanghai") from None
     return Reading(
-        columns=columns,
+        columns=columns_of(how["pairs"]),
         datum=str(how["datum"]),
         zone=known,
         time_format=str(how["time_format"]),
@@ -83,6 +77,22 @@ def _reading(**how: object) -> Reading:
         categories=_translation(how["categories"]),
         natures=_translation(how["natures"]),
     )
+
+
+def columns_of(pairs: object) -> dict[str, str]:
+    """Read pairs of our field and the file's column.
+
+    Raises
+    ------
+    BadFieldError
+    """
+    columns = {}
+    for pair in pairs if isinstance(pairs, tuple) else ():
+        ours, sign, theirs = str(pair).partition("=")
+        if not sign:
+            raise BadFieldError("map", pair, "write our field = their column, such as lon=longitude")
+        columns[ours.strip()] = theirs.strip()
+    return columns
 
 
 def _translation(path: object) -> dict[str, str]:
