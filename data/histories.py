@@ -315,7 +315,7 @@ def _short(text: str) -> Mapping[str, Any]:
 
 def moment(at: datetime | str) -> datetime:
     """Read a time as the driver gives it: text without an offset on SQLite, an aware time on PostgreSQL."""
-    return datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at.astimezone(UTC)
+    return datetime.fromisoformat(f"{at}+00:00") if isinstance(at, str) else at.astimezone(UTC)
 
 
 def _changed(

@@ -259,7 +259,7 @@ def _rate(case: Case) -> Case:
     solved = case.given("solved")
     if solved is not None and not isinstance(solved, bool):
         raise BadFieldError("solved", solved, "true or false, or leave it out when it was not said")
-    return case.to(rating=int(rating), solved=solved)
+    return case.to(rating=int(rating), solved=solved, rated_at=case.now)
 
 
 def _escalate(case: Case) -> Case:

@@ -183,6 +183,7 @@ class Ticket:
     told_at: datetime | None = None
     nature: str = ""
     solved: bool | None = None
+    rated_at: datetime | None = None
     handovers: tuple[Handover, ...] = ()
     holder: str = ""
     line_fault: str = ""

@@ -128,6 +128,7 @@ class TicketRow(Base):
     told_at: Mapped[datetime | None]
     nature: Mapped[str]
     solved: Mapped[bool | None]
+    rated_at: Mapped[datetime | None]
     handovers: Mapped[list[dict[str, Any]]]
     holder: Mapped[str] = mapped_column(index=True)
     line_fault: Mapped[str] = mapped_column(index=True)

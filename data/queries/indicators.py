@@ -1,6 +1,7 @@
 """The facts that indicators are counted from, of an area and period."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -27,6 +28,7 @@ from grid.repeats import NEVER, SettledColumns, repeated
 
 YEAR = timedelta(days=365)
 REPEAT_SPAN = timedelta(days=90)
+AT_ONCE = 500
 
 
 def records_begin(session: Session) -> datetime | None:
@@ -122,29 +124,51 @@ def _users(session: Session, period: Period, here: list[ColumnElement[bool]]) ->
 
 def _ratings(session: Session, period: Period, prefix: str) -> list[Rating]:
     """Read the ratings given in a period of tickets and orders, the last of each."""
-    found: dict[str, Rating] = {}
-    rated: tuple[tuple[Literal["ticket", "order"], type[TicketRow | OrderRow]], ...] = (
-        ("ticket", TicketRow),
-        ("order", OrderRow),
-    )
-    for about, row in rated:
-        query = (
-            select(row.no, row.cell, EventRow.at, EventRow.payload)
-            .join(EventRow, EventRow.aggregate == row.no)
-            .where(
-                EventRow.kind == about,
-                EventRow.name == "rate",
-                EventRow.at >= period.start,
-                EventRow.at < period.end,
-                row.cell.startswith(prefix),
-            )
-            .order_by(EventRow.id)
+    inside = and_(TicketRow.rated_at >= period.start, TicketRow.rated_at < period.end)
+    here = TicketRow.cell.startswith(prefix)
+    rows = session.connection().execute(
+        select(*map(raw, ("no", "cell", "rated_at", "rating", "solved"))).where(
+            TicketRow.told_at < period.end, inside, here
         )
-        for no, cell, at, payload in session.execute(query):
-            told = json.loads(payload)
-            stars, solved = int(told["rating"]), told.get("solved")
-            found[no] = Rating(no=no, about=about, cell=cell, at=at, stars=stars, solved=solved)
-    return list(found.values())
+    )
+    standing = [
+        Rating(no=no, about="ticket", cell=cell, at=moment(at), stars=stars, solved=solved)
+        for no, cell, at, stars, solved in rows
+    ]
+    # Of what was told since, and of ratings from before their time was kept, the log tells.
+    touched = or_(TicketRow.told_at.is_(None), TicketRow.told_at >= period.end, TicketRow.rated_at.is_(None))
+    numbers = list(session.scalars(select(TicketRow.no).where(TicketRow.rating.is_not(None), touched, here)))
+    for i in range(0, len(numbers), AT_ONCE):
+        some = TicketRow.no.in_(numbers[i : i + AT_ONCE])
+        standing += _told_ratings(session, period, "ticket", TicketRow, some)
+    return [*standing, *_told_ratings(session, period, "order", OrderRow, OrderRow.cell.startswith(prefix))]
+
+
+def _told_ratings(
+    session: Session,
+    period: Period,
+    about: Literal["ticket", "order"],
+    row: type[TicketRow | OrderRow],
+    which: ColumnElement[bool],
+) -> Iterable[Rating]:
+    query = (
+        select(row.no, row.cell, EventRow.at, EventRow.payload)
+        .join(EventRow, EventRow.aggregate == row.no)
+        .where(
+            EventRow.kind == about,
+            EventRow.name == "rate",
+            EventRow.at >= period.start,
+            EventRow.at < period.end,
+            which,
+        )
+        .order_by(EventRow.id)
+    )
+    found: dict[str, Rating] = {}
+    for no, cell, at, payload in session.execute(query):
+        told = json.loads(payload)
+        stars, solved = int(told["rating"]), told.get("solved")
+        found[no] = Rating(no=no, about=about, cell=cell, at=at, stars=stars, solved=solved)
+    return found.values()
 
 
 def _points(session: Session, period: Period, here: list[ColumnElement[bool]]) -> list[tuple[str, int]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +13,7 @@ from data.chain import append
 from data.histories import Chronicle, altered, folded, read
 from data.models import EventRow, TicketRow, columns_of, table_of
 from data.queries.figures import Period
+from data.queries.indicators import _ratings
 from data.session import Database
 from dispatch.lifecycle import Event
 from grid.history import History
@@ -172,3 +173,37 @@ def test_what_follows_from_events_is_made_anew_once_one_is_added(database: Datab
     assert [ask(), ask()] == [1, 1]
     tell(database, "T2", *live([]))
     assert [ask(), ask()] == [2, 2]
+
+
+def test_ratings_are_those_given_in_the_period_whatever_was_told_since(database: Database) -> None:
+    emptied(database)
+    end = START + timedelta(days=10)
+    inside, after = START + timedelta(days=1), end + timedelta(days=1)
+    ticket, events = live([])
+
+    def rate(at: datetime, stars: int) -> Event:
+        return Event(
+            name="rate", at=at, by="w", role="worker", payload={"rating": stars, "solved": stars > 3}
+        )
+
+    said = Event(name="say", at=after, by="w", role="worker", payload={"note": "x"})
+    for no, more, told_at, rated_at in (
+        ("in", [rate(inside, 2), rate(inside, 5)], inside, inside),
+        ("said since", [rate(inside, 4), said], after, inside),
+        ("again since", [rate(inside, 3), rate(after, 1)], after, after),
+        ("before it was kept", [rate(inside, 5)], None, None),
+        ("before the time was kept", [rate(inside, 4)], inside, None),
+        ("after", [rate(after, 5)], after, after),
+    ):
+        stars = next(e.payload["rating"] for e in reversed(more) if e.name == "rate")
+        changes = {"rating": stars, "solved": stars > 3, "rated_at": rated_at, "told_at": told_at}
+        tell(database, no, replace(ticket, no=no, **changes), [*events, *more])
+    with database.read() as session:
+        found = _ratings(session, Period(start=START, end=end), CELL[:6])
+    assert {r.no: (r.stars, r.solved, r.at) for r in found} == {
+        "in": (5, True, inside),
+        "said since": (4, True, inside),
+        "again since": (3, False, inside),
+        "before it was kept": (5, True, inside),
+        "before the time was kept": (4, True, inside),
+    }
