@@ -10,6 +10,7 @@ from api.world import World
 from data.accounts import Account
 from data.queries.orders import who_ordered
 from data.queries.tickets import children_of, earlier_repeats, timeline
+from dispatch import order as orders
 from dispatch.lifecycle import Move
 from dispatch.matching import Candidate, Refusal
 from dispatch.order import Order
@@ -167,8 +168,34 @@ def order_view(world: World, order: Order, account: Account, now: datetime) -> d
         "provider_name": provider.name if provider else "",
         "provider_phone": provider.phone if provider else "",
         "waited_s": int((now - order.created_at).total_seconds()),
-        "actions": _actions(world.catalogue.order_lifecycle.possible(order.state, account.role)),
+        "alarm": _alarm(world, order) if item is not None and item.urgency == "emergency" else None,
+        "actions": _actions(
+            orders.possible(
+                order,
+                world.catalogue.order_lifecycle,
+                account.role,
+                emergency=item is not None and item.urgency == "emergency",
+            )
+        ),
     }
+    return shown
+
+
+def _alarm(world: World, order: Order) -> dict[str, Any]:
+    """Show how soon an emergency was taken and rung back, in seconds, None for not yet, and whether that is in time."""
+    limits = world.catalogue.rulebook.alarm
+    times = {
+        "answer": (order.agent_accept_at, limits.answer),
+        "call_back": (order.callback_at, limits.call_back),
+    }
+    shown: dict[str, Any] = {}
+    for name, (at, limit) in times.items():
+        span = None if at is None else at - order.created_at
+        shown |= {
+            f"{name}_s": None if span is None else int(span.total_seconds()),
+            f"{name}_in_time": None if span is None else span <= limit,
+            f"{name}_due_at": plain(order.created_at + limit, world.catalogue.rulebook.worktime.zone),
+        }
     return shown
 
 

@@ -24,9 +24,7 @@ from data.rehearsal_habits import (
     DISPATCHER,
     ITEM_WEIGHTS,
     LATENESS,
-    NATURES,
-    SAYS_WHETHER_SOLVED,
-    SOLVED,
+    Voices,
     category_weights,
     worker,
 )
@@ -76,8 +74,7 @@ class Rehearsal:
         self._agenda: list[_Due] = []
         self._numbers = count()
         self._tickets: dict[str, Ticket] = {}
-        # Of its own, so that tickets and orders stay as they are.
-        self._voices = random.Random(script.seed)  # noqa: S311 - sample data
+        self._voices = Voices(self.script.seed, self.desk.catalogue.rulebook.natures)
         self._home = home
         self._photos: list[str] = []
         self._people: list[Resident] = []
@@ -162,7 +159,7 @@ class Rehearsal:
             accuracy_m=round(self.draw.uniform(3, 20), 1),
             border_cells=located.border_cells,
             photos=(self.draw.choice(self._photos),) if by_worker else (),
-            nature=self._nature("worker" if by_worker else "resident"),
+            nature=self._voices.nature("worker" if by_worker else "resident"),
         )
         contact = None if by_worker else Contact(name=person.name, phone=person.phone)
         done = self.desk.report(new, actor, now, contact=contact)
@@ -170,11 +167,6 @@ class Rehearsal:
         self._follow(done, now)
         if not by_worker:
             self._later(now, 3, 40, done.fact.no, self._accept)
-
-    def _nature(self, who: str) -> str:
-        """Draw what a report is to whoever brings it, among the natures that the catalogue knows."""
-        known = {n: w for n, w in NATURES[who].items() if n in self.desk.catalogue.rulebook.natures}
-        return self._voices.choices(list(known), list(known.values()))[0] if known else ""
 
     def _follow(self, done: Done, now: datetime, *, plan: bool = True) -> None:
         """Note the ticket, set the clock's next word, and plan what the department does next."""
@@ -271,14 +263,8 @@ class Rehearsal:
         self._act(no, "close", DISPATCHER, now)
         if self._tickets[no].channel != "worker" and self.draw.random() < 0.7:
             rating = self.draw.choices((5, 4, 3, 2, 1), (48, 30, 12, 6, 4))[0]
-            said = self._says(rating)
+            said = self._voices.says(rating)
             self._later(now, 60, 2000, no, lambda n, at: self._act(n, "rate", RESIDENT, at, **said))
-
-    def _says(self, rating: int) -> dict[str, Any]:
-        """Put stars and, mostly, whether the matter is solved into a resident's mouth."""
-        if self._voices.random() >= SAYS_WHETHER_SOLVED:
-            return {"rating": rating}
-        return {"rating": rating, "solved": self._voices.random() < SOLVED[rating]}
 
     def _later(
         self, now: datetime, least_min: float, most_min: float, no: str, play: Callable[[str, datetime], None]
@@ -295,13 +281,15 @@ class Rehearsal:
         person = self.draw.choice(self._people)
         codes = [c for c in ITEM_WEIGHTS if c in self.city.catalogue.items]
         item = self.draw.choices(codes, [ITEM_WEIGHTS[c] for c in codes])[0]
+        channel = self.draw.choices(
+            ("phone", "button", "web", "wechat", "counter", "worker"), (50, 15, 12, 12, 6, 5)
+        )[0]
+        alarm = self.city.catalogue.items[item].urgency == "emergency"
         new = Order(
             no="",
             item=item,
             state=self.desk.catalogue.order_lifecycle.initial,
-            channel=self.draw.choices(
-                ("phone", "button", "web", "wechat", "counter", "worker"), (50, 15, 12, 12, 6, 5)
-            )[0],
+            channel="button" if alarm else channel,
             created_at=now,
             place=person.place,
             place_quality="register",
@@ -311,9 +299,25 @@ class Rehearsal:
         )
         done = self.desk.place(new, DISPATCHER, now)
         self._made["order"] += 1
-        self._at(
-            now + timedelta(seconds=self.draw.uniform(30, 240)), lambda at: self._dispatch(done.fact, at)
-        )
+        start = now + timedelta(seconds=self.draw.uniform(30, 240))
+        if alarm:
+            self._answer(done.fact, now, start)
+        else:
+            self._at(start, lambda at: self._dispatch(done.fact, at))
+
+    def _answer(self, order: Order, now: datetime, start: datetime) -> None:
+        """Let the desk take an alarm, ring back, and then send somebody; now and then somebody is slow."""
+        taken = now + self._voices.span(7)
+        rung = taken + self._voices.span(22)
+
+        def send(at: datetime) -> None:
+            self._dispatch(self._do(order, "ring_back", at), max(at, start))
+
+        self._at(taken, partial(self._take, order))
+        self._at(rung, send)
+
+    def _take(self, order: Order, now: datetime) -> None:
+        self._do(order, "take", now)
 
     def _dispatch(self, order: Order, now: datetime) -> None:
         match = self.city.candidates(order, now, 3)

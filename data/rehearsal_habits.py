@@ -1,6 +1,10 @@
 """Habits of the people of a rehearsal: what is reported and ordered how often, and which departments dawdle."""
 
-from collections.abc import Mapping
+import math
+import random
+from collections.abc import Container, Mapping
+from datetime import timedelta
+from typing import Any
 
 from data.city import City
 from data.people import worker_of
@@ -53,6 +57,29 @@ NATURES = {
 SOLVED = {5: 0.99, 4: 0.95, 3: 0.7, 2: 0.3, 1: 0.1}
 SAYS_WHETHER_SOLVED = 0.8
 LATENESS = {"DP24": 0.62, "DP29": 0.66, "DP28": 0.6, "DP27": 0.42, "DP26": 0.5, "DP08": 0.48}
+
+
+class Voices:
+    """What people say, and how soon the desk answers an alarm; of a seed of its own, so that all else stays as it is."""
+
+    def __init__(self, seed: int, natures: Container[str]) -> None:
+        self._draw = random.Random(seed)  # noqa: S311 - sample data
+        self._natures = natures
+
+    def nature(self, who: str) -> str:
+        """Draw what a report is to a worker or resident; empty when the catalogue knows none of the usual."""
+        known = {name: weight for name, weight in NATURES[who].items() if name in self._natures}
+        return self._draw.choices(list(known), list(known.values()))[0] if known else ""
+
+    def says(self, rating: int) -> dict[str, Any]:
+        """Say stars and, mostly, whether the matter is solved."""
+        if self._draw.random() >= SAYS_WHETHER_SOLVED:
+            return {"rating": rating}
+        return {"rating": rating, "solved": self._draw.random() < SOLVED[rating]}
+
+    def span(self, middle_s: float) -> timedelta:
+        """Draw how long something takes that takes so many seconds in the middle, now and then much longer."""
+        return timedelta(seconds=self._draw.lognormvariate(math.log(middle_s), 0.5))
 
 
 def category_weights(categories: Mapping[str, Category]) -> tuple[list[str], list[float]]:

@@ -1,6 +1,6 @@
 """Read the catalogue folder into rules; refuse it, naming file and line, when it does not parse or has a hole."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from data.errors import BadCatalogueError
 from data.register_rules import register_rules
 from data.rule_files import catalogue_hash, guard, numbered, rows, section, toml
+from data.service_rules import alarm_rules
 from dispatch import order, provider
 from dispatch.item import PROFILES, Direction, Mode, Profile, ServiceItem, Urgency
 from dispatch.lifecycle import Lifecycle, Vocabulary
@@ -20,7 +21,7 @@ from grid.appeal import AppealRules
 from grid.appraisal import AppraisalRules, Rater
 from grid.area import CodeScheme
 from grid.deadlines import Stage
-from grid.hotline import hotlines_of
+from grid.hotline import Hotline, hotlines_of
 from grid.indicators import Indicator
 from grid.responsibility import BASES, Basis, ResponsibilityRule, known_departments
 from grid.rulebook import Category, ClosureSettings, Department, Kind, Nature, Rulebook, TicketSettings
@@ -82,12 +83,8 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         closure=section(folder, settings, "closure", _closure),
         registers=register_rules(folder, settings, categories),
         natures=natures,
-        lines=guard(
-            folder / "hotlines.toml",
-            lambda: hotlines_of(
-                toml(folder / "hotlines.toml"), categories, natures, lifecycle.states, departments
-            ),
-        ),
+        lines=_lines(folder / "hotlines.toml", categories, natures, lifecycle.states, departments),
+        alarm=alarm_rules(folder, settings),
     )
     return Catalogue(
         version=version,
@@ -102,6 +99,10 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         appraisal=_appraisal(folder / "appraisal.toml", worktime),
         indicators=tuple(rows(folder / "indicators.csv", _indicator)),
     )
+
+
+def _lines(path: Path, *known: Collection[str]) -> Mapping[str, Hotline]:
+    return guard(path, lambda: hotlines_of(toml(path), *known))
 
 
 def _items(path: Path, departments: Mapping[str, Department]) -> dict[str, ServiceItem]:

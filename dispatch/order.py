@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from dispatch.errors import BadFieldError
+from dispatch.errors import BadFieldError, NotPossibleError
 from dispatch.item import ServiceItem
-from dispatch.lifecycle import Action, Event, Lifecycle
+from dispatch.lifecycle import Action, Actor, Event, Lifecycle, Move
 from geo.place import LonLat
 
 CHANNELS = ("phone", "button", "web", "wechat", "counter", "kiosk", "worker")
+SPOKEN = frozenset({"phone", "counter"})
+AGENTS = frozenset({"dispatcher", "admin"})
+OF_ALARMS = frozenset({"take", "ring_back"})
 UNMET_CAUSES = (
     "no_provider",
     "all_closed",
@@ -25,7 +28,11 @@ OPEN_STATES = ("placed", "located", "contacted", "accepted", "called_back", "on_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One service order as it stands now. Personal data stays with the resident or the contact, by number."""
+    """One service order as it stands now. Personal data stays with the resident or the contact, by number.
+
+    ``agent`` is who at the desk took it first, at ``agent_accept_at``; empty for nobody yet, None for an order of the
+    time before that was kept. ``callback_at`` is when the resident was first rung back.
+    """
 
     no: str
     item: str
@@ -55,13 +62,16 @@ class Order:
     evidence: tuple[str, ...] = ()
     rating: int | None = None
     cause: str = ""
+    agent: str | None = ""
+    agent_accept_at: datetime | None = None
+    callback_at: datetime | None = None
     version: int = 1
 
 
 def place_order(
     order: Order, item: ServiceItem, action: Action, now: datetime
 ) -> tuple[Order, tuple[Event, ...]]:
-    """Put the promised times on a new order and tell that it was placed.
+    """Put the promised times on a new order and tell that it was placed; who takes a call has taken the order.
 
     The promise runs from the wanted time of an appointment, else from now, and does not wait for anybody.
     """
@@ -74,6 +84,8 @@ def place_order(
         arrive_due_at=due.get("arrive"),
         complete_due_at=due.get("complete"),
     )
+    if order.channel in SPOKEN:
+        placed = _taken(placed, action.by, now)
     payload = {"item": item.code, "channel": order.channel, "cell": order.cell, "lon": order.place.lon}
     payload["lat"] = order.place.lat
     return placed, (Event(name="placed", at=now, by=action.by.user, role=action.by.role, payload=payload),)
@@ -108,10 +120,24 @@ def act(order: Order, action: Action, lifecycle: Lifecycle, now: datetime) -> tu
     changed = replace(order, state=lifecycle.target(order.state, move), version=order.version + 1)
     for effect in move.effects:
         changed = EFFECTS[effect](changed, action.fields, now)
+    changed = _taken(changed, action.by, now)
     payload = {"from": order.state, "to": changed.state} | _plain(action.fields)
     return changed, (
         Event(name=action.name, at=now, by=action.by.user, role=action.by.role, payload=payload),
     )
+
+
+def possible(order: Order, lifecycle: Lifecycle, role: str, *, emergency: bool) -> tuple[Move, ...]:
+    """List what a role can do with an order now; only emergencies are taken, once, and rung back."""
+    gone = OF_ALARMS if not emergency else {"take"} if order.agent else frozenset()
+    return tuple(m for m in lifecycle.possible(order.state, role) if m.action not in gone)
+
+
+def _taken(order: Order, by: Actor, now: datetime) -> Order:
+    """Note who of the desk was first to do something with an order."""
+    if by.role not in AGENTS or order.agent != "":
+        return order
+    return replace(order, agent=by.user, agent_accept_at=now)
 
 
 def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,6 +148,19 @@ def _locate(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
     del now
     place = LonLat(float(fields["lon"]), float(fields["lat"]))
     return replace(order, place=place, cell=str(fields.get("cell", order.cell)), place_quality="pointed")
+
+
+def _take(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
+    del fields, now
+    if order.agent:
+        raise NotPossibleError(f"{order.no} was taken by {order.agent} before")
+    return order
+
+
+def _ring_back(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
+    """Keep the first time the resident was rung back, by the alarm's agent or with the news of who comes."""
+    del fields
+    return replace(order, callback_at=order.callback_at or now)
 
 
 def _contact(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
@@ -196,6 +235,8 @@ def _reopen(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
 
 EFFECTS: Mapping[str, Callable[[Order, Mapping[str, Any], datetime], Order]] = {
     "locate": _locate,
+    "take": _take,
+    "ring_back": _ring_back,
     "contact": _contact,
     "accept": _accept,
     "release": _release,

@@ -59,7 +59,10 @@ class CellFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFact:
-    """What indicators need of an order; ``payer`` is gov, self, mixed or free."""
+    """What indicators need of an order; ``payer`` is gov, self, mixed or free.
+
+    ``agent`` took it at ``agent_accept_at``, empty for nobody, None when that was not kept yet.
+    """
 
     no: str
     cell: str
@@ -75,6 +78,11 @@ class OrderFact:
     arrive_due_at: datetime | None
     arrived_at: datetime | None
     done_at: datetime | None
+    channel: str = ""
+    cause: str = ""
+    agent: str | None = ""
+    agent_accept_at: datetime | None = None
+    callback_at: datetime | None = None
 
     @property
     def is_alarm(self) -> bool:

@@ -114,6 +114,15 @@ class ClosureSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmSettings:
+    """Within what time of an alarm somebody has taken it and rung back; ``tests`` are reasons of trial alarms."""
+
+    answer: timedelta = timedelta(seconds=15)
+    call_back: timedelta = timedelta(seconds=60)
+    tests: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """All rules in force; ``version`` is the hash of the catalogue they were read from."""
 
@@ -129,6 +138,7 @@ class Rulebook:
     stage_names: Mapping[str, str] = field(default_factory=dict)
     closure: ClosureSettings = field(default_factory=ClosureSettings)
     registers: RegisterRules = field(default_factory=RegisterRules)
+    alarm: AlarmSettings = field(default_factory=AlarmSettings)
     natures: Mapping[str, Nature] = field(default_factory=dict)
     lines: Mapping[str, Hotline] = field(default_factory=dict)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from grid.area_facts import VOLUNTARY, Facts, OrderFact
 from grid.counted import Count, Counted, number, share, split
 
 URGENT = frozenset({"urgent", "emergency"})
+SPOKEN = frozenset({"phone", "counter"})
 THREE_MINUTES = timedelta(minutes=3)
 CONTENT = 4
 
@@ -94,7 +95,31 @@ def _k13(facts: Facts) -> Counted:
 
 
 def _contacted_soon(order: OrderFact) -> bool:
-    return order.contacted_at is not None and order.contacted_at - order.created_at <= THREE_MINUTES
+    return _within(THREE_MINUTES, order.created_at, order.contacted_at)
+
+
+def _k17(facts: Facts) -> Counted:
+    limits = facts.rulebook.alarm
+    alarms = [o for o in facts.orders if facts.inside(o.created_at) and o.is_alarm]
+
+    def answered(order: OrderFact) -> bool:
+        return _within(limits.answer, order.created_at, order.agent_accept_at) and _within(
+            limits.call_back, order.created_at, order.callback_at
+        )
+
+    def counts(order: OrderFact) -> bool:
+        kept = order.agent is not None and order.channel not in SPOKEN
+        over = order.created_at + limits.call_back <= facts.end
+        return kept and order.cause.casefold() not in limits.tests and (over or answered(order))
+
+    told = f"alarms raised, taken within {limits.answer.seconds} s and rung back within {limits.call_back.seconds} s"
+    found = split([o for o in alarms if counts(o)], answered, told)
+    gone = len(alarms) - found.rows
+    return replace(found, left_out=gone, left_out_why="told in a talk, trials, or not timed" if gone else "")
+
+
+def _within(span: timedelta, start: datetime, at: datetime | None) -> bool:
+    return at is not None and at - start <= span
 
 
 OF_SERVICES: Mapping[str, Count] = {
@@ -110,4 +135,5 @@ OF_SERVICES: Mapping[str, Count] = {
     "K11": _k11,
     "K12": _k12,
     "K13": _k13,
+    "K17": _k17,
 }

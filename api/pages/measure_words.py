@@ -57,6 +57,7 @@ WHYS: Mapping[str, str] = {
     "orders that name no resident": "没有登记居民的订单",
     "mixed payment, whose parts are not kept": "混合付费，未分别记账",
     "cancelled": "居民取消",
+    "told in a talk, trials, or not timed": "电话或窗口报的、测试、未记时刻",
     "it was not asked what they are": "未登记诉求性质",
     "ratings that do not say it": "评价未说是否解决",
     "tickets, which name no resident": "工单不登记居民",

@@ -45,6 +45,9 @@ class OrderRow(Base):
     evidence: Mapped[list[str]]
     rating: Mapped[int | None]
     cause: Mapped[str]
+    agent: Mapped[str | None]
+    agent_accept_at: Mapped[datetime | None]
+    callback_at: Mapped[datetime | None]
     version: Mapped[int]
 
 

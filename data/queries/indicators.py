@@ -91,6 +91,11 @@ def _orders(
         "arrive_due_at",
         "arrived_at",
         "done_at",
+        "channel",
+        "cause",
+        "agent",
+        "agent_accept_at",
+        "callback_at",
     ]
     columns = [getattr(OrderRow, name) for name in names]
     query = select(OrderRow.item, *columns).where(or_(*(inside(t.expression) for t in times)), *here)

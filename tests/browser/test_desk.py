@@ -120,6 +120,13 @@ def test_an_emergency_rings_at_once(page: Page, site: str, login: Login, client:
     expect(page.locator("#ring b")).to_contain_text("一键紧急呼叫")
     page.locator("#ring button").click()
     page.locator(f'[data-case="{no}"]').wait_for()
+    expect(page.locator('#case [data-alarm="ring_back"]')).to_be_visible()  # that one press took it
+    page.keyboard.press("b")
+    expect(page.locator("#case .alarm")).to_contain_text("回拨")
+    expect(page.locator("#case [data-alarm]")).to_have_count(0)
+    order = client("dispatcher").get(f"/api/v1/orders/{no}").json()
+    assert order["agent"] == "dispatcher"
+    assert order["callback_at"]
     page.keyboard.press("m")
     expect(page.locator("#sound")).to_have_attribute("aria-pressed", "false")
 

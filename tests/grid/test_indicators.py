@@ -194,6 +194,35 @@ def test_orders_by_payer_promise_and_haste() -> None:
     assert measure(TABLE["Q26"], facts).left_out == 1
 
 
+def alarm(no: str, answer_s: float | None, callback_s: float | None, **more: object) -> OrderFact:
+    raised = START + timedelta(days=2)
+    times = {
+        "agent_accept_at": None if answer_s is None else raised + timedelta(seconds=answer_s),
+        "callback_at": None if callback_s is None else raised + timedelta(seconds=callback_s),
+    }
+    about = {"urgency": "emergency", "category": "call_centre", "channel": "button", "created_at": raised}
+    made = order(no=no, agent="" if answer_s is None else "dispatcher", **about, **times)
+    return replace(made, **more)
+
+
+def test_alarms_are_answered_in_time_or_not_and_trials_do_not_count() -> None:
+    alarms = [
+        alarm("in time", 15, 60),
+        alarm("taken late", 15.1, 40),
+        alarm("rung back late", 3, 61),
+        alarm("never rung back", 3, None),
+        alarm("never taken", None, None),
+        alarm("trial", 3, None, cause="测试"),
+        alarm("by phone", 0, None, channel="phone"),
+        alarm("of old", None, None, agent=None),
+        alarm("just raised", 3, None, created_at=END - timedelta(seconds=30)),
+        order(urgency="emergency", category="gas"),
+    ]
+    found = measure(TABLE["K17"], replace(EMPTY, orders=alarms))
+    assert (found.value, found.rows, found.left_out) == (20.0, 5, 4)
+    assert [o.no for o in MEASURES["K17"](replace(EMPTY, orders=alarms)).cases] == ["in time"]
+
+
 def test_cells_workers_and_providers() -> None:
     cells = [
         CellFact(code=HERE, households=300, worker="w1"),

@@ -167,6 +167,17 @@
     jinlin.say(`${button.dataset.label}：${done.state_name}`, "ok");
     await again();
   };
+  /* An alarm is taken and rung back with one press; whoever is second is told who was first, and sees the case. */
+  const answerAlarm = async (no, action) => {
+    try { jinlin.say((await jinlin.act("order", no, action)).agent, "ok"); } catch (problem) { if (!(problem instanceof jinlin.Problem)) throw problem; }
+    if ($("#ring").dataset.no === no) $("#ring").hidden = true;
+    showQueue(here());
+    await open(no);
+  };
+  const pressAlarm = (action) => () => {
+    const button = $(`[data-alarm="${action}"]`, side) || $(`[data-alarm="${action}"]`, queueSide);
+    if (button) answerAlarm(button.dataset.of, action);
+  };
   /* The nearest worker is asked to look with one press. */
   const visit = async (button) => {
     const at = article();
@@ -312,12 +323,13 @@
   const doings = { new: () => newOrder(), idle, send, reveal, visit, "no-caller": () => { setCaller(null); setPlace(null, word.pick); } };
   document.addEventListener("click", (e) => {
     if (e.ctrlKey || e.metaKey || e.shiftKey) return;
-    const target = e.target.closest("[data-queue], a[data-no], [data-do], [data-act], [role=radio], #help, #sound, #ring button");
+    const target = e.target.closest("[data-alarm], [data-queue], a[data-no], [data-do], [data-act], [role=radio], #help, #sound, #ring button");
     if (!target || target.closest("dialog")) return;
     const d = target.dataset;
     if (target.id === "help") $("#keys").showModal();
     else if (target.id === "sound") mute();
-    else if (target.closest("#ring")) { $("#ring").hidden = true; open($("#ring").dataset.no); }
+    else if (d.alarm) answerAlarm(d.of, d.alarm);
+    else if (target.closest("#ring")) { const { no } = $("#ring").dataset; $("#ring").hidden = true; if (no.startsWith("S")) answerAlarm(no, "take"); else open(no); }
     else if (d.queue) { e.preventDefault(); showQueue(d.queue).then(() => { if (!state.no && !$("#new-order")) showMap(""); }); }
     else if (d.no) { e.preventDefault(); if ($("#ring").dataset.no === d.no) $("#ring").hidden = true; open(d.no); }
     else if (d.do) doings[d.do](target);
@@ -341,7 +353,7 @@
   };
   const free = (run) => (e) => { if (!document.querySelector("dialog[open]")) run(e); };
   const press = (letter) => () => act($(`[data-key="${letter}"]`, side));
-  const keys = { n: () => newOrder(), j: () => walk(1), k: () => walk(-1), r: reveal, m: mute, g: () => showMap(""), enter: send, "?": () => $("#keys").showModal(), escape: () => { if ($("#new-order")) idle(); } };
+  const keys = { n: () => newOrder(), j: () => walk(1), k: () => walk(-1), r: reveal, m: mute, t: pressAlarm("take"), b: pressAlarm("ring_back"), g: () => showMap(""), enter: send, "?": () => $("#keys").showModal(), escape: () => { if ($("#new-order")) idle(); } };
   "adcux".split("").forEach((letter) => { keys[letter] = press(letter.toUpperCase()); });
   [1, 2, 3, 4, 5, 6].forEach((n) => { keys[n] = () => choose(radios()[n - 1]); });
   Object.entries(keys).forEach(([name, run]) => jinlin.key(name, free(run)));
