@@ -20,12 +20,13 @@ from data.errors import MissingError
 from data.models import RevealRow
 from data.queries.paging import Ask
 from data.queries.residents import ResidentFilter, find_residents
+from data.records import confirm_cell
 from dispatch.lifecycle import Action
 from dispatch.resident import masked_resident
 
 router = APIRouter(prefix="/api/v1", tags=["register"])
 SIMPLER_DEG = 0.00002
-RevealDep = Annotated[Account, Depends(only("dispatcher", "worker", "admin"))]
+KeeperDep = Annotated[Account, Depends(only("dispatcher", "worker", "admin"))]
 StaffDep = Annotated[Account, Depends(only("dispatcher", "worker", "admin", "leader"))]
 
 
@@ -64,6 +65,15 @@ def cells(world: WorldDep, account: AccountDep, area: str = "") -> JSONResponse:
         if code.startswith(prefix)
     ]
     return JSONResponse({"type": "FeatureCollection", "features": features})
+
+
+@router.post("/cells/{code}/confirm")
+def confirm(code: str, world: WorldDep, account: KeeperDep) -> JSONResponse:
+    """Confirm that a cell of one's area, its households and worker, is registered rightly."""
+    now, rulebook = world.clock(), world.catalogue.rulebook
+    by, scheme = account.actor(), rulebook.scheme
+    world.database.write(lambda session: confirm_cell(session, code, by, scheme, rulebook.version, now))
+    return JSONResponse({"code": code, "verified_at": plain(now, rulebook.worktime.zone)})
 
 
 @router.get("/cells/locate")
@@ -171,7 +181,7 @@ def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: St
 
 
 @router.post("/residents/{no}/reveal")
-def reveal(no: str, form: RevealForm, world: WorldDep, account: RevealDep) -> JSONResponse:
+def reveal(no: str, form: RevealForm, world: WorldDep, account: KeeperDep) -> JSONResponse:
     """Show a resident of one's area unmasked; who looked, when and why is kept."""
     scheme = world.catalogue.rulebook.scheme
     own = scheme.prefix(account.area) if account.area else ""

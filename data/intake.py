@@ -7,7 +7,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import delete, func, insert, select
 
 from data.exchange import Desks, Fields, Kind
-from data.intake_care import IMPORTER, assessment_of, keep_assessment, past_day, take_visit
+from data.intake_care import IMPORTER, assessment_of, keep_assessment, past_day, past_time, take_visit
 from data.models import AreaRow, CellRow, ProviderRow, ResidentRow, columns_of
 from data.pinyin import initials
 from data.queries.tickets import sightings
@@ -114,12 +114,14 @@ def _take_cell(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
         raise BadFieldError(
             "code", code, f"its community {community} is not registered; take the areas in first"
         )
+    known_at = desks.session.scalar(select(CellRow.verified_at).where(CellRow.code == code))
     values = {
         "code": code,
         "name": fields.text("name") or code,
         "community": community,
         "households": fields.whole("households", 0),
         "worker": fields.text("worker"),
+        "verified_at": past_time(fields, desks, "verified_at") or known_at,
         "shape": shape,
     }
     note = _overlap_note(desks, CellRow, code, shape)
@@ -165,6 +167,7 @@ def _take_resident(fields: Fields, desks: Desks, target: str) -> tuple[str, str]
         birth_year=year,
         kind="floating" if kind == "floating" else "permanent",
         tags=fields.words("tags"),
+        verified_at=past_time(fields, desks, "verified_at"),
     )
     assessment = assessment_of(fields, desks, no)
     values = {**_without_id(resident), "initials": initials(resident.name)}
@@ -202,6 +205,7 @@ def _take_provider(fields: Fields, desks: Desks, target: str) -> tuple[str, str]
         capacity=capacity,
         service_areas=fields.words("service_areas"),
         joined_on=past_day(fields, desks, "joined_on"),
+        verified_at=past_time(fields, desks, "verified_at"),
     )
     _replace(desks, ProviderRow, no, _without_id(provider))
     return no, ""

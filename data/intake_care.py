@@ -1,6 +1,6 @@
 """What files tell of the care for people: assessments of elders, visits."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import delete, insert
 
@@ -25,6 +25,19 @@ def past_day(fields: Fields, desks: Desks, name: str) -> date | None:
     if day is not None and day > desks.catalogue.rulebook.worktime.local(desks.now).date():
         raise BadFieldError(name, day.isoformat(), "this day is still to come")
     return day
+
+
+def past_time(fields: Fields, desks: Desks, name: str) -> datetime | None:
+    """Give a field as a time that has come, None when empty.
+
+    Raises
+    ------
+    BadFieldError
+    """
+    at = fields.time(name) if fields.text(name) else None
+    if at is not None and at > desks.now:
+        raise BadFieldError(name, at.isoformat(), "this time is still to come")
+    return at
 
 
 def assessment_of(fields: Fields, desks: Desks, resident: str) -> dict[str, object] | None:

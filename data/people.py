@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,7 @@ HOURS = {
 USUAL_HOURS = "Mo-Su 08:30-18:00"
 CAPACITY = {"catering": 12, "grocery": 10, "station": 12, "clinic": 10, "call_centre": 60, "small_shop": 8}
 DAYS_OF_JOINING = 1500
-ASSESSED = 1 / 6
+ASSESSED, NEVER_VERIFIED = 1 / 6, 0.1
 ABILITIES = (("GB/T 42195-2022", (40, 28, 16, 10, 6)), ("MZ/T 039-2013", (45, 30, 17, 8)))
 """Edition, and how often each level from 0 on is found."""
 PUBLIC_NAMES = {
@@ -106,7 +106,7 @@ def phone_number(draw: random.Random) -> str:
 
 
 def providers(
-    merchants: Sequence[Merchant], items: Mapping[str, ServiceItem], seed: int, today: date
+    merchants: Sequence[Merchant], items: Mapping[str, ServiceItem], seed: int, today: date | None
 ) -> list[Provider]:
     """Give merchants prices, capacity, ratings and a day of joining in the years before today.
 
@@ -115,7 +115,8 @@ def providers(
     merchants : sequence of Merchant
     items : Mapping of str to ServiceItem
     seed : int
-    today : date
+    today : date or None
+        None for merchants of whom nobody knows when they joined.
 
     Returns
     -------
@@ -150,7 +151,7 @@ def providers(
                 rating=round(min(5.0, max(3.2, draw.gauss(4.5, 0.35))), 2),
                 rating_count=votes,
                 prices_fen=prices,
-                joined_on=today - timedelta(days=joined.randrange(20, DAYS_OF_JOINING)),
+                joined_on=today and today - timedelta(days=joined.randrange(20, DAYS_OF_JOINING)),
             )
         )
     return made
@@ -208,6 +209,13 @@ def assessments(people: Sequence[Resident], seed: int, today: date) -> list[dict
             }
         )
     return made
+
+
+def verified(draw: random.Random, now: datetime, days: int) -> datetime | None:
+    """Draw when a record was last verified, within so many days; one in ten never was."""
+    if draw.random() < NEVER_VERIFIED:
+        return None
+    return now - timedelta(days=draw.uniform(0, days))
 
 
 def _resident(

@@ -5,9 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from data.models import Base, CellRow, ProviderRow, ResidentRow, table_of
 from data.rule_files import guard, section, toml
 from grid.home_visits import Finding, VisitRules
-from grid.registers import Edition, ElderRules, RegisterRules
+from grid.registers import Edition, ElderRules, RecordRule, RegisterRules
+
+RECORDS: Mapping[str, type[Base]] = {"residents": ResidentRow, "providers": ProviderRow, "cells": CellRow}
+"""The registers whose records are verified."""
 
 
 def register_rules(folder: Path, settings: Mapping[str, Any], categories: Collection[str]) -> RegisterRules:
@@ -21,6 +25,7 @@ def register_rules(folder: Path, settings: Mapping[str, Any], categories: Collec
     path = folder / "visits.toml"
     return RegisterRules(
         elders=section(folder, settings, "elders", _elders),
+        records=section(folder, settings, "records", _records),
         visits=guard(path, lambda: _visits(toml(path), categories)),
     )
 
@@ -33,6 +38,18 @@ def _elders(section: Mapping[str, Any]) -> ElderRules:
         special_tags=tuple(section["special_tags"]),
         special_when_disabled=bool(section["special_when_disabled"]),
     )
+
+
+def _records(section: Mapping[str, Any]) -> dict[str, RecordRule]:
+    if sorted(section) != sorted(RECORDS):
+        raise ValueError(f"kinds of records are {', '.join(RECORDS)}, not {', '.join(section) or 'none'}")
+    for kind, row in RECORDS.items():
+        if unknown := sorted(set(section[kind]["needs"]) - set(table_of(row).columns.keys())):
+            raise ValueError(f"{kind}: {unknown[0]!r} is no field of theirs")
+    return {
+        kind: RecordRule(fresh=timedelta(days=told["fresh_days"]), needs=tuple(told["needs"]))
+        for kind, told in section.items()
+    }
 
 
 def _visits(table: Mapping[str, Any], categories: Collection[str]) -> VisitRules:

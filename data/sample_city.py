@@ -28,7 +28,7 @@ from data.models import (
     ResidentRow,
     columns_of,
 )
-from data.people import PUBLIC_NAMES, Homes, Merchant, assessments, providers, residents, worker_of
+from data.people import PUBLIC_NAMES, Homes, Merchant, assessments, providers, residents, verified, worker_of
 from data.pinyin import initials
 from data.rules import FOLDER, Catalogue
 from data.session import Database
@@ -126,6 +126,38 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
     today = catalogue.rulebook.worktime.local(now).date()
     homes = _homes(extract, cells, {a.code: a.name for a in division.areas})
     people = list(residents(homes, plan.residents if plan.sample else 0, plan.seed, today.year))
+    draw = random.Random(f"{plan.seed} verified")  # noqa: S311 - sample data
+
+    def checked(days: int) -> datetime | None:
+        return verified(draw, now, days) if plan.sample else None
+
+    return {
+        DistrictRow: [_district(extract, division, plan, now)],
+        AreaRow: [_area(a) for a in division.areas],
+        CellRow: [
+            {
+                "code": c.code,
+                "name": c.name,
+                "community": c.community,
+                "households": c.households,
+                "worker": worker_of(c.community),
+                "verified_at": checked(400),
+                "shape": c.polygon,
+            }
+            for c in division.cells
+        ],
+        ProviderRow: [
+            {**columns_of(p), "verified_at": checked(240)}
+            for p in providers(merchants, catalogue.items, plan.seed, today if plan.sample else None)
+        ],
+        ResidentRow: [
+            {**columns_of(r), "initials": initials(r.name), "verified_at": checked(500)} for r in people
+        ],
+        AssessmentRow: assessments(people, plan.seed, today),
+    }
+
+
+def _district(extract: Extract, division: Division, plan: Plan, now: datetime) -> dict[str, object]:
     west, south, east, north = (float(v) for v in shapely.total_bounds([c.polygon for c in division.cells]))
     district = next(a for a in division.areas if a.level == "district")
     figures = {
@@ -135,36 +167,17 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
         "households_estimated": bool(division.estimated),
     }
     return {
-        DistrictRow: [
-            {
-                "code": district.code,
-                "name": district.name,
-                "sample": plan.sample,
-                "extract": plan.extract.name,
-                "extract_hash": hashlib.sha256(plan.extract.read_bytes()).hexdigest(),
-                "built_at": now,
-                "west": west,
-                "south": south,
-                "east": east,
-                "north": north,
-                "figures": figures,
-            }
-        ],
-        AreaRow: [_area(a) for a in division.areas],
-        CellRow: [
-            {
-                "code": c.code,
-                "name": c.name,
-                "community": c.community,
-                "households": c.households,
-                "worker": worker_of(c.community),
-                "shape": c.polygon,
-            }
-            for c in division.cells
-        ],
-        ProviderRow: [columns_of(p) for p in providers(merchants, catalogue.items, plan.seed, today)],
-        ResidentRow: [{**columns_of(r), "initials": initials(r.name)} for r in people],
-        AssessmentRow: assessments(people, plan.seed, today),
+        "code": district.code,
+        "name": district.name,
+        "sample": plan.sample,
+        "extract": plan.extract.name,
+        "extract_hash": hashlib.sha256(plan.extract.read_bytes()).hexdigest(),
+        "built_at": now,
+        "west": west,
+        "south": south,
+        "east": east,
+        "north": north,
+        "figures": figures,
     }
 
 

@@ -129,8 +129,13 @@ def _join(provider: Provider, _fields: Mapping[str, Any], now: datetime) -> Prov
     return replace(provider, joined_on=now.date())
 
 
+def _confirm(provider: Provider, _fields: Mapping[str, Any], now: datetime) -> Provider:
+    return replace(provider, verified_at=now)
+
+
 EFFECTS: Mapping[str, Callable[[Provider, Mapping[str, Any], datetime], Provider]] = {
     "adjust": _adjust,
+    "confirm": _confirm,
     "join": _join,
 }
 FIELDS = frozenset(["hours", "capacity", "reason", "note"])

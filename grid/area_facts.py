@@ -23,6 +23,7 @@ CUTS: tuple[tuple[str, Callable[[Any], str], Callable[[list[Any]], Any]], ...] =
     ("people", first, dict),
     ("abilities", first, list),
     ("visits", first, list),
+    ("records", first, list),
     ("tickets", of_cell, list),
     ("orders", of_cell, list),
     ("providers", attrgetter("area"), list),
@@ -125,7 +126,8 @@ class Facts:
     with an order in the twelve months before the end; ``ratings`` were given in the period;
     ``points`` pairs of cell and hundredths of the ledger; ``repeats`` numbers of tickets like one closed before.
     ``abilities`` tell by cell, edition and level of the last valid assessment how many elders there are; ``visits`` are pairs of cell
-    and household of those in the period that count.
+    and household of those in the period that count; ``records`` tell by code and kind how many there are, and how
+    many of them were complete and fresh at the end.
     Facts of parts read the tickets' clocks together.
     """
 
@@ -136,6 +138,7 @@ class Facts:
     people: Mapping[str, People] = field(default_factory=dict)
     abilities: Sequence[tuple[str, str, int, int]] = ()
     visits: Sequence[tuple[str, str]] = ()
+    records: Sequence[tuple[str, str, int, int]] = ()
     tickets: Sequence[History] = ()
     orders: Sequence[OrderFact] = ()
     providers: Sequence[ProviderFact] = ()

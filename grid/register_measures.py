@@ -77,6 +77,17 @@ def _k18(facts: Facts) -> Counted:
     return share(seen, special, "special elders of the register; seen by a visit in the month")
 
 
+def _k19(facts: Facts) -> Counted:
+    """Count complete and fresh records; one verified since the end is not known to have been fresh before."""
+    whole: Counter[str] = Counter()
+    good: Counter[str] = Counter()
+    for _, kind, records, fine in facts.records:
+        whole[kind] += records
+        good[kind] += fine
+    each = "; ".join(f"{kind} {good[kind]} of {whole[kind]}" for kind in facts.rulebook.registers.records)
+    return share(good.total(), whole.total(), f"complete and fresh records: {each}")
+
+
 def _q27(facts: Facts) -> Counted:
     n = sum(p.state in ON_REGISTER for p in facts.providers)
     return Counted(value=n, rows=n, told="providers that did not leave")
@@ -116,4 +127,5 @@ OF_REGISTERS: Mapping[str, Count] = {
     "Q29": _q29,
     "K15": _k15,
     "K18": _k18,
+    "K19": _k19,
 }

@@ -6,7 +6,7 @@ Source: GB/T 42195-2022 has levels 0 (able) to 4 (wholly disabled), MZ/T 039-201
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from dispatch.errors import BadFieldError
 from grid.errors import BadRuleError
@@ -67,11 +67,20 @@ class ElderRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRule:
+    """When a record is complete, with all fields it ``needs`` filled, and fresh, found right within the time."""
+
+    fresh: timedelta
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRules:
-    """Everything registers are read by."""
+    """Everything registers are read by; ``records`` by kind: residents, providers, cells."""
 
     elders: ElderRules = field(default_factory=ElderRules)
     visits: VisitRules = field(default_factory=VisitRules)
+    records: Mapping[str, RecordRule] = field(default_factory=dict)
 
 
 def months_before(day: date, months: int) -> date:

@@ -3,18 +3,43 @@
 Registers are read as they stand now: of their past they keep only the times at which something came to be.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, String, Subquery, and_, case, cast, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    String,
+    Subquery,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from data.models import AssessmentRow, CellRow, HomeVisitRow, OrderRow, ProviderRow, ResidentRow
+from data.models import (
+    AssessmentRow,
+    Base,
+    CellRow,
+    HomeVisitRow,
+    OrderRow,
+    ProviderRow,
+    ResidentRow,
+    table_of,
+)
 from data.queries.figures import Period
-from grid.area_facts import CellFact, People, ProviderFact
+from grid.area_facts import ON_REGISTER, CellFact, People, ProviderFact
 from grid.registers import Edition, months_before
 from grid.rulebook import Rulebook
 
+Here: TypeAlias = Callable[[InstrumentedAttribute[str]], list[ColumnElement[bool]]]
 ELDER, OLD = 60, 80  # years
 MOMENT = timedelta(microseconds=1)
 SERVING = timedelta(days=90)
@@ -137,3 +162,35 @@ def providers(session: Session, period: Period, here: list[ColumnElement[bool]])
         )
         for i, area, state, kinds, joined in session.execute(query)
     ]
+
+
+def records(
+    session: Session, rulebook: Rulebook, period: Period, here: Here
+) -> list[tuple[str, str, int, int]]:
+    """Count the records of each kind by code, and those that were complete and fresh at the end."""
+    made: list[tuple[str, str, int, int]] = []
+    kinds: tuple[tuple[str, type[Base], InstrumentedAttribute[str], ColumnElement[bool]], ...] = (
+        ("residents", ResidentRow, ResidentRow.cell, true()),
+        ("providers", ProviderRow, ProviderRow.area, ProviderRow.state.in_(ON_REGISTER)),
+        ("cells", CellRow, CellRow.code, true()),
+    )
+    for kind, row, code, which in kinds:
+        rule, columns = rulebook.registers.records[kind], table_of(row).c
+        verified_at = columns["verified_at"]
+        fine = and_(
+            verified_at >= period.end - rule.fresh,
+            verified_at < period.end,
+            *(filled(columns[name]) for name in rule.needs),
+        )
+        query = select(code, func.count(), func.sum(case((fine, 1), else_=0))).where(which, *here(code))
+        made += [(of, kind, n, int(good)) for of, n, good in session.execute(query.group_by(code))]
+    return made
+
+
+def filled(column: Column[Any]) -> ColumnElement[bool]:
+    """Give the condition that a field of a record says something."""
+    if isinstance(column.type, String):
+        return column != ""
+    if isinstance(column.type, JSON):
+        return cast(column, String).not_in(("[]", "{}", "null"))
+    return column.is_not(None) if column.nullable else column != 0

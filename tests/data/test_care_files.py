@@ -1,6 +1,6 @@
 """Files about the care for people: assessments with the residents, visits, devices."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from data.desk import Desk
 from data.home import Home
 from data.home_visits import verify_visits
-from data.models import AssessmentRow, HomeVisitRow, ResidentRow
+from data.models import AssessmentRow, CellRow, HomeVisitRow, ResidentRow
 from data.takeout import Wanted, take_out
 from tests.data.test_exchange import RESIDENT, take, write_csv
 
@@ -112,3 +112,21 @@ def test_visits_go_out_without_persons(tmp_path: Path, desk: Desk, place: Home) 
     text = path.read_text("utf-8-sig") + (tmp_path / "e.csv").read_text("utf-8-sig")
     assert "2026-03-01T09:00:00+08:00" in text
     assert not [word for word in ("R1", "H1", "血压", "120.005") if word in text]
+
+
+def test_what_was_verified_stays_where_a_file_does_not_tell(tmp_path: Path, desk: Desk, place: Home) -> None:
+    path, at = tmp_path / "a.csv", datetime(2026, 10, 1, 1, tzinfo=UTC)
+    told = {"verified_at": "2026-10-01T09:00+08:00"}
+    cell = {"code": "330102001001001", "name": "一网格", "households": "400", "worker": "w1"}
+    cell |= {"wkt": "POLYGON((120 30, 120.01 30, 120.01 30.01, 120 30.01, 120 30))"}
+    for kind, row, table in (("residents", RESIDENT, ResidentRow), ("cells", cell, CellRow)):
+        for given in (told, {"verified_at": ""}):
+            found = take(write_csv(path, row | given), kind, desk, place)
+            assert found.verdicts[0].outcome != "rejected", found.verdicts[0].note
+            with desk.database.read() as session:
+                assert (
+                    session.scalars(select(table).where(table.verified_at.is_not(None))).one().verified_at
+                    == at
+                )
+        ahead = take(write_csv(path, row | {"verified_at": "2027-01-01T09:00+08:00"}), kind, desk, place)
+        assert ahead.verdicts[0].note.startswith("verified_at")

@@ -1,10 +1,12 @@
 """Registers through HTTP, on both databases: who joined, who was visited, what was heard of."""
 
-from datetime import date
+from datetime import date, datetime
+from types import SimpleNamespace
 
 from sqlalchemy import select, update
 
-from data.models import AssessmentRow, ProviderRow, ResidentRow
+from data.chain import verify
+from data.models import AssessmentRow, CellRow, ProviderRow, ResidentRow
 from tests.conftest import Site
 from tests.flows.test_indicators_flow import told
 from tests.flows.test_order_life import place
@@ -52,3 +54,49 @@ def test_disabled_elders_are_those_of_their_last_valid_assessment(site: Site) ->
     assert (found["value"], found["provenance"]["rows"]) == (disabled, len(last))
     assert found["provenance"]["left_out"] == len(elders) - len(last)
     assert 0 < disabled < len(last) < len(rows)
+
+
+def test_fresh_are_the_complete_records_found_right_in_time(site: Site) -> None:
+    """Against the same counted one by one; then one of each kind is confirmed."""
+    now, rules = site.clock(), site.world.catalogue.rulebook.registers.records
+    with site.world.database.read() as session:
+        everything = {
+            "residents": list(session.scalars(select(ResidentRow))),
+            "providers": list(session.scalars(select(ProviderRow).where(ProviderRow.state != "left"))),
+            "cells": list(session.scalars(select(CellRow))),
+        }
+
+    def fine(kind: str, row: object) -> bool:
+        at, rule = row.verified_at, rules[kind]
+        return at is not None and at >= now - rule.fresh and all(getattr(row, name) for name in rule.needs)
+
+    good = {kind: sum(fine(kind, row) for row in rows) for kind, rows in everything.items()}
+    total = sum(map(len, everything.values()))
+    found = told(site)["K19"]
+    assert found["value"] == round(100 * sum(good.values()) / total, 4)
+    assert found["provenance"]["rows"] == total
+    assert all(0 < good[kind] < len(rows) for kind, rows in everything.items())
+    own = site.world.city.cells[min(site.world.city.cells)].community
+    stale = {
+        kind: next(r for r in rows if r.verified_at is None and fine(kind, _verified(r, now)))
+        for kind, rows in everything.items()
+        if kind != "cells"
+    }
+    site.act("dispatcher", "provider", str(stale["providers"].id), "confirm")
+    body = {"resident": stale["residents"].no, "visited_at": now.isoformat(), "finding": "well"}
+    site.post("dispatcher", "/api/v1/visits", 201, **body, confirmed=True)
+    code = next(c.code for c in everything["cells"] if not fine("cells", c))
+    site.post("admin", f"/api/v1/cells/{code}/confirm")
+    site.clock.turn(minutes=1)
+    assert told(site)["K19"]["value"] == round(100 * (sum(good.values()) + 3) / total, 4)
+    other = next(c for c in site.world.city.cells if not c.startswith(own))
+    site.post(site.worker(), f"/api/v1/cells/{other}/confirm", 404)
+    site.post("leader", f"/api/v1/cells/{code}/confirm", 403)
+    with site.world.database.read() as session:
+        assert verify(session) == []
+
+
+def _verified(row: object, at: datetime) -> object:
+    """Give a record as if it had been verified."""
+    told = {column.key: getattr(row, column.key) for column in row.__table__.columns}
+    return SimpleNamespace(**told | {"verified_at": at})

@@ -90,3 +90,24 @@ def test_levels_that_an_edition_does_not_have_are_refused(edition: str, level: i
 def test_an_edition_whose_moderate_is_no_level_is_refused() -> None:
     with pytest.raises(BadRuleError, match="not within 1 to 4"):
         Edition(name=NEW, worst=4, moderate=5)
+
+
+def test_visits_by_household_and_special_elders_seen() -> None:
+    visits = [(HERE, "H1"), (HERE, "H1"), (HERE, "H2"), (THERE, "H1"), (HERE, "")]
+    people = {HERE: People(special=4, special_seen=3), THERE: People(special=1)}
+    facts = replace(EMPTY, visits=visits, people=people)
+    assert [measure(TABLE[name], facts).value for name in ("Q11", "Q12", "K18")] == [5, 3, 60.0]
+    assert measure(TABLE["Q12"], facts).left_out == 1
+    assert measure(TABLE["K18"], facts.of_area(THERE)).value == 0.0
+
+
+def test_records_are_counted_by_kind() -> None:
+    records = [
+        (HERE, "residents", 10, 4),
+        (THERE, "residents", 5, 5),
+        (HERE, "cells", 1, 1),
+        (HERE, "providers", 4, 0),
+    ]
+    found = measure(TABLE["K19"], replace(EMPTY, records=records))
+    assert (found.value, found.rows) == (50.0, 20)
+    assert found.filter.endswith("residents 9 of 15; providers 0 of 4; cells 1 of 1")

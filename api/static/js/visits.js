@@ -69,7 +69,7 @@
     const confirm = make("label", { className: "choice", hidden: true }, make("input", { type: "checkbox", name: "confirmed" }), words.confirmed);
     const error = make("span", { className: "error", hidden: true, textContent: words.needed });
     const form = make("form", { className: "card pad stack", noValidate: true },
-      make("fieldset", { style: "border:0;padding:0;margin:0" }, make("legend", { textContent: words.finding }), make("div", { className: "flow" }, ...day().findings.map(choice)), error),
+      make("fieldset", { style: "border:0;padding:0;margin:0" }, make("legend", { style: "padding:0;font-weight:700", textContent: words.finding }), make("div", { className: "flow" }, ...day().findings.map(choice)), error),
       confirm,
       make("div", { className: "field" }, make("label", { htmlFor: "visit-note", textContent: words.note }), make("textarea", { id: "visit-note", name: "note", maxLength: 2000, rows: 2 })),
       make("div", { className: "field" }, make("label", { htmlFor: "visit-category", textContent: words.raise }), category), describe,
