@@ -244,7 +244,8 @@ class Rehearsal:
             self._act(no, "reply", clerk, now, note="情况已了解，答复如下：将纳入日常工作安排。")
         else:
             self._act(no, "done", clerk, now, evidence=[photo], note="已处置完毕")
-        self._later(now, 30, 1200, no, lambda n, at: self._check(n, clerk, at))
+        within = timedelta(minutes=self.draw.uniform(10, 110))
+        self._working(now + within, self._tickets[no], lambda at: self._check(no, clerk, at))
 
     def _check(self, no: str, clerk: Actor, now: datetime) -> None:
         evidence = [self.draw.choice(self._photos)]

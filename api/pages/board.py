@@ -38,6 +38,7 @@ KindDep = Annotated[str, Field(pattern="^(xlsx|csv)$")]
 ROWS = 60
 HOT_SHOWN = 12
 FEWEST_CASES = 10
+BY_DAY, MORNING = range(7, 21), 10
 MOST_EXPORTED = 20_000
 LEAGUE_COLUMNS = {
     "rank": "名次",
@@ -62,7 +63,7 @@ LEAGUE_COLUMNS = {
 def board(
     request: Request, ask: Annotated[BoardAsk, Query()], world: WorldDep, account: ViewerDep
 ) -> HTMLResponse:
-    """Show the board; coverage comes after the page, in its frame."""
+    """Show the board; coverage comes after the page, in its frame, at night that of the morning when all are open."""
     q = asked(world, account, ask)
     zone = world.catalogue.rulebook.worktime.zone
     with world.database.read() as session:
@@ -91,6 +92,7 @@ def board(
         items=_items(world, language_of(request)),
         period=q.period,
         as_of=q.now,
+        hour=None if q.now.hour in BY_DAY else MORNING,
     )
 
 

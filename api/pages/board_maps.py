@@ -91,6 +91,7 @@ def coverage_part(
         found=found,
         item=item,
         item_name=item_name(item, language_of(request)),
+        hour=ask.hour,
         shares=shares,
         people=people,
         median=None if ask.area else found.median_min,

@@ -66,7 +66,7 @@
   });
   document.addEventListener("htmx:afterSwap", (e) => { if (e.target.id === "kpis") showShare(); });
   const last = remembered();
-  ["item", "hour", "by"].forEach((name) => { if (last[name] && [...control(name).options].some((o) => o.value === last[name])) control(name).value = last[name]; });
+  ["item", "hour", "by"].forEach((name) => { if (name in last && [...control(name).options].some((o) => o.value === last[name])) control(name).value = last[name]; });
   show(MAPS[last.view] ? last.view : "coverage");
   loadCoverage();
 })();
