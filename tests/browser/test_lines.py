@@ -1,0 +1,31 @@
+"""A ticket handed to an outside line from the desk, in Chromium."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Client, Login
+from tests.browser.test_desk import at_desk, reported
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_ticket_is_handed_to_a_line_and_taken_back(
+    page: Page, site: str, login: Login, client: Client
+) -> None:
+    no = reported(client)["no"]
+    client("dispatcher").post(f"/api/v1/tickets/{no}/actions", json={"action": "accept"})
+    at_desk(page, site, login, no)
+    page.locator('[data-act="hand_to"]').click()
+    page.locator("#act select[name=line]").select_option("line12343")
+    page.get_by_role("button", name="需专业队伍处置").click()
+    page.locator("#act button[type=submit]").click()
+    expect(page.locator(f'[data-case="{no}"]')).to_contain_text("在外线 · 12343")
+    expect(page.locator(f'[data-case="{no}"]')).to_contain_text("已转出，待受理")
+    page.goto(f"{site}/desk?tab=lines")
+    expect(page.locator("#queue")).to_contain_text("12343")
+    page.goto(f"{site}/ticket/{no}")
+    expect(page.get_by_role("table", name="经手与用时")).to_contain_text("12343")
+    page.locator('[data-act-open="act-recall"]').click()
+    page.locator("#recall-reason").fill("由本区处置")
+    page.locator('#act-recall button[type="submit"]').click()
+    expect(page.get_by_role("table", name="转外线")).to_contain_text("已收回")
