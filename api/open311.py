@@ -6,13 +6,12 @@ Source: Open311 GeoReport v2 (frozen), and its service discovery. No personal da
 import hmac
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel
 from starlette.datastructures import UploadFile
 
+from api.open311_ask import RequestAsk, clean
 from api.open311_format import OpenError, OpenRoute, write
 from api.roles import PUBLIC, WorldDep, actor_of, slow_down
 from api.shape import plain
@@ -27,9 +26,7 @@ from grid.ticket import Report
 router = APIRouter(prefix="/open311", route_class=OpenRoute, tags=["open311"])
 Format = Literal["xml", "json"]
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
-LONGEST_SPAN = timedelta(days=90)
 LONGEST_TEXT = 4000
-YEARS = range(1970, 2200)
 OPEN_CHANNELS = frozenset({"worker", "open311"})
 LONG_NUMBER = re.compile(r"\d[\d\- ]{5,}\d[xX]?")
 MOST_PHOTOS = 9
@@ -140,33 +137,10 @@ def _attributes(world: World, category: Category) -> list[dict[str, Any]]:
     ]
 
 
-class RequestAsk(BaseModel):
-    """Filters of the list, each words parted by commas or a time with zone; others are ignored."""
-
-    jurisdiction_id: str = ""
-    service_request_id: str = ""
-    service_code: str = ""
-    status: str = ""
-    start_date: str = ""
-    end_date: str = ""
-
-
 @router.get("/v2/requests.{fmt}", dependencies=here)
 def requests(fmt: Format, asked: Annotated[RequestAsk, Query()], world: WorldDep) -> Response:
     """List reports by number, kind, time or status; the newest 90 days when nothing is asked."""
-    statuses = frozenset(_words(asked.status))
-    if odd := sorted(statuses - {"open", "closed"}):
-        raise OpenError(400, f"status {odd[0]!r} is neither open nor closed")
-    start, end = span_of(time_of(asked.start_date), time_of(asked.end_date), world.clock())
-    public = world.catalogue.rulebook.public_categories()
-    wanted = OpenFilter(
-        final=tuple(world.catalogue.rulebook.lifecycle.final),
-        start=start,
-        end=end,
-        numbers=_words(asked.service_request_id),
-        categories=frozenset(_words(asked.service_code) or public) & frozenset(public),
-        statuses=statuses,
-    )
+    wanted = asked.filter(world)
     with world.database.read() as session:
         found = open_requests(session, wanted)
     return write(fmt, "service_requests", [_view(world, r) for r in found])
@@ -179,7 +153,7 @@ def one_request(no: str, fmt: Format, world: WorldDep) -> Response:
         wanted = OpenFilter(
             final=(),
             categories=frozenset(world.catalogue.rulebook.public_categories()),
-            numbers=(_clean(no),),
+            numbers=(clean(no),),
         )
         found = open_requests(session, wanted)
     if not found:
@@ -194,11 +168,6 @@ def token(token: str, fmt: Format) -> Response:
     raise OpenError(404, f"token {token!r} was not found; a report is answered with its number at once")
 
 
-def _clean(text: str) -> str:
-    """Take off blanks around a text and NUL, which no store keeps."""
-    return text.replace("\0", "").strip()
-
-
 @dataclass(frozen=True, slots=True)
 class Posted:
     """A posted form: its text fields, and the bytes of the files beside them."""
@@ -211,7 +180,7 @@ async def posted(request: Request) -> Posted:
     """Read a posted form; of two text fields of one name the last counts."""
     async with request.form(max_files=MOST_PHOTOS) as form:
         files = [await value.read() for value in form.values() if isinstance(value, UploadFile)]
-        fields = {name: _clean(value) for name, value in form.items() if isinstance(value, str)}
+        fields = {name: clean(value) for name, value in form.items() if isinstance(value, str)}
     return Posted(fields, tuple(file for file in files if file))
 
 
@@ -321,57 +290,15 @@ def _contact(form: dict[str, str]) -> Contact | None:
     return Contact(name=name, phone=check_phone(phone), address="", relation="other")
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for part in text.split(",") if (word := _clean(part)))
-
-
-def time_of(text: str) -> datetime | None:
-    """Read a time of a filter, None when it is empty.
-
-    Raises
-    ------
-    OpenError
-    """
-    if not text:
-        return None
-    try:
-        # An offset's plus sign arrives as a blank when it was not escaped.
-        at = datetime.fromisoformat(re.sub(r" (\d\d:\d\d)$", r"+\1", text))
-    except ValueError:
-        raise OpenError(400, f"{text!r} is no time such as 2026-11-18T10:30:00+08:00") from None
-    if at.year not in YEARS:
-        raise OpenError(400, f"{text!r} lies outside {YEARS.start} to {YEARS.stop - 1}")
-    if at.tzinfo is None:
-        raise OpenError(400, f"{text!r} has no zone; write Z or an offset such as +08:00")
-    return at
-
-
-def span_of(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime]:
-    """Complete a span to 90 days, the newest when nothing was asked.
-
-    Raises
-    ------
-    OpenError
-    """
-    if start is not None and end is None:
-        return start, min(now, start + LONGEST_SPAN)
-    until = end or now
-    begun = start or until - LONGEST_SPAN
-    if until < begun:
-        raise OpenError(400, "end_date lies before start_date")
-    if until - begun > LONGEST_SPAN:
-        raise OpenError(400, "start_date and end_date may not span more than 90 days")
-    return begun, until
-
-
 def _view(world: World, found: OpenRequest) -> dict[str, Any]:
     zone = world.catalogue.rulebook.worktime.zone
     ticket, rulebook = found.ticket, world.catalogue.rulebook
     category = rulebook.categories.get(ticket.category)
     shared = ticket.channel in OPEN_CHANNELS
+    ended = ticket.state in rulebook.lifecycle.final
     return {
         "service_request_id": ticket.no,
-        "status": "closed" if ticket.state in rulebook.lifecycle.final else "open",
+        "status": "closed" if ended else "open",
         "status_notes": rulebook.lifecycle.labels.get(ticket.state, ticket.state),
         "service_name": category.name_zh if category else ticket.category,
         "service_code": ticket.category,
@@ -379,7 +306,7 @@ def _view(world: World, found: OpenRequest) -> dict[str, Any]:
         "agency_responsible": world.city.department_name(ticket.department),
         "service_notice": "",
         "requested_datetime": plain(ticket.reported_at, zone),
-        "updated_datetime": plain(found.updated_at, zone),
+        "updated_datetime": plain((ticket.closed_at if ended else None) or found.updated_at, zone),
         "expected_datetime": plain(ticket.promised_at, zone),
         "address": LONG_NUMBER.sub("***", ticket.address) if shared else "",
         "address_id": "",

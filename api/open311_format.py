@@ -46,15 +46,24 @@ def write(fmt: str, root: str, value: Any, status: int = 200) -> Response:  # no
     root : str
         Name of the root element; lists get one element a member, named in the singular.
     value : object
-        Mappings, lists and scalars; None is an empty element.
+        Mappings, lists and scalars; None and empty texts are empty elements, and null in JSON.
     status : int
     """
     if fmt == "json":
-        return Response(json.dumps(value, ensure_ascii=False), status, media_type=JSON)
+        return Response(json.dumps(_nulls(value), ensure_ascii=False), status, media_type=JSON)
     element = Element(root)
     _fill(element, root, value)
     text = tostring(element, encoding="unicode")
     return Response(f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n', status, media_type=XML)
+
+
+def _nulls(value: Any) -> Any:  # noqa: ANN401 - what JSON can hold
+    """Put null for empty texts: an empty element of the XML is null by the Spark convention."""
+    if isinstance(value, Mapping):
+        return {key: _nulls(inner) for key, inner in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_nulls(inner) for inner in value]
+    return None if value == "" else value
 
 
 def _fill(element: Element, name: str, value: Any) -> None:  # noqa: ANN401 - what JSON can hold

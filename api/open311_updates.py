@@ -5,10 +5,11 @@ Source: the GET Service Request Updates extension of GeoReport v2 by mySociety (
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from api.open311 import Format, here, span_of, time_of
-from api.open311_format import OpenRoute, write
+from api.open311 import Format, here
+from api.open311_ask import span_of, time_of
+from api.open311_format import OpenError, OpenRoute, write
 from api.roles import WorldDep
 from api.shape import plain
 from api.world import World
@@ -26,6 +27,22 @@ def updates(fmt: Format, world: WorldDep, start_date: Time = "", end_date: Time 
     with world.database.read() as session:
         found = open_updates(session, public, start, end)
     return write(fmt, "service_request_updates", [_view(world, update) for update in found])
+
+
+@router.api_route(
+    "/v2/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+)
+def nothing_here(path: str, request: Request) -> Response:
+    """Answer what is asked for and is not there in the shape of the interface.
+
+    Raises
+    ------
+    OpenError
+    """
+    asked = path.rpartition(".")[0] or path
+    if request.method == "GET":
+        raise OpenError(404, f"{asked!r} was not found; see discovery.xml")
+    raise OpenError(400, f"{request.method} is not possible at {asked!r}")
 
 
 def _view(world: World, update: OpenUpdate) -> dict[str, Any]:

@@ -189,6 +189,13 @@ def test_requests_are_filtered(site: Site) -> None:
     assert numbers(status="closed") == [second]
     assert numbers(status="open,closed") == [second, first]
     assert numbers(service_request_id=f"{first},{second}", status="closed") == [second, first]
+    odd = {"service_request_id": first, "status": "lost", "start_date": "yesterday", "service_code": "P0101"}
+    assert numbers(**odd) == [first]  # numbers override all else
+    answer = site.client.get(f"{ROOT}/requests.json", params={"status": ["open", "closed"]})
+    assert [r["service_request_id"] for r in answer.json()] == [
+        second,
+        first,
+    ]  # said twice, not parted by a comma
     assert numbers(start_date="2026-11-18T12:00:00+08:00") == [second]
     assert numbers(end_date="2026-11-18T04:00:00Z") == [first]
     assert numbers(service_code="E2110") == []
@@ -219,7 +226,7 @@ def test_what_residents_told_by_other_ways_stays_inside(site: Site) -> None:
     site.post(None, "/api/v1/tickets", 201, contact=contact, **body, **site.inside())
     report(site, category="E2109")
     (found,) = ask(site, "requests.json")
-    assert (found["description"], found["address"]) == ("", "")
+    assert (found["description"], found["address"]) == (None, None)
 
 
 def test_a_key_can_be_asked_for(site: Site) -> None:
