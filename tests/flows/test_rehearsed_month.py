@@ -26,7 +26,7 @@ def rehearsed(home: Home, catalogue: Catalogue) -> Iterator[Database]:
     database = Database(home.default_database)
     city = City(database, catalogue, home)
     desk = Desk(database, catalogue, city.district.code[:6], city.apply)
-    script = Script(days=21, tickets_per_day=14, orders_per_day=1)
+    script = Script(days=21, tickets_per_day=20, orders_per_day=1)
     Rehearsal(desk, city, home, script).run(UNTIL, lambda _share: None)
     yield database
     database.close()
