@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from api import (
     appeals,
     board,
+    devices,
     features,
     follow,
     governance,
@@ -38,7 +39,7 @@ from api.world import World
 
 INTERFACES = (
     tickets, orders, register, board, governance, appeals, indicators, open311, open311_updates,
-    features, follow, hotline, session, visits,
+    features, follow, hotline, session, visits, devices,
 )  # fmt: skip
 PAGES = (
     home, public, desk, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,

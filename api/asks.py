@@ -88,6 +88,13 @@ class VisitAsk(ListAsk):
         return VisitFilter(**self._given(VisitFilter))
 
 
+class DeviceAsk(ListAsk):
+    """Filters of the list of devices."""
+
+    kind: Short = ""
+    silent: bool = False
+
+
 class ResidentAsk(ListAsk):
     """Search of the resident register."""
 

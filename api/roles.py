@@ -31,6 +31,7 @@ ROLE_HOMES = {
     "leader": "/board",
     "admin": "/board",
     "hotline": "/",
+    "device": "/",
 }
 PUBLIC = Account(user="", name="", role="resident")
 _LIMITER = MovingWindowRateLimiter(MemoryStorage())

@@ -1,4 +1,4 @@
-"""What can be taken in from files: areas, cells, residents, providers, tickets, visits."""
+"""What can be taken in from files: areas, cells, residents, providers, tickets, visits, devices."""
 
 from typing import Any
 
@@ -7,7 +7,15 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import delete, func, insert, select
 
 from data.exchange import Desks, Fields, Kind
-from data.intake_care import IMPORTER, assessment_of, keep_assessment, past_day, past_time, take_visit
+from data.intake_care import (
+    IMPORTER,
+    assessment_of,
+    keep_assessment,
+    past_day,
+    past_time,
+    take_device,
+    take_visit,
+)
 from data.models import AreaRow, CellRow, ProviderRow, ResidentRow, columns_of
 from data.pinyin import initials
 from data.queries.tickets import sightings
@@ -284,5 +292,6 @@ KINDS = {
         Kind(name="providers", key=_by_number, take=_take_provider),
         Kind(name="tickets", key=_by_number, take=_take_ticket),
         Kind(name="visits", key=_by_number, take=take_visit),
+        Kind(name="devices", key=_by_number, take=take_device),
     )
 }

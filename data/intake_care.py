@@ -1,11 +1,11 @@
-"""What files tell of the care for people: assessments of elders, visits."""
+"""What files tell of the care for people: assessments of elders, visits, devices."""
 
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from data.exchange import Desks, Fields
-from data.models import AssessmentRow
+from data.models import AssessmentRow, DeviceRow, ResidentRow
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
 from grid.home_visits import Told
@@ -92,3 +92,27 @@ def take_visit(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
         by=fields.text("worker"),
     )
     return str(desks.desk.visit(told, IMPORTER, desks.now, old=True).fact.no), ""
+
+
+def take_device(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
+    """Take in a device in the home of a registered resident; what its heartbeats told since stays.
+
+    Raises
+    ------
+    BadFieldError
+    """
+    no = target or fields.text("no", needed=True)
+    resident = fields.text("resident", needed=True)
+    if desks.session.scalar(select(ResidentRow.id).where(ResidentRow.no == resident)) is None:
+        raise BadFieldError(
+            "resident", resident, "this resident is not registered; take the residents in first"
+        )
+    kind = desks.catalogue.rulebook.registers.devices.check_kind(fields.text("kind"))
+    since, heard_at = past_time(fields, desks, "since"), past_time(fields, desks, "heard_at")
+    row = desks.session.scalar(select(DeviceRow).where(DeviceRow.no == no))
+    if row is None:
+        row = DeviceRow(no=no, since=since or heard_at or desks.now, heard_at=heard_at)
+        desks.session.add(row)
+    row.kind, row.resident = kind, resident
+    desks.session.flush()
+    return no, ""

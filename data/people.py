@@ -41,6 +41,8 @@ HOURS = {
 USUAL_HOURS = "Mo-Su 08:30-18:00"
 CAPACITY = {"catering": 12, "grocery": 10, "station": 12, "clinic": 10, "call_centre": 60, "small_shop": 8}
 DAYS_OF_JOINING = 1500
+DEVICES = ("emergency_key", "emergency_key", "fall", "toilet", "infrared", "smoke", "gas")
+EQUIPPED, QUIET = 1 / 3, 1 / 12
 ASSESSED, NEVER_VERIFIED = 1 / 6, 0.1
 ABILITIES = (("GB/T 42195-2022", (40, 28, 16, 10, 6)), ("MZ/T 039-2013", (45, 30, 17, 8)))
 """Edition, and how often each level from 0 on is found."""
@@ -206,6 +208,26 @@ def assessments(people: Sequence[Resident], seed: int, today: date) -> list[dict
                 "assessed_on": today - timedelta(days=draw.randrange(800)),
                 "edition": edition,
                 "level": draw.choices(range(len(weights)), weights)[0],
+            }
+        )
+    return made
+
+
+def devices(people: Sequence[Resident], seed: int, now: datetime) -> list[dict[str, object]]:
+    """Invent devices of one in three elders who live alone, one in twelve of them silent for days."""
+    draw = random.Random(f"{seed} devices")  # noqa: S311 - sample data
+    made: list[dict[str, object]] = []
+    for resident in people:
+        if "elder_alone" not in resident.tags or draw.random() >= EQUIPPED:
+            continue
+        quiet_h = draw.uniform(30, 480) if draw.random() < QUIET else draw.uniform(0, 2)
+        made.append(
+            {
+                "no": f"D{len(made) + 1:05d}",
+                "kind": draw.choice(DEVICES),
+                "resident": resident.no,
+                "since": now - timedelta(days=draw.uniform(30, 700)),
+                "heard_at": now - timedelta(hours=quiet_h),
             }
         )
     return made

@@ -8,7 +8,7 @@ from typing import Any
 from data.models import Base, CellRow, ProviderRow, ResidentRow, table_of
 from data.rule_files import guard, section, toml
 from grid.home_visits import Finding, VisitRules
-from grid.registers import Edition, ElderRules, RecordRule, RegisterRules
+from grid.registers import DeviceRules, Edition, ElderRules, RecordRule, RegisterRules
 
 RECORDS: Mapping[str, type[Base]] = {"residents": ResidentRow, "providers": ProviderRow, "cells": CellRow}
 """The registers whose records are verified."""
@@ -25,6 +25,12 @@ def register_rules(folder: Path, settings: Mapping[str, Any], categories: Collec
     path = folder / "visits.toml"
     return RegisterRules(
         elders=section(folder, settings, "elders", _elders),
+        devices=section(
+            folder,
+            settings,
+            "devices",
+            lambda s: DeviceRules(kinds=tuple(s["kinds"]), silent=timedelta(hours=s["silent_hours"])),
+        ),
         records=section(folder, settings, "records", _records),
         visits=guard(path, lambda: _visits(toml(path), categories)),
     )

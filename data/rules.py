@@ -29,7 +29,18 @@ from grid.scoring import Deduction, by_kind
 
 FOLDER = Path(__file__).parent / "catalogue"
 ROLES = frozenset(
-    ["resident", "worker", "dispatcher", "department", "provider", "leader", "admin", "hotline", "clock"]
+    [
+        "resident",
+        "worker",
+        "dispatcher",
+        "department",
+        "provider",
+        "leader",
+        "admin",
+        "hotline",
+        "device",
+        "clock",
+    ]
 )
 T = TypeVar("T")
 

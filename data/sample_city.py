@@ -23,12 +23,23 @@ from data.models import (
     AssessmentRow,
     Base,
     CellRow,
+    DeviceRow,
     DistrictRow,
     ProviderRow,
     ResidentRow,
     columns_of,
 )
-from data.people import PUBLIC_NAMES, Homes, Merchant, assessments, providers, residents, verified, worker_of
+from data.people import (
+    PUBLIC_NAMES,
+    Homes,
+    Merchant,
+    assessments,
+    devices,
+    providers,
+    residents,
+    verified,
+    worker_of,
+)
 from data.pinyin import initials
 from data.rules import FOLDER, Catalogue
 from data.session import Database
@@ -154,6 +165,7 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
             {**columns_of(r), "initials": initials(r.name), "verified_at": checked(500)} for r in people
         ],
         AssessmentRow: assessments(people, plan.seed, today),
+        DeviceRow: devices(people, plan.seed, now),
     }
 
 

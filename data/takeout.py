@@ -1,4 +1,4 @@
-"""Whole tables out: tickets, orders, providers, areas, cells, scores, visits, events as CSV, Excel or GeoJSON.
+"""Whole tables out: tickets, orders, providers, areas, cells, scores, visits, devices, events as CSV, Excel or GeoJSON.
 
 Rows are written as they are read, so that a file may be larger than memory. Personal data stays inside: residents
 and contacts are no kind, and orders and visits name no resident.
@@ -19,7 +19,17 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from data.errors import BadFileError
-from data.models import AreaRow, CellRow, EventRow, HomeVisitRow, OrderRow, ProviderRow, TicketRow, table_of
+from data.models import (
+    AreaRow,
+    CellRow,
+    DeviceRow,
+    EventRow,
+    HomeVisitRow,
+    OrderRow,
+    ProviderRow,
+    TicketRow,
+    table_of,
+)
 from data.queries.figures import Period
 from data.queries.scores import entries, league_table, unit_figures
 
@@ -100,6 +110,7 @@ KINDS: Mapping[str, Kind] = {
     "areas": _stored(table_of(AreaRow), "code", ""),
     "cells": _stored(table_of(CellRow), "code", ""),
     "visits": _stored(table_of(HomeVisitRow), "cell", "visited_at", OF_VISITS),
+    "devices": _stored(table_of(DeviceRow), "", "since"),
     "events": _stored(table_of(EventRow), "", "at"),
     "scores": Kind(columns=SCORE_COLUMNS, rows=_scores),
 }

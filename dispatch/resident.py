@@ -44,6 +44,18 @@ class Contact:
     relation: str = "self"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A safety device in a resident's home; ``heard_at`` is its last heartbeat, None before the first."""
+
+    id: int
+    no: str
+    kind: str
+    resident: str
+    since: datetime
+    heard_at: datetime | None = None
+
+
 def check_phone(phone: str) -> str:
     """Return a phone number with blanks and hyphens removed.
 

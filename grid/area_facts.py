@@ -24,6 +24,7 @@ CUTS: tuple[tuple[str, Callable[[Any], str], Callable[[list[Any]], Any]], ...] =
     ("abilities", first, list),
     ("visits", first, list),
     ("records", first, list),
+    ("devices", first, list),
     ("tickets", of_cell, list),
     ("orders", of_cell, list),
     ("providers", attrgetter("area"), list),
@@ -127,7 +128,8 @@ class Facts:
     ``points`` pairs of cell and hundredths of the ledger; ``repeats`` numbers of tickets like one closed before.
     ``abilities`` tell by cell, edition and level of the last valid assessment how many elders there are; ``visits`` are pairs of cell
     and household of those in the period that count; ``records`` tell by code and kind how many there are, and how
-    many of them were complete and fresh at the end.
+    many of them were complete and fresh at the end; ``devices`` tell by cell how many were in homes at the end, and
+    how many of them were heard of in the time before.
     Facts of parts read the tickets' clocks together.
     """
 
@@ -139,6 +141,7 @@ class Facts:
     abilities: Sequence[tuple[str, str, int, int]] = ()
     visits: Sequence[tuple[str, str]] = ()
     records: Sequence[tuple[str, str, int, int]] = ()
+    devices: Sequence[tuple[str, int, int]] = ()
     tickets: Sequence[History] = ()
     orders: Sequence[OrderFact] = ()
     providers: Sequence[ProviderFact] = ()

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from grid.area_facts import ON_REGISTER, VOLUNTARY, Facts
 from grid.counted import Count, Counted, share
@@ -110,6 +111,16 @@ def _k15(facts: Facts) -> Counted:
     return replace(share(serving, len(joined), told), left_out=unknown, left_out_why=why)
 
 
+def _q32(facts: Facts) -> Counted:
+    devices = sum(n for _, n, _ in facts.devices)
+    live = sum(n for *_, n in facts.devices)
+    hours = facts.rulebook.registers.devices.silent / timedelta(hours=1)
+    told = f"devices in homes that were heard of in the {hours:g} hours before the end"
+    silent = devices - live
+    why = "devices not heard of" if silent else ""
+    return Counted(value=live, rows=devices, told=told, left_out=silent, left_out_why=why)
+
+
 OF_REGISTERS: Mapping[str, Count] = {
     "Q01": _people("permanent", "permanent"),
     "Q02": _people("floating", "floating"),
@@ -125,6 +136,7 @@ OF_REGISTERS: Mapping[str, Count] = {
     "Q12": _q12,
     "Q27": _q27,
     "Q29": _q29,
+    "Q32": _q32,
     "K15": _k15,
     "K18": _k18,
     "K19": _k19,

@@ -75,11 +75,31 @@ class RecordRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRules:
+    """The kinds of safety devices, and after how long without a heartbeat one is silent."""
+
+    kinds: tuple[str, ...] = ()
+    silent: timedelta = timedelta(hours=24)
+
+    def check_kind(self, kind: str) -> str:
+        """Return a kind that is known.
+
+        Raises
+        ------
+        BadFieldError
+        """
+        if kind not in self.kinds:
+            raise BadFieldError("kind", kind, "one of " + ", ".join(self.kinds))
+        return kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRules:
     """Everything registers are read by; ``records`` by kind: residents, providers, cells."""
 
     elders: ElderRules = field(default_factory=ElderRules)
     visits: VisitRules = field(default_factory=VisitRules)
+    devices: DeviceRules = field(default_factory=DeviceRules)
     records: Mapping[str, RecordRule] = field(default_factory=dict)
 
 

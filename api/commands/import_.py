@@ -31,7 +31,7 @@ from dispatch.errors import BadFieldError
 @click.option("--natures", type=click.Path(exists=True, path_type=Path), help="CSV: theirs,ours.")
 @click.option("--database", default="", help="Database address.")
 def command(kind: str, path: Path, database: str, **how: object) -> None:
-    """Take in areas, cells, residents, providers, tickets or visits from GeoJSON, GeoPackage, CSV or Excel."""
+    """Take in areas, cells, residents, providers, tickets, visits or devices from GeoJSON, GeoPackage, CSV or Excel."""
     settings = Settings()
     catalogue = read_catalogue(settings.catalogue)
     store = Database(database or settings.database_url())

@@ -63,6 +63,7 @@ WHYS: Mapping[str, str] = {
     "tickets, which name no resident": "工单不登记居民",
     "elders without a valid assessment": "没有有效能力评估的老人",
     "visits to residents of no household": "未登记户号的走访",
+    "devices not heard of": "没有心跳的设备",
     "providers whose day of joining is not known": "没有入驻日期的服务商",
 }
 

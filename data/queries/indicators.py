@@ -54,6 +54,7 @@ def collect(
         cells=register_facts.cells(session, here(CellRow.code)),
         people=register_facts.people(session, catalogue.rulebook, period, here(ResidentRow.cell)),
         abilities=register_facts.abilities(session, catalogue.rulebook, period, here(ResidentRow.cell)),
+        devices=register_facts.devices(session, catalogue.rulebook, period, here(ResidentRow.cell)),
         records=register_facts.records(session, catalogue.rulebook, period, here),
         visits=register_facts.visits(session, period, here(HomeVisitRow.cell)),
         tickets=chronicle.histories(session, period, prefix),

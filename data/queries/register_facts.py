@@ -24,10 +24,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from data.devices import live_at
 from data.models import (
     AssessmentRow,
     Base,
     CellRow,
+    DeviceRow,
     HomeVisitRow,
     OrderRow,
     ProviderRow,
@@ -194,3 +196,17 @@ def filled(column: Column[Any]) -> ColumnElement[bool]:
     if isinstance(column.type, JSON):
         return cast(column, String).not_in(("[]", "{}", "null"))
     return column.is_not(None) if column.nullable else column != 0
+
+
+def devices(
+    session: Session, rulebook: Rulebook, period: Period, here: list[ColumnElement[bool]]
+) -> list[tuple[str, int, int]]:
+    """Count by cell the devices that were in homes at the end, and those heard of in the time before."""
+    live = live_at(period.end, rulebook.registers.devices.silent)
+    query = (
+        select(ResidentRow.cell, func.count(), func.sum(case((live, 1), else_=0)))
+        .join(DeviceRow, DeviceRow.resident == ResidentRow.no)
+        .where(DeviceRow.since < period.end, *here)
+        .group_by(ResidentRow.cell)
+    )
+    return [(cell, n, int(heard)) for cell, n, heard in session.execute(query)]

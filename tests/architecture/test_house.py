@@ -14,6 +14,7 @@ import pytest
 from api.errors import STATUS
 from data.models import (
     ContactRow,
+    DeviceRow,
     EntryRow,
     HomeVisitRow,
     OrderRow,
@@ -24,7 +25,7 @@ from data.models import (
 )
 from dispatch.order import Order
 from dispatch.provider import Provider
-from dispatch.resident import Contact, Resident
+from dispatch.resident import Contact, Device, Resident
 from geo.place import LonLat
 from grid.home_visits import HomeVisit
 from grid.scoring import Entry
@@ -44,6 +45,7 @@ SOURCES = [p for floor in FLOORS for p in sorted((ROOT / floor).rglob("*.py"))]
         (Resident, ResidentRow, {"initials"}),
         (Contact, ContactRow, {"id", "subject"}),
         (Entry, EntryRow, {"id"}),
+        (Device, DeviceRow, set()),
         (HomeVisit, HomeVisitRow, {"id", "salt"}),
     ],
 )

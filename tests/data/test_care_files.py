@@ -8,10 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from data.desk import Desk
+from data.devices import heard
 from data.home import Home
 from data.home_visits import verify_visits
-from data.models import AssessmentRow, CellRow, HomeVisitRow, ResidentRow
+from data.models import AssessmentRow, CellRow, DeviceRow, HomeVisitRow, ResidentRow
 from data.takeout import Wanted, take_out
+from dispatch.lifecycle import Actor
+from tests.conftest import NOW
 from tests.data.test_exchange import RESIDENT, take, write_csv
 
 ELDER = RESIDENT | {
@@ -130,3 +133,23 @@ def test_what_was_verified_stays_where_a_file_does_not_tell(tmp_path: Path, desk
                 )
         ahead = take(write_csv(path, row | {"verified_at": "2027-01-01T09:00+08:00"}), kind, desk, place)
         assert ahead.verdicts[0].note.startswith("verified_at")
+
+
+def test_devices_come_from_a_file_and_keep_what_was_heard(tmp_path: Path, desk: Desk, place: Home) -> None:
+    path = tmp_path / "a.csv"
+    take(write_csv(path, RESIDENT), "residents", desk, place)
+    device = {"no": "D1", "resident": "R1", "kind": "fall", "since": "2026-11-01T09:00+08:00"}
+    rows = [
+        device,
+        device | {"no": "D2", "resident": "R9"},
+        device | {"no": "D3", "kind": "toaster"},
+        device | {"no": "D4", "since": "2027-01-01T09:00+08:00"},
+    ]
+    found = take(write_csv(path, *rows), "devices", desk, place)
+    assert [v.note.split(":")[0].split()[0] for v in found.verdicts[1:]] == ["resident", "kind", "since"]
+    by = Actor(user="platform", role="device")
+    desk.database.write(lambda s: heard(s, desk.catalogue, "D1", NOW, by, NOW))
+    assert take(write_csv(path, device | {"kind": "gas"}), "devices", desk, place).counts == {"changed": 1}
+    with desk.database.read() as session:
+        row = session.scalars(select(DeviceRow)).one()
+        assert (row.kind, row.heard_at, row.since) == ("gas", NOW, datetime(2026, 11, 1, 1, tzinfo=UTC))
