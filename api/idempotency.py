@@ -8,7 +8,8 @@ from fastapi import Depends, Request
 from fastapi.responses import JSONResponse
 
 from api.roles import MaybeDep
-from data.desk import Done, Receipt
+from data.desk import Done
+from data.receipts import Receipt
 from dispatch.errors import BadFieldError
 
 LONGEST_KEY = 128

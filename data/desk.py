@@ -3,33 +3,26 @@
 Open a transaction, lock the row, let the pure function decide, keep row, events and ledger entries, commit.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from secrets import token_hex
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from data.appeals import act_on_appeal, act_on_appraisal, draft_appraisal, file_appeal
 from data.chain import append
-from data.errors import KeyReusedError
 from data.home_visits import door_of, keep_visit, report_of
 from data.hooks import queue
-from data.models import (
-    ContactRow,
-    CounterRow,
-    ImportRow,
-    ReceiptRow,
-    columns_of,
-    table_of,
-)
+from data.models import ContactRow, ImportRow, columns_of, table_of
+from data.numbers import draw
 from data.order_desk import act_on_order, place_order
 from data.photos import check_photos
 from data.provider_desk import act_on_provider
 from data.queries.hotline import Origin, import_values
+from data.receipts import Receipt, answered, forget_receipts, keep_receipt
 from data.rules import Catalogue
 from data.session import Database
 from data.ticket_desk import act_on_ticket, file_ticket, recompute_ticket
@@ -42,30 +35,10 @@ from grid.scoring import Entry
 from grid.ticket import Outcome, Report, Ticket
 
 # Statements over tables, made once: the door is used thousands of times a minute.
-CONTACTS, RECEIPTS, COUNTERS, IMPORTS = map(table_of, (ContactRow, ReceiptRow, CounterRow, ImportRow))
-LOCK_KEY = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-COUNT_ON = (
-    update(COUNTERS)
-    .where(COUNTERS.c.series == bindparam("wanted"))
-    .values(last=COUNTERS.c.last + 1)
-    .returning(COUNTERS.c.last)
-)
+CONTACTS, IMPORTS = map(table_of, (ContactRow, ImportRow))
 
 Kind = Literal["ticket", "order", "provider", "appeal", "appraisal", "visit"]
-RECEIPTS_LAST = timedelta(days=7)
 SALT_BYTES = 16
-LETTER = {"ticket": "T", "order": "S", "alarm": "A", "appeal": "Q", "visit": "V"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """An idempotency key with the hash of the request and the way to write the answer that is kept for it."""
-
-    user: str
-    key: str
-    request_hash: str
-    answer: Callable[[Any], Mapping[str, Any]]
-    status: int = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,15 +307,7 @@ class Desk:
             )
             queue(session, each.kind, each.fact.no, numbers)
         if receipt is not None:
-            values = {
-                "user": receipt.user,
-                "key": receipt.key,
-                "request_hash": receipt.request_hash,
-                "status": receipt.status,
-                "answer": json.dumps(receipt.answer(done), ensure_ascii=False),
-                "at": now,
-            }
-            session.execute(insert(RECEIPTS), values)
+            keep_receipt(session, receipt, done, now)
         return done
 
     def _announce(self, done: Done) -> Done:
@@ -352,46 +317,16 @@ class Desk:
         return done
 
     def _draw(self, session: Session, kind: str, now: datetime) -> str:
-        """Draw the next number of a kind's series of the local day."""
-        day = f"{self.catalogue.rulebook.worktime.local(now):%y%m%d}"
-        series = f"{LETTER[kind]}{self.county}-{day}"
-        last = session.execute(COUNT_ON, {"wanted": series}).scalar()
-        if last is None:
-            last = self._open_series(session, series)
-        return f"{series}-{last:05d}"
-
-    @staticmethod
-    def _open_series(session: Session, series: str) -> int:
-        """Begin a series; two that begin at once are settled by the table's key, and the later waits and counts on."""
-        begun = "INSERT INTO counters (series, last) VALUES (:series, 1) "
-        counted = "ON CONFLICT (series) DO UPDATE SET last = counters.last + 1 RETURNING last"
-        return int(session.execute(text(begun + counted), {"series": series}).scalar_one())
+        return draw(session, kind, self.county, self.catalogue.rulebook.worktime.local(now))
 
     def forget_receipts(self, now: datetime) -> int:
         """Drop receipts older than seven days; returns how many."""
-
-        def work(session: Session) -> int:
-            gone = session.execute(delete(ReceiptRow).where(ReceiptRow.at < now - RECEIPTS_LAST))
-            return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE's result has a row count
-
-        return self.database.write(work)
+        return self.database.write(lambda session: forget_receipts(session, now))
 
 
 def _recall(session: Session, kind: Kind, receipt: Receipt | None) -> Done | None:
-    if receipt is None:
-        return None
-    if session.get_bind().dialect.name == "postgresql":
-        # Two requests with one key wait for each other here; SQLite has one writer anyway.
-        session.execute(LOCK_KEY, {"name": f"{receipt.user} {receipt.key}"})
-    query = select(ReceiptRow).where(ReceiptRow.user == receipt.user, ReceiptRow.key == receipt.key)
-    row = session.scalar(query)
-    if row is None:
-        return None
-    if row.request_hash != receipt.request_hash:
-        raise KeyReusedError(
-            f"Idempotency-Key {receipt.key!r} was used for another request; make a new key for each"
-        )
-    return Done(kind=kind, fact=None, replayed=json.loads(row.answer))
+    kept = answered(session, receipt)
+    return None if kept is None else Done(kind=kind, fact=None, replayed=kept)
 
 
 def _done_ticket(outcome: Outcome, before: Ticket | None) -> Done:
