@@ -86,9 +86,10 @@ def panel(world: World, account: Account, month: str, area: str) -> Panel:
     prefix_of = world.catalogue.rulebook.scheme.prefix
     own_prefix, code = prefix_of(region.area.code), region.area.code
     shown = [area.code for area in (*region.siblings, *region.children)]
+    supply = world.supplies.now(now)
     with world.database.read() as session:
         above = prefix_of(region.area.parent) if region.area.parent else ""
-        around = collect(session, world.catalogue, period, above, world.chronicle)
+        around = collect(session, world.catalogue, period, above, world.chronicle, supply)
         kept = frozen(session, month, shown)
         past = {
             span: _past(session, world, _earlier(world, month, period, months), region.area)
@@ -113,7 +114,8 @@ def panel(world: World, account: Account, month: str, area: str) -> Panel:
 def measure_all(world: World, session: Session, month: str) -> dict[str, Measures]:
     """Measure every indicator of every area in a month that is over."""
     start, end = month_bounds(month, world.catalogue.rulebook.worktime.zone)
-    whole = collect(session, world.catalogue, Period(start=start, end=end), "", world.chronicle)
+    supply = world.supplies.now(world.clock())
+    whole = collect(session, world.catalogue, Period(start=start, end=end), "", world.chronicle, supply)
     areas = sorted(world.city.areas.values(), key=lambda a: a.code)
     found = _told(world, whole, tuple(a for a in areas if a.parent not in world.city.areas))
     for area in areas:
@@ -192,5 +194,6 @@ def _past(session: Session, world: World, period: Period, area: Area) -> tuple[M
         kept = found[area.code].measures
     if all(i.id in kept for i in world.catalogue.indicators):
         return kept, True
-    facts = collect(session, world.catalogue, period, scheme.prefix(area.code), world.chronicle)
+    supply, prefix = world.supplies.now(world.clock()), scheme.prefix(area.code)
+    facts = collect(session, world.catalogue, period, prefix, world.chronicle, supply)
     return {**{i.id: measure(i, facts) for i in world.catalogue.indicators}, **kept}, bool(kept)

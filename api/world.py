@@ -13,6 +13,7 @@ from data.histories import Chronicle
 from data.home import Home
 from data.rules import Catalogue, read_catalogue
 from data.session import Database
+from data.supply import Supplies
 
 
 def system_clock() -> datetime:
@@ -40,6 +41,7 @@ class World:
     catalogue: Catalogue
     city: City
     surveyor: Surveyor
+    supplies: Supplies
     desk: Desk
     live: Live
     clock: Callable[[], datetime]
@@ -67,6 +69,7 @@ def open_world(settings: Settings, clock: Callable[[], datetime] = system_clock)
         city.apply(done)
         live.publish(done)
 
+    surveyor = Surveyor(city, database)
     desk = Desk(database, catalogue, city.district.code[: catalogue.rulebook.scheme.widths[0]], after)
     return World(
         settings=settings,
@@ -74,7 +77,8 @@ def open_world(settings: Settings, clock: Callable[[], datetime] = system_clock)
         database=database,
         catalogue=catalogue,
         city=city,
-        surveyor=Surveyor(city, database),
+        surveyor=surveyor,
+        supplies=Supplies(city, surveyor),
         desk=desk,
         live=live,
         clock=clock,

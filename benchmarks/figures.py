@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 from sqlalchemy import insert
 
 from data.chain import canonical
@@ -24,6 +25,7 @@ from data.queries.figures import Period
 from data.queries.indicators import collect
 from data.rules import Catalogue, read_catalogue
 from data.session import Database
+from data.supply import Supply
 from dispatch.lifecycle import Action, Actor, Event
 from geo.place import LonLat
 from grid.measures import measure
@@ -38,6 +40,7 @@ CELLS = [
     for cell in range(1, 5)
 ]
 PERIOD = Period(start=datetime(2026, 9, 30, 16, tzinfo=UTC), end=datetime(2026, 10, 31, 16, tzinfo=UTC))
+NOBODY = Supply(at=PERIOD.end, cells=(), residents=np.zeros(0, np.int64), once={}, twice={})
 WORKER, CLERK = Actor(user="w1", role="worker"), Actor(user="checker", role="worker")
 DISPATCHER = Actor(user="dispatcher", role="dispatcher")
 T = TypeVar("T")
@@ -128,7 +131,7 @@ def timed(what: str, work: Callable[[], T]) -> T:
 def measured(database: Database, catalogue: Catalogue, chronicle: Chronicle) -> None:
     """Rates and all indicators of the district and each of its 54 communities."""
     with database.read() as session:
-        facts = timed("collect facts", lambda: collect(session, catalogue, PERIOD, "", chronicle))
+        facts = timed("collect facts", lambda: collect(session, catalogue, PERIOD, "", chronicle, NOBODY))
     timed("rates", lambda: rates(count(facts.tickets, PERIOD.start, PERIOD.end)))
     timed("52 indicators, the district", lambda: [measure(i, facts) for i in catalogue.indicators])
     parts = timed("cut into 54 communities", lambda: facts.of_areas(sorted({c[:12] for c in CELLS})))

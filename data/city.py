@@ -40,6 +40,8 @@ class District:
 class City:
     """Everything a request needs without asking the store.
 
+    ``register_version`` grows with each change of a provider; taking and ending orders changes none.
+
     Parameters
     ----------
     database : Database
@@ -70,6 +72,7 @@ class City:
         rulebook = catalogue.rulebook
         self._cell_map = CellMap(self.cell_shapes, rulebook.scheme, rulebook.settings.gps_error_m)
         self.providers: dict[int, Provider] = {}
+        self.register_version = 0
         for provider in providers:
             self.put_provider(provider)
 
@@ -78,6 +81,7 @@ class City:
         with self._lock:
             known = self.providers.get(provider.id)
             self.providers[provider.id] = provider
+            self.register_version += 1
         if known is None or known.place != provider.place or known.categories != provider.categories:
             self.engine.put(provider)
 

@@ -6,10 +6,11 @@ hour, waits included; who would have to wait or sail beyond the horizon of match
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,8 @@ from data.city import City
 from data.models import ResidentRow
 from data.session import Database
 from dispatch.item import ServiceItem
-from dispatch.provider import TAKING_ORDERS, is_open
-from geo.crossing import FerryPlaces, Reach
+from dispatch.provider import TAKING_ORDERS, Provider, is_open
+from geo.crossing import Reach
 from geo.errors import NoStreetError
 from geo.place import Box, LocalPlane
 from geo.places import PlaceIndex
@@ -89,6 +90,19 @@ def stand(
     )
 
 
+Source: TypeAlias = tuple[tuple[int, int], ...]
+"""Nodes of the streets where a provider is, each with the milliseconds to or from its door; empty for none."""
+
+
+class Homes(NamedTuple):
+    """Where residents live, one row per address; arrays of shape (addresses,)."""
+
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    people: NDArray[np.int64]
+    cell: NDArray[np.str_]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlindSpot:
     """A cell whose residents are far from any open provider."""
@@ -132,15 +146,16 @@ class Surveyor:
         self._ground: dict[str, Stands] = {}
 
     @cached_property
-    def _homes(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.str_]]:
-        """Where residents live: position, how many, cell; one row per address."""
+    def homes(self) -> Homes:
+        """Where the residents of the register live."""
         with self._database.read() as session:
             rows = session.execute(select(ResidentRow.lon, ResidentRow.lat, ResidentRow.cell)).all()
         counts = Counter((row.lon, row.lat, row.cell) for row in rows)
         keys = list(counts)
         lon = np.array([k[0] for k in keys], np.float64)
         lat = np.array([k[1] for k in keys], np.float64)
-        return lon, lat, np.array(list(counts.values()), np.int64), np.array([k[2] for k in keys], np.str_)
+        people = np.array(list(counts.values()), np.int64)
+        return Homes(lon, lat, people, np.array([k[2] for k in keys], np.str_))
 
     @cached_property
     def _grid(self) -> tuple[tuple[int, int], NDArray[np.float64], NDArray[np.float64]]:
@@ -160,18 +175,15 @@ class Surveyor:
 
         With no provider open everything is unreached; with no residents the shares are None.
         """
-        ferries = self._city.engine.ferries[item.profile]
-        index = ferries.index
+        index = self._city.engine.ferries[item.profile].index
         inbound = item.direction == "provider_to_resident"
-        reach, providers = self._reach(ferries, item, at, inbound=inbound)
+        sources = self.sources(item, self.suitable(item, at))
+        reach = self._reach(item, sources, at)
         shape, lon, lat = self._grid
         ground = self._joined(self._ground, item.profile, index, lon, lat)
         minutes = np.where(ground.near, ground.minutes(reach, inbound=inbound), np.nan).reshape(shape)
-        home_lon, home_lat, counts, cells = self._homes
-        reached = np.empty(0)
-        if len(counts):
-            people = self._joined(self._people, item.profile, index, home_lon, home_lat)
-            reached = people.minutes(reach, inbound=inbound)
+        _, _, counts, cells = self.homes
+        reached = self._minutes(item, reach)
         by_cell = _medians(reached, counts, cells)
         return Coverage(
             item=item.code,
@@ -179,7 +191,7 @@ class Surveyor:
             minutes=minutes,
             residents=self._density(shape),
             box=self._city.district.box,
-            providers=providers,
+            providers=sum(map(bool, sources)),
             people=int(counts.sum()),
             unreached=int(counts[np.isinf(reached)].sum()),
             shares={m: _share(reached, counts, m) for m in (5, 10, 15, 30)},
@@ -188,31 +200,57 @@ class Surveyor:
             blind_spots=self._blind_spots(by_cell),
         )
 
-    def _reach(
-        self, ferries: FerryPlaces, item: ServiceItem, at: datetime, *, inbound: bool
-    ) -> tuple[Reach, int]:
-        """Find the nearest open provider of every node, and how many are open."""
-        index = ferries.index
-        network = index.streets.network
-        weight = index.members.hierarchy.weight_ms
-        nodes: list[int] = []
-        costs: list[int] = []
-        providers = 0
-        for provider in self._city.providers.values():
-            if item.category not in provider.categories or provider.state not in TAKING_ORDERS:
-                continue
-            if not is_open(provider.hours, at):
-                continue
+    def minutes(self, item: ServiceItem, sources: Iterable[Source], at: datetime) -> NDArray[np.float64]:
+        """Tell how far each home is from the nearest of some sources, by an item's direction and way of travelling.
+
+        Returns
+        -------
+        ndarray of float, shape (addresses,)
+            Minutes at a start at a time; infinity where nobody is reached.
+        """
+        return self._minutes(item, self._reach(item, sources, at))
+
+    def _minutes(self, item: ServiceItem, reach: Reach) -> NDArray[np.float64]:
+        if not len(self.homes.people):
+            return np.empty(0)
+        index = self._city.engine.ferries[item.profile].index
+        people = self._joined(self._people, item.profile, index, self.homes.lon, self.homes.lat)
+        return people.minutes(reach, inbound=item.direction == "provider_to_resident")
+
+    def suitable(self, item: ServiceItem, at: datetime) -> list[Provider]:
+        """Give the providers of an item that take orders and are open at a time, by id."""
+        return [
+            p
+            for _, p in sorted(self._city.providers.items())
+            if item.category in p.categories and p.state in TAKING_ORDERS and is_open(p.hours, at)
+        ]
+
+    def sources(self, item: ServiceItem, providers: Iterable[Provider]) -> list[Source]:
+        """Give where each provider meets the streets; nothing for those who stand by none."""
+        index = self._city.engine.ferries[item.profile].index
+        network, weight = index.streets.network, index.members.hierarchy.weight_ms
+        ends = departures if item.direction == "provider_to_resident" else arrivals
+        found: list[Source] = []
+        for provider in providers:
             try:
                 site = index.site(provider.place)
             except NoStreetError:
-                continue  # stranded providers are listed by the data quality check
-            providers += 1
-            for node, cost_ms, _ in (departures if inbound else arrivals)(site, network, weight):
-                nodes.append(node)
-                costs.append(cost_ms)
+                found.append(())  # stranded providers are listed by the data quality check
+                continue
+            found.append(tuple((node, cost_ms) for node, cost_ms, _ in ends(site, network, weight)))
+        return found
+
+    def _reach(self, item: ServiceItem, sources: Iterable[Source], at: datetime) -> Reach:
+        """Find the nearest source of every node."""
+        ends = [end for source in sources for end in source]
         limit_ms = round(self._city.catalogue.weights.horizon_min * 60_000)
-        return ferries.reach(nodes, costs, at, inbound=inbound, limit_ms=limit_ms), providers
+        return self._city.engine.ferries[item.profile].reach(
+            [node for node, _ in ends],
+            [cost_ms for _, cost_ms in ends],
+            at,
+            inbound=item.direction == "provider_to_resident",
+            limit_ms=limit_ms,
+        )
 
     def _joined(
         self,
@@ -228,7 +266,7 @@ class Surveyor:
 
     def _density(self, shape: tuple[int, int]) -> NDArray[np.float64]:
         box = self._city.district.box
-        lon, lat, counts, _ = self._homes
+        lon, lat, counts, _ = self.homes
         column = np.clip(((lon - box.west) / (box.east - box.west) * shape[1]).astype(int), 0, shape[1] - 1)
         row = np.clip(((box.north - lat) / (box.north - box.south) * shape[0]).astype(int), 0, shape[0] - 1)
         people = np.zeros(shape)

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from data.errors import BadCatalogueError
 from data.register_rules import register_rules
 from data.rule_files import catalogue_hash, guard, numbered, rows, section, toml
-from data.service_rules import alarm_rules
+from data.service_rules import alarm_rules, reach_rules
 from dispatch import order, provider
 from dispatch.item import PROFILES, Direction, Mode, Profile, ServiceItem, Urgency
 from dispatch.lifecycle import Lifecycle, Vocabulary
 from dispatch.matching import Weights
+from dispatch.reach import ReachRules
 from dispatch.worktime import CalendarYear, Limit, WorkdayMeans, WorkTime
 from grid import appeal, appraisal, effects
 from grid.appeal import AppealRules
@@ -55,6 +56,7 @@ class Catalogue:
     order_lifecycle: Lifecycle
     provider_lifecycle: Lifecycle
     weights: Weights
+    reach: ReachRules
     appeals: AppealRules
     appraisal: AppraisalRules
     indicators: tuple[Indicator, ...]
@@ -97,10 +99,12 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         lines=_lines(folder / "hotlines.toml", categories, natures, lifecycle.states, departments),
         alarm=alarm_rules(folder, settings),
     )
+    items = _items(folder / "items.csv", departments)
     return Catalogue(
         version=version,
         rulebook=rulebook,
-        items=_items(folder / "items.csv", departments),
+        items=items,
+        reach=reach_rules(folder, settings, items),
         order_lifecycle=_lifecycle(folder / "order_lifecycle.toml", frozenset(order.EFFECTS), order.FIELDS),
         provider_lifecycle=_lifecycle(
             folder / "provider_lifecycle.toml", frozenset(provider.EFFECTS), provider.FIELDS

@@ -1,11 +1,15 @@
-"""Read from the catalogue's settings what is promised of alarms."""
+"""Read from the catalogue's settings what is promised of alarms, and whom services have to reach."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import fields
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
 from data.rule_files import section
+from dispatch.item import ServiceItem
+from dispatch.reach import ReachRules
+from grid.area_facts import People
 from grid.rulebook import AlarmSettings
 
 
@@ -18,6 +22,28 @@ def alarm_rules(folder: Path, settings: Mapping[str, Any]) -> AlarmSettings:
         Naming the file and section at fault.
     """
     return section(folder, settings, "alarm", _alarm)
+
+
+def reach_rules(folder: Path, settings: Mapping[str, Any], items: Mapping[str, ServiceItem]) -> ReachRules:
+    """Read which items are core and what counts as near.
+
+    Raises
+    ------
+    BadCatalogueError
+        Naming the file and section at fault.
+    """
+
+    def make(section: Mapping[str, Any]) -> ReachRules:
+        rules = ReachRules(
+            core_items=tuple(section["core_items"]),
+            walk_min=float(section["walk_min"]),
+            at=time.fromisoformat(section["at"]),
+            eligible=dict(section["eligible"]),
+        )
+        rules.check(items, frozenset(f.name for f in fields(People)))
+        return rules
+
+    return section(folder, settings, "reach", make)
 
 
 def _alarm(section: Mapping[str, Any]) -> AlarmSettings:

@@ -30,6 +30,7 @@ CUTS: tuple[tuple[str, Callable[[Any], str], Callable[[list[Any]], Any]], ...] =
     ("providers", attrgetter("area"), list),
     ("users", first, frozenset),
     ("ratings", of_cell, list),
+    ("reach", of_cell, list),
     ("points", first, list),
 )
 """Rows of facts, the code each lies by, and what a part of them is kept in."""
@@ -57,6 +58,23 @@ class CellFact:
     code: str
     households: int
     worker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellReach:
+    """Whom services reach in a cell where somebody lives, by roads and registers as they are now.
+
+    ``reached`` counts, by core item, the residents whom one suitable provider reaches in time. ``demand`` is how many
+    orders of all items that promise a time are wanted in twelve months, ``supported`` the part of it with two suitable
+    providers in time, ``asked_for`` how many items are wanted at all.
+    """
+
+    cell: str
+    residents: int
+    reached: Mapping[str, int]
+    demand: float = 0.0
+    supported: float = 0.0
+    asked_for: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +142,7 @@ class Facts:
     """Everything indicators are counted from, of one area and one period [start, end).
 
     ``orders`` were placed or done, or their arrival was due, in the period; ``users`` are pairs of cell and resident
-    with an order in the twelve months before the end; ``ratings`` were given in the period;
+    with an order in the twelve months before the end; ``ratings`` were given in the period; ``reach`` leaves out cells without residents;
     ``points`` pairs of cell and hundredths of the ledger; ``repeats`` numbers of tickets like one closed before.
     ``abilities`` tell by cell, edition and level of the last valid assessment how many elders there are; ``visits`` are pairs of cell
     and household of those in the period that count; ``records`` tell by code and kind how many there are, and how
@@ -147,6 +165,7 @@ class Facts:
     providers: Sequence[ProviderFact] = ()
     users: frozenset[tuple[str, str]] = frozenset()
     ratings: Sequence[Rating] = ()
+    reach: Sequence[CellReach] = ()
     points: Sequence[tuple[str, int]] = ()
     repeats: frozenset[str] = frozenset()
     promises: Promises | None = None

@@ -17,7 +17,8 @@ class Counted:
 
     ``cases`` are the tickets or orders behind it, of a share those in its upper part; ``rest`` are the others of the
     lower part. Both are empty for what is counted from registers, which name persons. ``asked`` is how many could have
-    told, where only some of them do; None elsewhere.
+    told, where only some of them do; None elsewhere. ``why`` says why there is no value, when it is not for want of
+    rows.
     """
 
     value: float | None
@@ -26,6 +27,7 @@ class Counted:
     left_out: int = 0
     left_out_why: str = ""
     asked: int | None = None
+    why: str = ""
     cases: Sequence[Case] = ()
     rest: Sequence[Case] = ()
 

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from grid.area_facts import Facts
 from grid.counted import Count, Counted
 from grid.indicators import Indicator, Measure, normalise
+from grid.reach_measures import OF_REACH
 from grid.register_measures import OF_REGISTERS
 from grid.service_measures import OF_SERVICES
 from grid.ticket_measures import OF_TICKETS
 
-MEASURES: Mapping[str, Count] = {**OF_REGISTERS, **OF_TICKETS, **OF_SERVICES}
+MEASURES: Mapping[str, Count] = {**OF_REGISTERS, **OF_TICKETS, **OF_SERVICES, **OF_REACH}
 
 
 def behind(indicator: Indicator, facts: Facts) -> Counted | None:
@@ -36,8 +37,7 @@ def measure(indicator: Indicator, facts: Facts, parent: float | None = None) -> 
     if indicator.missing or indicator.id not in MEASURES:
         return Measure(id=indicator.id, value=None, why=indicator.missing or "no way to count it is known")
     counted = MEASURES[indicator.id](facts)
-    all_left_out = counted.left_out_why if counted.left_out else ""
-    zero = indicator.empty == "zero" and not all_left_out
+    zero = indicator.empty == "zero" and not counted.why
     value = 0.0 if counted.value is None and zero else counted.value
     return Measure(
         id=indicator.id,
@@ -47,6 +47,6 @@ def measure(indicator: Indicator, facts: Facts, parent: float | None = None) -> 
         left_out=counted.left_out,
         left_out_why=counted.left_out_why,
         asked=counted.asked,
-        why="" if value is not None else all_left_out or "nothing to count in the period",
+        why="" if value is not None else counted.why or "nothing to count in the period",
         normalised=normalise(indicator, value, {**facts.bases, "parent": parent}),
     )

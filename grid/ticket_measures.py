@@ -37,7 +37,7 @@ def _q16(facts: Facts) -> Counted:
     unsaid = sum(not t.nature for t in facts.accepted)
     found = number(rows, "tickets reported as " + ", ".join(sorted(complaints)))
     if unsaid and unsaid == len(facts.accepted):
-        found = replace(found, value=None)
+        found = replace(found, value=None, why="it was not asked what they are")
     return replace(found, left_out=unsaid, left_out_why="it was not asked what they are" if unsaid else "")
 
 

@@ -107,7 +107,7 @@ def indicator(
     lang = language_of(request)
     asked, found = _panel(world, account, ask)
     counted = behind(chosen, found.own)
-    parts = {} if counted is None else {"cases": counted.cases, "rest": counted.rest}
+    parts = {"cases": counted.cases, "rest": counted.rest} if counted else {"cases": (), "rest": ()}
     cases = _newest_first(parts.get(ask.part, ()))
     numbers = [case.no for case in cases[ask.start : ask.start + ROWS]]
     about_orders = bool(cases) and isinstance(cases[0], OrderFact)

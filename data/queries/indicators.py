@@ -22,7 +22,9 @@ from data.models import (
 )
 from data.queries import register_facts
 from data.queries.figures import Period
+from data.queries.reach_facts import reach_of_cells
 from data.rules import Catalogue
+from data.supply import Supply
 from grid.area_facts import Facts, OrderFact, Rating
 from grid.repeats import NEVER, SettledColumns, repeated
 
@@ -37,22 +39,29 @@ def records_begin(session: Session) -> datetime | None:
 
 
 def collect(
-    session: Session, catalogue: Catalogue, period: Period, prefix: str, chronicle: Chronicle
+    session: Session,
+    catalogue: Catalogue,
+    period: Period,
+    prefix: str,
+    chronicle: Chronicle,
+    supply: Supply,
 ) -> Facts:
     """Read everything indicators need where codes begin with a prefix.
 
-    Registers are read as they stand now: they keep no past states.
+    Registers are read as they stand now: they keep no past states; ``supply`` is whom the providers reach now.
     """
 
     def here(column: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
         return [column.startswith(prefix)] if prefix else []
 
+    people = register_facts.people(session, catalogue.rulebook, period, here(ResidentRow.cell))
     return Facts(
         start=period.start,
         end=period.end,
         rulebook=catalogue.rulebook,
         cells=register_facts.cells(session, here(CellRow.code)),
-        people=register_facts.people(session, catalogue.rulebook, period, here(ResidentRow.cell)),
+        people=people,
+        reach=reach_of_cells(session, catalogue, period, people, supply, prefix),
         abilities=register_facts.abilities(session, catalogue.rulebook, period, here(ResidentRow.cell)),
         devices=register_facts.devices(session, catalogue.rulebook, period, here(ResidentRow.cell)),
         records=register_facts.records(session, catalogue.rulebook, period, here),

@@ -103,7 +103,14 @@ def test_each_figure_has_as_many_cases_as_it_says(sqlite_site: Site) -> None:
     with site.world.database.read() as session:
         start, end = month_bounds("2026-11", site.world.catalogue.rulebook.worktime.zone)
         period = Period(start=start, end=min(end, site.clock()))
-        facts = collect(session, site.world.catalogue, period, "", site.world.chronicle)
+        facts = collect(
+            session,
+            site.world.catalogue,
+            period,
+            "",
+            site.world.chronicle,
+            site.world.supplies.now(site.clock()),
+        )
     for indicator in site.world.catalogue.indicators:
         counted = behind(indicator, facts)
         if counted is None or not counted.cases:

@@ -1,0 +1,92 @@
+"""How indicators of reach by road are counted: support by two providers, residents reached, equality of cells.
+
+They tell how providers and residents of the registers stand now; cells without residents are left out and counted.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+from grid.area_facts import CellReach, Facts
+from grid.counted import Count, Counted, share
+
+FEWEST_CELLS = 5
+
+
+def gini(shares: Sequence[float], weights: Sequence[float]) -> float | None:
+    """Tell how unequal shares are: half the mean difference between two people's, by the mean share.
+
+    Parameters
+    ----------
+    shares : sequence of float, shape (cells,)
+        Zero or more.
+    weights : sequence of float, shape (cells,)
+        People of each cell, more than zero.
+
+    Returns
+    -------
+    float or None
+        0 when all have the same, toward 1 when few have everything; None when nobody has anything.
+    """
+    rising = sorted(zip(shares, weights, strict=True))
+    had = [share * weight for share, weight in rising]
+    whole = sum(had) * sum(weights)
+    if not whole:
+        return None
+    # Twice the area between the line of equality and the Lorenz curve, whose corners are the cells.
+    below = sum(
+        (so_far - own / 2) * weight
+        for so_far, own, (_, weight) in zip(accumulate(had), had, rising, strict=True)
+    )
+    return 1 - 2 * below / whole
+
+
+def _empty_cells(facts: Facts, found: Counted) -> Counted:
+    gone = len(facts.cells) - len(facts.reach)
+    return replace(found, left_out=gone, left_out_why="cells without residents" if gone else "")
+
+
+def _k14(facts: Facts) -> Counted:
+    demand = sum(r.demand for r in facts.reach)
+    supported = sum(r.supported for r in facts.reach)
+    told = (
+        "demand by item and cell: orders of twelve months, without any residents by their community's rate; "
+        "where two suitable providers are within the promised time"
+    )
+    found = Counted(
+        value=100 * supported / demand if demand else None,
+        rows=sum(r.asked_for for r in facts.reach),
+        told=told,
+    )
+    return _empty_cells(facts, found)
+
+
+def _reached(cell: CellReach) -> float:
+    """Tell the mean number of residents reached over the core items."""
+    return sum(cell.reached.values()) / len(cell.reached)
+
+
+def _k16(facts: Facts) -> Counted:
+    residents = sum(r.residents for r in facts.reach)
+    items = ", ".join(facts.reach[0].reached) if facts.reach else ""
+    told = f"residents by the register; mean over the core items {items}"
+    reached = sum(_reached(r) for r in facts.reach)
+    return _empty_cells(
+        facts, replace(share(0, residents, told), value=100 * reached / residents if residents else None)
+    )
+
+
+def _k20(facts: Facts) -> Counted:
+    shares = [_reached(r) / r.residents for r in facts.reach]
+    found = Counted(
+        value=None, rows=len(shares), told="share reached as in K16 by cell, weighted by residents"
+    )
+    if len(shares) < FEWEST_CELLS:
+        return _empty_cells(facts, replace(found, why="fewer than five cells with residents"))
+    unequal = gini(shares, [r.residents for r in facts.reach])
+    if unequal is None:
+        return _empty_cells(facts, replace(found, why="nobody is reached"))
+    return _empty_cells(facts, replace(found, value=1 - unequal))
+
+
+OF_REACH: Mapping[str, Count] = {"K14": _k14, "K16": _k16, "K20": _k20}
