@@ -34,7 +34,8 @@ class Reading:
     """How to read a file.
 
     ``columns`` maps our field names to the file's columns. ``zone`` is for times without offset; without it they are
-    refused. ``categories`` and ``natures`` map the file's words to our codes.
+    refused. ``categories`` and ``natures`` map the file's words to our codes; tickets whose ``state`` is one of
+    ``void`` ended without being handled.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -43,13 +44,14 @@ class Reading:
     time_format: str = ""
     level: str = ""
     parent: str = ""
+    void: frozenset[str] = frozenset()
     categories: Mapping[str, str] = field(default_factory=dict)
     natures: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What became of a row; ``note`` says why it was rejected or what is odd about it."""
+    """What became of a row; ``note`` says why it was rejected, or what is to be said of it, parted by semicolons."""
 
     row: int
     key: str
@@ -243,7 +245,7 @@ def take_in(
         raise BadFileError(f"{path.name} holds no row")
     return Intake(
         counts=Counter(v.outcome for v in verdicts),
-        notes=Counter(_sort_of(v.note) for v in verdicts if v.note),
+        notes=Counter(_sort_of(note) for v in verdicts for note in _notes(v)),
         verdicts=tuple(verdicts),
         rejects=write_rejects(home, path, rejected),
     )
@@ -280,6 +282,13 @@ def _judge(row: TableRow, kind: Kind, desks: Desks, seen: dict[str, tuple[int, s
         return Verdict(row=row.number, key=key, outcome="new", note=note)
     desks.session.execute(update(ImportRow).where(ImportRow.id == known.id).values(**values))
     return Verdict(row=row.number, key=key, outcome="changed", note=note)
+
+
+def _notes(verdict: Verdict) -> list[str]:
+    """Give what is said of a row: of one that was taken perhaps several things, of a rejected one the reason."""
+    if not verdict.note:
+        return []
+    return [verdict.note] if verdict.outcome == "rejected" else verdict.note.split("; ")
 
 
 def _sort_of(note: str) -> str:

@@ -8,7 +8,6 @@ from sqlalchemy import delete, func, insert, select
 
 from data.exchange import Desks, Fields, Kind
 from data.intake_care import (
-    IMPORTER,
     assessment_of,
     keep_assessment,
     past_day,
@@ -16,17 +15,14 @@ from data.intake_care import (
     take_device,
     take_visit,
 )
+from data.intake_tickets import take_ticket
 from data.models import AreaRow, CellRow, ProviderRow, ResidentRow, columns_of
 from data.pinyin import initials
-from data.queries.tickets import sightings
 from dispatch.errors import BadFieldError
-from dispatch.lifecycle import Action
 from dispatch.provider import Provider, check_hours
-from dispatch.resident import Contact, Resident, check_phone
+from dispatch.resident import Resident, check_phone
 from geo.place import LocalPlane
 from grid.area import LEVELS
-from grid.duplicates import Sighting, like_cases
-from grid.ticket import Report
 
 SLIVER_M2 = 10_000.0
 LEARNED = frozenset({"joined_on", "verified_at"})
@@ -242,43 +238,6 @@ def _replace(
     desks.session.flush()
 
 
-def _take_ticket(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
-    if target:
-        raise BadFieldError(
-            "no", target, "this request was taken in before with other content; tickets are not rewritten"
-        )
-    word = fields.text("category", needed=True)
-    category = desks.reading.categories.get(word, word)
-    desks.catalogue.rulebook.category(category)
-    place, at = fields.place(), fields.time("reported_at")
-    if at > desks.now:
-        raise BadFieldError("reported_at", at.isoformat(), "this time is still to come")
-    located = desks.cells.locate(place)
-    rulebook = desks.catalogue.rulebook
-    others = sightings(desks.session, category, place, at, rulebook)
-    new_sighting = Sighting(no="", category=category, place=place, reported_at=at)
-    like = like_cases(
-        new_sighting, others, rulebook.settings.like_case_radius_m, rulebook.settings.like_case_span
-    )
-    new = Report(
-        no="",
-        category=category,
-        place=place,
-        cell=located.cell,
-        channel="import",
-        description=fields.text("description") or word,
-        address=fields.text("address"),
-        border_cells=located.border_cells,
-        nature=desks.reading.natures.get(fields.text("nature"), fields.text("nature")),
-    )
-    phone = fields.text("phone")
-    contact = Contact(name=fields.text("name"), phone=check_phone(phone)) if phone else None
-    done = desks.desk.report(new, IMPORTER, at, contact=contact)
-    desks.desk.act("ticket", done.fact.no, Action(name="accept", by=IMPORTER), at)
-    note = "like case of " + like[0].no if like else "near a border" if located.border_cells else ""
-    return str(done.fact.no), note
-
-
 def _by_number(fields: Fields) -> str:
     return fields.text("no", needed=True)
 
@@ -290,7 +249,7 @@ KINDS = {
         Kind(name="cells", key=_area_key, take=_take_cell),
         Kind(name="residents", key=_by_number, take=_take_resident),
         Kind(name="providers", key=_by_number, take=_take_provider),
-        Kind(name="tickets", key=_by_number, take=_take_ticket),
+        Kind(name="tickets", key=_by_number, take=take_ticket),
         Kind(name="visits", key=_by_number, take=take_visit),
         Kind(name="devices", key=_by_number, take=take_device),
     )

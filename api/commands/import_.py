@@ -28,6 +28,9 @@ from dispatch.errors import BadFieldError
 @click.option("--level", default="", help="Level of areas whose file names none.")
 @click.option("--parent", default="", help="Area under which areas without a code are numbered.")
 @click.option("--categories", type=click.Path(exists=True, path_type=Path), help="CSV: theirs,ours.")
+@click.option(
+    "--void", multiple=True, help="A state in which a ticket ended without being handled: Cancelled."
+)
 @click.option("--natures", type=click.Path(exists=True, path_type=Path), help="CSV: theirs,ours.")
 @click.option("--database", default="", help="Database address.")
 def command(kind: str, path: Path, database: str, **how: object) -> None:
@@ -76,6 +79,7 @@ def _reading(**how: object) -> Reading:
         parent=str(how["parent"]),
         categories=_translation(how["categories"]),
         natures=_translation(how["natures"]),
+        void=frozenset(how["void"] if isinstance(how["void"], tuple) else ()),
     )
 
 
