@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from data.errors import NotSetUpError
 from data.models import DistrictRow
-from data.upgrade import upgrade
+from data.upgrade import expect_current, upgrade
 
 BUSY_TIMEOUT_MS = 5000
 MAPPED_BYTES = 1 << 31  # what is read from the file lies in the page cache once, without a call for each page
@@ -51,6 +51,16 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
             upgrade(connection)
+
+    def expect_current(self) -> None:
+        """Make sure that the tables are those of this version, without changing them.
+
+        Raises
+        ------
+        NotSetUpError
+        """
+        with self.engine.connect() as connection:
+            expect_current(connection)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

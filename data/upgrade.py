@@ -8,6 +8,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from data.errors import NotSetUpError
+
 FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -29,7 +31,35 @@ def upgrade(connection: Connection) -> str:
         The revision the database is at now.
     """
     config = settings(connection)
-    newest = ScriptDirectory.from_config(config).get_current_head() or ""
+    newest = _newest(config)
     if MigrationContext.configure(connection).get_current_revision() != newest:
         command.upgrade(config, "head")
     return newest
+
+
+def expect_current(connection: Connection) -> None:
+    """Make sure that a database is at this version's structure.
+
+    Raises
+    ------
+    NotSetUpError
+        When it is empty, of an earlier version or of a later one.
+    """
+    config = settings(connection)
+    found, newest = MigrationContext.configure(connection).get_current_revision(), _newest(config)
+    if found == newest:
+        return
+    if found is None:
+        raise NotSetUpError("this database is empty; run 'jinlin demo' or 'jinlin init'")
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if found in known:
+        raise NotSetUpError(
+            f"this database is of an earlier version ({found}); 'jinlin init' brings it to this one ({newest})"
+        )
+    raise NotSetUpError(
+        f"this database is of a later version ({found}) than this one ({newest}); use the newer Jinlin"
+    )
+
+
+def _newest(config: Config) -> str:
+    return ScriptDirectory.from_config(config).get_current_head() or ""

@@ -1,7 +1,6 @@
 """``jinlin check``: areas, cells and rules, proved whole."""
 
 from collections import Counter
-from contextlib import closing
 from dataclasses import asdict
 
 import click
@@ -10,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from api.commands.rules import checked
 from api.commands.show import as_json
+from api.commands.store import looking_at
 from api.settings import Settings
 from api.world import system_clock
 from data.models import AreaRow, CellRow
 from data.rule_table import fatal
 from data.rules import read_catalogue
-from data.session import Database
 from geo.partition import DrawnArea, DrawnCell
 from geo.tiling import Finding, check_tiling
 
@@ -30,7 +29,7 @@ def command(database: str) -> None:
     settings = Settings()
     catalogue = read_catalogue(settings.catalogue)
     day = catalogue.rulebook.worktime.local(system_clock()).date()
-    with closing(Database(database or settings.database_url())) as store:
+    with looking_at(database) as store:
         store.district()
         with store.read() as session:
             areas, cells = drawn(session)

@@ -1,16 +1,15 @@
 """``jinlin export``: a table to a file."""
 
-from contextlib import closing
 from pathlib import Path
 
 import click
 
 from api.commands.show import as_json
+from api.commands.store import looking_at
 from api.settings import Settings
 from data.queries.figures import Period
 from data.queries.scores import month_bounds
 from data.rules import read_catalogue
-from data.session import Database
 from data.takeout import KINDS, Wanted, take_out
 
 
@@ -30,6 +29,6 @@ def command(kind: str, path: Path, month: str, area: str, database: str) -> None
         start, end = month_bounds(month, zone)
         period = Period(start=start, end=end)
     wanted = Wanted(period=period, prefix=rulebook.scheme.prefix(area) if area else "")
-    with closing(Database(database or settings.database_url())) as store, store.read() as session:
+    with looking_at(database) as store, store.read() as session:
         written = take_out(session, kind, path, wanted, zone)
     as_json({"kind": kind, "file": str(path), "rows": written})

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from api.commands.show import as_json
+from api.commands.store import looking_at
 from api.settings import Settings
 from api.shape import plain
 from api.world import system_clock
@@ -69,7 +70,7 @@ def try_out(file: Path, folder: Path | None, database: str, month: str) -> None:
     rulebook = catalogue.rulebook
     rules = read_rules(file, rulebook)
     start, end = month_bounds(month, rulebook.worktime.zone)
-    with closing(Database(database or Settings().database_url())) as store, store.read() as session:
+    with looking_at(database) as store, store.read() as session:
         found = dry_run(session, rules, rulebook, Period(start=start, end=end))
     flows = [{"from": a, "to": b, "tickets": n} for (a, b), n in sorted(found.flows.items())]
     as_json(

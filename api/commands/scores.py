@@ -1,15 +1,14 @@
 """``jinlin scores``: recompute a past month and compare."""
 
-from contextlib import closing
 from dataclasses import asdict
 
 import click
 
 from api.commands.show import as_json
+from api.commands.store import looking_at
 from api.settings import Settings
 from data.queries.appraisals import recompute
 from data.rules import read_catalogue
-from data.session import Database
 
 
 @click.group("scores")
@@ -24,7 +23,7 @@ def again(month: str, database: str) -> None:
     """Show each unit's month from the ledger, from the event log, and as published; exit 1 when they differ."""
     settings = Settings()
     rules = read_catalogue(settings.catalogue).appraisal
-    with closing(Database(database or settings.database_url())) as store, store.read() as session:
+    with looking_at(database) as store, store.read() as session:
         rows = recompute(session, rules, month)
     as_json({"month": month, "agrees": all(r.agrees for r in rows), "units": [asdict(r) for r in rows]})
     if not all(r.agrees for r in rows):

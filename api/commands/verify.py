@@ -4,21 +4,19 @@ import click
 from sqlalchemy import func, select
 
 from api.commands.show import as_json
-from api.settings import Settings
+from api.commands.store import looking_at
 from data.chain import verify
 from data.frozen import verify_frozen
 from data.histories import altered
 from data.home_visits import verify_visits
 from data.models import EventRow
-from data.session import Database
 
 
 @click.command("verify")
 @click.option("--database", default="", help="Database address.")
 def command(database: str) -> None:
     """Walk the log, the ledger, the tickets, the frozen figures and the visits; exit 1 when anything was altered."""
-    store = Database(database or Settings().database_url())
-    with store.read() as session:
+    with looking_at(database) as store, store.read() as session:
         faults = verify(session) + altered(session) + verify_frozen(session) + verify_visits(session)
         events = session.scalar(select(func.count()).select_from(EventRow))
     shown = [{"kind": f.kind, "aggregate": f.aggregate, "seq": f.seq, "detail": f.detail} for f in faults]

@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, Table, insert, inspect, select, text
 
+from data.errors import NotSetUpError
 from data.models import Base, EntryRow, TicketRow, fact_of
 from data.session import Database
 from data.upgrade import settings
@@ -117,3 +118,20 @@ def test_upgrading_twice_changes_nothing(empty: Database) -> None:
     with empty.engine.connect() as connection:
         newest = ScriptDirectory.from_config(settings()).get_current_head()
         assert MigrationContext.configure(connection).get_current_revision() == newest
+
+
+def test_a_database_of_another_version_is_refused_with_what_to_do(empty: Database) -> None:
+    with pytest.raises(NotSetUpError, match="empty; run 'jinlin demo'"):
+        empty.expect_current()
+    with empty.engine.begin() as connection:
+        if not empty.is_sqlite:
+            connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+        command.upgrade(settings(connection), "0003")
+    with pytest.raises(NotSetUpError, match=r"earlier version \(0003\); 'jinlin init' brings it"):
+        empty.expect_current()
+    empty.create()
+    empty.expect_current()
+    with empty.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NotSetUpError, match=r"later version \(9999\)"):
+        empty.expect_current()
