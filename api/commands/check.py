@@ -1,4 +1,4 @@
-"""``jinlin check``: areas, cells and rules, proved whole."""
+"""``jinlin check``: areas, cells, registers and rules, proved whole."""
 
 from collections import Counter
 from dataclasses import asdict
@@ -13,6 +13,7 @@ from api.commands.store import looking_at
 from api.settings import Settings
 from api.world import system_clock
 from data.models import AreaRow, CellRow
+from data.queries.register_checks import register_faults
 from data.rule_table import fatal
 from data.rules import read_catalogue
 from geo.partition import DrawnArea, DrawnCell
@@ -25,7 +26,7 @@ MOST_SHOWN = 200
 @click.command("check")
 @click.option("--database", default="", help="Database address.")
 def command(database: str) -> None:
-    """Check that cells tile their areas and that rules answer for all; exit 1 when something is wrong."""
+    """Check that cells tile their areas, registers fit and rules answer for all; exit 1 when something is wrong."""
     settings = Settings()
     catalogue = read_catalogue(settings.catalogue)
     day = catalogue.rulebook.worktime.local(system_clock()).date()
@@ -33,6 +34,7 @@ def command(database: str) -> None:
         store.district()
         with store.read() as session:
             areas, cells = drawn(session)
+            faults = register_faults(session, catalogue.rulebook)
         rules, findings = checked(store, catalogue, catalogue.rulebook.responsibility, day)
     tiling = check_tiling(areas, cells)
     as_json(
@@ -41,10 +43,11 @@ def command(database: str) -> None:
             "cells": len(cells),
             "tiling": dict(Counter(f.kind for f in tiling)),
             "tiling_findings": [asdict(f) for f in tiling[:MOST_SHOWN]],
+            "registers": [asdict(fault) for fault in faults],
             "rules": rules,
         }
     )
-    if fatal(findings) or broken(tiling):
+    if fatal(findings) or broken(tiling) or faults:
         raise click.exceptions.Exit(1)
 
 

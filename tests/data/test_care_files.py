@@ -1,19 +1,22 @@
 """Files about the care for people: assessments with the residents, visits, devices."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from data.desk import Desk
 from data.devices import heard
 from data.home import Home
 from data.home_visits import verify_visits
 from data.models import AssessmentRow, CellRow, DeviceRow, HomeVisitRow, ResidentRow
+from data.queries.register_checks import register_faults
 from data.takeout import Wanted, take_out
 from dispatch.lifecycle import Actor
+from grid.home_visits import VisitRules
 from tests.conftest import NOW
 from tests.data.test_exchange import RESIDENT, take, write_csv
 
@@ -153,3 +156,20 @@ def test_devices_come_from_a_file_and_keep_what_was_heard(tmp_path: Path, desk: 
     with desk.database.read() as session:
         row = session.scalars(select(DeviceRow)).one()
         assert (row.kind, row.heard_at, row.since) == ("gas", NOW, datetime(2026, 11, 1, 1, tzinfo=UTC))
+
+
+def test_rows_that_point_nowhere_are_told_with_a_remedy(tmp_path: Path, desk: Desk, place: Home) -> None:
+    path, rulebook = tmp_path / "a.csv", desk.catalogue.rulebook
+    take(write_csv(path, ELDER), "residents", desk, place)
+    take(write_csv(path, VISIT), "visits", desk, place)
+    with desk.database.read() as session:
+        assert register_faults(session, rulebook) == []
+        elders = replace(rulebook.registers.elders, editions={})
+        forgetful = replace(rulebook.registers, elders=elders, visits=VisitRules())
+        found = register_faults(session, replace(rulebook, registers=forgetful))
+    assert [(f.register, f.rows) for f in found] == [("assessments", 1), ("home_visits", 1)]
+    desk.database.write(lambda session: session.execute(delete(ResidentRow)))
+    with desk.database.read() as session:
+        assert [(f.register, f.fault) for f in register_faults(session, rulebook)] == [
+            ("assessments", "of no resident")
+        ]

@@ -12,9 +12,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, Table, insert, inspect, select, text
 
 from data.errors import NotSetUpError
-from data.models import Base, EntryRow, TicketRow, fact_of
+from data.models import Base, EntryRow, ProviderRow, ResidentRow, TicketRow, fact_of
+from data.queries.register_checks import register_faults
+from data.rules import read_catalogue
 from data.session import Database
 from data.upgrade import settings
+from dispatch.provider import Provider
+from dispatch.resident import Resident
 from grid.ticket import Ticket
 from tests.conftest import Postgres
 
@@ -99,6 +103,26 @@ def test_reversals_of_an_earlier_version_are_led_to_what_they_took_back(empty: D
     with empty.read() as session:
         led = dict(session.execute(select(EntryRow.id, EntryRow.reverses)).all())
     assert led == {1: None, 2: None, 3: None, 4: 1, 5: 2, 6: 3}
+
+
+def test_people_and_providers_of_an_earlier_version_were_never_verified(empty: Database) -> None:
+    """Nobody knows when those joined who were there before anybody asked."""
+    with empty.engine.begin() as connection:
+        if not empty.is_sqlite:
+            connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+        command.upgrade(settings(connection), "0009")
+    at = datetime(2026, 11, 20, 8, 30)  # noqa: DTZ001 - as SQLite keeps it
+    for name in ("providers", "residents"):
+        old = Table(name, MetaData(), autoload_with=empty.engine)
+        with empty.engine.begin() as connection:
+            row = _old_row(old, at) | {name: {} for name in ("prices_fen",) if name in old.columns}
+            connection.execute(insert(old), row)
+    empty.create()
+    with empty.read() as session:
+        provider = fact_of(Provider, session.scalars(select(ProviderRow)).one())
+        resident = fact_of(Resident, session.scalars(select(ResidentRow)).one())
+        assert register_faults(session, read_catalogue().rulebook) == []
+    assert (provider.joined_on, provider.verified_at, resident.verified_at) == (None, None, None)
 
 
 def _old_row(table: Table, at: datetime) -> dict[str, object]:

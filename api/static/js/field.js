@@ -372,6 +372,7 @@
   if (new URLSearchParams(location.search).has("report") && !location.hash) location.hash = "report";
   if (!location.hash) history.replaceState(null, "", "#tasks");
   takeUp();
+  drawTasks();
   show();
   if (navigator.permissions) navigator.permissions.query({ name: "geolocation" }).then((p) => { if (p.state === "granted") watch(); }, () => {});
   keepAll();

@@ -1,0 +1,65 @@
+"""What is wrong with the registers: rows that point to nobody, words that the rules do not know."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from data.models import AssessmentRow, Base, DeviceRow, HomeVisitRow, ResidentRow
+from grid.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterFault:
+    """Rows of a register that share a fault, and what to do about it."""
+
+    register: str
+    fault: str
+    rows: int
+    remedy: str
+
+
+def register_faults(session: Session, rulebook: Rulebook) -> list[RegisterFault]:
+    """Look through assessments, visits and devices; empty when nothing is wrong."""
+    rules = rulebook.registers
+    cases: tuple[tuple[type[Base], str, ColumnElement[bool], str], ...] = (
+        (AssessmentRow, "of no resident", _orphan(AssessmentRow.resident), "take the residents in"),
+        (
+            AssessmentRow,
+            "by an edition that settings.toml does not list",
+            _unknown(AssessmentRow.edition, rules.elders.editions),
+            "list it under [[elders.edition]], else they count as not disabled",
+        ),
+        (
+            HomeVisitRow,
+            "with a finding that visits.toml does not list",
+            _unknown(HomeVisitRow.finding, rules.visits.findings),
+            "list it, so that it has a name",
+        ),
+        (DeviceRow, "of no resident", _orphan(DeviceRow.resident), "take the residents in"),
+        (
+            DeviceRow,
+            "of a kind that settings.toml does not list",
+            _unknown(DeviceRow.kind, rules.devices.kinds),
+            "list it under [devices]",
+        ),
+    )
+    found = (
+        RegisterFault(
+            register=row.__tablename__,
+            fault=fault,
+            rows=session.scalar(select(func.count()).select_from(row).where(which)) or 0,
+            remedy=remedy,
+        )
+        for row, fault, which, remedy in cases
+    )
+    return [one for one in found if one.rows]
+
+
+def _orphan(resident: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    return ~exists().where(ResidentRow.no == resident)
+
+
+def _unknown(word: InstrumentedAttribute[str], known: Collection[str]) -> ColumnElement[bool]:
+    return word.not_in(list(known))
