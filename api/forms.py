@@ -103,6 +103,7 @@ class ActionForm(Form):
     price_fen: Annotated[int, Field(ge=0, le=100_000_00)] | None = None
     cause: Short | None = None
     line: Short | None = None
+    cell: Annotated[str, Field(pattern=r"^\d{1,20}$")] | None = None
 
     def fields_given(self) -> dict[str, Any]:
         """Give the fields that were sent, without the action's name."""

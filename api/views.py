@@ -21,6 +21,8 @@ from grid.holders import Holding, holdings
 from grid.stages import lamp_of_stage, running
 from grid.ticket import Ticket, lamp_of, next_due_at, possible
 
+PLACED = frozenset({"reported", "move_cell"})
+"""Steps that found the cell, and with it who answers."""
 HIDDEN_ACTIONS = frozenset({"tick", "tell", "absorb", "say"})
 """Taken by the system, or by a form of its own."""
 
@@ -70,13 +72,15 @@ def ticket_detail(
     return shown | {
         "timeline": plain(steps, zone),
         "explanation": told[-1] if told else [],
-        "why": next((s.payload["why"] for s in steps if "why" in s.payload), ""),
+        "why": next((s.payload["why"] for s in reversed(steps) if s.name in PLACED), ""),
         "closing_condition": category.closing_condition,
         "closing_zh": category.closing_zh,
-        "cell_name": _cell_name(world, ticket.cell),
-        "border_names": [_cell_name(world, code) for code in ticket.border_cells],
+        "cell_name": cell_name(world, ticket.cell),
+        "border_names": [cell_name(world, code) for code in ticket.border_cells],
         "holdings": [_holding(world, one) for one in holdings(steps, now)],
-        "cell_chosen_by": next((s.payload.get("cell_chosen_by", "") for s in steps), ""),
+        "cell_chosen_by": next(
+            (s.payload.get("cell_chosen_by", "") for s in reversed(steps) if s.name in PLACED), ""
+        ),
         "dialogue": plain(dialogue(steps), zone),
         "repeats": list(earlier_repeats(session, ticket, world.catalogue.rulebook)),
         "children": children_of(session, ticket.no),
@@ -262,7 +266,8 @@ def _actions(moves: tuple[Move, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _cell_name(world: World, code: str) -> str:
+def cell_name(world: World, code: str) -> str:
+    """Name a cell with its community; the code itself for one that is not there."""
     cell = world.city.cells.get(code)
     return f"{_area_name(world, code)} {cell.name}" if cell else code
 

@@ -15,6 +15,7 @@ from data.errors import MissingError
 from data.models import (
     AccountRow,
     AppealRow,
+    CellRow,
     EntryRow,
     FollowKeyRow,
     TicketRow,
@@ -95,6 +96,8 @@ def act_on_ticket(
         return [(before, merged), (parent, taken_in)]
     if action.name == "visit":
         _check_worker(session, str(action.fields.get("worker", "")))
+    if action.name == "move_cell":
+        _check_cell(session, str(action.fields.get("cell", "")))
     decided = [(before, decide(before, action))]
     if decided[0][1].ticket.state == "closed" != before.state:
         decided += [(child, decide(child, _tell("closed", no))) for child in _children(session, no)]
@@ -185,6 +188,11 @@ def _check_worker(session: Session, user: str) -> None:
     )
     if session.scalar(known) is None:
         raise BadFieldError("worker", user, "give the account of an active grid worker")
+
+
+def _check_cell(session: Session, code: str) -> None:
+    if session.scalar(select(CellRow.id).where(CellRow.code == code)) is None:
+        raise BadFieldError("cell", code, "give a code of /api/v1/cells")
 
 
 def _children(session: Session, no: str) -> list[Ticket]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.worktime import Limit
-from grid import closure, dialogue, handover, parts, stages, visits
+from grid import cells, closure, dialogue, handover, parts, stages, visits
 from grid.case import Case
 from grid.deadlines import Due, clock_left, due, explanation, lamp, left_s, overdue_workdays
 from grid.rulebook import Rulebook
@@ -153,11 +153,22 @@ def _ruled(case: Case, *, granted: bool) -> Case:
 
 def _redispatch(case: Case) -> Case:
     """Hand over to another department; its share of time starts anew, the resident's promise does not move."""
-    department = case.known_department()
-    fresh = _ruled(case, granted=True).to(
-        department=department, basis="ruling", received_at=None, handler="", response_missed=False, answers=""
+    return _accept(_with_department(_ruled(case, granted=True), case.known_department(), "ruling"))
+
+
+def _with_department(case: Case, department: str, basis: str) -> Case:
+    return case.to(
+        department=department, basis=basis, received_at=None, handler="", response_missed=False, answers=""
     )
-    return _accept(fresh)
+
+
+def _move_cell(case: Case) -> Case:
+    """Move to another cell; where another department answers there, its share of time starts anew."""
+    moved, answer = cells.move(case)
+    if answer.department == case.ticket.department or case.ticket.ruled:
+        return moved
+    moved = _with_department(moved, answer.department, answer.basis).tell(department=answer.department)
+    return moved if case.ticket.accepted_at is None else _accept(moved.to(state="dispatched"))
 
 
 def _transfer(case: Case) -> Case:
@@ -349,6 +360,7 @@ EFFECTS: Mapping[str, Callable[[Case], Case]] = {
     "merge": _merge,
     "contest": _contest,
     "rate": _rate,
+    "move_cell": _move_cell,
     "escalate": _escalate,
     "transfer": _transfer,
     "lower": _lower,

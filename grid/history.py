@@ -12,7 +12,8 @@ Step: TypeAlias = tuple[str, datetime, Mapping[str, Any]]
 
 LEFT_OUT = frozenset({"void", "merged"})
 RULINGS = frozenset({"grant", "refuse", "rule"})
-HANDED_OVER = frozenset({"grant", "transfer", "rule"})
+HANDED_OVER = frozenset({"grant", "transfer", "rule", "move_cell"})
+ONLY_IF_ANOTHER = frozenset({"rule", "move_cell"})
 REOPENED_FROM = frozenset({"done", "checked", "closed"})
 
 
@@ -22,7 +23,8 @@ class History:
 
     ``due_at`` is the deadline in force then, ``response_due_at`` that of receiving it, None when its filing did not
     tell one; ``done_at`` and ``closed_at`` are None again after a reopening.
-    ``no``, ``category``, ``cell``, ``channel`` and ``nature`` never change; the last is empty where it was not said.
+    ``no``, ``category``, ``channel`` and ``nature`` never change; the last is empty where it was not said. ``cell`` is
+    that of now, also for times before somebody chose it anew.
     """
 
     no: str
@@ -145,9 +147,11 @@ class _Telling:
             return
         if name not in HANDED_OVER:
             return
-        department = str(payload["department"])
-        if department != self.department or name != "rule":
-            self.department, self.received_at = department, None
+        department = str(payload.get("department", self.department))
+        if department == self.department and name in ONLY_IF_ANOTHER:
+            return
+        self.department, self.received_at = department, None
+        if self.filed_at is not None:
             self.dispatches.append(Dispatch(at=at, department=department, anew=True))
 
     def _move(self, after: str, at: datetime) -> None:

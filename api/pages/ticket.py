@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.pages.reasons import evidence, limit, reason
 from api.pages.shell import language_of, look, page, visitor, words
 from api.roles import WorldDep
-from api.views import line_name, ticket_detail
+from api.views import cell_name, line_name, ticket_detail
 from api.world import World
 from data.accounts import Account
 from data.errors import MissingError
@@ -41,6 +41,8 @@ TOLD_FIELDS = (
     "distance_m",
     "line",
     "number",
+    "cell",
+    "cell_before",
 )
 ROLE_WORDS = {
     "resident": "居民",
@@ -197,6 +199,9 @@ def _step(world: World, step: Mapping[str, Any], lang: str) -> dict[str, Any]:
     said = {name: payload[name] for name in TOLD_FIELDS if payload.get(name) not in (None, "")}
     if "department" in said:
         said["department"] = world.city.department_name(said["department"])
+    for name in ("cell", "cell_before"):
+        if name in said:
+            said[name] = cell_name(world, said[name])
     if line := said.get("line") or payload.get("line_silent"):
         said["line"] = line_name(world, line)
     if "limit" in said:

@@ -1,10 +1,10 @@
-"""A ticket handed to an outside line from the desk, in Chromium."""
+"""A ticket handed to an outside line, or moved across a border, from the desk in Chromium."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Client, Login
-from tests.browser.test_desk import at_desk, reported
+from tests.browser.test_desk import CONTACT, at_desk, reported, somewhere
 
 pytestmark = pytest.mark.browser
 
@@ -29,3 +29,18 @@ def test_a_ticket_is_handed_to_a_line_and_taken_back(
     page.locator("#recall-reason").fill("由本区处置")
     page.locator('#act-recall button[type="submit"]').click()
     expect(page.get_by_role("table", name="转外线")).to_contain_text("已收回")
+
+
+def test_a_ticket_is_moved_to_the_cell_across_the_border(
+    page: Page, site: str, login: Login, client: Client
+) -> None:
+    body = {"category": "E0104", "contact": CONTACT, "accuracy_m": 400, **somewhere(client)}
+    made = client("").post("/api/v1/tickets", json=body).json()
+    at_desk(page, site, login, made["no"])
+    page.locator('[data-act="move_cell"]').click()
+    expect(page.locator("#act [name=cell]")).to_have_value(made["border_cells"][0])
+    page.get_by_role("button", name="定位点偏差").click()
+    page.locator("#act button[type=submit]").click()
+    expect(page.locator(f'[data-case="{made["no"]}"]')).to_contain_text("认定人 dispatcher")
+    shown = client("dispatcher").get(f"/api/v1/tickets/{made['no']}").json()
+    assert (shown["cell"], shown["cell_chosen_by"]) == (made["border_cells"][0], "dispatcher")

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from data.chain import verify
 from data.desk import Desk
+from data.histories import altered
 from data.home import Home
 from data.models import EntryRow, TicketRow
 from tests.conftest import SHARED
@@ -80,7 +81,7 @@ def test_each_ends_when_the_file_says_and_is_judged_by_that(tmp_path: Path, desk
         # Nothing for a receipt of which the file says nothing.
         assert [(s[-1], kind) for s, kind, _ in charged] == [("2", "overdue"), ("3", "overdue")]
         assert charged[1].at == tickets["3"].due_at
-        assert verify(session) == []
+        assert verify(session) == [] == altered(session)
     assert take(path, "tickets", desk, place, zone=BEIJING, void=frozenset({"Cancelled"})).counts == {
         "same": 6,
         "rejected": 3,
@@ -120,4 +121,4 @@ def test_requests_of_los_angeles_are_taken_in_and_judged(tmp_path: Path, desk: D
     with desk.database.read() as session:
         late = select(func.count()).where(TicketRow.done_at > TicketRow.due_at)
         assert session.scalar(late) == found.notes["late"]
-        assert verify(session) == []
+        assert verify(session) == [] == altered(session)

@@ -53,11 +53,13 @@ def _handed_over(history: History, event: Event) -> History:
     if event.name == "accept":
         first = Dispatch(at=event.at, department=history.department, anew=False)
         return replace(history, filed_at=event.at, dispatches=(*history.dispatches, first))
-    if event.name not in ("grant", "transfer", "rule"):
+    if event.name not in ("grant", "transfer", "rule", "move_cell"):
         return history
-    department = str(event.payload["department"])
-    if department == history.department and event.name == "rule":
+    department = str(event.payload.get("department", history.department))
+    if department == history.department and event.name in ("rule", "move_cell"):
         return history
+    if history.filed_at is None:
+        return replace(history, department=department)
     again = Dispatch(at=event.at, department=department, anew=True)
     return replace(history, department=department, received_at=None, dispatches=(*history.dispatches, again))
 

@@ -1,5 +1,6 @@
 """What the events tell is what the ticket became, whatever happened to it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,9 +16,12 @@ from grid.plain import pack
 from grid.ticket import Report, Ticket, act, report
 from tests.grid.plain_history import plain_history
 
-RULES = read_catalogue().rulebook
+BARE = read_catalogue().rulebook
 START = datetime(2026, 10, 9, 2, 0, tzinfo=UTC)
-CELL = "330102001001001"
+CELL, OTHER_CELL = "330102001001001", "330102001001002"
+# In the other cell one department answers for everything.
+OTHERS = replace(BARE.responsibility[0], cells=OTHER_CELL, category="", department="DP21", priority=99)
+RULES = replace(BARE, responsibility=(*BARE.responsibility, OTHERS))
 FIELDS = {
     "reason": "why",
     "note": "note",
@@ -30,6 +34,8 @@ FIELDS = {
     "found": "exists",
     "worker": "w9",
     "message": "closed",
+    "cell": OTHER_CELL,
+    "line": "line12343",
     "doubts": ({"kind": "photo_far", "detail": "900 m", "photo": "a" * 64},),
     "child": {
         "no": "T0",
@@ -41,7 +47,8 @@ FIELDS = {
 
 
 def actor(role: str, n: int, department: str = "") -> Actor:
-    return Actor(user=f"{role}{n}", role=role, department=department if role == "department" else "")
+    user = "line12343" if role == "hotline" else f"{role}{n}"
+    return Actor(user=user, role=role, department=department if role == "department" else "")
 
 
 def live(steps: list[tuple[int, int, int]], category: str = "E0102") -> tuple[Ticket, list[Event]]:
@@ -75,7 +82,7 @@ def newest(events: list[Event], name: str, first: Any) -> Any:
     return next((e.payload[name] for e in reversed(events) if name in e.payload), first)
 
 
-STEPS = st.lists(st.tuples(st.integers(0, 24), st.integers(0, 5), st.integers(0, 60)), max_size=30)
+STEPS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 5), st.integers(0, 60)), max_size=30)
 
 
 @settings(max_examples=300, deadline=None)

@@ -23,13 +23,15 @@
     text.before(row);
   };
 
-  const build = (needs, like) => {
+  const build = (needs, like, near) => {
     fields.replaceChildren();
     needs.forEach((need) => {
       const template = document.querySelector(`template[data-need="${CSS.escape(need)}"]`);
       if (template) fields.append(template.content.cloneNode(true));
     });
-    const parents = fields.querySelector("datalist");
+    const parents = fields.querySelector("#parents"), cells = fields.querySelector("#cells");
+    near.forEach(([code, name]) => { cells?.append(new Option(name, code)); });
+    if (cells && near.length) fields.querySelector('[name="cell"]').value = near[0][0];
     like.filter(Boolean).forEach((no) => { parents?.append(new Option(no, no)); });
     if (parents && like[0]) fields.querySelector('[name="parent"]').value = like[0];
   };
@@ -65,7 +67,7 @@
     jinlin.api("POST", `${address[kind]}${encodeURIComponent(no)}/actions`, { action, ...given }, options);
 
   /**
-   * Take an action, asking for what it needs. spec: {kind, no, action, label, needs, like}.
+   * Take an action, asking for what it needs. spec: {kind, no, action, label, needs, like, near: [[cell, name]]}.
    * Gives the answer, or null when the reader thought better of it.
    */
   jinlin.takeAction = (spec) => {
@@ -73,7 +75,7 @@
     /* Whoever rates a ticket may say, too, whether the matter is solved. */
     if (spec.kind === "ticket" && needs.includes("rating")) needs.push("solved");
     if (!needs.length) return jinlin.act(spec.kind, spec.no, spec.action).catch(() => null);
-    build(needs, spec.like || []);
+    build(needs, spec.like || [], spec.near || []);
     offer(spec.action);
     dialog.querySelector("#act-title").textContent = spec.label;
     dialog.showModal();

@@ -159,9 +159,11 @@
   const act = async (button) => {
     const at = article();
     if (!button || !at) return;
+    const names = (at.dataset.cellNames || "").split("|");
+    const near = (at.dataset.cells || "").split(" ").filter(Boolean).map((code, i) => [code, names[i]]);
     const done = await jinlin.takeAction({
       kind: at.dataset.kind, no: at.dataset.case, action: button.dataset.act, label: button.dataset.label,
-      needs: button.dataset.needs.split(" "), like: (at.dataset.like || "").split(" "),
+      needs: button.dataset.needs.split(" "), like: (at.dataset.like || "").split(" "), near,
     });
     if (!done) return;
     jinlin.say(`${button.dataset.label}：${done.state_name}`, "ok");
