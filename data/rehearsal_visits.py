@@ -1,4 +1,4 @@
-"""Visits within a rehearsal: each worker sees most of the special elders of the own community once a month."""
+"""Visits within a rehearsal: each worker calls on half of the special elders of the own community in a month."""
 
 import random
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from grid.home_visits import Told
 
 At = Callable[[datetime, Callable[[datetime], None]], None]
 MONTH_DAYS = 30
-SEEN = 0.7
+SEEN = 0.5
 """Which share of the special elders is called on in a month."""
 FINDINGS, OFTEN = ("well", "absent", "needs", "risk", "moved"), (84, 7, 6, 2, 1)
 CONFIRMED = 0.6

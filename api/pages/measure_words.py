@@ -66,6 +66,12 @@ WHYS: Mapping[str, str] = {
     "tickets, which name no resident": "工单不登记居民",
     "elders without a valid assessment": "没有有效能力评估的老人",
     "visits to residents of no household": "未登记户号的走访",
+    # Of months that were frozen before these registers were kept.
+    "no visits are kept": "没有走访登记",
+    "no assessments of elders are kept": "没有老年人能力评估登记",
+    "no register of devices is kept": "没有设备登记",
+    "providers have no date of joining": "服务商没有入驻日期",
+    "records have no date of last verification": "登记没有最近核实日期",
     "devices not heard of": "没有心跳的设备",
     "providers whose day of joining is not known": "没有入驻日期的服务商",
 }
