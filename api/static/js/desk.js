@@ -170,15 +170,15 @@
     await again();
   };
   /* An alarm is taken and rung back with one press; whoever is second is told who was first, and sees the case. */
-  const answerAlarm = async (no, action) => {
-    try { jinlin.say((await jinlin.act("order", no, action)).agent, "ok"); } catch (problem) { if (!(problem instanceof jinlin.Problem)) throw problem; }
+  const answerAlarm = async (no, action, label = "") => {
+    try { await jinlin.act("order", no, action); if (label) jinlin.say(`${label} ${no}`, "ok"); } catch (problem) { if (!(problem instanceof jinlin.Problem)) throw problem; }
     if ($("#ring").dataset.no === no) $("#ring").hidden = true;
     showQueue(here());
     await open(no);
   };
   const pressAlarm = (action) => () => {
     const button = $(`[data-alarm="${action}"]`, side) || $(`[data-alarm="${action}"]`, queueSide);
-    if (button) answerAlarm(button.dataset.of, action);
+    if (button) answerAlarm(button.dataset.of, action, button.dataset.label);
   };
   /* The nearest worker is asked to look with one press. */
   const visit = async (button) => {
@@ -330,7 +330,7 @@
     const d = target.dataset;
     if (target.id === "help") $("#keys").showModal();
     else if (target.id === "sound") mute();
-    else if (d.alarm) answerAlarm(d.of, d.alarm);
+    else if (d.alarm) answerAlarm(d.of, d.alarm, d.label);
     else if (target.closest("#ring")) { const { no } = $("#ring").dataset; $("#ring").hidden = true; if (no.startsWith("S")) answerAlarm(no, "take"); else open(no); }
     else if (d.queue) { e.preventDefault(); showQueue(d.queue).then(() => { if (!state.no && !$("#new-order")) showMap(""); }); }
     else if (d.no) { e.preventDefault(); if ($("#ring").dataset.no === d.no) $("#ring").hidden = true; open(d.no); }
