@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from operator import attrgetter, itemgetter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from grid.history import History
 from grid.promises import Promises
@@ -60,21 +60,25 @@ class CellFact:
     worker: str
 
 
+class Demand(NamedTuple):
+    """Orders of an item wanted in twelve months, and how many of them two suitable providers are in time for."""
+
+    wanted: float
+    supported: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellReach:
     """Whom services reach in a cell where somebody lives, by roads and registers as they are now.
 
-    ``reached`` counts, by core item, the residents whom one suitable provider reaches in time. ``demand`` is how many
-    orders of all items that promise a time are wanted in twelve months, ``supported`` the part of it with two suitable
-    providers in time, ``asked_for`` how many items are wanted at all.
+    ``reached`` counts, by core item, the residents whom one suitable provider reaches in time; ``demand`` has the items
+    that promise a time and are wanted at all.
     """
 
     cell: str
     residents: int
     reached: Mapping[str, int]
-    demand: float = 0.0
-    supported: float = 0.0
-    asked_for: int = 0
+    demand: Mapping[str, Demand] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

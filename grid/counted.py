@@ -1,7 +1,7 @@
 """What a count gives: a figure, the rows it was counted from, and those left out."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any, TypeAlias
 
@@ -18,7 +18,7 @@ class Counted:
     ``cases`` are the tickets or orders behind it, of a share those in its upper part; ``rest`` are the others of the
     lower part. Both are empty for what is counted from registers, which name persons. ``asked`` is how many could have
     told, where only some of them do; None elsewhere. ``why`` says why there is no value, when it is not for want of
-    rows.
+    rows. ``items`` are the figures of single service items, where it is made of them.
     """
 
     value: float | None
@@ -28,6 +28,7 @@ class Counted:
     left_out_why: str = ""
     asked: int | None = None
     why: str = ""
+    items: Mapping[str, float] = field(default_factory=dict)
     cases: Sequence[Case] = ()
     rest: Sequence[Case] = ()
 

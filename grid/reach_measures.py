@@ -3,12 +3,14 @@
 They tell how providers and residents of the registers stand now; cells without residents are left out and counted.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
+from statistics import fmean
 
 from grid.area_facts import CellReach, Facts
-from grid.counted import Count, Counted, share
+from grid.counted import Count, Counted
 
 FEWEST_CELLS = 5
 
@@ -47,16 +49,22 @@ def _empty_cells(facts: Facts, found: Counted) -> Counted:
 
 
 def _k14(facts: Facts) -> Counted:
-    demand = sum(r.demand for r in facts.reach)
-    supported = sum(r.supported for r in facts.reach)
+    wanted: defaultdict[str, float] = defaultdict(float)
+    supported: defaultdict[str, float] = defaultdict(float)
+    for cell in facts.reach:
+        for code, demand in cell.demand.items():
+            wanted[code] += demand.wanted
+            supported[code] += demand.supported
     told = (
         "demand by item and cell: orders of twelve months, without any residents by their community's rate; "
         "where two suitable providers are within the promised time"
     )
+    whole = sum(wanted.values())
     found = Counted(
-        value=100 * supported / demand if demand else None,
-        rows=sum(r.asked_for for r in facts.reach),
+        value=100 * sum(supported.values()) / whole if whole else None,
+        rows=sum(len(cell.demand) for cell in facts.reach),
         told=told,
+        items={code: 100 * supported[code] / n for code, n in wanted.items()},
     )
     return _empty_cells(facts, found)
 
@@ -68,12 +76,15 @@ def _reached(cell: CellReach) -> float:
 
 def _k16(facts: Facts) -> Counted:
     residents = sum(r.residents for r in facts.reach)
-    items = ", ".join(facts.reach[0].reached) if facts.reach else ""
-    told = f"residents by the register; mean over the core items {items}"
-    reached = sum(_reached(r) for r in facts.reach)
-    return _empty_cells(
-        facts, replace(share(0, residents, told), value=100 * reached / residents if residents else None)
+    core = tuple(facts.reach[0].reached) if facts.reach else ()
+    shares = {code: 100 * sum(r.reached[code] for r in facts.reach) / residents for code in core}
+    found = Counted(
+        value=fmean(shares.values()) if shares else None,
+        rows=residents,
+        told=f"residents by the register; mean over the core items {', '.join(core)}",
+        items=shares,
     )
+    return _empty_cells(facts, found)
 
 
 def _k20(facts: Facts) -> Counted:

@@ -1,6 +1,6 @@
 """The 52 indicators of an area and month, and what lies behind each: the areas side by side, the cases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from api.forms import Form, Short
 from api.governance import MONTH, AreaCode
 from api.indicators import ExportAsk, export
 from api.pages.board_ask import areas_to_pick
+from api.pages.board_maps import item_name
 from api.pages.measure_words import GROUPS, NORMALISERS, unit_word, why_word
 from api.pages.shell import language_of, page, visitor, words
 from api.panel import SPANS, Panel, panel
@@ -121,6 +122,7 @@ def indicator(
         i=_row(found, chosen, lang),
         peers=_peers(found, chosen, lang, asked, path),
         part=ask.part,
+        by_item=_by_item(world, counted.items if counted else {}, lang),
         sizes={name: len(rows) for name, rows in parts.items()},
         about_orders=about_orders,
         items=_cases(world, account, numbers, about_orders=about_orders),
@@ -129,6 +131,20 @@ def indicator(
         first=asked.link(path, part=ask.part) if ask.start else None,
         following=asked.link(path, part=ask.part, start=str(end)) if end < len(cases) else None,
     )
+
+
+def _by_item(world: World, shares: Mapping[str, float], lang: str) -> list[dict[str, Any]]:
+    """List the service items that a figure is made of, the least first, each leading to its map of coverage."""
+    items = world.catalogue.items
+    return [
+        {
+            "code": code,
+            "name": item_name(items[code], lang),
+            "share": share / 100,
+            "value": told(share, "percent"),
+        }
+        for code, share in sorted(shares.items(), key=lambda pair: (pair[1], pair[0]))
+    ]
 
 
 def _panel(world: World, account: Account, ask: PanelAsk) -> tuple[PanelAsk, Panel]:

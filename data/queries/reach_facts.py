@@ -13,7 +13,7 @@ from data.models import OrderRow
 from data.queries.figures import Period
 from data.rules import Catalogue
 from data.supply import Supply
-from grid.area_facts import CellReach, People
+from grid.area_facts import CellReach, Demand, People
 
 YEAR = timedelta(days=365)
 
@@ -40,33 +40,18 @@ def reach_of_cells(
     here = np.flatnonzero([cell.startswith(prefix) for cell in supply.cells])
     cells = [supply.cells[n] for n in here]
     residents = supply.residents[here]
-    demand, supported = np.zeros(len(cells)), np.zeros(len(cells))
-    asked_for = np.zeros(len(cells), np.int64)
+    demand: list[dict[str, Demand]] = [{} for _ in cells]
     for code, wanted in _demand(session, catalogue, period, people, cells, prefix):
-        if code in supply.twice:
-            demand += wanted
-            supported += wanted * _per(supply.twice[code][here], residents)
-            asked_for += wanted > 0
+        if code not in supply.twice:
+            continue
+        supported = wanted * _per(supply.twice[code][here], residents)
+        for n in np.flatnonzero(wanted).tolist():
+            demand[n][code] = Demand(float(wanted[n]), float(supported[n]))
     core = catalogue.reach.core_items
     reached = np.array([supply.once[code][here] for code in core]).T.tolist()
     return [
-        CellReach(
-            cell=cell,
-            residents=lives,
-            reached=dict(zip(core, row, strict=True)),
-            demand=wanted,
-            supported=met,
-            asked_for=items,
-        )
-        for cell, lives, row, wanted, met, items in zip(
-            cells,
-            residents.tolist(),
-            reached,
-            demand.tolist(),
-            supported.tolist(),
-            asked_for.tolist(),
-            strict=True,
-        )
+        CellReach(cell=cell, residents=lives, reached=dict(zip(core, row, strict=True)), demand=items)
+        for cell, lives, row, items in zip(cells, residents.tolist(), reached, demand, strict=True)
     ]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sqlalchemy import insert
 
+from api.demo_accounts import PASSWORD
 from data.models import OrderRow, columns_of, table_of
 from data.queries.figures import Period
 from data.queries.reach_facts import reach_of_cells
@@ -94,6 +95,10 @@ def test_the_indicators_tell_of_it(site: Site) -> None:
     site.post(None, "/api/v1/orders", 201, **body)
     site.clock.turn(minutes=1)
     assert told(site)["K14"]["value"] is not None
+    site.client.post("/api/v1/session", json={"user": "leader", "password": PASSWORD})
+    for name, code in (("K14", "SV-E15"), ("K16", "SV-E05")):
+        page = site.client.get(f"/board/indicators/{name}").text
+        assert f"/board/coverage?item={code}" in page
 
 
 WEST, EAST = "330102001001", "330102001002"
@@ -143,7 +148,11 @@ def test_demand_by_hand(tmp_path) -> None:  # type: ignore[no-untyped-def]  # no
     # Repairs: 4 in the first cell, half of its people with two near; the second has 50 of the 150 residents of whom
     # the first's 100 ordered 4, so 50 * 4 / 150. Meals are for elders: 2 in the second cell, 20 * 2 / 25 in the first.
     # Advice by telephone promises no arrival. In the east nobody ordered anything else.
-    assert [(r.cell, r.asked_for) for r in found] == [(cells[0], 2), (cells[1], 2), (cells[2], 0)]
-    assert [r.demand for r in found] == pytest.approx([4 + 1.6, 4 / 3 + 2, 0])
-    assert [r.supported for r in found] == pytest.approx([2 + 1.6, 4 / 3, 0])
+    told_of = [{code: tuple(d) for code, d in r.demand.items()} for r in found]
+    assert [r.cell for r in found] == list(cells)
+    assert told_of == [
+        {"SV-B01": pytest.approx((4, 2)), "SV-E05": pytest.approx((1.6, 1.6))},
+        {"SV-B01": pytest.approx((4 / 3, 4 / 3)), "SV-E05": pytest.approx((2, 0))},
+        {},
+    ]
     assert west == found[:2]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grid.area_facts import CellFact, CellReach
-from grid.measures import measure
+from grid.area_facts import CellFact, CellReach, Demand
+from grid.measures import MEASURES, measure
 from grid.reach_measures import gini
 from tests.grid.test_indicators import EMPTY, TABLE, value
 
@@ -44,15 +44,15 @@ def test_inequality_is_half_the_mean_difference_by_the_mean(rows: list[tuple[flo
         assert found == pytest.approx(difference / 2 / mean, abs=1e-6)
 
 
-def cell(number: int, residents: int, reached: tuple[int, int], **more: float) -> CellReach:
+def cell(number: int, residents: int, reached: tuple[int, int], **demand: Demand) -> CellReach:
     code = f"330102001001{number:03d}"
     counts = {"SV-E05": reached[0], "SV-B13": reached[1]}
-    return CellReach(cell=code, residents=residents, reached=counts, **more)  # type: ignore[arg-type]  # whole or not
+    return CellReach(cell=code, residents=residents, reached=counts, demand=demand)
 
 
 CELLS = [
-    cell(1, 100, (100, 50), demand=4.0, supported=4.0, asked_for=1),
-    cell(2, 300, (150, 0), demand=6.0, supported=1.0, asked_for=2),
+    cell(1, 100, (100, 50), meal=Demand(4.0, 4.0)),
+    cell(2, 300, (150, 0), meal=Demand(4.0, 0.0), repair=Demand(2.0, 1.0)),
 ]
 
 
@@ -63,11 +63,13 @@ def test_residents_reached_are_the_mean_over_the_core_items() -> None:
     # 250 of 400 by the first item, 50 of 400 by the second
     assert (found.value, found.rows) == (pytest.approx((62.5 + 12.5) / 2), 400)
     assert (found.left_out, found.left_out_why) == (1, "cells without residents")
+    assert MEASURES["K16"](replace(EMPTY, reach=CELLS)).items == {"SV-E05": 62.5, "SV-B13": 12.5}
 
 
 def test_demand_is_supported_where_two_are_near() -> None:
     found = measure(TABLE["K14"], replace(EMPTY, reach=CELLS))
     assert (found.value, found.rows) == (50.0, 3)
+    assert MEASURES["K14"](replace(EMPTY, reach=CELLS)).items == {"meal": 50.0, "repair": 50.0}
     assert measure(TABLE["K14"], replace(EMPTY, reach=[cell(1, 9, (9, 9))])).value is None
 
 
