@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
-from dispatch.worktime import Limit, WorkTime
 from grid.case import Case
 from grid.deadlines import due
 from grid.plain import pack
@@ -160,12 +159,8 @@ def _heard(case: Case, state: str) -> Handover:
 
 
 def _silent_at(case: Case, code: str) -> datetime | None:
-    return silent_at(case.rulebook.lines[code].silence, case.now, case.rulebook.worktime)
-
-
-def silent_at(silence: Limit | None, heard_at: datetime, worktime: WorkTime) -> datetime | None:
-    """Give the end of a limit of silence, None for a line without one."""
-    return None if silence is None else due(heard_at, silence, worktime).due_at
+    silence = case.rulebook.lines[code].silence
+    return None if silence is None else due(case.now, silence, case.rulebook.worktime).due_at
 
 
 def _keep(case: Case, last: Handover) -> Case:
