@@ -31,7 +31,6 @@
     });
     const parents = fields.querySelector("#parents"), cells = fields.querySelector("#cells");
     near.forEach(([code, name]) => { cells?.append(new Option(name, code)); });
-    if (cells && near.length) fields.querySelector('[name="cell"]').value = near[0][0];
     like.filter(Boolean).forEach((no) => { parents?.append(new Option(no, no)); });
     if (parents && like[0]) fields.querySelector('[name="parent"]').value = like[0];
   };
