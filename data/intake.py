@@ -26,6 +26,11 @@ from grid.area import LEVELS
 
 SLIVER_M2 = 10_000.0
 LEARNED = frozenset({"joined_on", "verified_at"})
+OURS = frozenset(
+    ["state", "load", "recent_orders", "rating", "rating_count", "prices_fen", "licences", "max_travel_min"]
+    + ["blocked_providers"]
+)
+"""What no file tells: it came about here, and a new row for a known number does not take it back."""
 
 
 def _area_key(fields: Fields) -> str:
@@ -226,14 +231,14 @@ def _replace(
 ) -> None:
     """Store a row by its number; a known one keeps its id, so that what refers to it stays right.
 
-    What a known one has learned since, when it joined and was verified, stays where the file does not tell it.
+    What came about here stays, and so does when a known one joined and was verified where the file does not tell it.
     """
     row = desks.session.scalar(select(table).where(table.no == no))
     if row is None:
         desks.session.execute(insert(table), [values])
         return
     for name, value in values.items():
-        if value is not None or name not in LEARNED:
+        if name not in OURS and (value is not None or name not in LEARNED):
             setattr(row, name, value)
     desks.session.flush()
 

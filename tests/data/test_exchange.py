@@ -9,7 +9,7 @@ import geopandas
 import openpyxl
 import pytest
 import shapely
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from data.cells import CellMap
 from data.chain import verify
@@ -94,12 +94,15 @@ def test_a_changed_row_changes_the_entry_and_keeps_its_id(tmp_path: Path, desk: 
     take(write_csv(tmp_path / "a.csv", shop), "providers", desk, place)
     with desk.database.read() as session:
         before = session.scalars(select(ProviderRow)).one().id
+    suspended = {"state": "suspended", "load": 2, "rating": 3.1, "rating_count": 9}
+    desk.database.write(lambda session: session.execute(update(ProviderRow).values(**suspended)))
     renamed = shop | {"name": "王记美发", "joined_on": ""}
     changed = take(write_csv(tmp_path / "a.csv", renamed), "providers", desk, place)
     assert changed.verdicts[0].outcome == "changed"
     with desk.database.read() as session:
         row = session.scalars(select(ProviderRow)).one()
         assert (row.id, row.name, row.joined_on) == (before, "王记美发", date(2025, 3, 1))
+        assert {name: getattr(row, name) for name in suspended} == suspended  # what came about here stays
 
 
 @pytest.mark.parametrize(
