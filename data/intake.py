@@ -27,8 +27,17 @@ from grid.area import LEVELS
 SLIVER_M2 = 10_000.0
 LEARNED = frozenset({"joined_on", "verified_at"})
 OURS = frozenset(
-    ["state", "load", "recent_orders", "rating", "rating_count", "prices_fen", "licences", "max_travel_min"]
-    + ["blocked_providers"]
+    [
+        "state",
+        "load",
+        "recent_orders",
+        "rating",
+        "rating_count",
+        "prices_fen",
+        "licences",
+        "max_travel_min",
+        "blocked_providers",
+    ]
 )
 """What no file tells: it came about here, and a new row for a known number does not take it back."""
 
