@@ -271,7 +271,8 @@ def _judge(row: TableRow, kind: Kind, desks: Desks, seen: dict[str, tuple[int, s
         )
         if known is not None and known.row_hash == row.hash:
             return Verdict(row=row.number, key=key, outcome="same")
-        target, note = kind.take(fields, desks, known.target if known is not None else "")
+        with desks.session.begin_nested():  # a row that is refused half way leaves nothing behind
+            target, note = kind.take(fields, desks, known.target if known is not None else "")
     except (ValueError, LookupError) as error:
         return Verdict(
             row=row.number, key=key, outcome="rejected", note=str(error.args[0] if error.args else error)

@@ -1,6 +1,7 @@
 """Files in: a verdict for every row, rejects with reasons, and the same file again changes nothing."""
 
 import csv
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,10 +16,12 @@ from data.cells import CellMap
 from data.chain import verify
 from data.desk import Desk
 from data.errors import BadFileError
-from data.exchange import Intake, Reading, take_in
+from data.exchange import Desks, Fields, Intake, Reading, take_in
+from data.histories import altered
 from data.home import Home
 from data.intake import KINDS
 from data.models import AreaRow, ProviderRow, ResidentRow, TicketRow
+from dispatch.errors import BadFieldError
 from geo.place import LonLat
 from grid.errors import OutsideDistrictError
 from tests.conftest import NOW, SHARED
@@ -79,6 +82,34 @@ def test_each_row_gets_its_verdict_and_the_same_file_again_changes_nothing(
     assert [v.outcome for v in again.verdicts][::9] == ["same", "same"]
     with desk.database.read() as session:
         assert session.scalar(select(func.count()).select_from(ResidentRow)) == 2
+
+
+def test_a_row_that_is_refused_half_way_leaves_nothing(tmp_path: Path, desk: Desk, place: Home) -> None:
+    """A ticket that was filed already when the next thing of its row turns out wrong is not there afterwards."""
+    tickets = KINDS["tickets"]
+
+    def take_and_stumble(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
+        done = tickets.take(fields, desks, target)
+        if fields.text("address") == "?":
+            raise BadFieldError("address", "?", "an address")
+        return done
+
+    row = {
+        "no": "1",
+        "category": "E0102",
+        "lon": "120.005",
+        "lat": "30.005",
+        "reported_at": "2026-11-10T09:00:00+08:00",
+    }
+    path = write_csv(tmp_path / "t.csv", row | {"address": "A"}, row | {"no": "2", "address": "?"})
+    found = take_in(
+        path, replace(tickets, take=take_and_stumble), Reading(), desk, place, NOW, lambda _: None
+    )
+    assert [v.outcome for v in found.verdicts] == ["new", "rejected"]
+    with desk.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(TicketRow)) == 1
+        assert verify(session) == []
+        assert altered(session) == []
 
 
 def test_a_changed_row_changes_the_entry_and_keeps_its_id(tmp_path: Path, desk: Desk, place: Home) -> None:
