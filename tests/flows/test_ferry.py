@@ -21,7 +21,7 @@ def islanders(site: Site) -> int:
     """How many residents live where only the boat goes."""
     ferries = site.world.city.engine.ferries["ebike"]
     quay = ferries.timetable.piers[0].place
-    homes = site.world.surveyor._homes  # noqa: SLF001 - the same homes as the board counts
+    homes = site.world.surveyor.homes  # the same as the board counts
     places = zip(*(column.tolist() for column in homes[:3]), strict=True)
     return sum(n for lon, lat, n in places if ferries.index.travel_ms(quay, LonLat(lon, lat)) is None)
 
