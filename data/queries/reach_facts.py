@@ -39,6 +39,8 @@ def reach_of_cells(
     """
     here = np.flatnonzero([cell.startswith(prefix) for cell in supply.cells])
     cells = [supply.cells[n] for n in here]
+    if not cells:
+        return []
     residents = supply.residents[here]
     demand: list[dict[str, Demand]] = [{} for _ in cells]
     for code, wanted in _demand(session, catalogue, period, people, cells, prefix):
