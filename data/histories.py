@@ -5,7 +5,6 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from data.chain import ChainFault
+from data.memory import no_collecting
 from data.models import EventRow, TicketRow, table_of
 from data.models.base import Time
 from data.queries.figures import Period
@@ -135,8 +135,10 @@ class Chronicle:
             if kept.mark.count + int(added or 0) == mark.count:
                 numbers = list(session.scalars(select(EventRow.aggregate).where(since, TOLD).distinct()))
                 return _Kept(mark, _changed(session, period, kept.by_no, numbers))
-        with _no_collecting():
-            return _Kept(mark, {h.no: h for h in read(session, period)})
+        with no_collecting():
+            kept = _Kept(mark, {h.no: h for h in read(session, period)})
+            gc.freeze()  # the collector need not walk over them again and again; they go when nobody holds them
+        return kept
 
 
 def _key(session: Session, period: Period) -> Key:
@@ -148,18 +150,6 @@ def _key(session: Session, period: Period) -> Key:
 def _mark(session: Session) -> _Mark:
     count, last = session.execute(select(func.count(), func.max(EventRow.id))).one()
     return _Mark(count, last or 0)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Hold the collector of cycles back while a hundred thousand lasting facts are made, none of which has any."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def bearing_on(period: Period) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data.histories import Chronicle, moment, raw
+from data.memory import no_collecting
 from data.models import (
     CellRow,
     EntryRow,
@@ -38,6 +39,7 @@ def records_begin(session: Session) -> datetime | None:
     return session.scalar(select(func.min(EventRow.at)))
 
 
+@no_collecting()
 def collect(
     session: Session,
     catalogue: Catalogue,
