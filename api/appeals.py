@@ -297,6 +297,7 @@ def appraisal_body(world: World, month: str, account: Account) -> dict[str, Any]
     return _head(world, found, account) | {
         "items": [_row_view(world, row, names) for row in rows],
         "weights": [{"part": k, "name": names.get(k, k), "weight": w} for k, w in weights.items()],
+        "per_cases": found.table.get("per_cases", 0) if found.table else rules.per_cases,
         "rules": found.table["rules"] if found.table else world.catalogue.version,
         "as_of": plain(found.published_at or world.clock(), _zone(world)),
     }

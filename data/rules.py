@@ -297,6 +297,7 @@ def _appraisal(path: Path, worktime: WorkTime) -> AppraisalRules:
             raters=tuple(Rater(**row) for row in table["rater"]),
             open_for_appeal=Limit.parse(table["open_for_appeal"]),
             least_cases=table["least_cases"],
+            per_cases=table["per_cases"],
         )
 
     return guard(path, make)

@@ -34,7 +34,11 @@ class Rater:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppraisalRules:
-    """How the composite is made; weights are in any unit, their proportion counts."""
+    """How the composite is made; weights are in any unit, their proportion counts.
+
+    With ``per_cases`` the ledger's mark is the base less the points lost per so many cases due, so that the same faults
+    cost a large unit no more than a small one; with 0 it is the base less all of them.
+    """
 
     lifecycle: Lifecycle
     worktime: WorkTime
@@ -43,8 +47,11 @@ class AppraisalRules:
     raters: tuple[Rater, ...]
     open_for_appeal: Limit
     least_cases: int
+    per_cases: int = 0
 
     def __post_init__(self) -> None:
+        if self.per_cases < 0:
+            raise BadRuleError(f"per_cases is {self.per_cases}; write 0, or such as 100")
         codes = [r.code for r in self.raters]
         if len(set(codes)) < len(codes):
             raise BadRuleError(f"a rater is listed twice: {', '.join(codes)}")
@@ -145,9 +152,9 @@ def composite(score: Score, cases: Cases, ratings: Mapping[str, int], rules: App
     Returns
     -------
     Composite
-        Without ratings the ledger's score itself.
+        Without ratings the ledger's mark itself.
     """
-    parts, weights = {"ledger": score.score_centi}, {"ledger": rules.ledger_weight}
+    parts, weights = {"ledger": ledger_centi(score, cases, rules)}, {"ledger": rules.ledger_weight}
     missing = []
     for rater in rules.raters:
         mark = ratings.get(f"{score.unit}/{rater.code}")
@@ -170,6 +177,14 @@ def composite(score: Score, cases: Cases, ratings: Mapping[str, int], rules: App
         low=low,
         high=high,
     )
+
+
+def ledger_centi(score: Score, cases: Cases, rules: AppraisalRules) -> int:
+    """Give what the ledger says of a unit, as its rules count it; a unit without cases due is counted whole."""
+    if not rules.per_cases or not cases.due:
+        return score.score_centi
+    left = score.base_centi - Fraction(score.deducted_centi * rules.per_cases, cases.due)
+    return max(0, floor(left + Fraction(1, 2)))
 
 
 def ranked(composites: Iterable[Composite], least_cases: int) -> list[Composite]:
@@ -289,6 +304,7 @@ def _freeze(sitting: Sitting) -> Sitting:
     table = {
         "rules": sitting.standing.rules_version,
         "weights": {"ledger": rules.ledger_weight} | {r.code: r.weight for r in rules.raters},
+        "per_cases": rules.per_cases,
         "items": [_plain(c) for c in ranked(sitting.standing.composites, rules.least_cases)],
     }
     return sitting.to(published_at=sitting.now, table=table)

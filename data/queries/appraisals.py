@@ -121,7 +121,7 @@ def told_ratings(session: Session, month: str) -> dict[str, int]:
 def recompute(session: Session, rules: AppraisalRules, month: str) -> list[Recomputed]:
     """Recompute a month from the event log and compare it with the ledger and with what was published.
 
-    A published month is recomputed by the weights it was published with.
+    A published month is recomputed by the rules it was published with.
 
     Returns
     -------
@@ -135,6 +135,7 @@ def recompute(session: Session, rules: AppraisalRules, month: str) -> list[Recom
     cases = cases_by_unit(period, folded(session, period))
     ledger = {s.unit: s for s in league(*_units(cases, entries(session, period.start, period.end)))}
     told = told_entries(session, period)
+    log = {s.unit: s for s in league(*_units(cases, told))}
     joined = {c.unit: c for c in _ranked(told, cases, told_ratings(session, month), rules)}
     published = {row["unit"]: int(row["composite_centi"]) for row in (table or {}).get("items", ())}
     units = sorted(set(ledger) | set(joined) | set(published))
@@ -142,7 +143,7 @@ def recompute(session: Session, rules: AppraisalRules, month: str) -> list[Recom
         Recomputed(
             unit=unit,
             ledger_centi=ledger[unit].score_centi if unit in ledger else BASE_CENTI,
-            told_centi=joined[unit].parts["ledger"] if unit in joined else BASE_CENTI,
+            told_centi=log[unit].score_centi if unit in log else BASE_CENTI,
             composite_centi=joined[unit].composite_centi if unit in joined else BASE_CENTI,
             frozen_centi=published.get(unit),
         )
@@ -160,7 +161,7 @@ def _as_published(rules: AppraisalRules, table: Mapping[str, Any] | None) -> App
     weights = dict(table["weights"])
     ledger = weights.pop("ledger")
     raters = tuple(Rater(code=code, name_zh=code, weight=weight) for code, weight in weights.items())
-    return replace(rules, ledger_weight=ledger, raters=raters)
+    return replace(rules, ledger_weight=ledger, raters=raters, per_cases=table.get("per_cases", 0))
 
 
 def ledger_lines(session: Session, period: Period, unit: str) -> list[LedgerLine]:

@@ -19,6 +19,7 @@ from grid.appraisal import (
     Composite,
     Rater,
     composite,
+    ledger_centi,
     mark_centi,
     ranked,
     share_interval,
@@ -28,6 +29,7 @@ from grid.scoring import Entry, Score, score
 
 CATALOGUE = read_catalogue()
 RULES, APPRAISAL = CATALOGUE.appeals, CATALOGUE.appraisal
+WHOLE = replace(APPRAISAL, per_cases=0)
 AT = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # a Wednesday
 ENTRY = Entry(
     unit="DP30", subject="T1", kind="overdue", step=1, points_centi=-50, at=AT, rules="r", evidence="late"
@@ -115,7 +117,7 @@ def ledger(centi: int, unit: str = "A") -> Score:
 
 def test_the_composite_is_the_weighted_mean_rounded_once() -> None:
     ratings = {"A/residents": 9_000, "A/communities": 8_000, "A/departments": 8_550, "A/supervisors": 9_505}
-    found = composite(ledger(9_333), Cases(due=40, on_time=30), ratings, APPRAISAL)
+    found = composite(ledger(9_333), Cases(due=40, on_time=30), ratings, WHOLE)
     exact = Fraction(9_333 * 60 + (9_000 + 8_000 + 8_550 + 9_505) * 10, 100)
     assert found.composite_centi == int(exact + Fraction(1, 2)) == 9_105
     assert found.missing == ()
@@ -143,7 +145,7 @@ def test_the_composite_lies_between_its_parts(mark: int, ratings: list[int], wei
 
 
 def one(unit: str, centi: int, due: int) -> Composite:
-    return composite(ledger(centi, unit), Cases(due=due, on_time=due), {}, APPRAISAL)
+    return composite(ledger(centi, unit), Cases(due=due, on_time=due), {}, WHOLE)
 
 
 def test_few_cases_are_shown_and_not_ranked_and_equals_share_a_rank() -> None:
@@ -165,6 +167,33 @@ def test_marks_are_0_to_100_with_two_decimals(mark: float) -> None:
     with pytest.raises(BadFieldError):
         mark_centi(mark)
     assert mark_centi(88.88) == 8888
+
+
+@given(st.integers(0, 400), st.integers(1, 500), st.integers(1, 9))
+def test_the_same_faults_cost_a_large_unit_no_more_than_a_small_one(lost: int, due: int, times: int) -> None:
+    def mark(n: int) -> int:
+        score = Score(
+            unit="A",
+            base_centi=10_000,
+            deducted_centi=n * lost,
+            score_centi=max(0, 10_000 - n * lost),
+            entries=n,
+        )
+        return ledger_centi(score, Cases(due=n * due, on_time=0), replace(APPRAISAL, per_cases=100))
+
+    assert mark(times) == mark(1)
+
+
+def test_points_per_hundred_cases_are_rounded_once_and_whole_ones_where_the_city_wants_them() -> None:
+    found = ledger(9_333)
+    cases = Cases(due=40, on_time=30)
+    assert (
+        ledger_centi(found, cases, replace(APPRAISAL, per_cases=100)) == 8_333
+    )  # 100 - 6.67 / 40 * 100, half up
+    assert ledger_centi(found, cases, WHOLE) == 9_333
+    assert ledger_centi(found, Cases(), replace(APPRAISAL, per_cases=100)) == 9_333
+    with pytest.raises(BadRuleError, match="per_cases"):
+        replace(APPRAISAL, per_cases=-1)
 
 
 def test_weights_must_count() -> None:
