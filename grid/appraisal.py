@@ -50,8 +50,8 @@ class AppraisalRules:
     per_cases: int = 0
 
     def __post_init__(self) -> None:
-        if self.per_cases < 0:
-            raise BadRuleError(f"per_cases is {self.per_cases}; write 0, or such as 100")
+        if type(self.per_cases) is not int or self.per_cases < 0:
+            raise BadRuleError(f"per_cases is {self.per_cases!r}; write 0, or a number of cases such as 100")
         codes = [r.code for r in self.raters]
         if len(set(codes)) < len(codes):
             raise BadRuleError(f"a rater is listed twice: {', '.join(codes)}")

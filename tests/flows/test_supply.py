@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -104,7 +105,7 @@ def test_the_indicators_tell_of_it(site: Site) -> None:
 WEST, EAST = "330102001001", "330102001002"
 
 
-def test_demand_by_hand(tmp_path) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - a path
+def test_demand_by_hand(tmp_path: Path) -> None:
     """Two communities, three cells: orders where there were any, else residents by the community's rate."""
     catalogue = read_catalogue()
     cells = (f"{WEST}001", f"{WEST}002", f"{EAST}001")

@@ -192,8 +192,9 @@ def test_points_per_hundred_cases_are_rounded_once_and_whole_ones_where_the_city
     )  # 100 - 6.67 / 40 * 100, half up
     assert ledger_centi(found, cases, WHOLE) == 9_333
     assert ledger_centi(found, Cases(), replace(APPRAISAL, per_cases=100)) == 9_333
-    with pytest.raises(BadRuleError, match="per_cases"):
-        replace(APPRAISAL, per_cases=-1)
+    for odd in (-1, "many", 0.5, True):
+        with pytest.raises(BadRuleError, match=r"per_cases is .*; write 0, or a number of cases"):
+            replace(APPRAISAL, per_cases=odd)
 
 
 def test_weights_must_count() -> None:
