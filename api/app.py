@@ -9,32 +9,19 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
-from api import (
-    appeals,
-    board,
-    devices,
-    features,
-    follow,
-    governance,
-    hotline,
-    indicators,
-    open311,
-    open311_updates,
-    orders,
-    register,
-    session,
-    tickets,
-    visits,
-)
 from api.errors import answer_errors
 from api.guard import Guard
+from api.outside import features, hotline, open311, open311_updates
+from api.outside.webhooks import send_due
 from api.pages import appeals as appeal_pages
 from api.pages import appraisal, desk, field, home, login, public, shop, ticket, work
 from api.pages import board as board_page
 from api.pages import indicators as indicator_pages
 from api.pages.shell import ElsewhereError, go_elsewhere
 from api.timers import Ticker, run_due
-from api.webhooks import send_due
+from api.v1 import appeals, devices, follow, indicators, orders, register, session, tickets, visits
+from api.v1 import figures as board
+from api.v1 import rates as governance
 from api.world import World
 
 INTERFACES = (

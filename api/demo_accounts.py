@@ -2,11 +2,11 @@
 
 from sqlalchemy import select
 
-from data.accounts import Account, add_accounts
-from data.city import City
+from data.city.city import City
 from data.models import ResidentRow
-from data.people import worker_of
-from data.session import Database
+from data.registers.accounts import Account, add_accounts
+from data.sample.people import worker_of
+from data.store.session import Database
 
 PASSWORD = "jinlin-demo"  # noqa: S105 - demo databases only, and printed at start
 COMMON_DEPARTMENT = "DP24"

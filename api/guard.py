@@ -8,7 +8,7 @@ from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem
-from data.photos import LARGEST_BYTES
+from data.store.photos import LARGEST_BYTES
 
 LARGEST_BODY = 256 * 1024
 LARGEST_UPLOAD = LARGEST_BYTES + 64 * 1024

@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement
 
 from api.errors import NotAllowedError, NotSignedInError, TooManyError
 from api.world import World
-from data.accounts import Account, recall
 from data.queries.scope import orders_of, tickets_of
+from data.registers.accounts import Account, recall
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from data.home import Home
-from data.rules import FOLDER
+from data.rules.catalogue import FOLDER
+from data.store.home import Home
 
 
 class Settings(BaseSettings):

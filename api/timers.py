@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select, text
 
-from api.panel import measure_all, months_over
 from api.world import TimerState, World
-from data.frozen import freeze, frozen_months
+from data.figures.appraisals import late_appeals
+from data.figures.frozen import freeze, frozen_months
+from data.figures.panel import measure_all, months_over
 from data.models import TicketRow
-from data.queries.appraisals import late_appeals
 from data.queries.tickets import provisional, ticking
 from dispatch.errors import DispatchError
 from dispatch.lifecycle import Action, Actor
-from grid.ticket import JUST_AFTER
+from grid.tickets.ticket import JUST_AFTER
 
 LOG = structlog.get_logger()
 CLOCK = Actor(user="clock", role="clock")

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 from api.live import Live
 from api.settings import Settings
-from data.city import City
-from data.coverage import Surveyor
-from data.desk import Desk, Done
-from data.histories import Chronicle
-from data.home import Home
-from data.rules import Catalogue, read_catalogue
-from data.session import Database
-from data.supply import Supplies
+from data.city.city import City
+from data.city.coverage import Surveyor
+from data.city.supply import Supplies
+from data.desk.door import Desk, Done
+from data.figures.histories import Chronicle
+from data.rules.catalogue import Catalogue, read_catalogue
+from data.store.home import Home
+from data.store.session import Database
 
 
 def system_clock() -> datetime:

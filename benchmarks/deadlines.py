@@ -5,7 +5,7 @@ import statistics
 import time
 from datetime import UTC, datetime, timedelta
 
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from grid.deadlines import due
 
 DEADLINES = 10_000

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from data.synthetic import COUNTY, write_osm
+from data.sample.synthetic import COUNTY, write_osm
 from geo.blocks import land_of
 from geo.osm import Extract, read_extract
 from geo.partition import check_tiling, cut

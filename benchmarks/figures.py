@@ -17,20 +17,20 @@ from typing import TypeVar
 import numpy as np
 from sqlalchemy import insert
 
-from data.chain import canonical
-from data.histories import Chronicle
-from data.histories import altered as find_altered
+from data.city.supply import Supply
+from data.figures.facts import collect
+from data.figures.histories import Chronicle
+from data.figures.histories import altered as find_altered
+from data.figures.sets import Period
 from data.models import EventRow, TicketRow, columns_of, table_of
-from data.queries.figures import Period
-from data.queries.indicators import collect
-from data.rules import Catalogue, read_catalogue
-from data.session import Database
-from data.supply import Supply
+from data.rules.catalogue import Catalogue, read_catalogue
+from data.store.chain import canonical
+from data.store.session import Database
 from dispatch.lifecycle import Action, Actor, Event
 from geo.place import LonLat
-from grid.measures import measure
-from grid.rates import count, rates
-from grid.ticket import Report, Ticket, act, report
+from grid.figures.measures import measure
+from grid.figures.rates import count, rates
+from grid.tickets.ticket import Report, Ticket, act, report
 
 EVENTS = 1_000_000
 CELLS = [

@@ -21,7 +21,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from api.demo_accounts import PASSWORD
-from data.home import Home
+from data.store.home import Home
 
 CLIENTS = 8
 REPORTS = 1500

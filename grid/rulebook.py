@@ -13,7 +13,7 @@ from grid.errors import BadRuleError, UnknownCategoryError
 from grid.hotline import Hotline
 from grid.registers import RegisterRules
 from grid.responsibility import ResponsibilityRule
-from grid.scoring import Deduction
+from grid.scores.scoring import Deduction
 
 MOST_LIKE_BITS = 7  # found without fail by an index over four parts of a hash, each searched one bit around
 Kind = Literal["part", "event", "extension"]

@@ -26,13 +26,13 @@ from api.app import make_app
 from api.demo_accounts import PASSWORD, add_demo_accounts
 from api.settings import Settings
 from api.world import World, open_world
-from data.city import City
-from data.home import Home
+from data.city.city import City
 from data.models import Base
-from data.rules import FOLDER, Catalogue, read_catalogue
-from data.sample_city import Plan, build_district
-from data.session import Database
-from data.synthetic import write_osm
+from data.rules.catalogue import FOLDER, Catalogue, read_catalogue
+from data.sample.district import Plan, build_district
+from data.sample.synthetic import write_osm
+from data.store.home import Home
+from data.store.session import Database
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

@@ -12,10 +12,10 @@ from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.settings import Settings
 from api.world import system_clock
+from data.files.responsibility import fatal
 from data.models import AreaRow, CellRow
-from data.queries.register_checks import register_faults
-from data.rule_table import fatal
-from data.rules import read_catalogue
+from data.registers.checks import register_faults
+from data.rules.catalogue import read_catalogue
 from geo.partition import DrawnArea, DrawnCell
 from geo.tiling import Finding, check_tiling
 

@@ -6,7 +6,7 @@ import click
 
 from api.commands.show import as_json
 from api.settings import Settings
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from dispatch.errors import BadFieldError
 from dispatch.worktime import Limit
 from grid.deadlines import Due, due, explanation

@@ -12,7 +12,7 @@ from api.demo_accounts import PASSWORD, logins
 from api.settings import Settings
 from api.world import open_world
 from data.errors import NotSetUpError
-from data.session import Database
+from data.store.session import Database
 
 PAGES = {
     "/": "居民",

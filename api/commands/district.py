@@ -8,10 +8,10 @@ import click
 from api.commands.show import as_json, progress_bar
 from api.settings import Settings
 from api.world import system_clock
-from data.rules import read_catalogue
-from data.sample_city import Plan, build_district
-from data.session import Database
-from data.synthetic import write_osm
+from data.rules.catalogue import read_catalogue
+from data.sample.district import Plan, build_district
+from data.sample.synthetic import write_osm
+from data.store.session import Database
 from maps.tiles import write_base_map
 
 SYNTHETIC_NAME = "近邻区（样例）"

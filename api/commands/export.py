@@ -7,10 +7,10 @@ import click
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.settings import Settings
-from data.queries.figures import Period
-from data.queries.scores import month_bounds
-from data.rules import read_catalogue
-from data.takeout import KINDS, Wanted, take_out
+from data.figures.scores import month_bounds
+from data.figures.sets import Period
+from data.files.takeout import KINDS, Wanted, take_out
+from data.rules.catalogue import read_catalogue
 
 
 @click.command("export")

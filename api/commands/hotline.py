@@ -9,7 +9,7 @@ import click
 
 from api.commands.import_ import columns_of
 from api.commands.show import as_json
-from api.line_files import answers_in, answers_out, cases_in, cases_out
+from api.outside.line_files import answers_in, answers_out, cases_in, cases_out
 from api.settings import Settings
 from api.world import World, open_world
 from dispatch.errors import BadFieldError

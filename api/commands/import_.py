@@ -9,12 +9,12 @@ import click
 from api.commands.show import as_json, progress_bar
 from api.settings import Settings
 from api.world import system_clock
-from data.desk import Desk
+from data.desk.door import Desk
 from data.errors import NotSetUpError
-from data.exchange import Reading, take_in
-from data.intake import KINDS
-from data.rules import read_catalogue
-from data.session import Database
+from data.files.intake import Reading, take_in
+from data.files.kinds import KINDS
+from data.rules.catalogue import read_catalogue
+from data.store.session import Database
 from dispatch.errors import BadFieldError
 
 

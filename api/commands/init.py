@@ -4,8 +4,8 @@ import click
 
 from api.commands.show import as_json
 from api.settings import Settings
-from data.rules import read_catalogue
-from data.session import Database
+from data.rules.catalogue import read_catalogue
+from data.store.session import Database
 
 
 @click.command("init")

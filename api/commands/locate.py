@@ -3,8 +3,8 @@
 import click
 
 from api.commands.show import as_json
-from api.register import LocateAsk, located_view
 from api.settings import Settings
+from api.v1.register import LocateAsk, located_view
 from api.world import open_world
 
 

@@ -8,7 +8,7 @@ from api.commands.show import as_json
 from api.settings import Settings
 from api.world import open_world, system_clock
 from dispatch.errors import BadFieldError
-from dispatch.matching import Need, match
+from dispatch.matching.match import Need, match
 from geo.place import LonLat
 
 

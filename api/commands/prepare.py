@@ -11,13 +11,13 @@ from api.commands.show import progress_bar
 from api.demo_accounts import add_demo_accounts
 from api.settings import Settings
 from api.world import system_clock
-from data.city import City
-from data.desk import Desk
-from data.rehearsal import Rehearsal, Script
-from data.rules import read_catalogue
-from data.sample_city import Plan
-from data.session import Database
-from data.synthetic import write_osm
+from data.city.city import City
+from data.desk.door import Desk
+from data.rules.catalogue import read_catalogue
+from data.sample.district import Plan
+from data.sample.rehearsal import Rehearsal, Script
+from data.sample.synthetic import write_osm
+from data.store.session import Database
 
 
 @click.command()

@@ -7,7 +7,7 @@ import click
 from api.commands.show import as_json, progress_bar
 from api.settings import Settings
 from api.world import open_world, system_clock
-from data.rehearsal import Rehearsal, Script
+from data.sample.rehearsal import Rehearsal, Script
 
 
 @click.command("rehearse")

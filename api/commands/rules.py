@@ -13,22 +13,15 @@ import click
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.settings import Settings
-from api.shape import plain
+from api.views.shape import plain
 from api.world import system_clock
-from data.desk import Desk
-from data.queries.figures import Period
-from data.queries.scores import month_bounds
+from data.desk.door import Desk
+from data.figures.scores import month_bounds
+from data.figures.sets import Period
+from data.files.responsibility import cells_to_check, dry_run, fatal, read_rules, replace_rules, write_rules
 from data.queries.tickets import provisional
-from data.rule_table import (
-    cells_to_check,
-    dry_run,
-    fatal,
-    read_rules,
-    replace_rules,
-    write_rules,
-)
-from data.rules import Catalogue, read_catalogue
-from data.session import Database
+from data.rules.catalogue import Catalogue, read_catalogue
+from data.store.session import Database
 from grid.responsibility import ResponsibilityRule, RuleFinding, check_rules
 
 FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))

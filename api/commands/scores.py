@@ -7,8 +7,8 @@ import click
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.settings import Settings
-from data.queries.appraisals import recompute
-from data.rules import read_catalogue
+from data.figures.appraisals import recompute
+from data.rules.catalogue import read_catalogue
 
 
 @click.group("scores")

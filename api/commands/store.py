@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from api.settings import Settings
-from data.session import Database
+from data.store.session import Database
 
 
 @contextmanager

@@ -4,8 +4,8 @@ import click
 
 from api.commands.show import as_json
 from api.settings import Settings
-from data.accounts import Account, add_account
-from data.session import Database
+from data.registers.accounts import Account, add_account
+from data.store.session import Database
 
 
 @click.group("user")

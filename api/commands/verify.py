@@ -5,11 +5,11 @@ from sqlalchemy import func, select
 
 from api.commands.show import as_json
 from api.commands.store import looking_at
-from data.chain import verify
-from data.frozen import verify_frozen
-from data.histories import altered
-from data.home_visits import verify_visits
+from data.desk.visits import verify_visits
+from data.figures.frozen import verify_frozen
+from data.figures.histories import altered
 from data.models import EventRow
+from data.store.chain import verify
 
 
 @click.command("verify")

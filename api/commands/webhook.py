@@ -3,13 +3,13 @@
 import click
 
 from api.commands.show import as_json
+from api.outside.webhooks import check_url, new_secret
 from api.settings import Settings
-from api.shape import plain
-from api.webhooks import check_url, new_secret
+from api.views.shape import plain
 from api.world import system_clock
-from data.hooks import HELD, ON, RETIRED, add_hook, hooks, set_state
-from data.rules import read_catalogue
-from data.session import Database
+from data.outside.webhooks import HELD, ON, RETIRED, add_hook, hooks, set_state
+from data.rules.catalogue import read_catalogue
+from data.store.session import Database
 from dispatch.errors import BadFieldError
 
 

@@ -7,20 +7,20 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
-from api.appeals import appeal_for, appeal_view, line_view
-from api.forms import Form, Short
-from api.governance import MONTH
 from api.pages.reasons import evidence
 from api.pages.shell import language_of, page, visitor, words
 from api.pages.ticket import ROLE_WORDS
 from api.roles import WorldDep
-from api.shape import plain
+from api.v1.appeals import appeal_for, appeal_view, line_view
+from api.v1.forms import Form, Short
+from api.v1.rates import MONTH
+from api.views.shape import plain
 from api.world import World
-from data.accounts import Account
-from data.appeals import entry_of
-from data.queries.appraisals import LedgerLine, appeals_of, appraisal_for, ledger_lines, period_of
+from data.desk.appeals import entry_of
+from data.figures.appraisals import LedgerLine, appeals_of, appraisal_for, ledger_lines, period_of
 from data.queries.tickets import timeline
-from grid.scoring import score
+from data.registers.accounts import Account
+from grid.scores.scoring import score
 
 router = APIRouter(include_in_schema=False)
 ClerkDep = Annotated[Account, Depends(visitor("department", "admin"))]

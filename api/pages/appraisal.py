@@ -7,15 +7,15 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 
-from api.appeals import SCORE_COLUMNS, appraisal_body
-from api.exports import csv_file, workbook
-from api.forms import Form, Short
-from api.governance import MONTH
 from api.pages.indicators import month_now, months_told
 from api.pages.shell import page, visitor
 from api.roles import WorldDep
-from data.accounts import Account
-from data.queries.appraisals import appraisal_for, period_of, recompute
+from api.v1.appeals import SCORE_COLUMNS, appraisal_body
+from api.v1.exports import csv_file, workbook
+from api.v1.forms import Form, Short
+from api.v1.rates import MONTH
+from data.figures.appraisals import appraisal_for, period_of, recompute
+from data.registers.accounts import Account
 
 router = APIRouter(include_in_schema=False, prefix="/appraisal")
 ReaderDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", "department"))]

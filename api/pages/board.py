@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from api.exports import csv_file, workbook
 from api.pages import board_maps
 from api.pages.board_ask import Asked, BoardAsk, CoverageAsk, ListAsk, OrdersAsk, areas_to_pick, asked
 from api.pages.board_maps import item_name
@@ -16,20 +15,14 @@ from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import entries_view, natures
 from api.pages.work import ticket_table
 from api.roles import WorldDep, order_scope
-from api.views import order_view, ticket_view
+from api.v1.exports import csv_file, workbook
+from api.views.ticket import order_view, ticket_view
 from api.world import World
-from data.accounts import Account
-from data.queries.figures import (
-    chosen,
-    counts,
-    daily_on_time,
-    ledger,
-    list_set,
-    tallies,
-)
+from data.figures.sets import chosen, counts, daily_on_time, ledger, list_set, tallies
 from data.queries.orders import OrderFilter, item_counts, list_orders
 from data.queries.paging import MOST, Ask
-from grid.league import table
+from data.registers.accounts import Account
+from grid.figures.league import table
 
 router = APIRouter(include_in_schema=False)
 router.include_router(board_maps.router)

@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from pydantic import Field
 from sqlalchemy import ColumnElement
 
-from api.forms import Form, Short
 from api.roles import area_prefix, ticket_scope
+from api.v1.forms import Form, Short
 from api.world import World
-from data.accounts import Account
+from data.figures.scores import month_bounds
+from data.figures.sets import Period, of_department, within
 from data.models import TicketRow
-from data.queries.figures import Period, of_department, within
-from data.queries.scores import month_bounds
+from data.registers.accounts import Account
 
 PERIODS = ("today", "7d", "30d", "month", "last-month")
 PERIOD_PATTERN = rf"^({'|'.join(PERIODS)}|\d{{4}}-\d{{2}})$"

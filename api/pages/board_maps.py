@@ -9,20 +9,20 @@ import shapely
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
-from api.board import coverage_of
 from api.pages.board_ask import Asked, BoardAsk, CellsAsk, CoverageAsk, asked
 from api.pages.shell import language_of, look, page, visitor, words
 from api.pages.ticket import LAMP_STATES
 from api.roles import WorldDep
+from api.v1.figures import coverage_of
 from api.world import World
-from data.accounts import Account
-from data.coverage import PROMISE_MIN, BlindSpot, Coverage
-from data.queries.figures import cell_figures, chosen, list_set, places
+from data.city.coverage import PROMISE_MIN, BlindSpot, Coverage
+from data.figures.sets import cell_figures, chosen, list_set, places
 from data.queries.paging import MOST, Ask
+from data.registers.accounts import Account
 from dispatch.item import ServiceItem
-from dispatch.provider import TAKING_ORDERS, is_open
+from dispatch.providers.provider import TAKING_ORDERS, is_open
 from geo.place import Box
-from grid.ticket import Ticket, lamp_of
+from grid.tickets.ticket import Ticket, lamp_of
 from maps.facts import CellShape, CoverageGrid, Pin
 from maps.pages import cells_map, coverage_map, tickets_map
 

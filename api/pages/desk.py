@@ -13,22 +13,29 @@ from api.pages.reasons import limit, reason
 from api.pages.shell import language_of, look, page, visitor
 from api.pages.ticket import said, takers
 from api.roles import WorldDep, order_scope, ticket_scope
-from api.views import candidate_view, order_detail, order_view, refusal_view, ticket_detail, ticket_view
+from api.views.ticket import (
+    candidate_view,
+    order_detail,
+    order_view,
+    refusal_view,
+    ticket_detail,
+    ticket_view,
+)
 from api.world import World
-from data.accounts import Account
-from data.pinyin import initials
+from data.city.workers import nearest_workers
 from data.queries.orders import OrderFilter, list_orders
 from data.queries.paging import Ask, Page
-from data.queries.residents import ResidentFilter, find_residents
 from data.queries.scope import order_for, ticket_for
 from data.queries.tickets import sightings
 from data.queries.waiting import Tray, TrayFilter, emergencies, in_tray, waiting_orders, waiting_tickets
-from data.queries.workers import nearest_workers
-from dispatch.order import UNMET_CAUSES, Order
+from data.registers.accounts import Account
+from data.registers.pinyin import initials
+from data.registers.residents import ResidentFilter, find_residents
+from dispatch.orders.order import UNMET_CAUSES, Order
 from dispatch.resident import Resident
 from geo.place import Box, LonLat
-from grid.duplicates import Sighting, like_cases
-from grid.ticket import Ticket
+from grid.tickets.duplicates import Sighting, like_cases
+from grid.tickets.ticket import Ticket
 from maps.facts import CellShape, Pin
 from maps.pages import desk_map
 

@@ -14,16 +14,16 @@ from api.pages.reasons import WHYS
 from api.pages.shell import FOLDER, language_of, look, page, visitor, words
 from api.pages.ticket import LAMP_STATES, natures
 from api.roles import WorldDep, ticket_scope
-from api.shape import plain
-from api.views import ticket_view
-from api.visits import plan_view
+from api.v1.visits import plan_view
+from api.views.shape import plain
+from api.views.ticket import ticket_view
 from api.world import World
-from data.accounts import Account
-from data.queries.figures import frequent_categories, within
+from data.figures.sets import frequent_categories, within
 from data.queries.paging import Ask
 from data.queries.tickets import TicketFilter, list_tickets
+from data.registers.accounts import Account
 from geo.place import Box
-from grid.ticket import Ticket
+from grid.tickets.ticket import Ticket
 from maps.facts import CellShape, Pin
 from maps.pages import field_map, pick_map
 

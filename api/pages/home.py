@@ -7,21 +7,21 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.follow import followed
 from api.pages.reasons import WHYS
 from api.pages.shell import anybody, language_of, look, page
 from api.pages.ticket import natures, said
 from api.roles import WorldDep, order_scope, slow_down, ticket_scope
-from api.views import order_view, ticket_view
+from api.v1.follow import followed
+from api.views.ticket import order_view, ticket_view
 from api.world import World
-from data.accounts import Account
 from data.errors import MissingError
-from data.pinyin import initials
 from data.queries.orders import OrderFilter, item_counts, list_orders
 from data.queries.paging import Ask
-from data.queries.residents import ResidentFilter, find_residents
 from data.queries.scope import order_for, ticket_for
 from data.queries.tickets import TicketFilter, list_tickets
+from data.registers.accounts import Account
+from data.registers.pinyin import initials
+from data.registers.residents import ResidentFilter, find_residents
 from dispatch.item import ServiceItem
 from dispatch.resident import masked_resident
 from geo.place import Box, LonLat

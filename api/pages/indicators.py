@@ -9,25 +9,25 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 
-from api.forms import Form, Short
-from api.governance import MONTH, AreaCode
-from api.indicators import ExportAsk, export
 from api.pages.board_ask import areas_to_pick
 from api.pages.board_maps import item_name
 from api.pages.measure_words import GROUPS, NORMALISERS, unit_word, why_word
 from api.pages.shell import language_of, page, visitor, words
-from api.panel import SPANS, Panel, panel
 from api.roles import WorldDep, order_scope, ticket_scope
-from api.views import order_view, ticket_view
+from api.v1.forms import Form, Short
+from api.v1.indicators import ExportAsk, export
+from api.v1.rates import MONTH, AreaCode
+from api.views.ticket import order_view, ticket_view
 from api.world import World
-from data.accounts import Account
 from data.errors import MissingError
-from data.queries.cases import orders_numbered, tickets_numbered
-from data.queries.indicators import records_begin
-from grid.area_facts import OrderFact, Rating
-from grid.counted import Case
-from grid.indicators import Change, Indicator, Measure
-from grid.measures import behind
+from data.figures.cases import orders_numbered, tickets_numbered
+from data.figures.facts import records_begin
+from data.figures.panel import SPANS, Panel, panel
+from data.registers.accounts import Account
+from grid.figures.counted import Case
+from grid.figures.facts import OrderFact, Rating
+from grid.figures.indicators import Change, Indicator, Measure
+from grid.figures.measures import behind
 
 router = APIRouter(include_in_schema=False, prefix="/board/indicators")
 LeaderDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher"))]

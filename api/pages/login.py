@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.pages.shell import anybody, page, visitor
 from api.roles import ROLE_HOMES, WorldDep
-from data.accounts import Account
+from data.registers.accounts import Account
 
 router = APIRouter(include_in_schema=False)
 

@@ -10,12 +10,12 @@ from api.pages.board_ask import Asked, area_pick, period_of
 from api.pages.board_maps import tickets_document
 from api.pages.shell import anybody, language_of, page
 from api.roles import WorldDep, area_prefix, slow_down
-from api.shape import plain
+from api.views.shape import plain
 from api.world import World
-from data.accounts import Account
+from data.figures.sets import by_category, chosen, counts, list_set, within
 from data.models import TicketRow
-from data.queries.figures import by_category, chosen, counts, list_set, within
 from data.queries.paging import Ask
+from data.registers.accounts import Account
 
 router = APIRouter(include_in_schema=False)
 VisitorDep = Annotated[Account, Depends(anybody)]

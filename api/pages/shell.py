@@ -15,10 +15,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from api.roles import PUBLIC, ROLE_HOMES, account_or_public
-from api.shape import plain
+from api.views.shape import plain
 from api.world import World
-from data.accounts import Account
-from data.rules import ROLES
+from data.registers.accounts import Account
+from data.rules.catalogue import ROLES
 from geo.place import Box
 from maps.basemap import BaseMap, OwnTiles
 from maps.pages import Look

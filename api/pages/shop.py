@@ -8,13 +8,13 @@ from fastapi.responses import HTMLResponse
 
 from api.pages.shell import look, page, visitor
 from api.roles import WorldDep, order_scope
-from api.views import order_detail, provider_view
+from api.views.ticket import order_detail, provider_view
 from api.world import World
-from data.accounts import Account
 from data.errors import MissingError
 from data.queries.orders import OrderFilter, list_orders
 from data.queries.paging import Ask
 from data.queries.scope import order_for
+from data.registers.accounts import Account
 from geo.place import Box
 from maps.facts import Pin, RouteLine
 from maps.pages import desk_map

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from api.pages.reasons import evidence, limit, reason
 from api.pages.shell import language_of, look, page, visitor, words
 from api.roles import WorldDep
-from api.views import cell_name, line_name, ticket_detail
+from api.views.ticket import cell_name, line_name, ticket_detail
 from api.world import World
-from data.accounts import Account
 from data.errors import MissingError
 from data.queries.scope import ticket_for
+from data.registers.accounts import Account
 from geo.place import Box
-from grid.dialogue import SPOKEN
-from grid.ticket import possible
+from grid.tickets.dialogue import SPOKEN
+from grid.tickets.ticket import possible
 from maps.facts import CellShape, Pin
 from maps.pages import desk_map
 from maps.style import State

@@ -9,20 +9,20 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from api.exports import csv_file, workbook
-from api.forms import Form, Short
 from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import natures, ticket_context
 from api.roles import WorldDep, ticket_scope
-from api.views import ticket_view
+from api.v1.exports import csv_file, workbook
+from api.v1.forms import Form, Short
+from api.views.ticket import ticket_view
 from api.world import World
-from data.accounts import Account
 from data.errors import MissingError
-from data.queries.figures import Period, counts, ledger, of_department
+from data.figures.scores import month_bounds
+from data.figures.sets import Period, counts, ledger, of_department
 from data.queries.paging import MOST, Ask
-from data.queries.scores import month_bounds
 from data.queries.tickets import TicketFilter, count_tickets, list_tickets
-from grid.scoring import score
+from data.registers.accounts import Account
+from grid.scores.scoring import score
 
 router = APIRouter(include_in_schema=False)
 ClerkDep = Annotated[Account, Depends(visitor("department", "admin"))]

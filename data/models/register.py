@@ -7,8 +7,8 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.geometry import Shape
 from data.models.base import Base
+from data.models.geometry import Shape
 
 
 class DistrictRow(Base):

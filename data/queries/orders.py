@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from data.models import ContactRow, OrderRow, ResidentRow, fact_of
 from data.queries.paging import Ask, Page, turn
-from dispatch.order import OPEN_STATES, Order
+from dispatch.orders.order import OPEN_STATES, Order
 from dispatch.resident import Contact
 
 SORTS = {"created_at": OrderRow.created_at, "no": OrderRow.no, "item": OrderRow.item, "state": OrderRow.state}

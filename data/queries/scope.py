@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 from data.errors import MissingError
 from data.models import OrderRow, TicketRow, fact_of
 from dispatch.lifecycle import Actor
-from dispatch.order import Order
+from dispatch.orders.order import Order
 from grid.area import CodeScheme
-from grid.ticket import Ticket
+from grid.tickets.ticket import Ticket
 
 OVERSEERS = frozenset({"dispatcher", "leader", "admin"})
 REPORTERS = frozenset({"resident", "hotline"})

@@ -12,10 +12,10 @@ from data.models import EventRow, TicketRow, fact_of
 from data.queries.paging import Ask, Page, turn
 from dispatch.lifecycle import Event
 from geo.place import LonLat
-from grid.duplicates import Sighting
-from grid.repeats import Settled, repeats_of
 from grid.rulebook import Rulebook
-from grid.ticket import AT_REST, Ticket
+from grid.tickets.duplicates import Sighting
+from grid.tickets.repeats import Settled, repeats_of
+from grid.tickets.ticket import AT_REST, Ticket
 
 SORTS = {
     "next_due_at": TicketRow.next_due_at,

@@ -10,8 +10,8 @@ from data.models import OrderRow, TicketRow, fact_of
 from data.queries.orders import SORTS as ORDER_SORTS
 from data.queries.paging import Ask, Page, turn
 from data.queries.tickets import SORTS as TICKET_SORTS
-from dispatch.order import Order
-from grid.ticket import Ticket
+from dispatch.orders.order import Order
+from grid.tickets.ticket import Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,13 +23,13 @@ from data.models import (
     TicketRow,
     table_of,
 )
-from dispatch.order import Order
-from dispatch.provider import Provider
+from dispatch.orders.order import Order
+from dispatch.providers.provider import Provider
 from dispatch.resident import Contact, Device, Resident
 from geo.place import LonLat
 from grid.home_visits import HomeVisit
-from grid.scoring import Entry
-from grid.ticket import Ticket
+from grid.scores.scoring import Entry
+from grid.tickets.ticket import Ticket
 
 ROOT = Path(__file__).parent.parent.parent
 FLOORS = ("geo", "dispatch", "grid", "data", "maps", "api")

@@ -35,9 +35,7 @@ ROOT = Path(__file__).parents[2]
 BUILT_FROM = (
     "data/catalogue/*",
     "data/models/*.py",
-    "data/rehearsal*.py",
-    "data/sample_city.py",
-    "data/synthetic*.py",
+    "data/sample/*.py",
     "geo/osm*.py",
     "geo/partition.py",
     "geo/hierarchy.py",

@@ -7,11 +7,11 @@ import pytest
 import shapely
 from sqlalchemy import insert
 
-from data.desk import Desk
-from data.home import Home
+from data.desk.door import Desk
 from data.models import AreaRow, CellRow
-from data.rules import Catalogue
-from data.session import Database
+from data.rules.catalogue import Catalogue
+from data.store.home import Home
+from data.store.session import Database
 
 SIDE = 0.01
 

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete, select
 
-from data.desk import Desk
-from data.devices import heard
-from data.home import Home
-from data.home_visits import verify_visits
+from data.desk.devices import heard
+from data.desk.door import Desk
+from data.desk.visits import verify_visits
+from data.files.takeout import Wanted, take_out
 from data.models import AssessmentRow, CellRow, DeviceRow, HomeVisitRow, ResidentRow
-from data.queries.register_checks import register_faults
-from data.takeout import Wanted, take_out
+from data.registers.checks import register_faults
+from data.store.home import Home
 from dispatch.lifecycle import Actor
 from grid.home_visits import VisitRules
 from tests.conftest import NOW

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import text
 
-from data.chain import verify
-from data.desk import Desk
+from data.desk.door import Desk
+from data.store.chain import verify
 from dispatch.lifecycle import Action, Actor
 from geo.place import LonLat
-from grid.ticket import Report
+from grid.tickets.ticket import Report
 from tests.conftest import NOW
 
 WORKER = Actor(user="w1", role="worker")

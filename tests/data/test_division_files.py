@@ -6,8 +6,8 @@ import geopandas
 import pytest
 import shapely
 
-from data.division_files import division_from_files
 from data.errors import BadFileError
+from data.files.division import division_from_files
 from geo.partition import check_tiling
 from grid.area import CodeScheme
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.engine import RoadEngine, save_networks
+from data.city.engine import RoadEngine, save_networks
 from dispatch.item import PROFILES
 from geo.archive import read_archive, write_archive
 from geo.hierarchy import FILE_VERSION, Hierarchy

@@ -12,15 +12,15 @@ import pytest
 import shapely
 from sqlalchemy import func, select, update
 
-from data.cells import CellMap
-from data.chain import verify
-from data.desk import Desk
+from data.city.cells import CellMap
+from data.desk.door import Desk
 from data.errors import BadFileError
-from data.exchange import Desks, Fields, Intake, Reading, take_in
-from data.histories import altered
-from data.home import Home
-from data.intake import KINDS
+from data.figures.histories import altered
+from data.files.intake import Desks, Fields, Intake, Reading, take_in
+from data.files.kinds import KINDS
 from data.models import AreaRow, ProviderRow, ResidentRow, TicketRow
+from data.store.chain import verify
+from data.store.home import Home
 from dispatch.errors import BadFieldError
 from geo.place import LonLat
 from grid.errors import OutsideDistrictError

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import shapely
 
+from data.city.ferries import FILE, minutes, read_ferries, save_ferries
 from data.errors import BadFileError
-from data.ferries import FILE, minutes, read_ferries, save_ferries
 from geo.osm import FerryLine
 
 HOUR_S = 3600

@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from data.models import EntryRow, TicketRow, columns_of, table_of
-from data.queries.figures import (
+from data.figures.sets import (
     SETS,
     Period,
     cell_figures,
@@ -26,13 +25,14 @@ from data.queries.figures import (
     tallies,
     within,
 )
+from data.models import EntryRow, TicketRow, columns_of, table_of
 from data.queries.paging import Ask
-from data.session import Database
+from data.store.session import Database
 from dispatch.errors import BadFieldError
 from geo.place import LonLat
-from grid.appraisal import share_interval
-from grid.scoring import Entry
-from grid.ticket import AT_REST, Ticket
+from grid.scores.appraisal import share_interval
+from grid.scores.scoring import Entry
+from grid.tickets.ticket import AT_REST, Ticket
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 PERIOD = Period(start=NOW - timedelta(days=10), end=NOW + timedelta(days=1))

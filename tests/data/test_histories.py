@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
-from data.chain import append
-from data.histories import Chronicle, altered, folded, read
+from data.figures.facts import _ratings
+from data.figures.histories import Chronicle, altered, folded, read
+from data.figures.sets import Period
 from data.models import EventRow, TicketRow, columns_of, table_of
-from data.queries.figures import Period
-from data.queries.indicators import _ratings
-from data.session import Database
+from data.store.chain import append
+from data.store.session import Database
 from dispatch.lifecycle import Event
-from grid.history import History
-from grid.ticket import Ticket
+from grid.tickets.history import History
+from grid.tickets.ticket import Ticket
 from tests.grid.plain_history import plain_history
 from tests.grid.test_history import CELL, START, STEPS, live
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data.memory import free_bytes
+from data.store.memory import free_bytes
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from data.chain import verify
-from data.desk import Desk
-from data.histories import altered
-from data.home import Home
+from data.desk.door import Desk
+from data.figures.histories import altered
 from data.models import EntryRow, TicketRow
+from data.store.chain import verify
+from data.store.home import Home
 from tests.conftest import SHARED
 from tests.data.test_exchange import take, write_csv
 

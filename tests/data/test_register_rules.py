@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import BadCatalogueError
-from data.rules import FOLDER, read_catalogue
+from data.rules.catalogue import FOLDER, read_catalogue
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from data.synthetic import COUNTY, write_osm
+from data.sample.synthetic import COUNTY, write_osm
 from geo.osm import Extract, read_extract
 from geo.osm_categories import categories, read_categories
 from geo.partition import Division, check_tiling, cut

@@ -13,13 +13,13 @@ from sqlalchemy import MetaData, Table, insert, inspect, select, text
 
 from data.errors import NotSetUpError
 from data.models import Base, EntryRow, ProviderRow, ResidentRow, TicketRow, fact_of
-from data.queries.register_checks import register_faults
-from data.rules import read_catalogue
-from data.session import Database
-from data.upgrade import settings
-from dispatch.provider import Provider
+from data.registers.checks import register_faults
+from data.rules.catalogue import read_catalogue
+from data.store.session import Database
+from data.store.upgrade import settings
+from dispatch.providers.provider import Provider
 from dispatch.resident import Resident
-from grid.ticket import Ticket
+from grid.tickets.ticket import Ticket
 from tests.conftest import Postgres
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from dispatch.errors import BadFieldError, BadLifecycleError, NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Actor, Lifecycle, Vocabulary
 

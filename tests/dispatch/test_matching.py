@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.item import ServiceItem
-from dispatch.matching import Found, Need, Weights, match
-from dispatch.provider import Provider
+from dispatch.matching.match import Found, Need, Weights, match
+from dispatch.providers.provider import Provider
 from geo.place import LonLat
 
 AT = datetime.fromisoformat("2026-11-18T10:30+08:00")  # Wednesday

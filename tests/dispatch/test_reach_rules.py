@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 
 CATALOGUE = read_catalogue()
 RULES, ITEMS = CATALOGUE.reach, CATALOGUE.items

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from dispatch.errors import BadFieldError, BadWorkTimeError
 from dispatch.worktime import CalendarYear, Limit, WorkTime, moment_at
 

@@ -10,11 +10,11 @@ from sqlalchemy import update
 
 from api.cli import jinlin
 from api.timers import run_overdue
-from data.chain import verify
 from data.models import EntryRow
+from data.store.chain import verify
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Actor
-from grid.appeal import Filing
+from grid.scores.appeal import Filing
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 

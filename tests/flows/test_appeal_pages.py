@@ -7,7 +7,7 @@ import pytest
 
 from api.demo_accounts import PASSWORD
 from api.timers import run_appeals
-from data.chain import verify
+from data.store.chain import verify
 from tests.conftest import Site
 from tests.flows.test_appeal_flow import MONTH, appeal, in_december, late_ticket, score, win
 

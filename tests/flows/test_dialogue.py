@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from api.timers import run_review
-from data.chain import verify
+from data.store.chain import verify
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 
 from api.app import make_app
-from api.features_ask import window_of
-from data.queries.features import Window
+from api.outside.features_ask import window_of
+from data.outside.features import Window
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 from tests.serving import serving

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from data.ferries import FILE
-from data.home import Home
+from data.city.ferries import FILE
+from data.store.home import Home
 from geo.place import LonLat, distance_m
 from tests.conftest import Site
 

@@ -4,9 +4,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from api.timers import run_figures
-from data.chain import verify
-from data.frozen import frozen_months, verify_frozen
+from data.figures.frozen import frozen_months, verify_frozen
 from data.models import FrozenFiguresRow, ProviderRow
+from data.store.chain import verify
 from tests.conftest import Site
 from tests.flows.test_indicators_flow import community, told
 from tests.flows.test_ticket_life import report

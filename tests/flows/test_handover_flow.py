@@ -12,14 +12,14 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from api.demo_accounts import PASSWORD
-from api.lines import AnswerForm, CaseForm
+from api.outside.lines import AnswerForm, CaseForm
+from api.outside.webhooks import new_secret, send_due
 from api.timers import run_overdue
-from api.webhooks import new_secret, send_due
-from data.accounts import Account, add_account
-from data.chain import verify
-from data.histories import altered
-from data.hooks import add_hook
+from data.figures.histories import altered
 from data.models import EventRow, RevealRow
+from data.outside.webhooks import add_hook
+from data.registers.accounts import Account, add_account
+from data.store.chain import verify
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 from tests.flows.test_webhooks import Receiver

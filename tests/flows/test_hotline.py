@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import func, select
 
 from api.demo_accounts import PASSWORD
-from data.accounts import Account, add_account
 from data.models import ContactRow, TicketRow
-from data.rules import FOLDER, read_catalogue
+from data.registers.accounts import Account, add_account
+from data.rules.catalogue import FOLDER, read_catalogue
 from grid.errors import BadRuleError
 from grid.hotline import hotlines_of
 from tests.conftest import Site

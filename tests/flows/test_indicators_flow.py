@@ -3,10 +3,10 @@
 import re
 
 from api.demo_accounts import PASSWORD
-from data.queries.figures import Period
-from data.queries.indicators import collect
-from data.queries.scores import month_bounds
-from grid.measures import behind
+from data.figures.facts import collect
+from data.figures.scores import month_bounds
+from data.figures.sets import Period
+from grid.figures.measures import behind
 from tests.conftest import Site
 from tests.flows.test_rates_flow import finish
 from tests.flows.test_ticket_life import report

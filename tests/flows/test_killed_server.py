@@ -14,10 +14,10 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from api.demo_accounts import PASSWORD
-from data.chain import verify
-from data.home import Home
 from data.models import TicketRow
-from data.session import Database
+from data.store.chain import verify
+from data.store.home import Home
+from data.store.session import Database
 
 
 def ask(base: str, path: str, body: dict, headers: dict[str, str]) -> dict:

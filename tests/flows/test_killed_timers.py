@@ -18,13 +18,13 @@ from sqlalchemy import func, select
 from api.settings import Settings
 from api.timers import run_overdue
 from api.world import open_world
-from data.chain import verify
-from data.home import Home
 from data.models import EntryRow, EventRow, TicketRow
-from data.session import Database
+from data.store.chain import verify
+from data.store.home import Home
+from data.store.session import Database
 from dispatch.lifecycle import Action, Actor
 from geo.place import LonLat
-from grid.ticket import Report
+from grid.tickets.ticket import Report
 from tests.conftest import NOW, Postgres, opened
 
 LATER = NOW + timedelta(days=12)

@@ -11,12 +11,12 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from api.cli import jinlin
-from api.line_files import answers_in, answers_out, cases_in, cases_out
-from api.lines import AnswerForm
+from api.outside.line_files import answers_in, answers_out, cases_in, cases_out
+from api.outside.lines import AnswerForm
 from api.world import World, open_world
 from data.errors import BadFileError
 from data.models import ContactRow, EventRow, RevealRow, TicketRow
-from data.rules import FOLDER
+from data.rules.catalogue import FOLDER
 from dispatch.errors import BadFieldError
 from tests.conftest import Site
 from tests.flows.test_handover_flow import GIVER, TAKER, handed

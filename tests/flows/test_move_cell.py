@@ -1,7 +1,7 @@
 """A ticket near a border is moved to the other cell by the dispatcher; who chose is seen, the log tells it."""
 
-from data.chain import verify
-from data.histories import altered
+from data.figures.histories import altered
+from data.store.chain import verify
 from geo.place import LonLat
 from tests.conftest import Site
 

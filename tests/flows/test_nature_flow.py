@@ -3,7 +3,7 @@
 import pytest
 
 from api.demo_accounts import PASSWORD
-from data.accounts import Account, add_account
+from data.registers.accounts import Account, add_account
 from tests.conftest import Site
 from tests.flows.test_indicators_flow import community, told
 from tests.flows.test_rates_flow import finish

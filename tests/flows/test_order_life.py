@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.chain import verify
+from data.store.chain import verify
 from tests.conftest import Site
 
 

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from api.cli import jinlin
 from api.timers import run_calendar, run_overdue
 from api.world import World, open_world
-from data.chain import verify
-from data.rules import FOLDER
+from data.rules.catalogue import FOLDER
+from data.store.chain import verify
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 

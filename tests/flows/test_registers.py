@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 from sqlalchemy import select, update
 
-from data.chain import verify
 from data.models import AssessmentRow, CellRow, ProviderRow, ResidentRow
+from data.store.chain import verify
 from tests.conftest import Site
 from tests.flows.test_indicators_flow import told
 from tests.flows.test_order_life import place

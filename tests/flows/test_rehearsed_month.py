@@ -6,15 +6,15 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select
 
-from data.chain import verify
-from data.city import City
-from data.desk import Desk
-from data.home import Home
+from data.city.city import City
+from data.desk.door import Desk
+from data.figures.appraisals import recompute
 from data.models import AppealRow, AppraisalRow, EntryRow, EventRow
-from data.queries.appraisals import recompute
-from data.rehearsal import Rehearsal, Script
-from data.rules import Catalogue
-from data.session import Database
+from data.rules.catalogue import Catalogue
+from data.sample.rehearsal import Rehearsal, Script
+from data.store.chain import verify
+from data.store.home import Home
+from data.store.session import Database
 
 UNTIL = datetime.fromisoformat(
     "2026-11-12T18:00:00+08:00"

@@ -8,15 +8,15 @@ from random import Random
 from sqlalchemy import select
 
 from api.roles import actor_of
-from data.accounts import Account
-from data.chain import verify
 from data.errors import DataError
 from data.models import EntryRow, TicketRow
 from data.queries.tickets import timeline
+from data.registers.accounts import Account
+from data.store.chain import verify
 from dispatch.errors import DispatchError
 from dispatch.lifecycle import Action, Actor
 from geo.place import LonLat
-from grid.ticket import Report
+from grid.tickets.ticket import Report
 from tests.conftest import Site
 
 WORKER = Actor(user="w001001", role="worker")

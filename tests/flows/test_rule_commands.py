@@ -11,10 +11,10 @@ from click.testing import CliRunner, Result
 from sqlalchemy import update
 
 from api.cli import jinlin
-from data.home import Home
 from data.models import CellRow
-from data.rules import FOLDER, read_catalogue
-from data.session import Database
+from data.rules.catalogue import FOLDER, read_catalogue
+from data.store.home import Home
+from data.store.session import Database
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 

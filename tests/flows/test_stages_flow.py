@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from api.cli import jinlin
 from api.pages.reasons import evidence
 from api.timers import run_overdue
-from data.chain import verify
+from data.store.chain import verify
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 

@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import insert
 
 from api.demo_accounts import PASSWORD
+from data.city.supply import Supplies, Supply
+from data.figures.reach import reach_of_cells
+from data.figures.sets import Period
 from data.models import OrderRow, columns_of, table_of
-from data.queries.figures import Period
-from data.queries.reach_facts import reach_of_cells
-from data.rules import read_catalogue
-from data.session import Database
-from data.supply import Supplies, Supply
-from dispatch.order import Order
-from dispatch.provider import serves
+from data.rules.catalogue import read_catalogue
+from data.store.session import Database
+from dispatch.orders.order import Order
+from dispatch.providers.provider import serves
 from geo.place import LonLat
-from grid.area_facts import People
+from grid.figures.facts import People
 from tests.conftest import Site
 from tests.flows.test_indicators_flow import told
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from api.timers import run_overdue
-from data.chain import verify
+from data.store.chain import verify
 from tests.conftest import Site
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from data.chain import verify
-from data.home_visits import verify_visits
+from data.desk.visits import verify_visits
 from data.models import EventRow, HomeVisitRow, ResidentRow, RevealRow, TicketRow
+from data.store.chain import verify
 from tests.conftest import Site
 from tests.flows.test_indicators_flow import told
 

@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.webhooks import PAUSES, check_url, new_secret, send_batch, send_due, sign
+from api.outside.webhooks import PAUSES, check_url, new_secret, send_batch, send_due, sign
 from data.errors import MissingError
-from data.hooks import HELD, ON, RETIRED, Hook, add_hook, due, hooks, set_state
 from data.models import EventRow
+from data.outside.webhooks import HELD, ON, RETIRED, Hook, add_hook, due, hooks, set_state
 from dispatch.errors import BadFieldError
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report

@@ -1,7 +1,7 @@
 """Verification, joint handling, whistles, first receivers and supervision through HTTP."""
 
 from api.timers import run_overdue
-from data.chain import verify
+from data.store.chain import verify
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from dispatch.lifecycle import Event
-from grid.history import REOPENED_FROM, History
-from grid.ticket_fact import Dispatch, Return
+from grid.tickets.fact import Dispatch, Return
+from grid.tickets.history import REOPENED_FROM, History
 
 
 def plain_history(no: str, category: str, cell: str, channel: str, events: Iterable[Event]) -> History | None:

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.models import AppealRow, AppraisalRow, table_of
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Actor
-from grid.appeal import Appeal, Filing, act, file_appeal, last_day_to_appeal
-from grid.appraisal import (
+from grid.errors import BadRuleError
+from grid.scores.appeal import Appeal, Filing, act, file_appeal, last_day_to_appeal
+from grid.scores.appraisal import (
     Appraisal,
     Cases,
     Composite,
@@ -24,8 +25,7 @@ from grid.appraisal import (
     ranked,
     share_interval,
 )
-from grid.errors import BadRuleError
-from grid.scoring import Entry, Score, score
+from grid.scores.scoring import Entry, Score, score
 
 CATALOGUE = read_catalogue()
 RULES, APPRAISAL = CATALOGUE.appeals, CATALOGUE.appraisal

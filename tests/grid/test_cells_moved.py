@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from dispatch.errors import BadFieldError, WrongRoleError
 from dispatch.lifecycle import Action, Actor, Event
 from geo.place import LonLat
 from grid.errors import BadCodeError
-from grid.history import read_history
 from grid.responsibility import responsible
 from grid.rulebook import Rulebook
-from grid.ticket import Report, Ticket, act, report
+from grid.tickets.history import read_history
+from grid.tickets.ticket import Report, Ticket, act, report
 
 BARE = read_catalogue().rulebook
 START = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # Wednesday 10:30 in Beijing

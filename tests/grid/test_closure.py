@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.closure import BAND_BITS, _around
-from data.photos import bands
-from data.rules import read_catalogue
+from data.desk.signs import BAND_BITS, _around
+from data.rules.catalogue import read_catalogue
+from data.store.photos import bands
 from dispatch.errors import NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Actor
 from geo.place import LonLat
-from grid.closure import Likeness, Proof, sign_of_rating, signs_of_photos
 from grid.plain import pack
 from grid.rulebook import MOST_LIKE_BITS, ClosureSettings
-from grid.ticket import Ticket, act, possible
+from grid.tickets.signs import Likeness, Proof, sign_of_rating, signs_of_photos
+from grid.tickets.ticket import Ticket, act, possible
 from tests.grid.test_whole_life import DISPATCHER, LEAD, PHOTO, RULES, START, WORKER, do, handled
 
 LIMITS = ClosureSettings()

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from dispatch.errors import BadFieldError, DispatchError, NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.worktime import Limit
 from geo.place import LonLat
 from grid.errors import BadRuleError
-from grid.handover import AT_WORK, held
-from grid.holders import holdings
 from grid.hotline import Hotline, hotlines_of
 from grid.rulebook import Rulebook
-from grid.scoring import Entry
-from grid.ticket import Report, Ticket, act, possible, report, tick_at
+from grid.scores.scoring import Entry
+from grid.tickets.handover import AT_WORK, held
+from grid.tickets.holders import holdings
+from grid.tickets.ticket import Report, Ticket, act, possible, report, tick_at
 
 BARE = read_catalogue().rulebook
 STATES = dict.fromkeys(BARE.lifecycle.labels, "在办")

@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from dispatch.errors import DispatchError
 from dispatch.lifecycle import Action, Actor, Event
 from geo.place import LonLat
-from grid.history import read_history
 from grid.plain import pack
-from grid.ticket import Report, Ticket, act, report
+from grid.tickets.history import read_history
+from grid.tickets.ticket import Report, Ticket, act, report
 from tests.grid.plain_history import plain_history
 
 BARE = read_catalogue().rulebook

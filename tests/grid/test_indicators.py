@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from geo.place import LonLat
-from grid.area_facts import CellFact, Facts, OrderFact, People, ProviderFact, Rating
 from grid.errors import BadRuleError
-from grid.history import Dispatch, History, Return
-from grid.indicators import Measure, change, normalise, standing
-from grid.measures import MEASURES, measure
-from grid.repeats import NEVER, Settled, SettledColumns, repeated, repeats_of
+from grid.figures.facts import CellFact, Facts, OrderFact, People, ProviderFact, Rating
+from grid.figures.indicators import Measure, change, normalise, standing
+from grid.figures.measures import MEASURES, measure
+from grid.tickets.history import Dispatch, History, Return
+from grid.tickets.repeats import NEVER, Settled, SettledColumns, repeated, repeats_of
 
 CATALOGUE = read_catalogue()
 TABLE = {i.id: i for i in CATALOGUE.indicators}

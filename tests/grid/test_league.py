@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grid.league import Likeness, Tally, table
-from grid.scoring import Entry
+from grid.figures.league import Likeness, Tally, table
+from grid.scores.scoring import Entry
 
 AT = datetime(2026, 11, 18, tzinfo=UTC)
 

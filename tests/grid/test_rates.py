@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.lifecycle import Event
-from grid.history import Dispatch, History, read_history
-from grid.rates import Counts, count, rates
+from grid.figures.rates import Counts, count, rates
+from grid.tickets.history import Dispatch, History, read_history
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 END = datetime(2026, 11, 1, tzinfo=UTC)

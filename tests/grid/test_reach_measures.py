@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grid.area_facts import CellFact, CellReach, Demand
-from grid.measures import MEASURES, measure
-from grid.reach_measures import gini
+from grid.figures.facts import CellFact, CellReach, Demand
+from grid.figures.measures import MEASURES, measure
+from grid.figures.of_reach import gini
 from tests.grid.test_indicators import EMPTY, TABLE, value
 
 SHARES = st.lists(

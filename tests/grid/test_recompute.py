@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.worktime import CalendarYear
 from geo.place import LonLat
-from grid.appeal import Plea
-from grid.history import read_history
-from grid.recompute import Charge, recompute, run_of
-from grid.scoring import Entry, reverse
-from grid.ticket import Report, Ticket, act, report
+from grid.scores.appeal import Plea
+from grid.scores.scoring import Entry, reverse
+from grid.tickets.history import read_history
+from grid.tickets.recompute import Charge, recompute, run_of
+from grid.tickets.ticket import Report, Ticket, act, report
 from tests.grid.test_history import STEPS, live
 
 OLD = read_catalogue().rulebook

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from dispatch.errors import BadFieldError
-from grid.area_facts import Facts, People, ProviderFact
 from grid.errors import BadRuleError
-from grid.measures import measure
+from grid.figures.facts import Facts, People, ProviderFact
+from grid.figures.measures import measure
 from grid.registers import Edition, ElderRules, RegisterRules, months_before
 
 CATALOGUE = read_catalogue()

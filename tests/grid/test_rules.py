@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from dispatch.worktime import Limit
 from geo.place import LonLat
 from grid.area import CodeScheme
 from grid.deadlines import due
-from grid.duplicates import Sighting, like_cases
 from grid.errors import BadCodeError, BadRuleError, NoRuleError
 from grid.responsibility import ResponsibilityRule, check_rules, responsible
-from grid.scoring import Deduction, Entry, league, reverse, score
+from grid.scores.scoring import Deduction, Entry, league, reverse, score
+from grid.tickets.duplicates import Sighting, like_cases
 
 SCHEME = CodeScheme()
 DAY = date(2026, 11, 18)

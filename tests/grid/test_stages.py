@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from dispatch.errors import BadFieldError, DispatchError
 from dispatch.lifecycle import Action, Actor
 from geo.place import LonLat
 from grid.errors import BadRuleError
 from grid.rulebook import Category
-from grid.ticket import Outcome, Report, Ticket, act, next_due_at, report, tick_at
+from grid.tickets.ticket import Outcome, Report, Ticket, act, next_due_at, report, tick_at
 from tests.grid.test_history import STEPS, live
 
 RULES = read_catalogue().rulebook

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from dispatch.worktime import Limit
 from grid.timetable import Timetable
 

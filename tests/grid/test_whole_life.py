@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.rules import read_catalogue
+from data.rules.catalogue import read_catalogue
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Actor
 from geo.place import LonLat
-from grid.scoring import Entry
-from grid.ticket import Outcome, Report, Ticket, act, possible, report, tick_at
-from grid.visits import Choice, ranked
+from grid.scores.scoring import Entry
+from grid.tickets.ticket import Outcome, Report, Ticket, act, possible, report, tick_at
+from grid.tickets.verification import Choice, ranked
 from tests.grid.test_history import STEPS, live
 
 RULES = read_catalogue().rulebook

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from data.geometry import Shape
 from data.models.base import Time
+from data.models.geometry import Shape
 
 revision = "0001"
 down_revision = None

@@ -1,0 +1,1 @@
+"""Interfaces that other systems know: Open311, OGC features, hotlines, webhooks."""

@@ -1,0 +1,116 @@
+"""What lists may be asked: query parameters with their limits. Unknown parameters are refused."""
+
+from dataclasses import fields
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field
+
+from api.roles import area_prefix
+from api.v1.forms import Form, Short
+from api.world import World
+from data.queries.orders import OrderFilter
+from data.queries.paging import MOST, Ask
+from data.queries.tickets import TicketFilter
+from data.registers.residents import ResidentFilter
+from data.registers.visits import VisitFilter
+
+
+class ListAsk(Form):
+    """Paging, common to all lists."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    after: Annotated[str, Field(max_length=400)] | None = None
+    sort: Short = ""
+    area: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
+
+    def page(self) -> Ask:
+        """Give which page is wanted."""
+        return Ask(sort=self.sort, limit=self.limit, after=self.after)
+
+    def prefix(self, world: World) -> str:
+        """Give what codes in the asked area begin with."""
+        return area_prefix(world, self.area)
+
+    def _given(self, kind: type) -> dict[str, Any]:
+        return {f.name: getattr(self, f.name) for f in fields(kind) if hasattr(self, f.name)}
+
+
+class TicketAsk(ListAsk):
+    """Filters of the ticket list."""
+
+    state: Short = ""
+    lamp: Literal["", "green", "yellow", "orange", "red"] = ""
+    department: Short = ""
+    category: Short = ""
+    reporter: Short = ""
+    worker: Short = ""
+    supervised: bool = False
+    urged: bool = False
+    doubtful: bool = False
+    nature: Short = ""
+    text: Short = ""
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    open: bool = False
+
+    def filter(self) -> TicketFilter:
+        """Give the filter."""
+        return TicketFilter(**self._given(TicketFilter))
+
+
+class OrderAsk(ListAsk):
+    """Filters of the order list."""
+
+    state: Short = ""
+    item: Short = ""
+    resident: Short = ""
+    provider: int | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    open: bool = False
+
+    def filter(self) -> OrderFilter:
+        """Give the filter."""
+        return OrderFilter(**self._given(OrderFilter))
+
+
+class VisitAsk(ListAsk):
+    """Filters of the list of visits."""
+
+    resident: Short = ""
+    household: Short = ""
+    finding: Short = ""
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+    def filter(self) -> VisitFilter:
+        """Give the filter."""
+        return VisitFilter(**self._given(VisitFilter))
+
+
+class DeviceAsk(ListAsk):
+    """Filters of the list of devices."""
+
+    kind: Short = ""
+    silent: bool = False
+
+
+class ResidentAsk(ListAsk):
+    """Search of the resident register."""
+
+    text: Short = ""
+
+    def filter(self) -> ResidentFilter:
+        """Give the filter."""
+        return ResidentFilter(text=self.text, area=self.area)
+
+
+class ProviderAsk(Form):
+    """Filters of the provider list, which is held in memory."""
+
+    category: Short = ""
+    state: Short = ""
+    text: Short = ""
+    area: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    after: int | None = None

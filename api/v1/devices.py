@@ -1,0 +1,61 @@
+"""Safety devices over HTTP: heartbeats from the platforms they report to, and a list of those that are silent.
+
+A platform signs in with an account of the role ``device``.
+"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime
+
+from api.roles import WorldDep, only
+from api.v1.asks import DeviceAsk
+from api.v1.forms import Form
+from api.v1.rates import seen_area
+from api.views.shape import plain
+from api.world import World
+from data.desk.devices import heard
+from data.registers.accounts import Account
+from data.registers.devices import list_devices
+from dispatch.resident import Device
+
+router = APIRouter(prefix="/api/v1/devices", tags=["devices"])
+PlatformDep = Annotated[Account, Depends(only("device", "admin"))]
+ReaderDep = Annotated[Account, Depends(only("worker", "dispatcher", "leader", "admin"))]
+
+
+class HeartbeatForm(Form):
+    """A heartbeat, of now when it says no time."""
+
+    at: AwareDatetime | None = None
+
+
+@router.post("/{no}/heartbeat")
+def heartbeat(
+    no: str, world: WorldDep, account: PlatformDep, form: HeartbeatForm | None = None
+) -> JSONResponse:
+    """Take a heartbeat; sent twice, or late after a newer one, it changes nothing."""
+    now, by = world.clock(), account.actor()
+    at = (form.at if form else None) or now
+    found = world.database.write(lambda session: heard(session, world.catalogue, no, at, by, now))
+    return JSONResponse(device_view(world, found))
+
+
+@router.get("")
+def devices(ask: Annotated[DeviceAsk, Query()], world: WorldDep, account: ReaderDep) -> JSONResponse:
+    """List the devices of one's area, or only the silent ones, page by page."""
+    prefix, silent = seen_area(world, account, ask.area), world.catalogue.rulebook.registers.devices.silent
+    unheard_since = world.clock() - silent if ask.silent else None
+    with world.database.read() as session:
+        page = list_devices(session, ask.page(), prefix, ask.kind, unheard_since)
+    return JSONResponse({"items": [device_view(world, d) for d in page.items], "next": page.next})
+
+
+def device_view(world: World, device: Device) -> dict[str, Any]:
+    """Show a device; ``live`` tells whether it was heard of lately."""
+    rules = world.catalogue.rulebook
+    last = device.heard_at or device.since
+    shown: dict[str, Any] = plain(device, rules.worktime.zone)
+    del shown["id"]
+    return shown | {"live": world.clock() - last <= rules.registers.devices.silent}

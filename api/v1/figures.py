@@ -1,0 +1,186 @@
+"""Figures over HTTP: coverage, scores, league tables, hot services."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import JSONResponse, Response
+from pydantic import AwareDatetime, Field
+
+from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix, only, order_scope, ticket_scope
+from api.v1.exports import workbook
+from api.v1.forms import Form, Short
+from api.views.shape import plain
+from api.world import World
+from data.city.coverage import Coverage
+from data.figures.scores import entries, league_table, month_bounds, unit_figures
+from data.queries.orders import OrderFilter, item_counts
+from data.queries.tickets import TicketFilter, count_tickets
+from data.registers.accounts import Account
+
+router = APIRouter(prefix="/api/v1", tags=["figures"])
+LeaderDep = Annotated[Account, Depends(only("leader", "admin", "dispatcher", "department"))]
+MonthDep = Annotated[str, Query(pattern=r"^\d{4}-\d{2}$")]
+
+
+class CoverageAsk(Form):
+    """Which item, and at which time; now when left out."""
+
+    item: Short = "SV-E05"
+    at: AwareDatetime | None = None
+
+
+class PeriodAsk(Form):
+    """A period of days back from now, and an area."""
+
+    days: Annotated[int, Field(ge=1, le=366)] = 30
+    area: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
+
+
+def coverage_of(world: World, item: str, at: datetime | None) -> Coverage:
+    """Survey an item at a time, by the district's clock."""
+    local = world.catalogue.rulebook.worktime.local(at or world.clock())
+    return world.surveyor.survey(world.city.item(item), local)
+
+
+@router.get("/coverage")
+def coverage(ask: Annotated[CoverageAsk, Query()], world: WorldDep, account: MaybeDep) -> JSONResponse:
+    """Tell how many residents have an open provider of an item within 5, 10, 15, 30 minutes by road."""
+    del account
+    found = coverage_of(world, ask.item, ask.at)
+    zone = world.catalogue.rulebook.worktime.zone
+    names = (
+        "item",
+        "at",
+        "providers",
+        "people",
+        "unreached",
+        "shares",
+        "median_min",
+        "blind_spots",
+        "by_cell",
+    )
+    body = {name: plain(getattr(found, name), zone) for name in names}
+    body["item_name"] = world.city.item(ask.item).name_zh
+    body["blind_spots"] = [
+        b | {"name": world.city.cells[b["cell"]].name, "minutes": _finite(b["minutes"])}
+        for b in body["blind_spots"]
+    ]
+    body["by_cell"] = {cell: _finite(minutes) for cell, minutes in found.by_cell.items()}
+    return JSONResponse(body)
+
+
+def _finite(minutes: float) -> float | None:
+    """Give minutes, or None for never: JSON knows no infinity."""
+    return minutes if minutes < 1e6 else None
+
+
+def league_rows(world: World, account: Account, month: str) -> list[dict[str, Any]]:
+    """Score the departments that had cases due in a month, from the ledger, the best first."""
+    zone = world.catalogue.rulebook.worktime.zone
+    start, end = month_bounds(month, zone)
+    with world.database.read() as session:
+        figures = unit_figures(session, start, end, world.clock())
+        units = sorted(set(figures) | {e.unit for e in entries(session, start, end)})
+        if account.role == "department":
+            units = [u for u in units if u == account.department]
+        table = league_table(session, start, end, units)
+    rows = []
+    for rank, score in enumerate(table, 1):
+        of_unit = figures.get(score.unit)
+        due = of_unit.due if of_unit else 0
+        rows.append(
+            {
+                "rank": rank,
+                "department": score.unit,
+                "name": world.city.department_name(score.unit),
+                "score": score.score_centi / 100,
+                "deducted": score.deducted_centi / 100,
+                "entries": score.entries,
+                "due": due,
+                "on_time": of_unit.on_time if of_unit else 0,
+                "overdue": of_unit.overdue if of_unit else 0,
+                "on_time_share": round(of_unit.on_time / due, 4) if of_unit and due else None,
+                "few_cases": due < FEWEST_CASES,
+            }
+        )
+    return rows
+
+
+FEWEST_CASES = 10
+SCORE_COLUMNS = {
+    "rank": "名次",
+    "name": "部门",
+    "score": "得分",
+    "deducted": "扣分",
+    "due": "应结案",
+    "on_time": "按期",
+    "overdue": "超期",
+    "on_time_share": "按期率",
+    "entries": "扣分条数",
+}
+
+
+@router.get("/scores")
+def scores(month: MonthDep, world: WorldDep, account: LeaderDep) -> JSONResponse:
+    """Rank departments for a month, recomputed from the ledger at every call."""
+    rows = league_rows(world, account, month)
+    zone = world.catalogue.rulebook.worktime.zone
+    return JSONResponse({"month": month, "items": rows, "as_of": plain(world.clock(), zone)})
+
+
+@router.get("/scores/export")
+def scores_export(month: MonthDep, world: WorldDep, account: LeaderDep) -> Response:
+    """Give the league table as an Excel workbook."""
+    return workbook(f"scores-{month}", f"部门得分 {month}", SCORE_COLUMNS, league_rows(world, account, month))
+
+
+@router.get("/scores/{department}/entries")
+def ledger(department: str, month: MonthDep, world: WorldDep, account: LeaderDep) -> JSONResponse:
+    """List the ledger entries behind a score."""
+    zone = world.catalogue.rulebook.worktime.zone
+    if account.role == "department" and department != account.department:
+        return JSONResponse({"items": [], "month": month})
+    start, end = month_bounds(month, zone)
+    with world.database.read() as session:
+        found = entries(session, start, end, department)
+    kinds = world.catalogue.rulebook.deductions
+    items = [
+        plain(e, zone)
+        | {"points": e.points_centi / 100, "kind_name": kinds[e.kind].name_zh if e.kind in kinds else e.kind}
+        for e in found
+    ]
+    return JSONResponse(
+        {"items": items, "month": month, "department": world.city.department_name(department)}
+    )
+
+
+@router.get("/figures")
+def figures(ask: Annotated[PeriodAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
+    """Count tickets and orders of a period inside one's scope, with the hot services."""
+    now, prefix = world.clock(), area_prefix(world, ask.area)
+    since = now - timedelta(days=ask.days)
+    zone = world.catalogue.rulebook.worktime.zone
+    scope = ticket_scope(world, account)
+    with world.database.read() as session:
+
+        def tickets(**more: Any) -> int:  # noqa: ANN401 - fields of the filter
+            return count_tickets(session, scope, TicketFilter(area=ask.area, since=since, **more), prefix)
+
+        body = {
+            "tickets": tickets(),
+            "open": tickets(open=True),
+            "overdue": tickets(open=True, lamp="red"),
+            "closed": tickets(state="closed"),
+        }
+        wanted = OrderFilter(area=ask.area, since=since)
+        items = item_counts(session, order_scope(world, account), wanted, prefix)
+    total = sum(i.total for i in items)
+    unmet = sum(i.unmet for i in items)
+    hot = [
+        plain(i, zone) | {"name": world.catalogue.items[i.item].name_zh}
+        for i in items
+        if i.item in world.catalogue.items
+    ]
+    body |= {"orders": total, "unmet": unmet}
+    return JSONResponse({"figures": body, "hot": hot, "since": plain(since, zone), "as_of": plain(now, zone)})

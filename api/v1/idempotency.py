@@ -1,0 +1,47 @@
+"""Idempotency keys: the same key with the same body gets the stored answer, with another body 409."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import JSONResponse
+
+from api.roles import MaybeDep
+from data.desk.door import Done
+from data.store.receipts import Receipt
+from dispatch.errors import BadFieldError
+
+LONGEST_KEY = 128
+MakeReceipt = Callable[[Callable[[Done], Mapping[str, Any]], int], Receipt | None]
+
+
+def request_hash(method: str, path: str, body: bytes) -> str:
+    """Hash what was asked, to tell a repeat from another request under the same key."""
+    return hashlib.sha256(b"\0".join([method.encode(), path.encode(), body])).hexdigest()
+
+
+async def receipt_maker(request: Request, account: MaybeDep) -> MakeReceipt:
+    """Give a function that makes the receipt of this request, or None when it carries no key."""
+    key = request.headers.get("idempotency-key", "")
+    if len(key) > LONGEST_KEY:
+        raise BadFieldError("Idempotency-Key", key, f"at most {LONGEST_KEY} characters")
+    hashed = request_hash(request.method, request.url.path, await request.body())
+    who = account.user or f"public@{request.client.host if request.client else ''}"
+
+    def make(answer: Callable[[Done], Mapping[str, Any]], status: int) -> Receipt | None:
+        if not key:
+            return None
+        return Receipt(user=who, key=key, request_hash=hashed, answer=answer, status=status)
+
+    return make
+
+
+ReceiptDep = Annotated[MakeReceipt, Depends(receipt_maker)]
+
+
+def respond(done: Done, answer: Callable[[Done], Mapping[str, Any]], status: int) -> JSONResponse:
+    """Answer with what was done now, or with what was answered to this key before."""
+    if done.replayed is not None:
+        return JSONResponse(dict(done.replayed), status_code=status, headers={"Idempotency-Replayed": "true"})
+    return JSONResponse(dict(answer(done)), status_code=status)

@@ -1,0 +1,220 @@
+"""Orders over HTTP: place, list, candidates, route, act, reveal."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy import insert, select
+
+from api.errors import NotAllowedError
+from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, only, order_scope, slow_down
+from api.v1.asks import OrderAsk
+from api.v1.forms import ActionForm, OrderForm, Placed, RevealForm
+from api.v1.idempotency import ReceiptDep, respond
+from api.views.shape import plain
+from api.views.ticket import candidate_view, order_detail, order_view, refusal_view
+from api.world import World
+from data.desk.door import Done
+from data.errors import MissingError
+from data.models import ResidentRow, RevealRow, fact_of
+from data.queries.orders import list_orders, who_ordered
+from data.queries.paging import Ask
+from data.queries.scope import order_for
+from data.registers.accounts import Account
+from dispatch.errors import BadFieldError
+from dispatch.lifecycle import Action
+from dispatch.orders.order import Order
+from dispatch.resident import Resident
+
+router = APIRouter(prefix="/api/v1/orders", tags=["orders"])
+NEARBY_REFUSED = 20
+RevealDep = Annotated[Account, Depends(only("dispatcher", "admin", "provider"))]
+ON_THE_JOB = frozenset({"accepted", "called_back", "on_the_way", "arrived"})
+LookDep = Annotated[Account, Depends(only("dispatcher", "admin", "leader"))]
+
+
+@router.post("", status_code=201)
+def place(
+    form: OrderForm, request: Request, world: WorldDep, account: MaybeDep, receipts: ReceiptDep
+) -> JSONResponse:
+    """Order a service; the answer names number and promised times."""
+    now = world.clock()
+    if not account.user:
+        slow_down(request, "public order", world.settings.public_posts_per_minute)
+        if form.contact is None:
+            raise BadFieldError("contact", None, "without sign-in a name and phone number are needed")
+    if form.wanted_at is not None and form.wanted_at < now:
+        raise BadFieldError("wanted_at", form.wanted_at.isoformat(), "give a time to come")
+    world.city.item(form.item)
+    new = _new_order(form, world, account, now)
+
+    def answer(done: Done) -> dict[str, Any]:
+        return order_view(world, done.fact, account, now)
+
+    contact = form.contact.contact() if form.contact else None
+    done = world.desk.place(new, actor_of(account), now, contact=contact, receipt=receipts(answer, 201))
+    return respond(done, answer, 201)
+
+
+def _new_order(form: OrderForm, world: World, account: Account, now: datetime) -> Order:
+    resident = _resident(form, world, account)
+    if form.lon is not None and form.lat is not None:
+        where, quality = Placed(lon=form.lon, lat=form.lat, datum=form.datum).place(), "pointed"
+    elif resident is not None:
+        where, quality = resident.place, "register"
+    else:
+        raise BadFieldError("lon", form.lon, "give lon and lat, or a resident whose address is registered")
+    located = world.city.locate(where)
+    return Order(
+        no="",
+        item=form.item,
+        state=world.catalogue.order_lifecycle.initial,
+        channel=form.channel,
+        created_at=now,
+        place=where,
+        place_quality=quality,
+        cell=located.cell,
+        area=located.community,
+        resident=resident.no if resident else "",
+        wanted_at=form.wanted_at,
+        max_price_fen=form.max_price_fen,
+        note=form.note,
+    )
+
+
+def _resident(form: OrderForm, world: World, account: Account) -> Resident | None:
+    """Find whom an order is for: residents order for themselves, the staff for anybody in their area."""
+    wanted = account.resident if account.role == "resident" else form.resident
+    if form.resident and form.resident != wanted:
+        raise NotAllowedError("you can order for yourself only; leave out resident")
+    if not wanted:
+        return None
+    with world.database.read() as session:
+        row = session.scalar(select(ResidentRow).where(ResidentRow.no == wanted))
+    scheme = world.catalogue.rulebook.scheme
+    if row is None or not scheme.contains(account.area, row.cell):
+        raise BadFieldError("resident", wanted, "no resident of this number in your area")
+    return fact_of(Resident, row)
+
+
+@router.get("")
+def orders(ask: Annotated[OrderAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
+    """List orders inside one's scope, page by page."""
+    now = world.clock()
+    page_ask = ask.page() if ask.sort else Ask(sort="-created_at", limit=ask.limit, after=ask.after)
+    with world.database.read() as session:
+        page = list_orders(session, order_scope(world, account), ask.filter(), page_ask, ask.prefix(world))
+    items = [order_view(world, order, account, now) for order in page.items]
+    zone = world.catalogue.rulebook.worktime.zone
+    return JSONResponse({"items": items, "next": page.next, "as_of": plain(now, zone)})
+
+
+@router.get("/{no}")
+def order(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
+    """Show one order with its timeline; the contact is masked."""
+    with world.database.read() as session:
+        found = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme, account.resident)
+        return JSONResponse(order_detail(world, session, found, account, world.clock()))
+
+
+@router.get("/{no}/candidates")
+def candidates(
+    no: str,
+    world: WorldDep,
+    account: LookDep,
+    k: Annotated[int, Query(ge=1, le=50)] = 5,
+    explain: Annotated[bool, Query()] = False,  # noqa: FBT002 - a query parameter
+) -> JSONResponse:
+    """Find the k suitable providers of least cost, with every factor; and why others nearby were refused."""
+    now = world.clock()
+    found, match = _match(world, account, no, now, k)
+    body: dict[str, Any] = {
+        "order": found.no,
+        "items": [candidate_view(world, c, now) for c in match.candidates],
+        "unmet_cause": match.unmet_cause,
+        "as_of": plain(now, world.catalogue.rulebook.worktime.zone),
+    }
+    if explain:
+        body["refused"] = [refusal_view(world, r, now) for r in match.refused[:NEARBY_REFUSED]]
+    return JSONResponse(body)
+
+
+def _match(world: World, account: Account, no: str, now: datetime, k: int) -> tuple[Order, Any]:
+    with world.database.read() as session:
+        found = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme, account.resident)
+        blocked: frozenset[int] = frozenset()
+        if found.resident:
+            row = session.scalar(select(ResidentRow).where(ResidentRow.no == found.resident))
+            blocked = frozenset(row.blocked_providers) if row else frozenset()
+    return found, world.city.candidates(found, now, k, blocked)
+
+
+@router.get("/{no}/route")
+def route(no: str, world: WorldDep, account: LookDep, provider: int) -> JSONResponse:
+    """Show the way between a provider and the order's place as a GeoJSON feature."""
+    with world.database.read() as session:
+        found = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme, account.resident)
+    way = world.city.route(found, provider, world.clock())
+    if way is None:
+        raise MissingError(f"no way leads from provider {provider} to order {no}")
+    points = [[round(float(x), 6), round(float(y), 6)] for x, y in zip(way.lon, way.lat, strict=True)]
+    feature = {
+        "type": "Feature",
+        "geometry": {"type": "LineString", "coordinates": points},
+        "properties": {"travel_s": round(way.travel_ms / 1000, 1), "length_m": round(float(way.length_m), 1)},
+    }
+    return JSONResponse({"type": "FeatureCollection", "features": [feature]})
+
+
+@router.post("/{no}/actions")
+def act(
+    no: str, form: ActionForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
+) -> JSONResponse:
+    """Take one action on an order; sending a provider records travel time and price as judged now."""
+    now = world.clock()
+    with world.database.read() as session:
+        found = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme, account.resident)
+    fields = form.fields_given()
+    if form.action == "contact" and form.provider is not None:
+        fields |= _judged(world, account, found, form.provider, now)
+    if form.action == "locate" and form.lon is not None and form.lat is not None:
+        fields["cell"] = world.city.locate(Placed(lon=form.lon, lat=form.lat).place()).cell
+
+    def answer(done: Done) -> dict[str, Any]:
+        return order_view(world, done.fact, account, now)
+
+    action = Action(name=form.action, by=account.actor(), fields=fields)
+    return respond(world.desk.act("order", no, action, now, receipt=receipts(answer, 200)), answer, 200)
+
+
+def _judged(world: World, account: Account, order: Order, provider: int, now: datetime) -> dict[str, Any]:
+    """Look the chosen provider up among those that suit; whoever does not is refused with the reason."""
+    world.city.provider(provider)
+    _, match = _match(world, account, order.no, now, len(world.city.providers))
+    for candidate in match.candidates:
+        if candidate.provider == provider:
+            return {"travel_s": candidate.travel_s, "price_fen": candidate.price_fen}
+    for refusal in match.refused:
+        if refusal.provider == provider:
+            raise BadFieldError("provider", provider, f"this provider {refusal.detail}")
+    raise BadFieldError("provider", provider, "no way leads from this provider to the place")
+
+
+@router.post("/{no}/reveal")
+def reveal(no: str, form: RevealForm, world: WorldDep, account: RevealDep) -> JSONResponse:
+    """Show name, phone and address unmasked; who looked, when and why is kept.
+
+    A provider may look once it has accepted the order and until it is done.
+    """
+    now = world.clock()
+    with world.database.read() as session:
+        found = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme, account.resident)
+        contact = who_ordered(session, found)
+    if account.role == "provider" and found.state not in ON_THE_JOB:
+        raise NotAllowedError(f"order {no} is {found.state}; the contact is shown while you carry it out")
+    if contact is None:
+        raise MissingError(f"order {no} has no contact")
+    values = {"user": account.user, "subject": no, "reason": form.reason, "at": now}
+    world.database.write(lambda session: session.execute(insert(RevealRow), [values]))
+    return JSONResponse(plain(contact, world.catalogue.rulebook.worktime.zone))

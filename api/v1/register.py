@@ -1,0 +1,205 @@
+"""The register over HTTP: areas, cells, items, providers, residents; and where a position lies."""
+
+from typing import Annotated, Any
+
+import shapely
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import JSONResponse
+from sqlalchemy import insert
+
+from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix, only
+from api.v1.asks import ProviderAsk, ResidentAsk
+from api.v1.forms import Placed, ProviderForm, RevealForm, Short
+from api.v1.idempotency import ReceiptDep, respond
+from api.views.shape import plain
+from api.views.ticket import provider_view
+from api.world import World
+from data.desk.cells import confirm_cell
+from data.desk.door import Done
+from data.errors import MissingError
+from data.models import RevealRow
+from data.queries.paging import Ask
+from data.registers.accounts import Account
+from data.registers.residents import ResidentFilter, find_residents
+from dispatch.lifecycle import Action
+from dispatch.resident import masked_resident
+
+router = APIRouter(prefix="/api/v1", tags=["register"])
+SIMPLER_DEG = 0.00002
+KeeperDep = Annotated[Account, Depends(only("dispatcher", "worker", "admin"))]
+StaffDep = Annotated[Account, Depends(only("dispatcher", "worker", "admin", "leader"))]
+
+
+class LocateAsk(Placed):
+    """A position, and optionally a category to be told who answers for it."""
+
+    accuracy_m: float = 0.0
+    category: Short = ""
+
+
+@router.get("/areas")
+def areas(world: WorldDep, account: MaybeDep, level: str = "", parent: str = "") -> JSONResponse:
+    """List areas with their borders as a GeoJSON FeatureCollection."""
+    del account
+    chosen = [
+        a
+        for a in world.city.areas.values()
+        if (not level or a.level == level) and (not parent or a.parent == parent)
+    ]
+    features = [
+        _feature(world.city.area_shapes[a.code], plain(a, world.catalogue.rulebook.worktime.zone))
+        for a in chosen
+    ]
+    return JSONResponse({"type": "FeatureCollection", "features": features})
+
+
+@router.get("/cells")
+def cells(world: WorldDep, account: AccountDep, area: str = "") -> JSONResponse:
+    """List cells with their borders as a GeoJSON FeatureCollection."""
+    del account
+    prefix = area_prefix(world, area)
+    zone = world.catalogue.rulebook.worktime.zone
+    features = [
+        _feature(world.city.cell_shapes[code], plain(cell, zone))
+        for code, cell in world.city.cells.items()
+        if code.startswith(prefix)
+    ]
+    return JSONResponse({"type": "FeatureCollection", "features": features})
+
+
+@router.post("/cells/{code}/confirm")
+def confirm(code: str, world: WorldDep, account: KeeperDep) -> JSONResponse:
+    """Confirm that a cell of one's area, its households and worker, is registered rightly."""
+    now, rulebook = world.clock(), world.catalogue.rulebook
+    by, scheme = account.actor(), rulebook.scheme
+    world.database.write(lambda session: confirm_cell(session, code, by, scheme, rulebook.version, now))
+    return JSONResponse({"code": code, "verified_at": plain(now, rulebook.worktime.zone)})
+
+
+@router.get("/cells/locate")
+def locate(ask: Annotated[LocateAsk, Query()], world: WorldDep, account: MaybeDep) -> dict[str, Any]:
+    """Say in which cell a position lies, which borders are near, and who answers for a category there."""
+    del account
+    return located_view(world, ask, ask.category)
+
+
+def located_view(world: World, placed: LocateAsk, category: str) -> dict[str, Any]:
+    """Show where a position lies; the department is that of the category, else the office of the street."""
+    found = world.city.locate(placed.place(), placed.accuracy_m)
+    scheme = world.catalogue.rulebook.scheme
+    body: dict[str, Any] = {
+        "cell": found.cell,
+        "community": found.community,
+        "community_name": world.city.areas[found.community].name
+        if found.community in world.city.areas
+        else "",
+        "border_cells": list(found.border_cells),
+    }
+    if category:
+        answer = world.city.department(found.cell, category, world.clock())
+        return body | {
+            "department": answer.department,
+            "department_name": world.city.department_name(answer.department),
+            "why": answer.why,
+            "rule": answer.rule,
+        }
+    street = scheme.street_of(found.cell)
+    return body | {"department": street, "department_name": world.city.department_name(street)}
+
+
+@router.get("/items")
+def items(world: WorldDep, kind: str = "service") -> dict[str, Any]:
+    """List the service items, or with ``kind=issue`` the categories of issues."""
+    zone = world.catalogue.rulebook.worktime.zone
+    if kind == "issue":
+        found = world.catalogue.rulebook.categories.values()
+        return {
+            "items": [plain(c, zone) | {"limit": str(c.limit), "response": str(c.response)} for c in found]
+        }
+    return {"items": [plain(i, zone) for i in world.catalogue.items.values()]}
+
+
+@router.get("/providers")
+def providers(ask: Annotated[ProviderAsk, Query()], world: WorldDep, account: MaybeDep) -> JSONResponse:
+    """List providers, page by page, by number."""
+    del account
+    now, prefix = world.clock(), area_prefix(world, ask.area)
+    fitting = [
+        p
+        for p in sorted(world.city.providers.values(), key=lambda p: p.id)
+        if (ask.after is None or p.id > ask.after)
+        and (not ask.category or ask.category in p.categories)
+        and (not ask.state or p.state == ask.state)
+        and (not ask.text or ask.text in p.name or ask.text == p.no)
+        and p.area.startswith(prefix)
+    ]
+    page = fitting[: ask.limit]
+    following = page[-1].id if len(fitting) > ask.limit else None
+    return JSONResponse({"items": [provider_view(world, p, now) for p in page], "next": following})
+
+
+@router.get("/providers/{provider_id}")
+def provider(provider_id: int, world: WorldDep) -> JSONResponse:
+    """Show one provider."""
+    return JSONResponse(provider_view(world, world.city.provider(provider_id), world.clock()))
+
+
+@router.post("/providers/{provider_id}/actions")
+def act(
+    provider_id: int, form: ProviderForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
+) -> JSONResponse:
+    """Take one action on a provider: other hours or capacity, admission, warning, leaving."""
+    now, found = world.clock(), world.city.provider(provider_id)
+    if account.role == "provider" and account.provider != provider_id:
+        raise MissingError(f"provider {provider_id} is not yours")
+
+    def answer(done: Done) -> dict[str, Any]:
+        return provider_view(world, done.fact, now)
+
+    action = Action(name=form.action, by=account.actor(), fields=form.fields_given())
+    done = world.desk.act("provider", found.no, action, now, receipt=receipts(answer, 200))
+    return respond(done, answer, 200)
+
+
+@router.get("/residents")
+def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: StaffDep) -> JSONResponse:
+    """Find residents of one's area by number, phone, name, initials or address; shown masked."""
+    scheme = world.catalogue.rulebook.scheme
+    own = scheme.prefix(account.area) if account.area else ""
+    asked = ask.prefix(world)
+    prefix = max(own, asked, key=len)
+    if not prefix.startswith(own) or not prefix.startswith(asked):
+        return JSONResponse({"items": [], "next": None})
+    with world.database.read() as session:
+        page = find_residents(session, ask.filter(), ask.page(), prefix)
+    zone = world.catalogue.rulebook.worktime.zone
+    shown = [
+        plain(masked_resident(r), zone) | {"lon": r.place.lon, "lat": r.place.lat, "tags": list(r.tags)}
+        for r in page.items
+    ]
+    return JSONResponse({"items": shown, "next": page.next})
+
+
+@router.post("/residents/{no}/reveal")
+def reveal(no: str, form: RevealForm, world: WorldDep, account: KeeperDep) -> JSONResponse:
+    """Show a resident of one's area unmasked; who looked, when and why is kept."""
+    scheme = world.catalogue.rulebook.scheme
+    own = scheme.prefix(account.area) if account.area else ""
+    with world.database.read() as session:
+        found = find_residents(session, ResidentFilter(text=no), Ask(limit=1), own).items
+    if not found or found[0].no != no:
+        raise MissingError(f"resident {no} is not registered in your area")
+    values = {"user": account.user, "subject": no, "reason": form.reason, "at": world.clock()}
+    world.database.write(lambda session: session.execute(insert(RevealRow), [values]))
+    shown = found[0]
+    return JSONResponse({"no": no, "name": shown.name, "phone": shown.phone, "address": shown.address})
+
+
+def _feature(shape: shapely.Geometry, properties: dict[str, Any]) -> dict[str, Any]:
+    simple = shapely.set_precision(shape, SIMPLER_DEG / 20)
+    return {
+        "type": "Feature",
+        "id": properties["code"],
+        "geometry": shapely.geometry.mapping(simple),
+        "properties": properties,
+    }

@@ -1,0 +1,182 @@
+"""Tickets over HTTP: report, list, look, act."""
+
+import secrets
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse
+
+from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, only, slow_down, ticket_scope
+from api.v1.asks import TicketAsk
+from api.v1.forms import ActionForm, Placed, ReportForm, Short
+from api.v1.idempotency import ReceiptDep, respond
+from api.views.shape import plain
+from api.views.ticket import deadline_view, ticket_detail, ticket_view
+from api.world import World
+from data.city.workers import nearest_workers
+from data.desk.door import Done
+from data.queries.scope import ticket_for
+from data.queries.tickets import cell_counts, count_tickets, list_tickets, sightings
+from data.registers.accounts import Account
+from dispatch.errors import BadFieldError
+from dispatch.lifecycle import Action
+from grid.tickets.duplicates import Sighting, like_cases
+from grid.tickets.ticket import Report
+
+router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
+
+
+class LikeAsk(Placed):
+    """Where and what a new report would be."""
+
+    category: Short
+
+
+SENDERS = ("dispatcher", "admin")
+SenderDep = Annotated[Account, Depends(only(*SENDERS))]
+WORKERS_SHOWN = 6
+KEY_BYTES = 12
+CHANNELS_OF = {"worker": {"worker"}, "resident": {"web", "wechat", "kiosk"}}
+
+
+@router.post("", status_code=201)
+def report(
+    form: ReportForm, request: Request, world: WorldDep, account: MaybeDep, receipts: ReceiptDep
+) -> JSONResponse:
+    """Report an issue; the answer names number, department, deadline, why, and the key of the reporter's dialogue."""
+    now = world.clock()
+    if not account.user:
+        slow_down(request, "public report", world.settings.public_posts_per_minute)
+        if form.contact is None:
+            raise BadFieldError("contact", None, "without sign-in a name and phone number are needed")
+    if form.channel not in CHANNELS_OF.get(account.role, {form.channel}):
+        allowed = ", ".join(sorted(CHANNELS_OF[account.role]))
+        raise BadFieldError("channel", form.channel, f"a {account.role} reports by {allowed}")
+    place = form.place()
+    world.catalogue.rulebook.category(form.category)
+    located = world.city.locate(place, form.accuracy_m)
+    cell = form.cell or located.cell
+    if cell not in (located.cell, *located.border_cells):
+        choice = ", ".join((located.cell, *located.border_cells))
+        raise BadFieldError("cell", form.cell, f"the position lies in or near {choice}")
+    new = Report(
+        no="",
+        category=form.category,
+        place=place,
+        cell=cell,
+        channel=form.channel,
+        description=form.description,
+        address=form.address,
+        accuracy_m=form.accuracy_m,
+        border_cells=tuple(c for c in (located.cell, *located.border_cells) if c != cell),
+        photos=tuple(form.photos),
+        cell_chosen=bool(form.cell and located.border_cells),
+        nature=form.nature,
+    )
+
+    key = secrets.token_urlsafe(KEY_BYTES)
+
+    def answer(done: Done) -> dict[str, Any]:
+        first = done.events[0].payload
+        return ticket_view(world, done.fact, account, now) | {
+            "why": first["why"],
+            "explanation": first["explanation"],
+            "follow_key": key,
+        }
+
+    contact = form.contact.contact() if form.contact else None
+    done = world.desk.report(
+        new, actor_of(account), now, contact=contact, receipt=receipts(answer, 201), key=key
+    )
+    return respond(done, answer, 201)
+
+
+@router.get("")
+def tickets(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
+    """List tickets inside one's scope, page by page."""
+    now, prefix = world.clock(), ask.prefix(world)
+    with world.database.read() as session:
+        page = list_tickets(session, ticket_scope(world, account), ask.filter(), ask.page(), prefix)
+    items = [ticket_view(world, ticket, account, now) for ticket in page.items]
+    return JSONResponse({"items": items, "next": page.next, "as_of": plain(now, _zone(world))})
+
+
+@router.get("/count")
+def count(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: AccountDep) -> dict[str, int]:
+    """Count the tickets that a list would hold."""
+    with world.database.read() as session:
+        total = count_tickets(session, ticket_scope(world, account), ask.filter(), ask.prefix(world))
+    return {"count": total}
+
+
+@router.get("/cells")
+def by_cell(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
+    """Count tickets by cell: all, open, overdue."""
+    with world.database.read() as session:
+        found = cell_counts(session, ticket_scope(world, account), ask.filter(), ask.prefix(world))
+    return JSONResponse({"items": plain(found, _zone(world)), "as_of": plain(world.clock(), _zone(world))})
+
+
+@router.get("/like")
+def like(ask: Annotated[LikeAsk, Query()], world: WorldDep, account: MaybeDep) -> dict[str, Any]:
+    """Find like cases of a report before it is filed."""
+    del account
+    now, rulebook = world.clock(), world.catalogue.rulebook
+    rulebook.category(ask.category)
+    with world.database.read() as session:
+        others = sightings(session, ask.category, ask.place(), now, rulebook)
+    new = Sighting(no="", category=ask.category, place=ask.place(), reported_at=now)
+    settings = rulebook.settings
+    found = like_cases(new, others, settings.like_case_radius_m, settings.like_case_span)
+    return {"items": plain(found, _zone(world))}
+
+
+@router.get("/{no}")
+def ticket(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
+    """Show one ticket with its timeline."""
+    with world.database.read() as session:
+        found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+        shown = ticket_detail(world, session, found, account, world.clock())
+    return JSONResponse(shown)
+
+
+@router.get("/{no}/deadline")
+def deadline(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
+    """Explain the deadline of a ticket stretch by stretch, and those of its stages."""
+    with world.database.read() as session:
+        found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+        shown = ticket_detail(world, session, found, account, world.clock())
+    return JSONResponse(deadline_view(shown))
+
+
+@router.get("/{no}/workers")
+def workers(no: str, world: WorldDep, account: SenderDep) -> JSONResponse:
+    """Rank the grid workers who could look at a ticket's place, the nearest free one first."""
+    with world.database.read() as session:
+        found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+        choices = nearest_workers(session, world.city, found.place, world.clock(), WORKERS_SHOWN)
+    return JSONResponse({"items": plain(choices, _zone(world))})
+
+
+@router.post("/{no}/actions")
+def act(
+    no: str, form: ActionForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
+) -> JSONResponse:
+    """Take one action on a ticket."""
+    now, fields = world.clock(), form.fields_given()
+    with world.database.read() as session:
+        found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+        if form.action == "visit" and account.role in SENDERS and not form.worker:
+            nearest = nearest_workers(session, world.city, found.place, now, 1)
+            fields |= {"worker": nearest[0].user, "note": "nearest free worker"} if nearest else {}
+
+    def answer(done: Done) -> dict[str, Any]:
+        return ticket_view(world, done.fact, account, now)
+
+    action = Action(name=form.action, by=account.actor(), fields=fields)
+    return respond(world.desk.act("ticket", no, action, now, receipt=receipts(answer, 200)), answer, 200)
+
+
+def _zone(world: World) -> ZoneInfo:
+    return world.catalogue.rulebook.worktime.zone

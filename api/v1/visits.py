@@ -1,0 +1,102 @@
+"""Visits to people at home over HTTP: tell one, list them, and whom to visit this month; people are shown masked."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import JSONResponse
+from sqlalchemy.orm import Session
+
+from api.roles import WorldDep, only
+from api.v1.asks import VisitAsk
+from api.v1.forms import VisitForm
+from api.v1.idempotency import ReceiptDep, respond
+from api.v1.rates import seen_area
+from api.views.shape import plain
+from api.world import World
+from data.desk.door import Done
+from data.figures.scores import month_bounds
+from data.figures.sets import Period
+from data.registers.accounts import Account
+from data.registers.visits import Unseen, list_visits, visit_plan
+from dispatch.resident import masked_resident
+from grid.home_visits import HomeVisit
+
+router = APIRouter(prefix="/api/v1/visits", tags=["visits"])
+TellerDep = Annotated[Account, Depends(only("worker", "dispatcher", "admin"))]
+ReaderDep = Annotated[Account, Depends(only("worker", "dispatcher", "leader", "admin"))]
+MOST_PLANNED = 200
+
+
+@router.post("", status_code=201)
+def tell(form: VisitForm, world: WorldDep, account: TellerDep, receipts: ReceiptDep) -> JSONResponse:
+    """Tell of a visit to a resident or household of one's area; with a category it raises a ticket there."""
+    now = world.clock()
+    if form.category:
+        world.catalogue.rulebook.category(form.category)
+
+    def answer(done: Done) -> dict[str, Any]:
+        return visit_view(world, done.fact)
+
+    done = world.desk.visit(form.told(), account.actor(), now, receipt=receipts(answer, 201))
+    return respond(done, answer, 201)
+
+
+@router.get("")
+def visits(ask: Annotated[VisitAsk, Query()], world: WorldDep, account: ReaderDep) -> JSONResponse:
+    """List the visits of one's area, page by page."""
+    prefix = seen_area(world, account, ask.area)
+    with world.database.read() as session:
+        page = list_visits(session, ask.filter(), ask.page(), prefix)
+    return JSONResponse({"items": [visit_view(world, v) for v in page.items], "next": page.next})
+
+
+@router.get("/plan")
+def plan(world: WorldDep, account: ReaderDep) -> JSONResponse:
+    """Tell how many special elders of one's area there are, how many were seen this month, and who was not."""
+    with world.database.read() as session:
+        return JSONResponse(plan_view(world, account, session, world.clock()))
+
+
+def plan_view(world: World, account: Account, session: Session, now: datetime) -> dict[str, Any]:
+    """Show the plan of the running month, those longest unseen first, at most 200."""
+    zone = world.catalogue.rulebook.worktime.zone
+    month = f"{now.astimezone(zone):%Y-%m}"
+    start, end = month_bounds(month, zone)
+    of_month = Period(start=start, end=end)
+    found = visit_plan(session, world.catalogue.rulebook, of_month, own_prefix(world, account), MOST_PLANNED)
+    people = [_unseen_view(world, one) for one in found.unseen]
+    return {"month": month, "special": found.special, "seen": found.seen, "people": people}
+
+
+def _unseen_view(world: World, one: Unseen) -> dict[str, Any]:
+    shown = masked_resident(one.resident)
+    view: dict[str, Any] = plain(
+        {
+            "no": shown.no,
+            "name": shown.name,
+            "address": shown.address,
+            "household": shown.household,
+            "cell": shown.cell,
+            "lon": shown.place.lon,
+            "lat": shown.place.lat,
+            "tags": shown.tags,
+            "disabled": one.disabled,
+            "last_at": one.last_at,
+        },
+        world.catalogue.rulebook.worktime.zone,
+    )
+    return view
+
+
+def visit_view(world: World, visit: HomeVisit) -> dict[str, Any]:
+    """Show a visit; a finding that the rules no longer know goes by its code."""
+    rules = world.catalogue.rulebook
+    known = rules.registers.visits.findings.get(visit.finding)
+    shown: dict[str, Any] = plain(visit, rules.worktime.zone)
+    return shown | {"finding_name": known.label if known else visit.finding}
+
+
+def own_prefix(world: World, account: Account) -> str:
+    """Give what the codes of the account's area begin with."""
+    return world.catalogue.rulebook.scheme.prefix(account.area) if account.area else ""

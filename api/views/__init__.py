@@ -1,0 +1,1 @@
+"""What a role sees of a fact."""

@@ -1,0 +1,1 @@
+"""What a process holds in memory: areas, cells, providers, streets."""

@@ -1,0 +1,192 @@
+"""The city a process holds in memory: cells, providers, road engine, rules; and how it stays fresh."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+
+from data.city.cells import CellMap, Located
+from data.city.engine import RoadEngine
+from data.desk.door import Done
+from data.models import AreaRow, CellRow, DistrictRow, ProviderRow, fact_of
+from data.rules.catalogue import Catalogue
+from data.store.home import Home
+from data.store.session import Database
+from dispatch.errors import UnknownItemError, UnknownProviderError
+from dispatch.item import ServiceItem
+from dispatch.matching.match import Match, Need, match
+from dispatch.orders.order import OPEN_STATES, Order
+from dispatch.providers.provider import Provider
+from geo.itinerary import Route
+from geo.place import Box, LonLat
+from grid.area import Area, Cell
+from grid.responsibility import Answer, responsible
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class District:
+    """The district as its row tells it."""
+
+    code: str
+    name: str
+    sample: bool
+    box: Box
+    built_at: datetime
+    figures: Mapping[str, object]
+
+
+class City:
+    """Everything a request needs without asking the store.
+
+    ``register_version`` grows with each change of a provider; taking and ending orders changes none.
+
+    Parameters
+    ----------
+    database : Database
+        Holds a district.
+    catalogue : Catalogue
+    home : Home
+
+    Raises
+    ------
+    NotSetUpError
+        When there is no district or its engine files are missing.
+    """
+
+    def __init__(self, database: Database, catalogue: Catalogue, home: Home) -> None:
+        self.catalogue = catalogue
+        self.district = _district(database.district())
+        worktime = catalogue.rulebook.worktime
+        self.engine = RoadEngine(home.engine, catalogue.items.values(), worktime.zone, worktime.holidays)
+        self._lock = threading.Lock()
+        with database.read() as session:
+            area_rows = list(session.scalars(select(AreaRow).order_by(AreaRow.code)))
+            cell_rows = list(session.scalars(select(CellRow).order_by(CellRow.code)))
+            providers = [fact_of(Provider, row) for row in session.scalars(select(ProviderRow))]
+        self.areas = {row.code: fact_of(Area, row) for row in area_rows}
+        self.area_shapes = {row.code: row.shape for row in area_rows}
+        self.cells = {row.code: fact_of(Cell, row) for row in cell_rows}
+        self.cell_shapes = {row.code: row.shape for row in cell_rows}
+        rulebook = catalogue.rulebook
+        self._cell_map = CellMap(self.cell_shapes, rulebook.scheme, rulebook.settings.gps_error_m)
+        self.providers: dict[int, Provider] = {}
+        self.register_version = 0
+        for provider in providers:
+            self.put_provider(provider)
+
+    def put_provider(self, provider: Provider) -> None:
+        """Take a new or changed provider into the register and onto the streets."""
+        with self._lock:
+            known = self.providers.get(provider.id)
+            self.providers[provider.id] = provider
+            self.register_version += 1
+        if known is None or known.place != provider.place or known.categories != provider.categories:
+            self.engine.put(provider)
+
+    def provider(self, provider_id: int) -> Provider:
+        """Look a provider up.
+
+        Raises
+        ------
+        UnknownProviderError
+            When it is not registered.
+        """
+        found = self.providers.get(provider_id)
+        if found is None:
+            raise UnknownProviderError(f"provider {provider_id} is not registered")
+        return found
+
+    def item(self, code: str) -> ServiceItem:
+        """Look a service item up.
+
+        Raises
+        ------
+        UnknownItemError
+            When the catalogue does not list it.
+        """
+        found = self.catalogue.items.get(code)
+        if found is None:
+            raise UnknownItemError(f"item {code!r} is not in the catalogue; see /api/v1/items")
+        return found
+
+    def locate(self, place: LonLat, accuracy_m: float = 0.0) -> Located:
+        """Find the cell of a position and those within its error; see `CellMap.locate`."""
+        return self._cell_map.locate(place, accuracy_m)
+
+    def department(self, cell: str, category: str, at: datetime) -> Answer:
+        """Say who answers for a category in a cell at a time."""
+        rulebook = self.catalogue.rulebook
+        rulebook.category(category)
+        day = rulebook.worktime.local(at).date()
+        return responsible(rulebook.responsibility, cell, category, day, rulebook.scheme)
+
+    def department_name(self, code: str) -> str:
+        """Give the name of a department or of the office of an area; the code itself when unknown."""
+        known = self.catalogue.rulebook.departments.get(code)
+        if known is not None:
+            return known.name_zh
+        area = self.areas.get(code)
+        return (
+            code
+            if area is None
+            else f"{area.name}办事处"
+            if area.level == "street"
+            else f"{area.name}指挥中心"
+        )
+
+    def candidates(self, order: Order, now: datetime, k: int, blocked: frozenset[int] = frozenset()) -> Match:
+        """Find who should go for an order, judged at the wanted time or now."""
+        at = self._start(order, now)
+        need = Need(
+            item=self.item(order.item),
+            place=order.place,
+            area=order.cell,
+            at=at,
+            max_price_fen=order.max_price_fen,
+            blocked=blocked,
+            declined=frozenset(order.declined_by),
+        )
+        return match(need, self.providers, self.engine, k=k, weights=self.catalogue.weights)
+
+    def route(self, order: Order, provider_id: int, now: datetime) -> Route | None:
+        """Find the way between a provider and the place of an order, boats included, at the wanted time or now."""
+        at = self._start(order, now)
+        return self.engine.route(self.item(order.item), self.provider(provider_id), order.place, at)
+
+    def _start(self, order: Order, now: datetime) -> datetime:
+        return self.catalogue.rulebook.worktime.local(max(order.wanted_at or now, now))
+
+    def apply(self, done: Done) -> None:
+        """Follow a change that was committed: a provider itself, or the load of those an order left and came to."""
+        if done.kind == "provider" and done.replayed is None:
+            self.put_provider(done.fact)
+        if done.kind != "order" or done.replayed is not None:
+            return
+        held = None if done.before is None else _holder(done.before)
+        holds = _holder(done.fact)
+        if held == holds:
+            return
+        with self._lock:
+            if held in self.providers:
+                old = self.providers[held]
+                self.providers[held] = replace(old, load=max(0, old.load - 1))
+            if holds in self.providers:
+                new = self.providers[holds]
+                self.providers[holds] = replace(new, load=new.load + 1, recent_orders=new.recent_orders + 1)
+
+
+def _holder(order: Order) -> int | None:
+    return order.provider if order.state in OPEN_STATES else None
+
+
+def _district(row: DistrictRow) -> District:
+    return District(
+        code=row.code,
+        name=row.name,
+        sample=row.sample,
+        box=Box(row.west, row.south, row.east, row.north),
+        built_at=row.built_at,
+        figures=row.figures,
+    )

@@ -1,0 +1,101 @@
+"""Grid workers: where they were seen last, how many visits they have open, who is nearest to a place."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data.city.city import City
+from data.models import AccountRow, EventRow, TicketRow
+from geo.errors import NoStreetError
+from geo.place import LonLat, distance_m
+from grid.tickets.verification import Choice, FieldWorker, ranked
+
+SEEN_WITHIN = timedelta(hours=2)
+ASKED_OF_ROADS = 12
+ON_THE_SPOT = ("pass", "fail", "verify", "reported")
+
+
+def field_workers(session: Session, city: City, now: datetime) -> list[FieldWorker]:
+    """List the active grid workers with a place: of their last deed on the spot, else the middle of their patch."""
+    accounts = select(AccountRow).where(AccountRow.role == "worker", AccountRow.active, AccountRow.area != "")
+    visits = _open_visits(session)
+    seen = _last_seen(session, now)
+    found = []
+    for account in session.scalars(accounts.order_by(AccountRow.user)):
+        at, place = seen.get(account.user, (None, None))
+        place = place or _middle(city, account.area)
+        if place is not None:
+            found.append(
+                FieldWorker(
+                    user=account.user,
+                    name=account.name,
+                    place=place,
+                    seen_at=at,
+                    visits=visits.get(account.user, 0),
+                )
+            )
+    return found
+
+
+def nearest_workers(session: Session, city: City, place: LonLat, now: datetime, most: int) -> list[Choice]:
+    """Rank the grid workers who could look at a place: the free first, the nearest by road before the others.
+
+    Those nearest in a straight line are asked of the roads; empty when the district has no workers.
+    """
+    settings = city.catalogue.rulebook.settings
+    workers = field_workers(session, city, now)
+    workers.sort(key=lambda w: (w.visits >= settings.most_visits, distance_m(w.place, place), w.user))
+    choices = [
+        Choice(
+            user=w.user,
+            name=w.name,
+            travel_s=_walk_s(city, w.place, place, now),
+            distance_m=round(distance_m(w.place, place), 1),
+            visits=w.visits,
+            free=w.visits < settings.most_visits,
+            seen_at=w.seen_at,
+        )
+        for w in workers[:ASKED_OF_ROADS]
+    ]
+    return ranked(choices)[:most]
+
+
+def _walk_s(city: City, start: LonLat, end: LonLat, at: datetime) -> float | None:
+    try:
+        return city.engine.travel_s("walk", start, end, city.catalogue.rulebook.worktime.local(at))
+    except NoStreetError:
+        return None
+
+
+def _open_visits(session: Session) -> Mapping[str, int]:
+    asked = select(TicketRow.worker, func.count()).where(
+        TicketRow.state == "reported", TicketRow.visit_due_at.is_not(None)
+    )
+    return {user: int(n) for user, n in session.execute(asked.group_by(TicketRow.worker))}
+
+
+def _last_seen(session: Session, now: datetime) -> Mapping[str, tuple[datetime, LonLat]]:
+    """Tell where workers last did something on the spot, if lately."""
+    query = (
+        select(EventRow.by, EventRow.at, TicketRow.lon, TicketRow.lat)
+        .join(TicketRow, TicketRow.no == EventRow.aggregate)
+        .where(
+            EventRow.kind == "ticket",
+            EventRow.role == "worker",
+            EventRow.name.in_(ON_THE_SPOT),
+            EventRow.at > now - SEEN_WITHIN,
+            EventRow.at <= now,
+        )
+        .order_by(EventRow.at)
+    )
+    return {by: (at, LonLat(lon, lat)) for by, at, lon, lat in session.execute(query)}
+
+
+def _middle(city: City, area: str) -> LonLat | None:
+    shape = city.area_shapes.get(area)
+    if shape is None:
+        return None
+    point = shape.representative_point()
+    return LonLat(point.x, point.y)

@@ -1,0 +1,1 @@
+"""Rates, indicators, scores and appraisals computed from the store."""

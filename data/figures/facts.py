@@ -1,0 +1,228 @@
+"""The facts that indicators are counted from, of an area and period."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Literal
+
+import numpy as np
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from data.city.supply import Supply
+from data.figures import registers as register_facts
+from data.figures.histories import Chronicle, moment, raw
+from data.figures.reach import reach_of_cells
+from data.figures.sets import Period
+from data.models import (
+    CellRow,
+    EntryRow,
+    EventRow,
+    HomeVisitRow,
+    OrderRow,
+    ProviderRow,
+    ResidentRow,
+    TicketRow,
+)
+from data.rules.catalogue import Catalogue
+from data.store.memory import no_collecting
+from grid.figures.facts import Facts, OrderFact, Rating
+from grid.tickets.repeats import NEVER, SettledColumns, repeated
+
+YEAR = timedelta(days=365)
+REPEAT_SPAN = timedelta(days=90)
+AT_ONCE = 500
+
+
+def records_begin(session: Session) -> datetime | None:
+    """Tell when the first event of the log happened, None for an empty log."""
+    return session.scalar(select(func.min(EventRow.at)))
+
+
+@no_collecting()
+def collect(
+    session: Session,
+    catalogue: Catalogue,
+    period: Period,
+    prefix: str,
+    chronicle: Chronicle,
+    supply: Supply,
+) -> Facts:
+    """Read everything indicators need where codes begin with a prefix.
+
+    Registers are read as they stand now: they keep no past states; ``supply`` is whom the providers reach now.
+    """
+
+    def here(column: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
+        return [column.startswith(prefix)] if prefix else []
+
+    people = register_facts.people(session, catalogue.rulebook, period, here(ResidentRow.cell))
+    return Facts(
+        start=period.start,
+        end=period.end,
+        rulebook=catalogue.rulebook,
+        cells=register_facts.cells(session, here(CellRow.code)),
+        people=people,
+        reach=reach_of_cells(session, catalogue, period, people, supply, prefix),
+        abilities=register_facts.abilities(session, catalogue.rulebook, period, here(ResidentRow.cell)),
+        devices=register_facts.devices(session, catalogue.rulebook, period, here(ResidentRow.cell)),
+        records=register_facts.records(session, catalogue.rulebook, period, here),
+        visits=register_facts.visits(session, period, here(HomeVisitRow.cell)),
+        tickets=chronicle.histories(session, period, prefix),
+        orders=_orders(session, catalogue, period, here(OrderRow.cell)),
+        providers=register_facts.providers(session, period, here(ProviderRow.area)),
+        users=_users(session, period, here(OrderRow.cell)),
+        ratings=chronicle.remembered(
+            session, f"ratings in {prefix}", period, lambda: _ratings(session, period, prefix)
+        ),
+        points=_points(session, period, here(TicketRow.cell)),
+        repeats=chronicle.remembered(
+            session,
+            f"repeats in {prefix}",
+            period,
+            lambda: _repeats(session, period, here(TicketRow.cell)),
+        ),
+    )
+
+
+def _orders(
+    session: Session, catalogue: Catalogue, period: Period, here: list[ColumnElement[bool]]
+) -> list[OrderFact]:
+    def inside(column: ColumnElement[datetime | None]) -> ColumnElement[bool]:
+        return and_(column >= period.start, column < period.end)
+
+    times = (OrderRow.created_at, OrderRow.done_at, OrderRow.arrive_due_at)
+    names = [
+        "no",
+        "cell",
+        "resident",
+        "provider",
+        "state",
+        "price_fen",
+        "created_at",
+        "contacted_at",
+        "arrive_due_at",
+        "arrived_at",
+        "done_at",
+        "channel",
+        "cause",
+        "agent",
+        "agent_accept_at",
+        "callback_at",
+    ]
+    columns = [getattr(OrderRow, name) for name in names]
+    query = select(OrderRow.item, *columns).where(or_(*(inside(t.expression) for t in times)), *here)
+    made = []
+    for row in session.execute(query):
+        item = catalogue.items.get(row.item)
+        made.append(
+            OrderFact(
+                urgency=item.urgency if item else "normal",
+                category=item.category if item else "",
+                payer=item.payer if item else "",
+                **dict(zip(names, row[1:], strict=True)),
+            )
+        )
+    return made
+
+
+def _users(session: Session, period: Period, here: list[ColumnElement[bool]]) -> frozenset[tuple[str, str]]:
+    query = (
+        select(OrderRow.cell, OrderRow.resident)
+        .where(
+            OrderRow.created_at >= period.end - YEAR,
+            OrderRow.created_at < period.end,
+            OrderRow.resident != "",
+            *here,
+        )
+        .distinct()
+    )
+    return frozenset((cell, resident) for cell, resident in session.execute(query))
+
+
+def _ratings(session: Session, period: Period, prefix: str) -> list[Rating]:
+    """Read the ratings given in a period of tickets and orders, the last of each."""
+    inside = and_(TicketRow.rated_at >= period.start, TicketRow.rated_at < period.end)
+    here = TicketRow.cell.startswith(prefix)
+    rows = session.connection().execute(
+        select(*map(raw, ("no", "cell", "rated_at", "rating", "solved"))).where(
+            TicketRow.told_at < period.end, inside, here
+        )
+    )
+    standing = [
+        Rating(no=no, about="ticket", cell=cell, at=moment(at), stars=stars, solved=solved)
+        for no, cell, at, stars, solved in rows
+    ]
+    # Of what was told since, and of ratings from before their time was kept, the log tells.
+    touched = or_(TicketRow.told_at.is_(None), TicketRow.told_at >= period.end, TicketRow.rated_at.is_(None))
+    numbers = list(session.scalars(select(TicketRow.no).where(TicketRow.rating.is_not(None), touched, here)))
+    for i in range(0, len(numbers), AT_ONCE):
+        some = TicketRow.no.in_(numbers[i : i + AT_ONCE])
+        standing += _told_ratings(session, period, "ticket", TicketRow, some)
+    return [*standing, *_told_ratings(session, period, "order", OrderRow, OrderRow.cell.startswith(prefix))]
+
+
+def _told_ratings(
+    session: Session,
+    period: Period,
+    about: Literal["ticket", "order"],
+    row: type[TicketRow | OrderRow],
+    which: ColumnElement[bool],
+) -> Iterable[Rating]:
+    query = (
+        select(row.no, row.cell, EventRow.at, EventRow.payload)
+        .join(EventRow, EventRow.aggregate == row.no)
+        .where(
+            EventRow.kind == about,
+            EventRow.name == "rate",
+            EventRow.at >= period.start,
+            EventRow.at < period.end,
+            which,
+        )
+        .order_by(EventRow.id)
+    )
+    found: dict[str, Rating] = {}
+    for no, cell, at, payload in session.execute(query):
+        told = json.loads(payload)
+        stars, solved = int(told["rating"]), told.get("solved")
+        found[no] = Rating(no=no, about=about, cell=cell, at=at, stars=stars, solved=solved)
+    return found.values()
+
+
+def _points(session: Session, period: Period, here: list[ColumnElement[bool]]) -> list[tuple[str, int]]:
+    query = (
+        select(TicketRow.cell, EntryRow.points_centi)
+        .join(TicketRow, TicketRow.no == EntryRow.subject)
+        .where(EntryRow.at >= period.start, EntryRow.at < period.end, *here)
+    )
+    return [(cell, points) for cell, points in session.execute(query)]
+
+
+def _repeats(session: Session, period: Period, here: list[ColumnElement[bool]]) -> frozenset[str]:
+    reported = and_(TicketRow.reported_at >= period.start, TicketRow.reported_at < period.end, *here)
+    closed = and_(
+        TicketRow.closed_at >= period.start - REPEAT_SPAN,
+        TicketRow.closed_at < period.end,
+        TicketRow.state == "closed",
+    )
+    names = ("no", "category", "lon", "lat", "state", "reported_at", "closed_at")
+    query = select(reported, *map(raw, names)).where(or_(reported, closed))
+    rows = session.connection().execute(query).all()
+    if not rows:
+        return frozenset()
+    asked, no, category, lon, lat, state, reported_at, closed_at = zip(*rows, strict=True)
+    found = SettledColumns(
+        no=no,
+        category=np.array(category),
+        lon=np.array(lon),
+        lat=np.array(lat),
+        reported_us=np.array([_us(at) for at in reported_at]),
+        closed_us=np.array(
+            [_us(at) if is_now == "closed" else NEVER for at, is_now in zip(closed_at, state, strict=True)]
+        ),
+    )
+    return repeated(found, np.array(asked, dtype=bool))
+
+
+def _us(at: datetime | str) -> int:
+    return round(moment(at).timestamp() * 1_000_000)

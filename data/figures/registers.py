@@ -1,0 +1,212 @@
+"""The facts of registers that indicators are counted from: cells, residents, providers.
+
+Registers are read as they stand now: of their past they keep only the times at which something came to be.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    String,
+    Subquery,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from data.desk.devices import live_at
+from data.figures.sets import Period
+from data.models import (
+    AssessmentRow,
+    Base,
+    CellRow,
+    DeviceRow,
+    HomeVisitRow,
+    OrderRow,
+    ProviderRow,
+    ResidentRow,
+    table_of,
+)
+from grid.figures.facts import ON_REGISTER, CellFact, People, ProviderFact
+from grid.registers import Edition, months_before
+from grid.rulebook import Rulebook
+
+Here: TypeAlias = Callable[[InstrumentedAttribute[str]], list[ColumnElement[bool]]]
+ELDER, OLD = 60, 80  # years
+MOMENT = timedelta(microseconds=1)
+SERVING = timedelta(days=90)
+ALONE, AIDED, CARED_FOR = ("elder_alone",), ("low_income",), ("veteran", "disabled", "elder_alone")
+
+
+def cells(session: Session, here: list[ColumnElement[bool]]) -> list[CellFact]:
+    """Read the cells; empty where there are none."""
+    query = select(CellRow.code, CellRow.households, CellRow.worker).where(*here).order_by(CellRow.code)
+    return [CellFact(code=c, households=h, worker=w) for c, h, w in session.execute(query)]
+
+
+def people(
+    session: Session, rulebook: Rulebook, period: Period, here: list[ColumnElement[bool]]
+) -> Mapping[str, People]:
+    """Count residents by cell in one pass; ages are by year of birth."""
+    year = period.end.year
+    elder = ResidentRow.birth_year <= year - ELDER
+    assessed, seen = last_assessments(rulebook, period), seen_residents(period)
+    is_special = special(rulebook, period, assessed)
+    wanted = {
+        "permanent": ResidentRow.kind == "permanent",
+        "floating": ResidentRow.kind == "floating",
+        "aged_60": elder,
+        "aged_80": ResidentRow.birth_year <= year - OLD,
+        "alone": and_(elder, tagged(ALONE)),
+        "aided": tagged(AIDED),
+        "cared_for": tagged(CARED_FOR),
+        "special": is_special,
+        "special_seen": and_(is_special, seen.c.resident.is_not(None)),
+    }
+    sums = [func.sum(case((condition, 1), else_=0)) for condition in wanted.values()]
+    query = (
+        select(ResidentRow.cell, *sums)
+        .outerjoin(assessed, assessed.c.resident == ResidentRow.no)
+        .outerjoin(seen, seen.c.resident == ResidentRow.no)
+        .where(*here)
+        .group_by(ResidentRow.cell)
+    )
+    return {
+        row[0]: People(**{name: int(n) for name, n in zip(wanted, row[1:], strict=True)})
+        for row in session.execute(query)
+    }
+
+
+def tagged(names: tuple[str, ...]) -> ColumnElement[bool]:
+    """Give the condition that a resident has one of some tags; false for no tags."""
+    tags = cast(ResidentRow.tags, String)
+    return or_(false(), *(tags.contains(f'"{name}"', autoescape=True) for name in names))
+
+
+def special(rulebook: Rulebook, period: Period, assessed: Subquery) -> ColumnElement[bool]:
+    """Give the condition of a special elder, to be visited every month; ``assessed`` is joined from outside."""
+    rules = rulebook.registers.elders
+    disabled = or_(false(), *(disabled_by(edition, assessed) for edition in rules.editions.values()))
+    why = (
+        or_(tagged(rules.special_tags), disabled)
+        if rules.special_when_disabled
+        else tagged(rules.special_tags)
+    )
+    return and_(ResidentRow.birth_year <= period.end.year - ELDER, why)
+
+
+def disabled_by(edition: Edition, assessed: Subquery) -> ColumnElement[bool]:
+    """Give the condition of moderate or worse disability by one edition."""
+    return and_(assessed.c.edition == edition.name, assessed.c.level >= edition.moderate)
+
+
+def seen_residents(period: Period) -> Subquery:
+    """Select the residents that a visit of the period found, each once."""
+    row = HomeVisitRow
+    within = row.counts, row.resident != "", row.visited_at >= period.start, row.visited_at < period.end
+    return select(row.resident).where(*within).distinct().subquery()
+
+
+def visits(session: Session, period: Period, here: list[ColumnElement[bool]]) -> list[tuple[str, str]]:
+    """Read cell and household of the visits of a period that found somebody."""
+    row = HomeVisitRow
+    within = row.counts, row.visited_at >= period.start, row.visited_at < period.end
+    found = session.execute(select(row.cell, row.household).where(*within, *here))
+    return [(cell, household) for cell, household in found]
+
+
+def abilities(
+    session: Session, rulebook: Rulebook, period: Period, here: list[ColumnElement[bool]]
+) -> list[tuple[str, str, int, int]]:
+    """Count elders by cell, edition and level of their last assessment that was made by the end and valid then."""
+    found = last_assessments(rulebook, period)
+    query = (
+        select(ResidentRow.cell, found.c.edition, found.c.level, func.count())
+        .join(found, found.c.resident == ResidentRow.no)
+        .where(ResidentRow.birth_year <= period.end.year - ELDER, *here)
+        .group_by(ResidentRow.cell, found.c.edition, found.c.level)
+    )
+    return [(cell, edition, level, n) for cell, edition, level, n in session.execute(query)]
+
+
+def last_assessments(rulebook: Rulebook, period: Period) -> Subquery:
+    """Select the last valid assessment of each resident at the end of a period: resident, edition, level."""
+    last_day = rulebook.worktime.local(period.end - MOMENT).date()
+    row, rules = AssessmentRow, rulebook.registers.elders
+    latest = func.row_number().over(partition_by=row.resident, order_by=row.assessed_on.desc())
+    within = (
+        row.assessed_on <= last_day,
+        row.assessed_on > months_before(last_day, rules.valid_months),
+    )
+    ranked = select(row.resident, row.edition, row.level, latest.label("latest")).where(*within).subquery()
+    return select(ranked.c.resident, ranked.c.edition, ranked.c.level).where(ranked.c.latest == 1).subquery()
+
+
+def providers(session: Session, period: Period, here: list[ColumnElement[bool]]) -> list[ProviderFact]:
+    """Read the providers, and which of them did an order in the 90 days before the end."""
+    done = OrderRow.done_at >= period.end - SERVING, OrderRow.done_at < period.end
+    serving = set(session.scalars(select(OrderRow.provider).where(*done).distinct()))
+    row = ProviderRow
+    query = select(row.id, row.area, row.state, row.categories, row.joined_on).where(*here)
+    return [
+        ProviderFact(
+            id=i, area=area, state=state, categories=tuple(kinds), joined_on=joined, serving=i in serving
+        )
+        for i, area, state, kinds, joined in session.execute(query)
+    ]
+
+
+def records(
+    session: Session, rulebook: Rulebook, period: Period, here: Here
+) -> list[tuple[str, str, int, int]]:
+    """Count the records of each kind by code, and those that were complete and fresh at the end."""
+    made: list[tuple[str, str, int, int]] = []
+    kinds: tuple[tuple[str, type[Base], InstrumentedAttribute[str], ColumnElement[bool]], ...] = (
+        ("residents", ResidentRow, ResidentRow.cell, true()),
+        ("providers", ProviderRow, ProviderRow.area, ProviderRow.state.in_(ON_REGISTER)),
+        ("cells", CellRow, CellRow.code, true()),
+    )
+    for kind, row, code, which in kinds:
+        rule, columns = rulebook.registers.records[kind], table_of(row).c
+        verified_at = columns["verified_at"]
+        fine = and_(
+            verified_at >= period.end - rule.fresh,
+            verified_at < period.end,
+            *(filled(columns[name]) for name in rule.needs),
+        )
+        query = select(code, func.count(), func.sum(case((fine, 1), else_=0))).where(which, *here(code))
+        made += [(of, kind, n, int(good)) for of, n, good in session.execute(query.group_by(code))]
+    return made
+
+
+def filled(column: Column[Any]) -> ColumnElement[bool]:
+    """Give the condition that a field of a record says something."""
+    if isinstance(column.type, String):
+        return column != ""
+    if isinstance(column.type, JSON):
+        return cast(column, String).not_in(("[]", "{}", "null"))
+    return column.is_not(None) if column.nullable else column != 0
+
+
+def devices(
+    session: Session, rulebook: Rulebook, period: Period, here: list[ColumnElement[bool]]
+) -> list[tuple[str, int, int]]:
+    """Count by cell the devices that were in homes at the end, and those heard of in the time before."""
+    live = live_at(period.end, rulebook.registers.devices.silent)
+    query = (
+        select(ResidentRow.cell, func.count(), func.sum(case((live, 1), else_=0)))
+        .join(DeviceRow, DeviceRow.resident == ResidentRow.no)
+        .where(DeviceRow.since < period.end, *here)
+        .group_by(ResidentRow.cell)
+    )
+    return [(cell, n, int(heard)) for cell, n, heard in session.execute(query)]

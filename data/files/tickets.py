@@ -1,0 +1,88 @@
+"""Tickets from files: those of another system, with or without their end, judged by the times that the file tells."""
+
+from datetime import datetime
+
+from data.desk.door import Done
+from data.files.care import IMPORTER, past_time
+from data.files.intake import Desks, Fields
+from data.queries.tickets import sightings
+from dispatch.errors import BadFieldError
+from dispatch.lifecycle import Action, Actor
+from dispatch.resident import Contact, check_phone
+from grid.tickets.duplicates import Sighting, like_cases
+from grid.tickets.ticket import Report, Ticket
+
+RECORD = Actor(user="import", role="clock")
+
+
+def take_ticket(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
+    """Take a ticket in with its past: filed when it was reported, and ended when the file says so, if it does.
+
+    Raises
+    ------
+    BadFieldError, UnknownCategoryError, OutsideDistrictError
+    """
+    if target:
+        raise BadFieldError(
+            "no", target, "this request was taken in before with other content; tickets are not rewritten"
+        )
+    word = fields.text("category", needed=True)
+    category = desks.reading.categories.get(word, word)
+    desks.catalogue.rulebook.category(category)
+    place = fields.place()
+    at = past_time(fields, desks, "reported_at") or fields.time("reported_at")  # which says that it is needed
+    ended_at = past_time(fields, desks, "closed_at") if fields.text("closed_at") else None
+    if ended_at is not None and ended_at < at:
+        raise BadFieldError("closed_at", ended_at.isoformat(), f"it was reported at {at.isoformat()}")
+    located = desks.cells.locate(place)
+    new = Report(
+        no="",
+        category=category,
+        place=place,
+        cell=located.cell,
+        channel="import",
+        description=fields.text("description") or word,
+        address=fields.text("address"),
+        border_cells=located.border_cells,
+        nature=desks.reading.natures.get(fields.text("nature"), fields.text("nature")),
+    )
+    phone = fields.text("phone")
+    contact = Contact(name=fields.text("name"), phone=check_phone(phone)) if phone else None
+    like = _like(desks, new, at)
+    ticket: Ticket = desks.desk.report(new, IMPORTER, at, contact=contact).fact
+    desks.desk.act("ticket", ticket.no, Action(name="accept", by=IMPORTER), at)
+    notes = [_end(fields, desks, ticket.no, at, ended_at)] if ended_at else []
+    notes += ["deadline by a year without calendar"] if ticket.provisional else []
+    notes += [f"like case of {like}"] if like else []
+    notes += ["near a border"] if located.border_cells else []
+    return ticket.no, "; ".join(notes)
+
+
+def _like(desks: Desks, new: Report, at: datetime) -> str:
+    """Give the number of the nearest like case taken in before, empty for none."""
+    rulebook = desks.catalogue.rulebook
+    others = sightings(desks.session, new.category, new.place, at, rulebook)
+    sighting = Sighting(no="", category=new.category, place=new.place, reported_at=at)
+    settings = rulebook.settings
+    like = like_cases(sighting, others, settings.like_case_radius_m, settings.like_case_span)
+    return like[0].no if like else ""
+
+
+def _end(fields: Fields, desks: Desks, no: str, at: datetime, ended_at: datetime) -> str:
+    """Let a ticket end when the file says it ended; gives ``on time``, ``late`` or ``void``.
+
+    When its department received it no such file tells, so that nothing is made of that.
+    """
+
+    def act(name: str, by: Actor, when: datetime, **given: str) -> Done:
+        return desks.desk.act("ticket", no, Action(name=name, by=by, fields=given), when)
+
+    state = fields.text("state")
+    if state in desks.reading.void:
+        act("void", IMPORTER, ended_at, reason=state)
+        return "void"
+    act("receive", RECORD, at)
+    note = fields.text("answer") or state or "closed in the file"
+    done = act("record_done", RECORD, ended_at, note=note)
+    act("record_close", RECORD, ended_at, note=note)
+    return "on time" if done.events[-1].payload["on_time"] else "late"

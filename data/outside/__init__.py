@@ -1,0 +1,1 @@
+"""Other systems: webhooks, hotlines, Open311, OGC features."""

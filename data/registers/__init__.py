@@ -1,0 +1,1 @@
+"""People, devices and accounts, and the checks of their records."""

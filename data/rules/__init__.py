@@ -1,0 +1,1 @@
+"""The catalogue: one parser for each table of rules."""

@@ -1,0 +1,293 @@
+"""A working district from a map extract: read, cut, store, and fill with sample people where none are registered."""
+
+import hashlib
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from data.city.engine import save_networks
+from data.errors import BadFileError
+from data.files.division import division_from_files
+from data.models import (
+    AreaRow,
+    AssessmentRow,
+    Base,
+    CellRow,
+    DeviceRow,
+    DistrictRow,
+    ProviderRow,
+    ResidentRow,
+    columns_of,
+)
+from data.registers.pinyin import initials
+from data.rules.catalogue import FOLDER, Catalogue
+from data.sample.people import (
+    PUBLIC_NAMES,
+    Homes,
+    Merchant,
+    assessments,
+    devices,
+    providers,
+    residents,
+    verified,
+    worker_of,
+)
+from data.store.home import Home
+from data.store.session import Database
+from dispatch.providers.provider import ALWAYS, check_hours
+from geo.osm import Extract, OsmPlace, read_extract
+from geo.osm_categories import categories, read_categories
+from geo.partition import Division, DrawnArea, cut
+from geo.place import LonLat
+
+Progress = Callable[[str, float], None]
+OSM_TABLE = FOLDER / "osm_categories.csv"
+BATCH = 5000
+CELL_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to build: from which extract, under which name and county code, with how many sample residents.
+
+    ``areas`` and ``cells`` are files of a division that exists already.
+    """
+
+    extract: Path
+    name: str
+    county: str = "330102"
+    seed: int = 20
+    residents: int = 60_000
+    sample: bool = False
+    areas: Path | None = None
+    cells: Path | None = None
+
+
+def silent(step: str, done: float) -> None:
+    """Report progress to nobody."""
+    del step, done
+
+
+def build_district(
+    database: Database,
+    home: Home,
+    catalogue: Catalogue,
+    plan: Plan,
+    now: datetime,
+    progress: Progress = silent,
+) -> Mapping[str, int]:
+    """Build a district and store it; an earlier district of this database is replaced only at the very end.
+
+    Parameters
+    ----------
+    progress : callable
+        Called with a step's name and the share done, 0 to 1.
+
+    Returns
+    -------
+    Mapping of str to int
+        How many areas, cells, providers, residents there are.
+
+    Raises
+    ------
+    BadExtractError
+        When the extract cannot be used; nothing is stored then.
+    """
+    extract = read_extract(plan.extract, progress=lambda step, done: progress(step, done * 0.6))
+    progress("cut areas and cells", 0.6)
+    division = _division(extract, plan, catalogue)
+    progress("prepare the road engine", 0.72)
+    save_networks(home.engine, extract.networks, extract.ferries)
+    progress("register people and merchants", 0.86)
+    rows = _rows(extract, division, catalogue, plan, now)
+    database.create()
+    database.write(lambda session: _store(session, rows))
+    progress("done", 1.0)
+    return {name: len(rows[table]) for name, table in _COUNTED.items()}
+
+
+def _division(extract: Extract, plan: Plan, catalogue: Catalogue) -> Division:
+    """Take the division from files when given, else cut it along the streets."""
+    if plan.areas is None and plan.cells is None:
+        return cut(extract, county=plan.county, name=plan.name, seed=plan.seed)
+    if plan.areas is None or plan.cells is None:
+        raise BadFileError("give both, a file of areas and a file of cells, or neither")
+    return division_from_files(plan.areas, plan.cells, plan.county, plan.name, catalogue.rulebook.scheme)
+
+
+_COUNTED = {"areas": AreaRow, "cells": CellRow, "providers": ProviderRow, "residents": ResidentRow}
+Rows = dict[type[Base], list[dict[str, object]]]
+
+
+def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan, now: datetime) -> Rows:
+    cells = CellFinder(division)
+    merchants = _merchants(extract.places, cells)
+    if plan.sample:
+        wanted = {item.category for item in catalogue.items.values()}
+        merchants += _missing(merchants, wanted, division, cells, plan.seed)
+    today = catalogue.rulebook.worktime.local(now).date()
+    homes = _homes(extract, cells, {a.code: a.name for a in division.areas})
+    people = list(residents(homes, plan.residents if plan.sample else 0, plan.seed, today.year))
+    draw = random.Random(f"{plan.seed} verified")  # noqa: S311 - sample data
+
+    def checked(days: int) -> datetime | None:
+        return verified(draw, now, days) if plan.sample else None
+
+    return {
+        DistrictRow: [_district(extract, division, plan, now)],
+        AreaRow: [_area(a) for a in division.areas],
+        CellRow: [
+            {
+                "code": c.code,
+                "name": c.name,
+                "community": c.community,
+                "households": c.households,
+                "worker": worker_of(c.community),
+                "verified_at": checked(400),
+                "shape": c.polygon,
+            }
+            for c in division.cells
+        ],
+        ProviderRow: [
+            {**columns_of(p), "verified_at": checked(240)}
+            for p in providers(merchants, catalogue.items, plan.seed, today if plan.sample else None)
+        ],
+        ResidentRow: [
+            {**columns_of(r), "initials": initials(r.name), "verified_at": checked(500)} for r in people
+        ],
+        AssessmentRow: assessments(people, plan.seed, today),
+        DeviceRow: devices(people, plan.seed, now),
+    }
+
+
+def _district(extract: Extract, division: Division, plan: Plan, now: datetime) -> dict[str, object]:
+    west, south, east, north = (float(v) for v in shapely.total_bounds([c.polygon for c in division.cells]))
+    district = next(a for a in division.areas if a.level == "district")
+    figures = {
+        "households": int(sum(c.households for c in division.cells)),
+        "buildings": len(extract.buildings),
+        "nodes": {profile: int(n.node_count) for profile, n in extract.networks.items()},
+        "households_estimated": bool(division.estimated),
+    }
+    return {
+        "code": district.code,
+        "name": district.name,
+        "sample": plan.sample,
+        "extract": plan.extract.name,
+        "extract_hash": hashlib.sha256(plan.extract.read_bytes()).hexdigest(),
+        "built_at": now,
+        "west": west,
+        "south": south,
+        "east": east,
+        "north": north,
+        "figures": figures,
+    }
+
+
+def _area(area: DrawnArea) -> dict[str, object]:
+    return {
+        "code": area.code,
+        "name": area.name,
+        "level": area.level,
+        "parent": area.parent,
+        "shape": area.polygon,
+    }
+
+
+def _store(session: Session, rows: Rows) -> None:
+    for table, values in rows.items():
+        session.execute(delete(table))
+        for start in range(0, len(values), BATCH):
+            session.execute(insert(table), values[start : start + BATCH])
+
+
+class CellFinder:
+    """Finds the cell of many points; a point in none gets the nearest."""
+
+    def __init__(self, division: Division) -> None:
+        self._codes = np.array([c.code for c in division.cells])
+        self._tree = shapely.STRtree([c.polygon for c in division.cells])
+
+    def of(self, lon: ArrayLike, lat: ArrayLike) -> list[str]:
+        """Give the cell code of each point; empty for no points."""
+        if not np.size(lon):
+            return []
+        found = self._tree.nearest(shapely.points(lon, lat))
+        return [str(code) for code in self._codes[found]]
+
+
+def _homes(extract: Extract, cells: CellFinder, names: Mapping[str, str]) -> Homes:
+    buildings = extract.buildings
+    lived = np.flatnonzero(buildings.households > 0)
+    lon, lat = buildings.lon[lived], buildings.lat[lived]
+    home_cells = cells.of(lon, lat)
+    address = [
+        str(buildings.address[i]) or f"{names.get(cell[:-CELL_DIGITS], '')}{n % 97 + 1}号楼"
+        for n, (i, cell) in enumerate(zip(lived, home_cells, strict=True), 1)
+    ]
+    return Homes(lon, lat, buildings.households[lived], address, home_cells)
+
+
+def _merchants(places: Iterable[OsmPlace], cells: CellFinder) -> list[Merchant]:
+    table = read_categories(OSM_TABLE)
+    known = [(p, kinds) for p in places if (kinds := categories(p.tags, table))]
+    found = cells.of([p.lon for p, _ in known], [p.lat for p, _ in known])
+    return [
+        Merchant(
+            name=place.name or PUBLIC_NAMES.get(kinds[0], "便民店"),
+            categories=kinds,
+            place=LonLat(place.lon, place.lat),
+            area=cell,
+            hours=_readable(place.opening_hours),
+            phone=place.phone,
+            address=place.address,
+        )
+        for (place, kinds), cell in zip(known, found, strict=True)
+    ]
+
+
+def _readable(hours: str) -> str:
+    """Keep opening hours that can be read; others are replaced by the usual ones of the category."""
+    if not hours:
+        return ""
+    try:
+        return check_hours(hours)
+    except ValueError:
+        return ""
+
+
+PER_COMMUNITY = ("grid_worker", "volunteer", "station")
+FEWEST = 4
+
+
+def _missing(
+    known: Iterable[Merchant], wanted: set[str], division: Division, cells: CellFinder, seed: int
+) -> list[Merchant]:
+    """Invent what no map shows: posts in every community, and a few of each category without a place."""
+    draw = random.Random(seed)  # noqa: S311 - sample data
+    have = Counter(kind for merchant in known for kind in merchant.categories)
+    communities = [a for a in division.areas if a.level == "community"]
+    made: list[Merchant] = []
+    for kind in sorted(wanted):
+        if kind in PER_COMMUNITY:
+            chosen = communities
+        else:
+            lacking = max(0, FEWEST - have[kind])
+            chosen = draw.sample(communities, min(lacking, len(communities)))
+        for area in chosen:
+            spot = area.polygon.representative_point()
+            name = f"{area.name}{PUBLIC_NAMES.get(kind, '便民服务点')}"
+            made.append(
+                Merchant(name, (kind,), LonLat(spot.x, spot.y), "", ALWAYS if kind == "call_centre" else "")
+            )
+    found = cells.of([m.place.lon for m in made], [m.place.lat for m in made])
+    return [replace(m, area=cell) for m, cell in zip(made, found, strict=True)]

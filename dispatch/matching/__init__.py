@@ -1,0 +1,1 @@
+"""Who should go: needs, candidates and refusals."""

@@ -1,0 +1,1 @@
+"""Providers: admission, hours, state."""

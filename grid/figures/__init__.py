@@ -1,0 +1,1 @@
+"""Rates, league tables and indicators."""

@@ -1,0 +1,56 @@
+"""What a count gives: a figure, the rows it was counted from, and those left out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress
+from typing import Any, TypeAlias
+
+from grid.figures.facts import Facts, OrderFact, Rating
+from grid.tickets.history import History
+
+Case: TypeAlias = History | OrderFact | Rating
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A figure, the rows it was counted from, and those left out.
+
+    ``cases`` are the tickets or orders behind it, of a share those in its upper part; ``rest`` are the others of the
+    lower part. Both are empty for what is counted from registers, which name persons. ``asked`` is how many could have
+    told, where only some of them do; None elsewhere. ``why`` says why there is no value, when it is not for want of
+    rows. ``items`` are the figures of single service items, where it is made of them.
+    """
+
+    value: float | None
+    rows: int
+    told: str
+    left_out: int = 0
+    left_out_why: str = ""
+    asked: int | None = None
+    why: str = ""
+    items: Mapping[str, float] = field(default_factory=dict)
+    cases: Sequence[Case] = ()
+    rest: Sequence[Case] = ()
+
+
+Count: TypeAlias = Callable[[Facts], Counted]
+
+
+def share(part: int, whole: int, told: str, scale: float = 100.0) -> Counted:
+    """Tell a part of a whole, in percent unless scaled otherwise; no value for an empty whole."""
+    return Counted(value=scale * part / whole if whole else None, rows=whole, told=told)
+
+
+def split(rows: Sequence[Case], among: Callable[[Any], bool], told: str) -> Counted:
+    """Tell the share, in percent, of the rows that something holds for; no value without rows."""
+    marks = [among(row) for row in rows]
+    cases, rest = (
+        list(compress(rows, marks)),
+        [row for row, mark in zip(rows, marks, strict=True) if not mark],
+    )
+    return replace(share(len(cases), len(rows), told), cases=cases, rest=rest)
+
+
+def number(rows: Sequence[Case], told: str) -> Counted:
+    """Tell how many rows there are."""
+    return Counted(value=len(rows), rows=len(rows), told=told, cases=rows)

@@ -1,0 +1,103 @@
+"""How indicators of reach by road are counted: support by two providers, residents reached, equality of cells.
+
+They tell how providers and residents of the registers stand now; cells without residents are left out and counted.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate
+from statistics import fmean
+
+from grid.figures.counted import Count, Counted
+from grid.figures.facts import CellReach, Facts
+
+FEWEST_CELLS = 5
+
+
+def gini(shares: Sequence[float], weights: Sequence[float]) -> float | None:
+    """Tell how unequal shares are: half the mean difference between two people's, by the mean share.
+
+    Parameters
+    ----------
+    shares : sequence of float, shape (cells,)
+        Zero or more.
+    weights : sequence of float, shape (cells,)
+        People of each cell, more than zero.
+
+    Returns
+    -------
+    float or None
+        0 when all have the same, toward 1 when few have everything; None when nobody has anything.
+    """
+    rising = sorted(zip(shares, weights, strict=True))
+    had = [share * weight for share, weight in rising]
+    whole = sum(had) * sum(weights)
+    if not whole:
+        return None
+    # Twice the area between the line of equality and the Lorenz curve, whose corners are the cells.
+    below = sum(
+        (so_far - own / 2) * weight
+        for so_far, own, (_, weight) in zip(accumulate(had), had, rising, strict=True)
+    )
+    return 1 - 2 * below / whole
+
+
+def _empty_cells(facts: Facts, found: Counted) -> Counted:
+    gone = len(facts.cells) - len(facts.reach)
+    return replace(found, left_out=gone, left_out_why="cells without residents" if gone else "")
+
+
+def _k14(facts: Facts) -> Counted:
+    wanted: defaultdict[str, float] = defaultdict(float)
+    supported: defaultdict[str, float] = defaultdict(float)
+    for cell in facts.reach:
+        for code, demand in cell.demand.items():
+            wanted[code] += demand.wanted
+            supported[code] += demand.supported
+    told = (
+        "demand by item and cell: orders of twelve months, without any residents by their community's rate; "
+        "where two suitable providers are within the promised time"
+    )
+    whole = sum(wanted.values())
+    found = Counted(
+        value=100 * sum(supported.values()) / whole if whole else None,
+        rows=sum(len(cell.demand) for cell in facts.reach),
+        told=told,
+        items={code: 100 * supported[code] / n for code, n in wanted.items()},
+    )
+    return _empty_cells(facts, found)
+
+
+def _reached(cell: CellReach) -> float:
+    """Tell the mean number of residents reached over the core items."""
+    return sum(cell.reached.values()) / len(cell.reached)
+
+
+def _k16(facts: Facts) -> Counted:
+    residents = sum(r.residents for r in facts.reach)
+    core = tuple(facts.reach[0].reached) if facts.reach else ()
+    shares = {code: 100 * sum(r.reached[code] for r in facts.reach) / residents for code in core}
+    found = Counted(
+        value=fmean(shares.values()) if shares else None,
+        rows=residents,
+        told=f"residents by the register; mean over the core items {', '.join(core)}",
+        items=shares,
+    )
+    return _empty_cells(facts, found)
+
+
+def _k20(facts: Facts) -> Counted:
+    shares = [_reached(r) / r.residents for r in facts.reach]
+    found = Counted(
+        value=None, rows=len(shares), told="share reached as in K16 by cell, weighted by residents"
+    )
+    if len(shares) < FEWEST_CELLS:
+        return _empty_cells(facts, replace(found, why="fewer than five cells with residents"))
+    unequal = gini(shares, [r.residents for r in facts.reach])
+    if unequal is None:
+        return _empty_cells(facts, replace(found, why="nobody is reached"))
+    return _empty_cells(facts, replace(found, value=1 - unequal))
+
+
+OF_REACH: Mapping[str, Count] = {"K14": _k14, "K16": _k16, "K20": _k20}

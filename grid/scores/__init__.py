@@ -1,0 +1,1 @@
+"""The ledger of points, appeals against it, and the monthly appraisal."""
