@@ -9,6 +9,7 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
+from api import health, stream
 from api.errors import answer_errors
 from api.guard import Guard
 from api.outside import features, hotline, open311, open311_updates
@@ -19,14 +20,25 @@ from api.pages import board as board_page
 from api.pages import indicators as indicator_pages
 from api.pages.shell import ElsewhereError, go_elsewhere
 from api.timers import Ticker, run_due
-from api.v1 import appeals, devices, follow, indicators, orders, register, session, tickets, visits
-from api.v1 import figures as board
-from api.v1 import rates as governance
+from api.v1 import (
+    appeals,
+    devices,
+    figures,
+    follow,
+    indicators,
+    orders,
+    photos,
+    rates,
+    register,
+    session,
+    tickets,
+    visits,
+)
 from api.world import World
 
 INTERFACES = (
-    tickets, orders, register, board, governance, appeals, indicators, open311, open311_updates,
-    features, follow, hotline, session, visits, devices,
+    tickets, orders, register, figures, rates, appeals, indicators, open311, open311_updates,
+    features, follow, hotline, session, photos, stream, health, visits, devices,
 )  # fmt: skip
 PAGES = (
     home, public, desk, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from data.desk.door import Done
 from data.queries.scope import sees_order, sees_ticket
 from data.registers.accounts import Account
+from data.store.done import Done
 from grid.area import CodeScheme
 
 WAITING_MOST = 500

@@ -118,12 +118,12 @@ def slow_down(request: Request, name: str, per_minute: int) -> None:
 
 def ticket_scope(world: World, account: Account) -> ColumnElement[bool]:
     """Give the condition on tickets that the account may see."""
-    return tickets_of(account.actor(), world.catalogue.rulebook.scheme)
+    return tickets_of(account.actor(), world.scheme)
 
 
 def order_scope(world: World, account: Account) -> ColumnElement[bool]:
     """Give the condition on orders that the account may see."""
-    return orders_of(account.actor(), world.catalogue.rulebook.scheme, account.resident)
+    return orders_of(account.actor(), world.scheme, account.resident)
 
 
 def area_prefix(world: World, area: str) -> str:
@@ -138,7 +138,7 @@ def area_prefix(world: World, area: str) -> str:
         return ""
     if area not in world.city.areas and area not in world.city.cells:
         raise BadFieldError("area", area, "give a code of /api/v1/areas or /api/v1/cells")
-    return world.catalogue.rulebook.scheme.prefix(area)
+    return world.scheme.prefix(area)
 
 
 def actor_of(account: Account) -> Actor:

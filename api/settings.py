@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from data.rules.catalogue import FOLDER
+from data.rules.files import FOLDER
 from data.store.home import Home
 
 

@@ -12,12 +12,14 @@ from sqlalchemy import select, text
 
 from api.world import TimerState, World
 from data.figures.appraisals import late_appeals
+from data.figures.facts import records_begin
 from data.figures.frozen import freeze, frozen_months
-from data.figures.panel import measure_all, months_over
+from data.figures.panel import measure_all
 from data.models import TicketRow
 from data.queries.tickets import provisional, ticking
 from dispatch.errors import DispatchError
 from dispatch.lifecycle import Action, Actor
+from grid.period import months_over
 from grid.tickets.ticket import JUST_AFTER
 
 LOG = structlog.get_logger()
@@ -55,7 +57,7 @@ def run_overdue(world: World, now: datetime) -> int:
 
 def run_review(world: World, now: datetime) -> int:
     """Take shelved tickets up again on the day of their review."""
-    today = world.catalogue.rulebook.worktime.local(now).date()
+    today = world.local(now).date()
     with world.database.read() as session:
         query = select(TicketRow.no).where(TicketRow.state == "shelved", TicketRow.review_on <= today)
         due = list(session.scalars(query))
@@ -94,8 +96,10 @@ def run_figures(world: World, now: datetime) -> int:
     """Freeze the indicators of a month that is over, the oldest first, one month a run."""
     with world.database.read() as session:
         kept = frozen_months(session)
-        month = next((m for m in months_over(world, session, now) if m not in kept), None)
-        found = measure_all(world, session, month) if month else {}
+        begun = records_begin(session)
+        over = months_over(begun, world.zone, now) if begun else []
+        month = next((m for m in over if m not in kept), None)
+        found = measure_all(world.sources, session, month, now) if month else {}
     if month is None:
         return 0
     rules = world.catalogue.version

@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from api.live import Live
 from api.settings import Settings
 from data.city.city import City
 from data.city.coverage import Surveyor
 from data.city.supply import Supplies
-from data.desk.door import Desk, Done
+from data.desk.door import Desk
 from data.figures.histories import Chronicle
+from data.figures.panel import Sources
 from data.rules.catalogue import Catalogue, read_catalogue
+from data.store.done import Done
 from data.store.home import Home
 from data.store.session import Database
+from grid.area import CodeScheme
 
 
 def system_clock() -> datetime:
@@ -48,6 +52,31 @@ class World:
     started_at: datetime
     timers: dict[str, TimerState] = field(default_factory=dict)
     chronicle: Chronicle = field(default_factory=Chronicle)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The district's zone."""
+        return self.catalogue.zone
+
+    @property
+    def scheme(self) -> CodeScheme:
+        """How codes of areas and cells are built."""
+        return self.catalogue.rulebook.scheme
+
+    def local(self, at: datetime) -> datetime:
+        """Return a time in the district's zone."""
+        return self.catalogue.local(at)
+
+    @property
+    def sources(self) -> Sources:
+        """What figures are computed from."""
+        return Sources(
+            database=self.database,
+            catalogue=self.catalogue,
+            city=self.city,
+            chronicle=self.chronicle,
+            supplies=self.supplies,
+        )
 
 
 def open_world(settings: Settings, clock: Callable[[], datetime] = system_clock) -> World:

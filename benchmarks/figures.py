@@ -21,7 +21,6 @@ from data.city.supply import Supply
 from data.figures.facts import collect
 from data.figures.histories import Chronicle
 from data.figures.histories import altered as find_altered
-from data.figures.sets import Period
 from data.models import EventRow, TicketRow, columns_of, table_of
 from data.rules.catalogue import Catalogue, read_catalogue
 from data.store.chain import canonical
@@ -30,6 +29,7 @@ from dispatch.lifecycle import Action, Actor, Event
 from geo.place import LonLat
 from grid.figures.measures import measure
 from grid.figures.rates import count, rates
+from grid.period import Period
 from grid.tickets.ticket import Report, Ticket, act, report
 
 EVENTS = 1_000_000

@@ -28,7 +28,8 @@ from api.settings import Settings
 from api.world import World, open_world
 from data.city.city import City
 from data.models import Base
-from data.rules.catalogue import FOLDER, Catalogue, read_catalogue
+from data.rules.catalogue import Catalogue, read_catalogue
+from data.rules.files import FOLDER
 from data.sample.district import Plan, build_district
 from data.sample.synthetic import write_osm
 from data.store.home import Home

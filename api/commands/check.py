@@ -29,7 +29,7 @@ def command(database: str) -> None:
     """Check that cells tile their areas, registers fit and rules answer for all; exit 1 when something is wrong."""
     settings = Settings()
     catalogue = read_catalogue(settings.catalogue)
-    day = catalogue.rulebook.worktime.local(system_clock()).date()
+    day = catalogue.local(system_clock()).date()
     with looking_at(database) as store:
         store.district()
         with store.read() as session:

@@ -7,10 +7,9 @@ import click
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.settings import Settings
-from data.figures.scores import month_bounds
-from data.figures.sets import Period
 from data.files.takeout import KINDS, Wanted, take_out
 from data.rules.catalogue import read_catalogue
+from grid.period import month_period
 
 
 @click.command("export")
@@ -24,10 +23,7 @@ def command(kind: str, path: Path, month: str, area: str, database: str) -> None
     settings = Settings()
     rulebook = read_catalogue(settings.catalogue).rulebook
     zone = rulebook.worktime.zone
-    period = None
-    if month:
-        start, end = month_bounds(month, zone)
-        period = Period(start=start, end=end)
+    period = month_period(month, zone) if month else None
     wanted = Wanted(period=period, prefix=rulebook.scheme.prefix(area) if area else "")
     with looking_at(database) as store, store.read() as session:
         written = take_out(session, kind, path, wanted, zone)

@@ -11,7 +11,8 @@ from api.settings import Settings
 from api.world import system_clock
 from data.desk.door import Desk
 from data.errors import NotSetUpError
-from data.files.intake import Reading, take_in
+from data.files.fields import Reading
+from data.files.intake import take_in
 from data.files.kinds import KINDS
 from data.rules.catalogue import read_catalogue
 from data.store.session import Database

@@ -8,7 +8,8 @@ from api.commands.show import as_json
 from api.settings import Settings
 from api.world import open_world, system_clock
 from dispatch.errors import BadFieldError
-from dispatch.matching.match import Need, match
+from dispatch.matching.match import match
+from dispatch.matching.need import Need
 from geo.place import LonLat
 
 
@@ -34,7 +35,7 @@ def command(item: str, lon: float, lat: float, k: int, at: str, *, explain: bool
         item=city.item(item),
         place=place,
         area=city.locate(place).cell,
-        at=world.catalogue.rulebook.worktime.local(when),
+        at=world.local(when),
     )
     found = match(need, city.providers, city.engine, k=k, weights=world.catalogue.weights)
     rows = [

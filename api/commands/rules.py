@@ -16,12 +16,11 @@ from api.settings import Settings
 from api.views.shape import plain
 from api.world import system_clock
 from data.desk.door import Desk
-from data.figures.scores import month_bounds
-from data.figures.sets import Period
 from data.files.responsibility import cells_to_check, dry_run, fatal, read_rules, replace_rules, write_rules
 from data.queries.tickets import provisional
 from data.rules.catalogue import Catalogue, read_catalogue
 from data.store.session import Database
+from grid.period import month_period
 from grid.responsibility import ResponsibilityRule, RuleFinding, check_rules
 
 FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -62,9 +61,9 @@ def try_out(file: Path, folder: Path | None, database: str, month: str) -> None:
     catalogue = _catalogue(folder)
     rulebook = catalogue.rulebook
     rules = read_rules(file, rulebook)
-    start, end = month_bounds(month, rulebook.worktime.zone)
+    period = month_period(month, catalogue.zone)
     with looking_at(database) as store, store.read() as session:
-        found = dry_run(session, rules, rulebook, Period(start=start, end=end))
+        found = dry_run(session, rules, rulebook, period)
     flows = [{"from": a, "to": b, "tickets": n} for (a, b), n in sorted(found.flows.items())]
     as_json(
         {
@@ -120,7 +119,7 @@ def recompute_deadlines(folder: Path | None, database: str) -> None:
         with store.read() as session:
             numbers = provisional(session)
         changed = [done for no in numbers if (done := desk.recompute(no, now)) is not None]
-    zone = catalogue.rulebook.worktime.zone
+    zone = catalogue.zone
     as_json(
         {
             "looked_at": len(numbers),
@@ -164,7 +163,7 @@ def _catalogue(folder: Path | None) -> Catalogue:
 
 def _day(text: str, catalogue: Catalogue) -> date:
     if not text:
-        return catalogue.rulebook.worktime.local(system_clock()).date()
+        return catalogue.local(system_clock()).date()
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -10,6 +10,8 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
+from api.forms import ActionForm
+from api.idempotency import ReceiptDep, respond
 from api.outside.lines import (
     AnswerForm,
     CaseForm,
@@ -22,13 +24,11 @@ from api.outside.lines import (
     take_case,
 )
 from api.roles import WorldDep, only
-from api.v1.forms import ActionForm
-from api.v1.idempotency import ReceiptDep, respond
 from api.views.shape import plain
 from api.world import World
-from data.desk.door import Done
 from data.outside.cases import MOST, case_for, changed_cases, handed_ticket, handed_tickets
 from data.registers.accounts import Account
+from data.store.done import Done
 from dispatch.lifecycle import Action
 
 LineDep = Annotated[Account, Depends(only("hotline"))]
@@ -62,9 +62,7 @@ def _listed(
 ) -> JSONResponse:
     """Give a list with the time to ask from next: a little back, or that of the last one of a list cut short."""
     next_since = max(since, asked_at - OVERLAP) if last is None else last
-    return JSONResponse(
-        {"items": items, "next_since": plain(next_since, world.catalogue.rulebook.worktime.zone)}
-    )
+    return JSONResponse({"items": items, "next_since": plain(next_since, world.zone)})
 
 
 @router.get("/cases/{number}")

@@ -141,11 +141,11 @@ def answers_out(world: World, user: str, path: Path, since: datetime | None) -> 
 def _write(world: World, path: Path, columns: tuple[str, ...], rows: Iterable[Row]) -> int:
     if path.suffix.lower() not in FORMATS:
         raise BadFileError(f"{path.name}: formats for lines are {', '.join(FORMATS)}")
-    return write_table(path, columns, rows, world.catalogue.rulebook.worktime.zone)
+    return write_table(path, columns, rows, world.zone)
 
 
 def _answers(world: World, user: str, since: datetime) -> Iterator[Row]:
-    line, zone = line_of(world, user), world.catalogue.rulebook.worktime.zone
+    line, zone = line_of(world, user), world.zone
     for case in _all_changed(world, user, since):
         shown = case_view(world, line, case)
         with world.database.read() as session:

@@ -15,14 +15,15 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from api.v1.forms import ContactForm, Datum, Form, Long, Placed, Short
+from api.forms import ContactForm, Datum, Form, Long, Placed, Short
 from api.views.shape import plain
 from api.world import World
 from data.errors import KeyReusedError
 from data.models import RevealRow
-from data.outside.cases import Case, Origin, case_for, contact_of, handed_ticket, known_case, was_said
+from data.outside.cases import Case, case_for, contact_of, handed_ticket, known_case
 from data.outside.webhooks import Delivery
 from data.queries.tickets import timeline
+from data.store.origins import Origin, was_said
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor, Event
 from geo.place import LocalPlane, LonLat
@@ -182,7 +183,7 @@ def case_view(world: World, line: Hotline, case: Case) -> dict[str, Any]:
         "evidence": ticket.evidence,
         "changed_at": case.changed_at,
     }
-    shown: dict[str, Any] = plain(told, world.catalogue.rulebook.worktime.zone)
+    shown: dict[str, Any] = plain(told, world.zone)
     return shown
 
 
@@ -204,7 +205,7 @@ def answer_of(world: World, line: Hotline, number: str, no: str, step: Event | D
         "step": step.name,
         "role": step.role,
     }
-    shown: dict[str, Any] = plain(told, world.catalogue.rulebook.worktime.zone)
+    shown: dict[str, Any] = plain(told, world.zone)
     return shown
 
 
@@ -220,7 +221,7 @@ def given_case(world: World, user: str, ticket: Ticket) -> dict[str, Any]:
         "lon": ticket.place.lon,
         "lat": ticket.place.lat,
         "datum": "wgs84",
-        "area": world.catalogue.rulebook.scheme.community_of(ticket.cell),
+        "area": world.scheme.community_of(ticket.cell),
     }
 
 
@@ -232,7 +233,7 @@ def reveal_contact(world: World, user: str, no: str, now: datetime) -> dict[str,
         return None
     seen = {"user": user, "subject": no, "reason": "handed over", "at": now}
     world.database.write(lambda session: session.execute(insert(RevealRow), [seen]))
-    shown: dict[str, Any] = plain(contact, world.catalogue.rulebook.worktime.zone)
+    shown: dict[str, Any] = plain(contact, world.zone)
     return shown
 
 
@@ -252,7 +253,7 @@ def handed_view(world: World, user: str, ticket: Ticket) -> dict[str, Any]:
         "own": mine.number,
         "ended_at": mine.ended_at,
     }
-    shown: dict[str, Any] = plain(told, world.catalogue.rulebook.worktime.zone)
+    shown: dict[str, Any] = plain(told, world.zone)
     return shown
 
 

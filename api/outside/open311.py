@@ -37,7 +37,7 @@ MEDIA_NOTE = "media_url was not fetched: this network is closed"
 @router.get("/v2/discovery.{fmt}")
 def discovery(fmt: Format, request: Request, world: WorldDep) -> Response:
     """Tell where the interface is and what it speaks."""
-    changed = plain(world.started_at, world.catalogue.rulebook.worktime.zone)
+    changed = plain(world.started_at, world.zone)
     endpoint = {
         "specification": SPECIFICATION,
         "url": f"{str(request.base_url).rstrip('/')}/open311/v2",
@@ -291,7 +291,7 @@ def _contact(form: dict[str, str]) -> Contact | None:
 
 
 def _view(world: World, found: OpenRequest) -> dict[str, Any]:
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     ticket, rulebook = found.ticket, world.catalogue.rulebook
     category = rulebook.categories.get(ticket.category)
     shared = ticket.channel in OPEN_CHANNELS

@@ -51,7 +51,7 @@ def _view(world: World, update: OpenUpdate) -> dict[str, Any]:
         "update_id": str(update.id),
         "service_request_id": update.no,
         "status": "CLOSED" if update.state in lifecycle.final else "OPEN",
-        "updated_datetime": plain(update.at, world.catalogue.rulebook.worktime.zone),
+        "updated_datetime": plain(update.at, world.zone),
         "description": lifecycle.labels.get(update.state, update.state),
         "media_url": "",
     }

@@ -128,7 +128,7 @@ def message(world: World, delivery: Delivery, line: str = "") -> bytes:
 
     A line gets the answer to its case, or the case that it is handed, in the forms that it sends them in itself.
     """
-    at = plain(delivery.at, world.catalogue.rulebook.worktime.zone)
+    at = plain(delivery.at, world.zone)
     if not line:
         told = ("no", "seq", "name", "by", "role", "rules", "hash", "payload")
         kind = f"{delivery.kind}.{delivery.name}"

@@ -7,19 +7,20 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
+from api.forms import Form, Short
 from api.pages.reasons import evidence
 from api.pages.shell import language_of, page, visitor, words
 from api.pages.ticket import ROLE_WORDS
 from api.roles import WorldDep
 from api.v1.appeals import appeal_for, appeal_view, line_view
-from api.v1.forms import Form, Short
-from api.v1.rates import MONTH
+from api.v1.asks import MONTH
 from api.views.shape import plain
 from api.world import World
 from data.desk.appeals import entry_of
-from data.figures.appraisals import LedgerLine, appeals_of, appraisal_for, ledger_lines, period_of
+from data.figures.appraisals import LedgerLine, appeals_of, appraisal_for, ledger_lines
 from data.queries.tickets import timeline
 from data.registers.accounts import Account
+from grid.period import month_period
 from grid.scores.scoring import score
 
 router = APIRouter(include_in_schema=False)
@@ -45,9 +46,9 @@ def own_score(
 ) -> HTMLResponse:
     """Show the own score of a month with every entry behind it, and let it be appealed against in time."""
     now = world.clock()
-    month = month or f"{world.catalogue.rulebook.worktime.local(now):%Y-%m}"
+    month = month or f"{world.local(now):%Y-%m}"
     with world.database.read() as session:
-        lines = ledger_lines(session, period_of(month, _zone(world)), account.department)
+        lines = ledger_lines(session, month_period(month, _zone(world)), account.department)
         appraisal = appraisal_for(session, month)
     open_until = appraisal.open_until if appraisal and appraisal.state == "open" else None
     return page(
@@ -102,11 +103,11 @@ def appeal(request: Request, no: str, world: WorldDep, account: ReaderDep) -> HT
     with world.database.read() as session:
         steps = timeline(session, "appeal", no)
         entry = entry_of(session, found.entry)
-        month = f"{world.catalogue.rulebook.worktime.local(found.entry_at):%Y-%m}"
-        lines = ledger_lines(session, period_of(month, _zone(world)), found.unit)
-        late_month = f"{world.catalogue.rulebook.worktime.local(found.decided_at or found.entry_at):%Y-%m}"
+        month = f"{world.local(found.entry_at):%Y-%m}"
+        lines = ledger_lines(session, month_period(month, _zone(world)), found.unit)
+        late_month = f"{world.local(found.decided_at or found.entry_at):%Y-%m}"
         if late_month != month:
-            lines += ledger_lines(session, period_of(late_month, _zone(world)), found.unit)
+            lines += ledger_lines(session, month_period(late_month, _zone(world)), found.unit)
     about = [line for line in lines if line.id == found.entry or _gives_back(line, found.no)]
     return page(
         request,
@@ -158,4 +159,4 @@ def _step(request: Request, world: World, step: dict[str, Any]) -> dict[str, Any
 
 
 def _zone(world: World) -> Any:  # noqa: ANN401 - the district's ZoneInfo
-    return world.catalogue.rulebook.worktime.zone
+    return world.zone

@@ -7,15 +7,16 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 
+from api.forms import Form, Short
 from api.pages.indicators import month_now, months_told
 from api.pages.shell import page, visitor
 from api.roles import WorldDep
 from api.v1.appeals import SCORE_COLUMNS, appraisal_body
+from api.v1.asks import MONTH
 from api.v1.exports import csv_file, workbook
-from api.v1.forms import Form, Short
-from api.v1.rates import MONTH
-from data.figures.appraisals import appraisal_for, period_of, recompute
+from data.figures.appraisals import appraisal_for, recompute
 from data.registers.accounts import Account
+from grid.period import month_period
 
 router = APIRouter(include_in_schema=False, prefix="/appraisal")
 ReaderDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", "department"))]
@@ -36,7 +37,7 @@ def appraisal(
     months = months_told(world, world.clock())
     month = ask.month or (months[1] if len(months) > 1 else months[0])
     body = appraisal_body(world, month, account)
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     with world.database.read() as session:
         begun = appraisal_for(session, month) is not None
         again = recompute(session, world.catalogue.appraisal, month)
@@ -51,7 +52,7 @@ def appraisal(
         month=month,
         months=months,
         begun=begun,
-        over=world.clock() >= period_of(month, zone).end,
+        over=world.clock() >= month_period(month, zone).end,
         runs=month == month_now(world, world.clock()),
         raters=[part for part in body["weights"] if part["part"] != "ledger"],
         ledger_part=next(part for part in body["weights"] if part["part"] == "ledger"),

@@ -16,7 +16,8 @@ from api.pages.ticket import entries_view, natures
 from api.pages.work import ticket_table
 from api.roles import WorldDep, order_scope
 from api.v1.exports import csv_file, workbook
-from api.views.ticket import order_view, ticket_view
+from api.views.order import order_view
+from api.views.ticket import ticket_view
 from api.world import World
 from data.figures.sets import chosen, counts, daily_on_time, ledger, list_set, tallies
 from data.queries.orders import OrderFilter, item_counts, list_orders
@@ -58,7 +59,7 @@ def board(
 ) -> HTMLResponse:
     """Show the board; coverage comes after the page, in its frame, at night that of the morning when all are open."""
     q = asked(world, account, ask)
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     with world.database.read() as session:
         figures = counts(session, q.base, q.period, q.now)
         before = counts(session, q.base, q.period.before(), q.now)

@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from pydantic import Field
 from sqlalchemy import ColumnElement
 
+from api.forms import Form, Short
 from api.roles import area_prefix, ticket_scope
-from api.v1.forms import Form, Short
 from api.world import World
-from data.figures.scores import month_bounds
-from data.figures.sets import Period, of_department, within
+from data.figures.sets import of_department, within
 from data.models import TicketRow
 from data.registers.accounts import Account
+from grid.period import Period, month_before, month_of, month_period
 
 PERIODS = ("today", "7d", "30d", "month", "last-month")
 PERIOD_PATTERN = rf"^({'|'.join(PERIODS)}|\d{{4}}-\d{{2}})$"
@@ -92,7 +92,7 @@ def asked(world: World, account: Account, ask: BoardAsk, department: str = "", n
     BadFieldError
         For an area that does not exist.
     """
-    local = world.catalogue.rulebook.worktime.local(world.clock())
+    local = world.local(world.clock())
     prefix = area_prefix(world, ask.area)
     base = [ticket_scope(world, account), within(prefix)]
     if department:
@@ -104,24 +104,22 @@ def asked(world: World, account: Account, ask: BoardAsk, department: str = "", n
 
 def period_of(world: World, name: str, local: datetime) -> Period:
     """Give a period by its name; those that go on end with the day, so that what is due today counts."""
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     today = datetime.combine(local.date(), time(0), zone)
     tomorrow = datetime.combine(local.date() + timedelta(days=1), time(0), zone)
     if name == "today":
         return Period(start=today, end=tomorrow)
     if name in ("7d", "30d"):
         return Period(start=tomorrow - timedelta(days=int(name[:-1])), end=tomorrow)
-    first = local.date().replace(day=1)
-    if name == "last-month":
-        first = (first - timedelta(days=1)).replace(day=1)
-    month = f"{first:%Y-%m}" if name in ("month", "last-month") else name
-    start, end = month_bounds(month, zone)
-    return Period(start=start, end=min(end, tomorrow) if name == "month" else end)
+    this = month_of(local, zone)
+    month = {"month": this, "last-month": month_before(this)}.get(name, name)
+    whole = month_period(month, zone)
+    return Period(start=whole.start, end=min(whole.end, tomorrow)) if name == "month" else whole
 
 
 def areas_to_pick(world: World, account: Account) -> list[tuple[str, str, str]]:
     """List code, name and level of the areas inside the account's own, streets with their communities below."""
-    return area_pick(world, world.catalogue.rulebook.scheme.prefix(account.area) if account.area else "")
+    return area_pick(world, world.scheme.prefix(account.area) if account.area else "")
 
 
 def area_pick(world: World, prefix: str = "") -> list[tuple[str, str, str]]:

@@ -20,7 +20,8 @@ from data.figures.sets import cell_figures, chosen, list_set, places
 from data.queries.paging import MOST, Ask
 from data.registers.accounts import Account
 from dispatch.item import ServiceItem
-from dispatch.providers.provider import TAKING_ORDERS, is_open
+from dispatch.providers.hours import is_open
+from dispatch.providers.provider import TAKING_ORDERS
 from geo.place import Box
 from grid.tickets.ticket import Ticket, lamp_of
 from maps.facts import CellShape, CoverageGrid, Pin
@@ -172,7 +173,7 @@ def minutes_word(minutes: float, never: str) -> str:
 
 def spots_in(world: World, found: Coverage, area: str) -> Sequence[BlindSpot]:
     """Give the blind spots inside an area."""
-    scheme = world.catalogue.rulebook.scheme
+    scheme = world.scheme
     return [spot for spot in found.blind_spots if scheme.contains(area, spot.cell)]
 
 
@@ -191,7 +192,7 @@ def grid_in(world: World, found: Coverage, area: str) -> CoverageGrid:
 
 
 def _survey(world: World, ask: CoverageAsk) -> tuple[Coverage, ServiceItem]:
-    local = world.catalogue.rulebook.worktime.local(world.clock())
+    local = world.local(world.clock())
     return coverage_of(world, ask.item, ask.at(local)), world.city.item(ask.item)
 
 
@@ -212,13 +213,13 @@ def _box(world: World, area: str) -> Box:
 
 
 def _cells_in(world: World, area: str) -> list[str]:
-    prefix = world.catalogue.rulebook.scheme.prefix(area) if area else ""
+    prefix = world.scheme.prefix(area) if area else ""
     return [code for code in world.city.cells if code.startswith(prefix)]
 
 
 def _units(world: World, area: str) -> dict[str, tuple[str, shapely.Geometry, str]]:
     """Give name, shape and code prefix of what is coloured: the cells of an area, else all communities."""
-    city, scheme = world.city, world.catalogue.rulebook.scheme
+    city, scheme = world.city, world.scheme
     if area:
         return {
             code: (city.cells[code].name, city.cell_shapes[code], code) for code in _cells_in(world, area)
@@ -242,7 +243,7 @@ def _edges(world: World, area: str) -> list[CellShape]:
 
 def _open_providers(world: World, item: ServiceItem, at: datetime) -> list[Pin]:
     """Mark the open providers of an item while they are few; many would hide the colours below."""
-    local = world.catalogue.rulebook.worktime.local(at)
+    local = world.local(at)
     found = [
         p
         for p in world.city.providers.values()

@@ -13,14 +13,8 @@ from api.pages.reasons import limit, reason
 from api.pages.shell import language_of, look, page, visitor
 from api.pages.ticket import said, takers
 from api.roles import WorldDep, order_scope, ticket_scope
-from api.views.ticket import (
-    candidate_view,
-    order_detail,
-    order_view,
-    refusal_view,
-    ticket_detail,
-    ticket_view,
-)
+from api.views.order import candidate_view, order_detail, order_view, refusal_view
+from api.views.ticket import ticket_detail, ticket_view
 from api.world import World
 from data.city.workers import nearest_workers
 from data.queries.orders import OrderFilter, list_orders
@@ -154,7 +148,7 @@ def _tray_page(session: Session, world: World, scopes: dict[str, Any], ask: Queu
     wanted = TrayFilter(
         text=ask.text,
         items=_codes_named(world, ask.text, tray.kind),
-        prefix=world.catalogue.rulebook.scheme.prefix(ask.area) if known else "",
+        prefix=world.scheme.prefix(ask.area) if known else "",
     )
     turn = Ask(sort=ask.sort, limit=ROWS, after=ask.after or None)
     listed = waiting_orders if tray.kind == "order" else waiting_tickets
@@ -224,7 +218,7 @@ def case(no: str, request: Request, world: WorldDep, account: DispatcherDep) -> 
 def order_context(world: World, account: Account, no: str) -> dict[str, Any]:
     """Give what the panel of an order shows."""
     now = world.clock()
-    scheme = world.catalogue.rulebook.scheme
+    scheme = world.scheme
     with world.database.read() as session:
         order = order_for(session, no, account.actor(), scheme)
         detail = order_detail(world, session, order, account, now)
@@ -306,7 +300,7 @@ def map_document(
         shown = queue_context(world, account, ask)
         pins = [_pin_of(row) for row in shown["alarms"] + shown["rows"]]
         return HTMLResponse(desk_map(look(request, world), others=pins, cells=_streets(world)))
-    now, scheme = world.clock(), world.catalogue.rulebook.scheme
+    now, scheme = world.clock(), world.scheme
     with world.database.read() as session:
         if no.startswith("T"):
             fact: Order | Ticket = ticket_for(session, no, account.actor(), scheme)

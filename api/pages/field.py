@@ -220,7 +220,7 @@ def _sent(view: dict[str, Any]) -> dict[str, Any]:
 
 
 def _prefix(world: World, account: Account) -> str:
-    return world.catalogue.rulebook.scheme.prefix(account.area) if account.area else ""
+    return world.scheme.prefix(account.area) if account.area else ""
 
 
 def _cells(world: World, account: Account) -> list[CellShape]:
@@ -239,7 +239,7 @@ def _cells(world: World, account: Account) -> list[CellShape]:
 
 def _short(world: World, code: str) -> str:
     """Name a cell without the community that it lies in, which the worker knows."""
-    name, community = world.city.cells[code].name, world.catalogue.rulebook.scheme.community_of(code)
+    name, community = world.city.cells[code].name, world.scheme.community_of(code)
     area = world.city.areas.get(community)
     return name.removeprefix(area.name) if area else name
 

@@ -12,7 +12,8 @@ from api.pages.shell import anybody, language_of, look, page
 from api.pages.ticket import natures, said
 from api.roles import WorldDep, order_scope, slow_down, ticket_scope
 from api.v1.follow import followed
-from api.views.ticket import order_view, ticket_view
+from api.views.order import order_view
+from api.views.ticket import ticket_view
 from api.world import World
 from data.errors import MissingError
 from data.queries.orders import OrderFilter, item_counts, list_orders
@@ -241,7 +242,7 @@ def _mine(world: World, account: Account, kind: str, no: str) -> dict[str, Any] 
     """Give one's own order or ticket with what one can do now; None for everybody else's."""
     if not account.user:
         return None
-    now, scheme = world.clock(), world.catalogue.rulebook.scheme
+    now, scheme = world.clock(), world.scheme
     try:
         with world.database.read() as session:
             if kind == "order":

@@ -9,15 +9,16 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 
+from api.forms import Form, Short
 from api.pages.board_ask import areas_to_pick
 from api.pages.board_maps import item_name
 from api.pages.measure_words import GROUPS, NORMALISERS, unit_word, why_word
 from api.pages.shell import language_of, page, visitor, words
 from api.roles import WorldDep, order_scope, ticket_scope
-from api.v1.forms import Form, Short
+from api.v1.asks import MONTH, AreaCode
 from api.v1.indicators import ExportAsk, export
-from api.v1.rates import MONTH, AreaCode
-from api.views.ticket import order_view, ticket_view
+from api.views.order import order_view
+from api.views.ticket import ticket_view
 from api.world import World
 from data.errors import MissingError
 from data.figures.cases import orders_numbered, tickets_numbered
@@ -28,6 +29,7 @@ from grid.figures.counted import Case
 from grid.figures.facts import OrderFact, Rating
 from grid.figures.indicators import Change, Indicator, Measure
 from grid.figures.measures import behind
+from grid.period import month_of
 
 router = APIRouter(include_in_schema=False, prefix="/board/indicators")
 LeaderDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher"))]
@@ -149,13 +151,13 @@ def _by_item(world: World, shares: Mapping[str, float], lang: str) -> list[dict[
 
 def _panel(world: World, account: Account, ask: PanelAsk) -> tuple[PanelAsk, Panel]:
     month = ask.month or month_now(world, world.clock())
-    found = panel(world, account, month, ask.area)
+    found = panel(world.sources, account.area, month, ask.area, world.clock())
     return PanelAsk(month=month, area=ask.area, lang=ask.lang), found
 
 
 def _frame(world: World, account: Account, ask: PanelAsk, found: Panel) -> dict[str, Any]:
     """Give what the pages have in common: pickers, area, period."""
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     return {
         "ask": ask,
         "area": found.region.area,
@@ -184,7 +186,7 @@ def months_told(world: World, now: datetime) -> list[str]:
 
 def month_now(world: World, now: datetime) -> str:
     """Name the month of a time, in the district's zone."""
-    return f"{world.catalogue.rulebook.worktime.local(now):%Y-%m}"
+    return month_of(now, world.zone)
 
 
 def _row(found: Panel, indicator: Indicator, lang: str) -> dict[str, Any]:

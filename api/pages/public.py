@@ -55,10 +55,10 @@ def public_board(request: Request, world: WorldDep, account: VisitorDep, area: A
                 "name": names[t.category],
                 "state": t.state,
                 "state_name": world.catalogue.rulebook.lifecycle.labels[t.state],
-                "place": world.city.areas[world.catalogue.rulebook.scheme.community_of(t.cell)].name,
+                "place": world.city.areas[world.scheme.community_of(t.cell)].name,
                 "department": world.city.department_name(t.department),
-                "reported_at": plain(t.reported_at, world.catalogue.rulebook.worktime.zone),
-                "promised_at": plain(t.promised_at, world.catalogue.rulebook.worktime.zone),
+                "reported_at": plain(t.reported_at, world.zone),
+                "promised_at": plain(t.promised_at, world.zone),
             }
             for t in newest
         ],

@@ -18,7 +18,7 @@ from api.roles import PUBLIC, ROLE_HOMES, account_or_public
 from api.views.shape import plain
 from api.world import World
 from data.registers.accounts import Account
-from data.rules.catalogue import ROLES
+from data.rules.lifecycles import ROLES
 from geo.place import Box
 from maps.basemap import BaseMap, OwnTiles
 from maps.pages import Look
@@ -74,7 +74,7 @@ def templates(lang: str) -> Environment:
 def page(request: Request, world: World, account: Account, name: str, **context: Any) -> HTMLResponse:  # noqa: ANN401 - what templates take
     """Render a page inside the frame."""
     lang = language_of(request)
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     user = {"name": account.name, "role": MENU_ROLE.get(account.role, account.role)} if account.user else None
     frame = {
         "lang": lang,

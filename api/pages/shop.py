@@ -8,7 +8,8 @@ from fastapi.responses import HTMLResponse
 
 from api.pages.shell import look, page, visitor
 from api.roles import WorldDep, order_scope
-from api.views.ticket import order_detail, provider_view
+from api.views.order import order_detail
+from api.views.provider import provider_view
 from api.world import World
 from data.errors import MissingError
 from data.queries.orders import OrderFilter, list_orders
@@ -67,7 +68,7 @@ def shop_context(world: World, account: Account) -> dict[str, Any]:
 def map_document(request: Request, world: WorldDep, account: ProviderDep, no: str) -> HTMLResponse:
     """Draw the way to one of the own orders."""
     with world.database.read() as session:
-        order = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+        order = order_for(session, no, account.actor(), world.scheme)
     provider = world.city.provider(account.provider or 0)
     way = world.city.route(order, provider.id, world.clock())
     home = Pin(lon=order.place.lon, lat=order.place.lat, label="家", kind="home", id=no)

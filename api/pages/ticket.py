@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from api.pages.reasons import evidence, limit, reason
 from api.pages.shell import language_of, look, page, visitor, words
 from api.roles import WorldDep
-from api.views.ticket import cell_name, line_name, ticket_detail
+from api.views.names import cell_name, line_name
+from api.views.ticket import ticket_detail
 from api.world import World
 from data.errors import MissingError
 from data.queries.scope import ticket_for
@@ -69,7 +70,7 @@ def ticket_context(
         When there is no such ticket for this account.
     """
     lang, now = language_of(request), world.clock()
-    found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+    found = ticket_for(session, no, account.actor(), world.scheme)
     shown = ticket_detail(world, session, found, account, now)
     number, _, clock = shown["limit"].partition(" ")
     return {
@@ -129,7 +130,7 @@ def natures(world: World, lang: str) -> list[tuple[str, str]]:
 
 def entries_view(world: World, entries: list[Any], lang: str) -> list[dict[str, Any]]:
     """Show ledger entries with the names of their kinds and their evidence in the reader's words."""
-    kinds, zone = world.catalogue.rulebook.deductions, world.catalogue.rulebook.worktime.zone
+    kinds, zone = world.catalogue.rulebook.deductions, world.zone
     return [
         {
             "unit": e.unit,
@@ -163,7 +164,7 @@ def ticket(request: Request, no: str, world: WorldDep, account: VisitorDep) -> H
 def ticket_map(request: Request, no: str, world: WorldDep, account: VisitorDep) -> HTMLResponse:
     """Draw where a ticket lies, with its cell and those across a near border."""
     with world.database.read() as session:
-        found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+        found = ticket_for(session, no, account.actor(), world.scheme)
     lon, lat = found.place.lon, found.place.lat
     category = world.catalogue.rulebook.category(found.category)
     cells = [

@@ -9,19 +9,19 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from api.forms import Form, Short
 from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import natures, ticket_context
 from api.roles import WorldDep, ticket_scope
 from api.v1.exports import csv_file, workbook
-from api.v1.forms import Form, Short
 from api.views.ticket import ticket_view
 from api.world import World
 from data.errors import MissingError
-from data.figures.scores import month_bounds
-from data.figures.sets import Period, counts, ledger, of_department
+from data.figures.sets import counts, ledger, of_department
 from data.queries.paging import MOST, Ask
 from data.queries.tickets import TicketFilter, count_tickets, list_tickets
 from data.registers.accounts import Account
+from grid.period import Period, month_of, month_period
 from grid.scores.scoring import score
 
 router = APIRouter(include_in_schema=False)
@@ -191,9 +191,8 @@ def _states(world: World) -> list[tuple[str, str]]:
 
 
 def _month_now(world: World, now: datetime) -> str:
-    return f"{world.catalogue.rulebook.worktime.local(now):%Y-%m}"
+    return month_of(now, world.zone)
 
 
 def _month(world: World, month: str) -> Period:
-    start, end = month_bounds(month, world.catalogue.rulebook.worktime.zone)
-    return Period(start=start, end=end)
+    return month_period(month, world.zone)

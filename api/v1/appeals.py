@@ -10,15 +10,15 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 
+from api.forms import ActionForm, Form, Long, Short
+from api.idempotency import ReceiptDep, respond
 from api.roles import WorldDep, only
+from api.v1.asks import MONTH, Month
 from api.v1.exports import workbook
-from api.v1.forms import ActionForm, Form, Long, Short
-from api.v1.idempotency import ReceiptDep, respond
-from api.v1.rates import MONTH, Month, OverseerDep
+from api.v1.rates import OverseerDep
 from api.views.shape import plain
 from api.world import World
 from data.desk.appeals import entry_of
-from data.desk.door import Done
 from data.errors import MissingError
 from data.figures.appraisals import (
     LedgerLine,
@@ -27,12 +27,12 @@ from data.figures.appraisals import (
     composites,
     find_appeal,
     ledger_lines,
-    period_of,
 )
-from data.figures.sets import Period
 from data.queries.tickets import timeline
 from data.registers.accounts import Account
+from data.store.done import Done
 from dispatch.lifecycle import Action, Lifecycle
+from grid.period import Period, month_period
 from grid.scores.appeal import Appeal, Filing, last_day_to_appeal
 from grid.scores.appraisal import Appraisal, AppraisalRules
 
@@ -90,7 +90,7 @@ class AppraisalActionForm(Form):
 def ledger(department: str, month: Month, world: WorldDep, account: OverseerDep) -> JSONResponse:
     """List the entries behind a score with their numbers, what was appealed, and until when one may."""
     own(account, department)
-    period = period_of(month, _zone(world))
+    period = month_period(month, _zone(world))
     with world.database.read() as session:
         lines = ledger_lines(session, period, department)
         appraisal = appraisal_for(session, month)
@@ -188,7 +188,7 @@ def act_on_appraisal(
 
 
 def _zone(world: World) -> ZoneInfo:
-    return world.catalogue.rulebook.worktime.zone
+    return world.zone
 
 
 def own(account: Account, department: str) -> None:
@@ -284,7 +284,7 @@ def _head(world: World, found: Appraisal, account: Account) -> dict[str, Any]:
 
 def appraisal_body(world: World, month: str, account: Account) -> dict[str, Any]:
     """Show the composites of a month: as published, else as they would be now; departments see others when published."""
-    rules, whole = world.catalogue.appraisal, period_of(month, _zone(world))
+    rules, whole = world.catalogue.appraisal, month_period(month, _zone(world))
     period = Period(start=whole.start, end=max(whole.start, min(whole.end, world.clock())))
     with world.database.read() as session:
         found = appraisal_for(session, month) or Appraisal(month=month, state=rules.lifecycle.initial)

@@ -3,16 +3,23 @@
 from dataclasses import fields
 from typing import Annotated, Any, Literal
 
+from fastapi import Query
 from pydantic import AwareDatetime, Field
 
+from api.forms import Form, Short
 from api.roles import area_prefix
-from api.v1.forms import Form, Short
 from api.world import World
 from data.queries.orders import OrderFilter
 from data.queries.paging import MOST, Ask
 from data.queries.tickets import TicketFilter
+from data.registers.accounts import Account
 from data.registers.residents import ResidentFilter
 from data.registers.visits import VisitFilter
+from dispatch.errors import BadFieldError
+
+MONTH = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
+Month = Annotated[str, Query(pattern=MONTH)]
+AreaCode = Annotated[str, Query(pattern=r"^[0-9]{0,20}$")]
 
 
 class ListAsk(Form):
@@ -114,3 +121,20 @@ class ProviderAsk(Form):
     area: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
     limit: Annotated[int, Field(ge=1, le=MOST)] = 50
     after: int | None = None
+
+
+def seen_area(world: World, account: Account, area: str) -> str:
+    """Give the prefix of cells that were asked for and may be seen.
+
+    Raises
+    ------
+    BadFieldError
+        When there is no such area, or it lies outside the account's.
+    """
+    asked = area_prefix(world, area)
+    own = world.scheme.prefix(account.area) if account.area else ""
+    if asked.startswith(own):
+        return asked
+    if area and not own.startswith(asked):
+        raise BadFieldError("area", area, f"your area is {account.area}")
+    return own

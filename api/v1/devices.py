@@ -9,10 +9,9 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
+from api.forms import Form
 from api.roles import WorldDep, only
-from api.v1.asks import DeviceAsk
-from api.v1.forms import Form
-from api.v1.rates import seen_area
+from api.v1.asks import DeviceAsk, seen_area
 from api.views.shape import plain
 from api.world import World
 from data.desk.devices import heard

@@ -7,16 +7,17 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, Field
 
+from api.forms import Form, Short
 from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix, only, order_scope, ticket_scope
 from api.v1.exports import workbook
-from api.v1.forms import Form, Short
 from api.views.shape import plain
 from api.world import World
 from data.city.coverage import Coverage
-from data.figures.scores import entries, league_table, month_bounds, unit_figures
+from data.figures.scores import entries, league_table, unit_figures
 from data.queries.orders import OrderFilter, item_counts
 from data.queries.tickets import TicketFilter, count_tickets
 from data.registers.accounts import Account
+from grid.period import month_period
 
 router = APIRouter(prefix="/api/v1", tags=["figures"])
 LeaderDep = Annotated[Account, Depends(only("leader", "admin", "dispatcher", "department"))]
@@ -39,7 +40,7 @@ class PeriodAsk(Form):
 
 def coverage_of(world: World, item: str, at: datetime | None) -> Coverage:
     """Survey an item at a time, by the district's clock."""
-    local = world.catalogue.rulebook.worktime.local(at or world.clock())
+    local = world.local(at or world.clock())
     return world.surveyor.survey(world.city.item(item), local)
 
 
@@ -48,7 +49,7 @@ def coverage(ask: Annotated[CoverageAsk, Query()], world: WorldDep, account: May
     """Tell how many residents have an open provider of an item within 5, 10, 15, 30 minutes by road."""
     del account
     found = coverage_of(world, ask.item, ask.at)
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     names = (
         "item",
         "at",
@@ -77,14 +78,13 @@ def _finite(minutes: float) -> float | None:
 
 def league_rows(world: World, account: Account, month: str) -> list[dict[str, Any]]:
     """Score the departments that had cases due in a month, from the ledger, the best first."""
-    zone = world.catalogue.rulebook.worktime.zone
-    start, end = month_bounds(month, zone)
+    period = month_period(month, world.zone)
     with world.database.read() as session:
-        figures = unit_figures(session, start, end, world.clock())
-        units = sorted(set(figures) | {e.unit for e in entries(session, start, end)})
+        figures = unit_figures(session, period, world.clock())
+        units = sorted(set(figures) | {e.unit for e in entries(session, period)})
         if account.role == "department":
             units = [u for u in units if u == account.department]
-        table = league_table(session, start, end, units)
+        table = league_table(session, period, units)
     rows = []
     for rank, score in enumerate(table, 1):
         of_unit = figures.get(score.unit)
@@ -125,7 +125,7 @@ SCORE_COLUMNS = {
 def scores(month: MonthDep, world: WorldDep, account: LeaderDep) -> JSONResponse:
     """Rank departments for a month, recomputed from the ledger at every call."""
     rows = league_rows(world, account, month)
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     return JSONResponse({"month": month, "items": rows, "as_of": plain(world.clock(), zone)})
 
 
@@ -138,12 +138,11 @@ def scores_export(month: MonthDep, world: WorldDep, account: LeaderDep) -> Respo
 @router.get("/scores/{department}/entries")
 def ledger(department: str, month: MonthDep, world: WorldDep, account: LeaderDep) -> JSONResponse:
     """List the ledger entries behind a score."""
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     if account.role == "department" and department != account.department:
         return JSONResponse({"items": [], "month": month})
-    start, end = month_bounds(month, zone)
     with world.database.read() as session:
-        found = entries(session, start, end, department)
+        found = entries(session, month_period(month, zone), department)
     kinds = world.catalogue.rulebook.deductions
     items = [
         plain(e, zone)
@@ -160,7 +159,7 @@ def figures(ask: Annotated[PeriodAsk, Query()], world: WorldDep, account: Accoun
     """Count tickets and orders of a period inside one's scope, with the hot services."""
     now, prefix = world.clock(), area_prefix(world, ask.area)
     since = now - timedelta(days=ask.days)
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     scope = ticket_scope(world, account)
     with world.database.read() as session:
 

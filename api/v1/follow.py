@@ -9,8 +9,8 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.forms import Form
 from api.roles import PUBLIC, MaybeDep, WorldDep, actor_of, slow_down
-from api.v1.forms import Form
 from api.views.shape import plain
 from api.world import World
 from data.desk.tickets import may_follow
@@ -97,7 +97,7 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
     MissingError
     """
     kind = {"T": "ticket", "S": "order"}.get(no[:1], "")
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     with world.database.read() as session:
         row = session.scalar(_row_query(kind, no)) if kind else None
         if row is None:

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse, Response
 
+from api.forms import Form
 from api.roles import WorldDep, only
+from api.v1.asks import AreaCode, Month
 from api.v1.exports import csv_file, workbook
-from api.v1.forms import Form
-from api.v1.rates import AreaCode, Month
 from api.views.shape import plain
 from api.world import World
 from data.figures.panel import SPANS, Panel, panel
@@ -81,8 +81,8 @@ def export(world: World, account: Account, ask: ExportAsk) -> Response:
 
 
 def _body(world: World, account: Account, ask: IndicatorAsk) -> dict[str, Any]:
-    found = panel(world, account, ask.month, ask.area)
-    zone = world.catalogue.rulebook.worktime.zone
+    found = panel(world.sources, account.area, ask.month, ask.area, world.clock())
+    zone = world.zone
     area = found.region.area
     return {
         "month": ask.month,

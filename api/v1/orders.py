@@ -8,20 +8,20 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import insert, select
 
 from api.errors import NotAllowedError
+from api.forms import ActionForm, OrderForm, Placed, RevealForm
+from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, only, order_scope, slow_down
 from api.v1.asks import OrderAsk
-from api.v1.forms import ActionForm, OrderForm, Placed, RevealForm
-from api.v1.idempotency import ReceiptDep, respond
+from api.views.order import candidate_view, order_detail, order_view, refusal_view
 from api.views.shape import plain
-from api.views.ticket import candidate_view, order_detail, order_view, refusal_view
 from api.world import World
-from data.desk.door import Done
 from data.errors import MissingError
 from data.models import ResidentRow, RevealRow, fact_of
 from data.queries.orders import list_orders, who_ordered
 from data.queries.paging import Ask
 from data.queries.scope import order_for
 from data.registers.accounts import Account
+from data.store.done import Done
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from dispatch.orders.order import Order
@@ -92,7 +92,7 @@ def _resident(form: OrderForm, world: World, account: Account) -> Resident | Non
         return None
     with world.database.read() as session:
         row = session.scalar(select(ResidentRow).where(ResidentRow.no == wanted))
-    scheme = world.catalogue.rulebook.scheme
+    scheme = world.scheme
     if row is None or not scheme.contains(account.area, row.cell):
         raise BadFieldError("resident", wanted, "no resident of this number in your area")
     return fact_of(Resident, row)
@@ -106,7 +106,7 @@ def orders(ask: Annotated[OrderAsk, Query()], world: WorldDep, account: AccountD
     with world.database.read() as session:
         page = list_orders(session, order_scope(world, account), ask.filter(), page_ask, ask.prefix(world))
     items = [order_view(world, order, account, now) for order in page.items]
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     return JSONResponse({"items": items, "next": page.next, "as_of": plain(now, zone)})
 
 
@@ -114,7 +114,7 @@ def orders(ask: Annotated[OrderAsk, Query()], world: WorldDep, account: AccountD
 def order(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show one order with its timeline; the contact is masked."""
     with world.database.read() as session:
-        found = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme, account.resident)
+        found = order_for(session, no, account.actor(), world.scheme, account.resident)
         return JSONResponse(order_detail(world, session, found, account, world.clock()))
 
 
@@ -133,7 +133,7 @@ def candidates(
         "order": found.no,
         "items": [candidate_view(world, c, now) for c in match.candidates],
         "unmet_cause": match.unmet_cause,
-        "as_of": plain(now, world.catalogue.rulebook.worktime.zone),
+        "as_of": plain(now, world.zone),
     }
     if explain:
         body["refused"] = [refusal_view(world, r, now) for r in match.refused[:NEARBY_REFUSED]]
@@ -142,7 +142,7 @@ def candidates(
 
 def _match(world: World, account: Account, no: str, now: datetime, k: int) -> tuple[Order, Any]:
     with world.database.read() as session:
-        found = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme, account.resident)
+        found = order_for(session, no, account.actor(), world.scheme, account.resident)
         blocked: frozenset[int] = frozenset()
         if found.resident:
             row = session.scalar(select(ResidentRow).where(ResidentRow.no == found.resident))
@@ -154,7 +154,7 @@ def _match(world: World, account: Account, no: str, now: datetime, k: int) -> tu
 def route(no: str, world: WorldDep, account: LookDep, provider: int) -> JSONResponse:
     """Show the way between a provider and the order's place as a GeoJSON feature."""
     with world.database.read() as session:
-        found = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme, account.resident)
+        found = order_for(session, no, account.actor(), world.scheme, account.resident)
     way = world.city.route(found, provider, world.clock())
     if way is None:
         raise MissingError(f"no way leads from provider {provider} to order {no}")
@@ -174,7 +174,7 @@ def act(
     """Take one action on an order; sending a provider records travel time and price as judged now."""
     now = world.clock()
     with world.database.read() as session:
-        found = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme, account.resident)
+        found = order_for(session, no, account.actor(), world.scheme, account.resident)
     fields = form.fields_given()
     if form.action == "contact" and form.provider is not None:
         fields |= _judged(world, account, found, form.provider, now)
@@ -209,7 +209,7 @@ def reveal(no: str, form: RevealForm, world: WorldDep, account: RevealDep) -> JS
     """
     now = world.clock()
     with world.database.read() as session:
-        found = order_for(session, no, account.actor(), world.catalogue.rulebook.scheme, account.resident)
+        found = order_for(session, no, account.actor(), world.scheme, account.resident)
         contact = who_ordered(session, found)
     if account.role == "provider" and found.state not in ON_THE_JOB:
         raise NotAllowedError(f"order {no} is {found.state}; the contact is shown while you carry it out")
@@ -217,4 +217,4 @@ def reveal(no: str, form: RevealForm, world: WorldDep, account: RevealDep) -> JS
         raise MissingError(f"order {no} has no contact")
     values = {"user": account.user, "subject": no, "reason": form.reason, "at": now}
     world.database.write(lambda session: session.execute(insert(RevealRow), [values]))
-    return JSONResponse(plain(contact, world.catalogue.rulebook.worktime.zone))
+    return JSONResponse(plain(contact, world.zone))

@@ -2,28 +2,23 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
-from api.roles import WorldDep, area_prefix, only
-from api.v1.forms import Form, Short
+from api.forms import Form, Short
+from api.roles import WorldDep, only
+from api.v1.asks import AreaCode, Month, seen_area
 from api.views.shape import plain
 from api.world import World
-from data.figures.scores import month_bounds
-from data.figures.sets import Period
 from data.registers.accounts import Account
-from dispatch.errors import BadFieldError
 from grid.figures.rates import count, rates
+from grid.period import Period, month_so_far
 from grid.tickets.history import History
 
 router = APIRouter(prefix="/api/v1", tags=["governance"])
 OverseerDep = Annotated[Account, Depends(only("leader", "admin", "dispatcher", "department"))]
-MONTH = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
-Month = Annotated[str, Query(pattern=MONTH)]
-AreaCode = Annotated[str, Query(pattern=r"^[0-9]{0,20}$")]
 Split = Literal["", "department", "street", "community", "category"]
 
 
@@ -36,49 +31,18 @@ class RateAsk(Form):
     by: Split = ""
 
 
-def month_so_far(world: World, month: str, now: datetime) -> Period:
-    """Give a month, cut off at the present for the running one.
-
-    Raises
-    ------
-    BadFieldError
-        When the month lies ahead.
-    """
-    start, end = month_bounds(month, world.catalogue.rulebook.worktime.zone)
-    if start > now:
-        raise BadFieldError("month", month, "the month has not begun; give this one or an earlier one")
-    return Period(start=start, end=min(end, now))
-
-
-def seen_area(world: World, account: Account, area: str) -> str:
-    """Give the prefix of cells that were asked for and may be seen.
-
-    Raises
-    ------
-    BadFieldError
-        When there is no such area, or it lies outside the account's.
-    """
-    asked = area_prefix(world, area)
-    own = world.catalogue.rulebook.scheme.prefix(account.area) if account.area else ""
-    if asked.startswith(own):
-        return asked
-    if area and not own.startswith(asked):
-        raise BadFieldError("area", area, f"your area is {account.area}")
-    return own
-
-
 @router.get("/rates")
 def show_rates(ask: Annotated[RateAsk, Query()], world: WorldDep, account: OverseerDep) -> JSONResponse:
     """Tell filing, dispatch, closure, on-time closure, rework and extension of a month, with their counts."""
     now = world.clock()
-    period = month_so_far(world, ask.month, now)
+    period = month_so_far(ask.month, world.zone, now)
     department = account.department if account.role == "department" else ask.department
     prefix = seen_area(world, account, ask.area)
     with world.database.read() as session:
         found = world.chronicle.histories(session, period, prefix)
     if department:
         found = [h for h in found if h.department == department]
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     body = _row(found, period) | {
         "month": ask.month,
         "area": ask.area,
@@ -99,7 +63,7 @@ def _row(found: Sequence[History], period: Period) -> dict[str, Any]:
 
 
 def _split(world: World, found: Iterable[History], by: Split, period: Period) -> list[dict[str, Any]]:
-    scheme, categories = world.catalogue.rulebook.scheme, world.catalogue.rulebook.categories
+    scheme, categories = world.scheme, world.catalogue.rulebook.categories
     keys: dict[str, Callable[[History], str]] = {
         "department": lambda h: h.department,
         "street": lambda h: scheme.street_of(h.cell),

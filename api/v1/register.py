@@ -7,20 +7,20 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 from sqlalchemy import insert
 
+from api.forms import Placed, ProviderForm, RevealForm, Short
+from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix, only
 from api.v1.asks import ProviderAsk, ResidentAsk
-from api.v1.forms import Placed, ProviderForm, RevealForm, Short
-from api.v1.idempotency import ReceiptDep, respond
+from api.views.provider import provider_view
 from api.views.shape import plain
-from api.views.ticket import provider_view
 from api.world import World
 from data.desk.cells import confirm_cell
-from data.desk.door import Done
 from data.errors import MissingError
 from data.models import RevealRow
 from data.queries.paging import Ask
 from data.registers.accounts import Account
 from data.registers.residents import ResidentFilter, find_residents
+from data.store.done import Done
 from dispatch.lifecycle import Action
 from dispatch.resident import masked_resident
 
@@ -46,10 +46,7 @@ def areas(world: WorldDep, account: MaybeDep, level: str = "", parent: str = "")
         for a in world.city.areas.values()
         if (not level or a.level == level) and (not parent or a.parent == parent)
     ]
-    features = [
-        _feature(world.city.area_shapes[a.code], plain(a, world.catalogue.rulebook.worktime.zone))
-        for a in chosen
-    ]
+    features = [_feature(world.city.area_shapes[a.code], plain(a, world.zone)) for a in chosen]
     return JSONResponse({"type": "FeatureCollection", "features": features})
 
 
@@ -58,7 +55,7 @@ def cells(world: WorldDep, account: AccountDep, area: str = "") -> JSONResponse:
     """List cells with their borders as a GeoJSON FeatureCollection."""
     del account
     prefix = area_prefix(world, area)
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     features = [
         _feature(world.city.cell_shapes[code], plain(cell, zone))
         for code, cell in world.city.cells.items()
@@ -86,7 +83,7 @@ def locate(ask: Annotated[LocateAsk, Query()], world: WorldDep, account: MaybeDe
 def located_view(world: World, placed: LocateAsk, category: str) -> dict[str, Any]:
     """Show where a position lies; the department is that of the category, else the office of the street."""
     found = world.city.locate(placed.place(), placed.accuracy_m)
-    scheme = world.catalogue.rulebook.scheme
+    scheme = world.scheme
     body: dict[str, Any] = {
         "cell": found.cell,
         "community": found.community,
@@ -110,7 +107,7 @@ def located_view(world: World, placed: LocateAsk, category: str) -> dict[str, An
 @router.get("/items")
 def items(world: WorldDep, kind: str = "service") -> dict[str, Any]:
     """List the service items, or with ``kind=issue`` the categories of issues."""
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     if kind == "issue":
         found = world.catalogue.rulebook.categories.values()
         return {
@@ -164,7 +161,7 @@ def act(
 @router.get("/residents")
 def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: StaffDep) -> JSONResponse:
     """Find residents of one's area by number, phone, name, initials or address; shown masked."""
-    scheme = world.catalogue.rulebook.scheme
+    scheme = world.scheme
     own = scheme.prefix(account.area) if account.area else ""
     asked = ask.prefix(world)
     prefix = max(own, asked, key=len)
@@ -172,7 +169,7 @@ def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: St
         return JSONResponse({"items": [], "next": None})
     with world.database.read() as session:
         page = find_residents(session, ask.filter(), ask.page(), prefix)
-    zone = world.catalogue.rulebook.worktime.zone
+    zone = world.zone
     shown = [
         plain(masked_resident(r), zone) | {"lon": r.place.lon, "lat": r.place.lat, "tags": list(r.tags)}
         for r in page.items
@@ -183,7 +180,7 @@ def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: St
 @router.post("/residents/{no}/reveal")
 def reveal(no: str, form: RevealForm, world: WorldDep, account: KeeperDep) -> JSONResponse:
     """Show a resident of one's area unmasked; who looked, when and why is kept."""
-    scheme = world.catalogue.rulebook.scheme
+    scheme = world.scheme
     own = scheme.prefix(account.area) if account.area else ""
     with world.database.read() as session:
         found = find_residents(session, ResidentFilter(text=no), Ask(limit=1), own).items

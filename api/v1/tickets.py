@@ -7,18 +7,18 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
+from api.forms import ActionForm, Placed, ReportForm, Short
+from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, only, slow_down, ticket_scope
 from api.v1.asks import TicketAsk
-from api.v1.forms import ActionForm, Placed, ReportForm, Short
-from api.v1.idempotency import ReceiptDep, respond
 from api.views.shape import plain
 from api.views.ticket import deadline_view, ticket_detail, ticket_view
 from api.world import World
 from data.city.workers import nearest_workers
-from data.desk.door import Done
 from data.queries.scope import ticket_for
 from data.queries.tickets import cell_counts, count_tickets, list_tickets, sightings
 from data.registers.accounts import Account
+from data.store.done import Done
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from grid.tickets.duplicates import Sighting, like_cases
@@ -136,7 +136,7 @@ def like(ask: Annotated[LikeAsk, Query()], world: WorldDep, account: MaybeDep) -
 def ticket(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show one ticket with its timeline."""
     with world.database.read() as session:
-        found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+        found = ticket_for(session, no, account.actor(), world.scheme)
         shown = ticket_detail(world, session, found, account, world.clock())
     return JSONResponse(shown)
 
@@ -145,7 +145,7 @@ def ticket(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
 def deadline(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Explain the deadline of a ticket stretch by stretch, and those of its stages."""
     with world.database.read() as session:
-        found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+        found = ticket_for(session, no, account.actor(), world.scheme)
         shown = ticket_detail(world, session, found, account, world.clock())
     return JSONResponse(deadline_view(shown))
 
@@ -154,7 +154,7 @@ def deadline(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
 def workers(no: str, world: WorldDep, account: SenderDep) -> JSONResponse:
     """Rank the grid workers who could look at a ticket's place, the nearest free one first."""
     with world.database.read() as session:
-        found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+        found = ticket_for(session, no, account.actor(), world.scheme)
         choices = nearest_workers(session, world.city, found.place, world.clock(), WORKERS_SHOWN)
     return JSONResponse({"items": plain(choices, _zone(world))})
 
@@ -166,7 +166,7 @@ def act(
     """Take one action on a ticket."""
     now, fields = world.clock(), form.fields_given()
     with world.database.read() as session:
-        found = ticket_for(session, no, account.actor(), world.catalogue.rulebook.scheme)
+        found = ticket_for(session, no, account.actor(), world.scheme)
         if form.action == "visit" and account.role in SENDERS and not form.worker:
             nearest = nearest_workers(session, world.city, found.place, now, 1)
             fields |= {"worker": nearest[0].user, "note": "nearest free worker"} if nearest else {}
@@ -179,4 +179,4 @@ def act(
 
 
 def _zone(world: World) -> ZoneInfo:
-    return world.catalogue.rulebook.worktime.zone
+    return world.zone

@@ -7,20 +7,18 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
+from api.forms import VisitForm
+from api.idempotency import ReceiptDep, respond
 from api.roles import WorldDep, only
-from api.v1.asks import VisitAsk
-from api.v1.forms import VisitForm
-from api.v1.idempotency import ReceiptDep, respond
-from api.v1.rates import seen_area
+from api.v1.asks import VisitAsk, seen_area
 from api.views.shape import plain
 from api.world import World
-from data.desk.door import Done
-from data.figures.scores import month_bounds
-from data.figures.sets import Period
 from data.registers.accounts import Account
 from data.registers.visits import Unseen, list_visits, visit_plan
+from data.store.done import Done
 from dispatch.resident import masked_resident
 from grid.home_visits import HomeVisit
+from grid.period import month_of, month_period
 
 router = APIRouter(prefix="/api/v1/visits", tags=["visits"])
 TellerDep = Annotated[Account, Depends(only("worker", "dispatcher", "admin"))]
@@ -60,10 +58,8 @@ def plan(world: WorldDep, account: ReaderDep) -> JSONResponse:
 
 def plan_view(world: World, account: Account, session: Session, now: datetime) -> dict[str, Any]:
     """Show the plan of the running month, those longest unseen first, at most 200."""
-    zone = world.catalogue.rulebook.worktime.zone
-    month = f"{now.astimezone(zone):%Y-%m}"
-    start, end = month_bounds(month, zone)
-    of_month = Period(start=start, end=end)
+    month = month_of(now, world.zone)
+    of_month = month_period(month, world.zone)
     found = visit_plan(session, world.catalogue.rulebook, of_month, own_prefix(world, account), MOST_PLANNED)
     people = [_unseen_view(world, one) for one in found.unseen]
     return {"month": month, "special": found.special, "seen": found.seen, "people": people}
@@ -84,7 +80,7 @@ def _unseen_view(world: World, one: Unseen) -> dict[str, Any]:
             "disabled": one.disabled,
             "last_at": one.last_at,
         },
-        world.catalogue.rulebook.worktime.zone,
+        world.zone,
     )
     return view
 
@@ -99,4 +95,4 @@ def visit_view(world: World, visit: HomeVisit) -> dict[str, Any]:
 
 def own_prefix(world: World, account: Account) -> str:
     """Give what the codes of the account's area begin with."""
-    return world.catalogue.rulebook.scheme.prefix(account.area) if account.area else ""
+    return world.scheme.prefix(account.area) if account.area else ""

@@ -9,14 +9,16 @@ from sqlalchemy import select
 
 from data.city.cells import CellMap, Located
 from data.city.engine import RoadEngine
-from data.desk.door import Done
 from data.models import AreaRow, CellRow, DistrictRow, ProviderRow, fact_of
 from data.rules.catalogue import Catalogue
+from data.store.done import Done
 from data.store.home import Home
 from data.store.session import Database
 from dispatch.errors import UnknownItemError, UnknownProviderError
 from dispatch.item import ServiceItem
-from dispatch.matching.match import Match, Need, match
+from dispatch.matching.candidates import Match
+from dispatch.matching.match import match
+from dispatch.matching.need import Need
 from dispatch.orders.order import OPEN_STATES, Order
 from dispatch.providers.provider import Provider
 from geo.itinerary import Route
@@ -156,7 +158,7 @@ class City:
         return self.engine.route(self.item(order.item), self.provider(provider_id), order.place, at)
 
     def _start(self, order: Order, now: datetime) -> datetime:
-        return self.catalogue.rulebook.worktime.local(max(order.wanted_at or now, now))
+        return self.catalogue.local(max(order.wanted_at or now, now))
 
     def apply(self, done: Done) -> None:
         """Follow a change that was committed: a provider itself, or the load of those an order left and came to."""

@@ -20,7 +20,8 @@ from data.city.city import City
 from data.models import ResidentRow
 from data.store.session import Database
 from dispatch.item import ServiceItem
-from dispatch.providers.provider import TAKING_ORDERS, Provider, is_open
+from dispatch.providers.hours import is_open
+from dispatch.providers.provider import TAKING_ORDERS, Provider
 from geo.crossing import Reach
 from geo.errors import NoStreetError
 from geo.place import Box, LocalPlane

@@ -11,7 +11,7 @@ from data.city.ferries import changed_ns, read_ferries, save_ferries
 from data.errors import BadFileError, NotSetUpError
 from data.store.memory import free_bytes
 from dispatch.item import PROFILES, Profile, ServiceItem
-from dispatch.matching.match import Found
+from dispatch.matching.candidates import Found
 from dispatch.providers.provider import Provider
 from geo.crossing import FerryPlaces
 from geo.errors import BadNetworkError, NoStreetError

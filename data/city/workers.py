@@ -64,7 +64,7 @@ def nearest_workers(session: Session, city: City, place: LonLat, now: datetime, 
 
 def _walk_s(city: City, start: LonLat, end: LonLat, at: datetime) -> float | None:
     try:
-        return city.engine.travel_s("walk", start, end, city.catalogue.rulebook.worktime.local(at))
+        return city.engine.travel_s("walk", start, end, city.catalogue.local(at))
     except NoStreetError:
         return None
 

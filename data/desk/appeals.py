@@ -6,11 +6,12 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from data.errors import MissingError
-from data.figures.appraisals import composites, month_of, period_of
+from data.figures.appraisals import composites
 from data.models import AppealRow, AppraisalRow, EntryRow, columns_of, fact_of
 from data.rules.catalogue import Catalogue
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Action, Actor, Event
+from grid.period import month_of, month_period
 from grid.scores import appeal as appeals
 from grid.scores import appraisal as appraisals
 from grid.scores.appeal import Appeal, AppealOutcome, Filing
@@ -99,7 +100,7 @@ def counts_from(session: Session, catalogue: Catalogue, entry: Entry, now: datet
 
 
 def _appraisal_of(session: Session, catalogue: Catalogue, entry: Entry) -> Appraisal | None:
-    month = month_of(entry.at, catalogue.rulebook.worktime.zone)
+    month = month_of(entry.at, catalogue.zone)
     row = session.scalar(select(AppraisalRow).where(AppraisalRow.month == month))
     return None if row is None else fact_of(Appraisal, row)
 
@@ -114,7 +115,7 @@ def draft_appraisal(
     BadFieldError, NotPossibleError
         When it is no month, still runs, or was begun before.
     """
-    period = period_of(month, catalogue.rulebook.worktime.zone)
+    period = month_period(month, catalogue.zone)
     if session.scalar(select(AppraisalRow.id).where(AppraisalRow.month == month)):
         raise NotPossibleError(f"the appraisal of {month} was begun before")
     made, told = appraisals.draft(month, period.end, by, catalogue.appraisal, now)
@@ -135,7 +136,7 @@ def act_on_appraisal(
     if row is None:
         raise MissingError(f"{month} is not under appraisal; POST /api/v1/appraisals begins it")
     before = fact_of(Appraisal, row)
-    period = period_of(month, catalogue.rulebook.worktime.zone)
+    period = month_period(month, catalogue.zone)
     found = composites(session, catalogue.appraisal, period, before.ratings)
     waiting = select(func.count()).where(
         AppealRow.entry_at >= period.start,

@@ -7,7 +7,7 @@ live, and a device that speaks again after one is told in the log.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from data.errors import MissingError
@@ -55,12 +55,3 @@ def heard(session: Session, catalogue: Catalogue, no: str, at: datetime, by: Act
         append(session, KIND, no, [event], [], catalogue.version)
     session.execute(update(DeviceRow).where(DeviceRow.id == device.id).values(heard_at=at))
     return replace(device, heard_at=at)
-
-
-def live_at(end: datetime, silent: timedelta) -> ColumnElement[bool]:
-    """Give the condition that a device was heard of, or put in, within the time before an end."""
-    over = exists().where(
-        SilenceRow.device == DeviceRow.no, SilenceRow.since < end - silent, SilenceRow.until >= end
-    )
-    last = func.coalesce(DeviceRow.heard_at, DeviceRow.since, type_=DeviceRow.since.type)
-    return and_(DeviceRow.since < end, last >= end - silent, ~over)

@@ -3,11 +3,10 @@
 Open a transaction, lock the row, let the pure function decide, keep row, events and ledger entries, commit.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from secrets import token_hex
-from typing import Any, Literal
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -18,43 +17,26 @@ from data.desk.providers import act_on_provider
 from data.desk.tickets import act_on_ticket, file_ticket, recompute_ticket
 from data.desk.visits import door_of, keep_visit, report_of
 from data.models import ContactRow, ImportRow, columns_of, table_of
-from data.outside.cases import Origin, import_values
 from data.outside.webhooks import queue
 from data.rules.catalogue import Catalogue
 from data.store.chain import append
+from data.store.done import Done, Kind, done_ticket
 from data.store.numbers import draw
+from data.store.origins import Origin, import_values
 from data.store.photos import check_photos
 from data.store.receipts import Receipt, answered, forget_receipts, keep_receipt
 from data.store.session import Database
-from dispatch.lifecycle import Action, Actor, Event
+from dispatch.lifecycle import Action, Actor
 from dispatch.orders.order import Order
 from dispatch.resident import Contact
 from grid.home_visits import Told, visit
 from grid.scores.appeal import Filing
-from grid.scores.scoring import Entry
-from grid.tickets.ticket import Outcome, Report, Ticket
+from grid.tickets.ticket import Report
 
 # Statements over tables, made once: the door is used thousands of times a minute.
 CONTACTS, IMPORTS = map(table_of, (ContactRow, ImportRow))
 
-Kind = Literal["ticket", "order", "provider", "appeal", "appraisal", "visit"]
 SALT_BYTES = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What the desk did: the fact as it stands, its events, its entries; or an answer given before.
-
-    ``others`` is what the same deed did to other facts, such as the parent of a duplicate.
-    """
-
-    kind: Kind
-    fact: Any
-    events: tuple[Event, ...] = ()
-    entries: tuple[Entry, ...] = ()
-    before: Any = None
-    others: tuple["Done", ...] = ()
-    replayed: Mapping[str, Any] | None = None
 
 
 class Desk:
@@ -114,7 +96,7 @@ class Desk:
                 session.execute(insert(CONTACTS), {"subject": no, **columns_of(contact)})
             if origin is not None:
                 session.execute(insert(IMPORTS), {**import_values(origin, no), "at": now})
-            return self._keep(session, _done_ticket(outcome, None), receipt, now)
+            return self._keep(session, done_ticket(outcome, None), receipt, now)
 
         return self._announce(self.database.write(work))
 
@@ -171,7 +153,7 @@ class Desk:
             others: tuple[Done, ...] = ()
             if told.category:
                 new = report_of(told, door, self._draw(session, "ticket", now))
-                others = (_done_ticket(file_ticket(session, self.catalogue, new, by, now), None),)
+                others = (done_ticket(file_ticket(session, self.catalogue, new, by, now), None),)
                 made = replace(made, ticket=new.no)
             made = replace(made, no=self._draw(session, "visit", now))
             event = keep_visit(session, made, salt or token_hex(SALT_BYTES), by)
@@ -227,7 +209,7 @@ class Desk:
 
         def work(session: Session) -> Done | None:
             before, outcome = recompute_ticket(session, self.catalogue, no, now)
-            return None if outcome is None else self._keep(session, _done_ticket(outcome, before), None, now)
+            return None if outcome is None else self._keep(session, done_ticket(outcome, before), None, now)
 
         done = self.database.write(work)
         return None if done is None else self._announce(done)
@@ -275,8 +257,8 @@ class Desk:
 
     def _decide_ticket(self, session: Session, no: str, action: Action, now: datetime) -> Done:
         (before, outcome), *others = act_on_ticket(session, self.catalogue, no, action, now)
-        done = _done_ticket(outcome, before)
-        return replace(done, others=tuple(_done_ticket(became, was) for was, became in others))
+        done = done_ticket(outcome, before)
+        return replace(done, others=tuple(done_ticket(became, was) for was, became in others))
 
     def _decide_order(self, session: Session, no: str, action: Action, now: datetime) -> Done:
         before, after, events = act_on_order(session, self.catalogue, no, action, now)
@@ -317,7 +299,7 @@ class Desk:
         return done
 
     def _draw(self, session: Session, kind: str, now: datetime) -> str:
-        return draw(session, kind, self.county, self.catalogue.rulebook.worktime.local(now))
+        return draw(session, kind, self.county, self.catalogue.local(now))
 
     def forget_receipts(self, now: datetime) -> int:
         """Drop receipts older than seven days; returns how many."""
@@ -327,9 +309,3 @@ class Desk:
 def _recall(session: Session, kind: Kind, receipt: Receipt | None) -> Done | None:
     kept = answered(session, receipt)
     return None if kept is None else Done(kind=kind, fact=None, replayed=kept)
-
-
-def _done_ticket(outcome: Outcome, before: Ticket | None) -> Done:
-    return Done(
-        kind="ticket", fact=outcome.ticket, events=outcome.events, entries=outcome.entries, before=before
-    )

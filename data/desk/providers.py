@@ -38,7 +38,7 @@ def act_on_provider(
     if row is None:
         raise MissingError(f"provider {no} does not exist")
     before = fact_of(Provider, row)
-    local = catalogue.rulebook.worktime.local(now)
+    local = catalogue.local(now)
     after, events = providers.act(before, action, catalogue.provider_lifecycle, local)
     values = columns_of(after)
     del values["id"]

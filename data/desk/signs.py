@@ -41,7 +41,7 @@ def signs(session: Session, catalogue: Catalogue, ticket: Ticket, action: Action
     names = tuple(action.fields.get("evidence") or ())
     if action.name not in PROVING or not names:
         return ()
-    zone = catalogue.rulebook.worktime.zone
+    zone = catalogue.zone
     query = select(PhotoRow).where(PhotoRow.sha256.in_(names), PhotoRow.by != SAMPLE)
     photos = list(session.scalars(query.order_by(PhotoRow.sha256)))
     alike = [like for photo in photos for like in _alike(session, photo, limits)]

@@ -5,16 +5,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from data.figures.histories import folded, read
-from data.figures.scores import entries, month_bounds
-from data.figures.sets import Period
+from data.figures.scores import entries
 from data.models import AppealRow, AppraisalRow, EntryRow, EventRow, fact_of
 from grid.figures.rates import count
+from grid.period import Period, month_period
 from grid.scores.appeal import Appeal, AppealRules
 from grid.scores.appraisal import (
     Appraisal,
@@ -60,17 +59,6 @@ class LedgerLine:
     reversed: bool
 
 
-def month_of(at: datetime, zone: ZoneInfo) -> str:
-    """Name the month of a time, such as ``2026-11``."""
-    return f"{at.astimezone(zone):%Y-%m}"
-
-
-def period_of(month: str, zone: ZoneInfo) -> Period:
-    """Give a month as a period; see `month_bounds`."""
-    start, end = month_bounds(month, zone)
-    return Period(start=start, end=end)
-
-
 def cases_by_unit(period: Period, histories: Iterable[History]) -> dict[str, Cases]:
     """Count the cases due in a period of each department and those handled in time."""
     groups: dict[str, list[History]] = {}
@@ -84,7 +72,7 @@ def composites(
     session: Session, rules: AppraisalRules, period: Period, ratings: Mapping[str, int]
 ) -> list[Composite]:
     """Give the ranked composites of all units with cases due or entries in a period, from the ledger."""
-    found = entries(session, period.start, period.end)
+    found = entries(session, period)
     return _ranked(found, cases_by_unit(period, read(session, period)), ratings, rules)
 
 
@@ -137,12 +125,12 @@ def recompute(session: Session, rules: AppraisalRules, month: str) -> list[Recom
     list of Recomputed
         By unit; empty for a month without cases and entries.
     """
-    period = period_of(month, rules.worktime.zone)
+    period = month_period(month, rules.worktime.zone)
     frozen = appraisal_for(session, month)
     table = frozen.table if frozen is not None else None
     rules = _as_published(rules, table)
     cases = cases_by_unit(period, folded(session, period))
-    ledger = {s.unit: s for s in league(*_units(cases, entries(session, period.start, period.end)))}
+    ledger = {s.unit: s for s in league(*_units(cases, entries(session, period)))}
     told = told_entries(session, period)
     log = {s.unit: s for s in league(*_units(cases, told))}
     joined = {c.unit: c for c in _ranked(told, cases, told_ratings(session, month), rules)}

@@ -13,7 +13,6 @@ from data.city.supply import Supply
 from data.figures import registers as register_facts
 from data.figures.histories import Chronicle, moment, raw
 from data.figures.reach import reach_of_cells
-from data.figures.sets import Period
 from data.models import (
     CellRow,
     EntryRow,
@@ -27,6 +26,7 @@ from data.models import (
 from data.rules.catalogue import Catalogue
 from data.store.memory import no_collecting
 from grid.figures.facts import Facts, OrderFact, Rating
+from grid.period import Period
 from grid.tickets.repeats import NEVER, SettledColumns, repeated
 
 YEAR = timedelta(days=365)

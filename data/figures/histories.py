@@ -17,11 +17,11 @@ from sqlalchemy import JSON, ColumnElement, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
-from data.figures.sets import Period
 from data.models import EventRow, TicketRow, table_of
 from data.models.base import Time
 from data.store.chain import ChainFault
 from data.store.memory import no_collecting
+from grid.period import Period
 from grid.plain import unpack
 from grid.tickets.fact import Dispatch, Return
 from grid.tickets.history import LEFT_OUT, History, fold

@@ -2,25 +2,43 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from api.v1.rates import month_so_far
-from api.world import World
+from data.city.city import City
+from data.city.supply import Supplies
 from data.figures.facts import collect, records_begin
 from data.figures.frozen import Measures, frozen
-from data.figures.scores import month_bounds
-from data.figures.sets import Period
-from data.registers.accounts import Account
+from data.figures.histories import Chronicle
+from data.rules.catalogue import Catalogue
+from data.store.session import Database
 from dispatch.errors import BadFieldError
 from grid.area import Area
 from grid.figures.facts import Facts
 from grid.figures.indicators import Change, Indicator, Measure, Standing, change, standing
 from grid.figures.measures import measure
+from grid.period import Period, month_before, month_of, month_period, month_so_far
 
 SPANS: Mapping[str, int] = {"month": 1, "year": 12}
 """What is compared with, and how many months back it lies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What figures are computed from: the store, the rules, and what the process holds in memory."""
+
+    database: Database
+    catalogue: Catalogue
+    city: City
+    chronicle: Chronicle
+    supplies: Supplies
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The district's zone."""
+        return self.catalogue.zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,36 +91,46 @@ class Panel:
         return [(a, self.by_area[a.code][indicator.id]) for a in self.region.peers]
 
 
-def panel(world: World, account: Account, month: str, area: str) -> Panel:
-    """Measure everything of an area, one's own when left out, and a month, up to now for the running one.
+def panel(sources: Sources, own: str, month: str, area: str, now: datetime) -> Panel:
+    """Measure all indicators of an area and a month, up to now for the running one.
+
+    Parameters
+    ----------
+    sources : Sources
+    own : str
+        Code of the area that whoever asks may see; empty for the whole district.
+    month : str
+        Such as ``2026-11``.
+    area : str
+        Code of the area asked for; empty for one's own.
+    now : datetime
 
     Raises
     ------
     BadFieldError
-        For a month ahead, or an area that does not exist or lies outside the account's.
+        For a month ahead, or an area that does not exist or lies outside it.
     """
-    now = world.clock()
-    period, region = month_so_far(world, month, now), region_of(world, account, area)
-    prefix_of = world.catalogue.rulebook.scheme.prefix
+    period, region = month_so_far(month, sources.zone, now), region_of(sources, own, area)
+    prefix_of = sources.catalogue.rulebook.scheme.prefix
     own_prefix, code = prefix_of(region.area.code), region.area.code
     shown = [area.code for area in (*region.siblings, *region.children)]
-    supply = world.supplies.now(now)
-    with world.database.read() as session:
+    supply = sources.supplies.now(now)
+    with sources.database.read() as session:
         above = prefix_of(region.area.parent) if region.area.parent else ""
-        around = collect(session, world.catalogue, period, above, world.chronicle, supply)
+        around = collect(session, sources.catalogue, period, above, sources.chronicle, supply)
         kept = frozen(session, month, shown)
         past = {
-            span: _past(session, world, _earlier(world, month, period, months), region.area)
+            span: _past(session, sources, _earlier(sources.zone, month, period, months), region.area, now)
             for span, months in SPANS.items()
         }
-    own = around.of_area(own_prefix)
-    now_told = _told(world, around, region.siblings) | _told(world, own, region.children)
+    inside = around.of_area(own_prefix)
+    now_told = _told(sources, around, region.siblings) | _told(sources, inside, region.children)
     return Panel(
         month=month,
         period=period,
         now=now,
         region=region,
-        own=own,
+        own=inside,
         # What is frozen stands; an indicator that came into the catalogue later is measured as of now.
         by_area={a: {**told, **kept[a].measures} if a in kept else told for a, told in now_told.items()},
         past={span: told for span, (told, _) in past.items()},
@@ -111,56 +139,44 @@ def panel(world: World, account: Account, month: str, area: str) -> Panel:
     )
 
 
-def measure_all(world: World, session: Session, month: str) -> dict[str, Measures]:
+def measure_all(sources: Sources, session: Session, month: str, now: datetime) -> dict[str, Measures]:
     """Measure every indicator of every area in a month that is over."""
-    start, end = month_bounds(month, world.catalogue.rulebook.worktime.zone)
-    supply = world.supplies.now(world.clock())
-    whole = collect(session, world.catalogue, Period(start=start, end=end), "", world.chronicle, supply)
-    areas = sorted(world.city.areas.values(), key=lambda a: a.code)
-    found = _told(world, whole, tuple(a for a in areas if a.parent not in world.city.areas))
+    supply, period = sources.supplies.now(now), month_period(month, sources.zone)
+    whole = collect(session, sources.catalogue, period, "", sources.chronicle, supply)
+    areas = sorted(sources.city.areas.values(), key=lambda a: a.code)
+    found = _told(sources, whole, tuple(a for a in areas if a.parent not in sources.city.areas))
     for area in areas:
         if children := tuple(a for a in areas if a.parent == area.code):
-            inside = whole.of_area(world.catalogue.rulebook.scheme.prefix(area.code))
-            found |= _told(world, inside, children)
+            inside = whole.of_area(sources.catalogue.rulebook.scheme.prefix(area.code))
+            found |= _told(sources, inside, children)
     return found
 
 
-def months_over(world: World, session: Session, now: datetime) -> list[str]:
-    """List the months with records that are over, the oldest first."""
-    begun, local = records_begin(session), world.catalogue.rulebook.worktime.local
-    months: list[str] = []
-    first = local(now).date().replace(day=1)
-    while begun is not None and first > local(begun).date():
-        first = (first - timedelta(days=1)).replace(day=1)
-        months.append(f"{first:%Y-%m}")
-    return months[::-1]
-
-
-def _told(world: World, whole: Facts, areas: tuple[Area, ...]) -> dict[str, Measures]:
+def _told(sources: Sources, whole: Facts, areas: tuple[Area, ...]) -> dict[str, Measures]:
     """Measure all indicators of the parts of an area."""
-    prefixes = {a.code: world.catalogue.rulebook.scheme.prefix(a.code) for a in areas}
+    prefixes = {a.code: sources.catalogue.rulebook.scheme.prefix(a.code) for a in areas}
     parts = whole.of_areas(list(prefixes.values()))
-    totals = {i.id: measure(i, whole).value for i in world.catalogue.indicators} if areas else {}
+    totals = {i.id: measure(i, whole).value for i in sources.catalogue.indicators} if areas else {}
     return {
-        code: {i.id: measure(i, parts[prefix], totals[i.id]) for i in world.catalogue.indicators}
+        code: {i.id: measure(i, parts[prefix], totals[i.id]) for i in sources.catalogue.indicators}
         for code, prefix in prefixes.items()
     }
 
 
-def region_of(world: World, account: Account, code: str) -> Region:
-    """Find the area asked for, inside the account's own.
+def region_of(sources: Sources, own: str, code: str) -> Region:
+    """Find the area asked for, inside the one that may be seen.
 
     Raises
     ------
     BadFieldError
-        When there is no such area, or it lies outside the account's.
+        When there is no such area, or it lies outside it.
     """
-    scheme, areas = world.catalogue.rulebook.scheme, world.city.areas
-    code = code or account.area or world.city.district.code
+    scheme, areas = sources.catalogue.rulebook.scheme, sources.city.areas
+    code = code or own or sources.city.district.code
     if code not in areas:
         raise BadFieldError("area", code, "give a code of /api/v1/areas")
-    if not scheme.contains(account.area, scheme.prefix(code)):
-        raise BadFieldError("area", code, f"your area is {account.area}")
+    if not scheme.contains(own, scheme.prefix(code)):
+        raise BadFieldError("area", code, f"your area is {own}")
     area = areas[code]
     others = sorted(areas.values(), key=lambda a: a.code)
     return Region(
@@ -170,30 +186,28 @@ def region_of(world: World, account: Account, code: str) -> Region:
     )
 
 
-def _earlier(world: World, month: str, period: Period, months: int) -> Period:
-    """Give the same stretch of an earlier month: whole for a whole month, as long as the running one has lasted."""
-    zone = world.catalogue.rulebook.worktime.zone
-    first = date.fromisoformat(f"{month}-01")
-    for _ in range(months):
-        first = (first - timedelta(days=1)).replace(day=1)
-    start, end = month_bounds(f"{first:%Y-%m}", zone)
-    whole = period.end == month_bounds(month, zone)[1]
-    return Period(start=start, end=end if whole else min(end, start + (period.end - period.start)))
+def _earlier(zone: ZoneInfo, month: str, period: Period, months: int) -> Period:
+    """Return the same stretch of an earlier month: whole for a whole month, as long as the running one has lasted."""
+    earlier = month_period(month_before(month, months), zone)
+    if period == month_period(month, zone):
+        return earlier
+    return Period(start=earlier.start, end=min(earlier.end, earlier.start + (period.end - period.start)))
 
 
-def _past(session: Session, world: World, period: Period, area: Area) -> tuple[Measures, bool]:
+def _past(
+    session: Session, sources: Sources, period: Period, area: Area, now: datetime
+) -> tuple[Measures, bool]:
     """Measure an earlier period, or read it where it is a frozen month, and tell which; none before the records."""
     begun = records_begin(session)
     if begun is None or period.end <= begun:
         why = "no records of that time"
-        return {i.id: Measure(id=i.id, value=None, why=why) for i in world.catalogue.indicators}, False
-    zone, scheme = world.catalogue.rulebook.worktime.zone, world.catalogue.rulebook.scheme
-    month = f"{period.start.astimezone(zone):%Y-%m}"
+        return {i.id: Measure(id=i.id, value=None, why=why) for i in sources.catalogue.indicators}, False
+    month = month_of(period.start, sources.zone)
     kept: Measures = {}
-    if period.end == month_bounds(month, zone)[1] and (found := frozen(session, month, [area.code])):
+    if period == month_period(month, sources.zone) and (found := frozen(session, month, [area.code])):
         kept = found[area.code].measures
-    if all(i.id in kept for i in world.catalogue.indicators):
+    if all(i.id in kept for i in sources.catalogue.indicators):
         return kept, True
-    supply, prefix = world.supplies.now(world.clock()), scheme.prefix(area.code)
-    facts = collect(session, world.catalogue, period, prefix, world.chronicle, supply)
-    return {**{i.id: measure(i, facts) for i in world.catalogue.indicators}, **kept}, bool(kept)
+    supply, prefix = sources.supplies.now(now), sources.catalogue.rulebook.scheme.prefix(area.code)
+    facts = collect(session, sources.catalogue, period, prefix, sources.chronicle, supply)
+    return {**{i.id: measure(i, facts) for i in sources.catalogue.indicators}, **kept}, bool(kept)

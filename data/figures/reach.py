@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.city.supply import Supply
-from data.figures.sets import Period
 from data.models import OrderRow
 from data.rules.catalogue import Catalogue
 from grid.figures.facts import CellReach, Demand, People
+from grid.period import Period
 
 YEAR = timedelta(days=365)
 

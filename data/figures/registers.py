@@ -12,22 +12,16 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     String,
-    Subquery,
     and_,
     case,
     cast,
-    false,
     func,
-    or_,
     select,
     true,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from data.desk.devices import live_at
-from data.figures.sets import Period
 from data.models import (
-    AssessmentRow,
     Base,
     CellRow,
     DeviceRow,
@@ -37,13 +31,13 @@ from data.models import (
     ResidentRow,
     table_of,
 )
+from data.registers.devices import live_at
+from data.registers.elders import ELDER, OLD, last_assessments, seen_residents, special, tagged
 from grid.figures.facts import ON_REGISTER, CellFact, People, ProviderFact
-from grid.registers import Edition, months_before
+from grid.period import Period
 from grid.rulebook import Rulebook
 
 Here: TypeAlias = Callable[[InstrumentedAttribute[str]], list[ColumnElement[bool]]]
-ELDER, OLD = 60, 80  # years
-MOMENT = timedelta(microseconds=1)
 SERVING = timedelta(days=90)
 ALONE, AIDED, CARED_FOR = ("elder_alone",), ("low_income",), ("veteran", "disabled", "elder_alone")
 
@@ -87,36 +81,6 @@ def people(
     }
 
 
-def tagged(names: tuple[str, ...]) -> ColumnElement[bool]:
-    """Give the condition that a resident has one of some tags; false for no tags."""
-    tags = cast(ResidentRow.tags, String)
-    return or_(false(), *(tags.contains(f'"{name}"', autoescape=True) for name in names))
-
-
-def special(rulebook: Rulebook, period: Period, assessed: Subquery) -> ColumnElement[bool]:
-    """Give the condition of a special elder, to be visited every month; ``assessed`` is joined from outside."""
-    rules = rulebook.registers.elders
-    disabled = or_(false(), *(disabled_by(edition, assessed) for edition in rules.editions.values()))
-    why = (
-        or_(tagged(rules.special_tags), disabled)
-        if rules.special_when_disabled
-        else tagged(rules.special_tags)
-    )
-    return and_(ResidentRow.birth_year <= period.end.year - ELDER, why)
-
-
-def disabled_by(edition: Edition, assessed: Subquery) -> ColumnElement[bool]:
-    """Give the condition of moderate or worse disability by one edition."""
-    return and_(assessed.c.edition == edition.name, assessed.c.level >= edition.moderate)
-
-
-def seen_residents(period: Period) -> Subquery:
-    """Select the residents that a visit of the period found, each once."""
-    row = HomeVisitRow
-    within = row.counts, row.resident != "", row.visited_at >= period.start, row.visited_at < period.end
-    return select(row.resident).where(*within).distinct().subquery()
-
-
 def visits(session: Session, period: Period, here: list[ColumnElement[bool]]) -> list[tuple[str, str]]:
     """Read cell and household of the visits of a period that found somebody."""
     row = HomeVisitRow
@@ -137,19 +101,6 @@ def abilities(
         .group_by(ResidentRow.cell, found.c.edition, found.c.level)
     )
     return [(cell, edition, level, n) for cell, edition, level, n in session.execute(query)]
-
-
-def last_assessments(rulebook: Rulebook, period: Period) -> Subquery:
-    """Select the last valid assessment of each resident at the end of a period: resident, edition, level."""
-    last_day = rulebook.worktime.local(period.end - MOMENT).date()
-    row, rules = AssessmentRow, rulebook.registers.elders
-    latest = func.row_number().over(partition_by=row.resident, order_by=row.assessed_on.desc())
-    within = (
-        row.assessed_on <= last_day,
-        row.assessed_on > months_before(last_day, rules.valid_months),
-    )
-    ranked = select(row.resident, row.edition, row.level, latest.label("latest")).where(*within).subquery()
-    return select(ranked.c.resident, ranked.c.edition, ranked.c.level).where(ranked.c.latest == 1).subquery()
 
 
 def providers(session: Session, period: Period, here: list[ColumnElement[bool]]) -> list[ProviderFact]:

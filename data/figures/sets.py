@@ -1,8 +1,7 @@
 """Figures of a period, each with the very tickets behind it: a number and its list come from one condition."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -16,29 +15,13 @@ from data.queries.paging import Ask, Page, turn
 from data.queries.tickets import SORTS, CellCount
 from dispatch.errors import BadFieldError
 from grid.figures.league import Tally
+from grid.period import Period
 from grid.scores.scoring import Entry
 from grid.tickets.ticket import AT_REST, Ticket
 
 Conditions: TypeAlias = Sequence[ColumnElement[bool]]
 CONTENT_RATING = 4
 MOST_PLACES = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """A stretch of time [start, end), both aware."""
-
-    start: datetime
-    end: datetime
-
-    @property
-    def last_day(self) -> date:
-        """The day of the last instant, in the zone of ``end``."""
-        return (self.end - timedelta(microseconds=1)).date()
-
-    def before(self) -> "Period":
-        """Give the period of the same length that ends where this one starts."""
-        return Period(start=self.start - (self.end - self.start), end=self.start)
 
 
 def _reported(period: Period, now: datetime) -> ColumnElement[bool]:

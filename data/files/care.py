@@ -1,43 +1,13 @@
 """What files tell of the care for people: assessments of elders, visits, devices."""
 
-from datetime import date, datetime
-
 from sqlalchemy import delete, insert, select
 
-from data.files.intake import Desks, Fields
+from data.files.fields import IMPORTER, Desks, Fields, past_day, past_time
 from data.models import AssessmentRow, DeviceRow, ResidentRow
 from dispatch.errors import BadFieldError
-from dispatch.lifecycle import Actor
 from grid.home_visits import Told
 
-IMPORTER = Actor(user="import", role="dispatcher")
 YES = frozenset({"Y", "YES", "TRUE", "1", "是"})
-
-
-def past_day(fields: Fields, desks: Desks, name: str) -> date | None:
-    """Give a field as a day that has come, None when empty.
-
-    Raises
-    ------
-    BadFieldError
-    """
-    day = fields.day(name)
-    if day is not None and day > desks.catalogue.rulebook.worktime.local(desks.now).date():
-        raise BadFieldError(name, day.isoformat(), "this day is still to come")
-    return day
-
-
-def past_time(fields: Fields, desks: Desks, name: str) -> datetime | None:
-    """Give a field as a time that has come, None when empty.
-
-    Raises
-    ------
-    BadFieldError
-    """
-    at = fields.time(name) if fields.text(name) else None
-    if at is not None and at > desks.now:
-        raise BadFieldError(name, at.isoformat(), "this time is still to come")
-    return at
 
 
 def assessment_of(fields: Fields, desks: Desks, resident: str) -> dict[str, object] | None:

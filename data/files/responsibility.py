@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from data.errors import BadCatalogueError, BadFileError
 from data.figures.histories import read
-from data.figures.sets import Period
 from data.files.tables import read_rows
 from data.models import CellRow
-from data.rules.catalogue import rule_of
+from data.rules.responsibility import rule_of
 from grid.area import CodeScheme
+from grid.period import Period
 from grid.responsibility import DISTRICT_OFFICE, STREET_OFFICE, ResponsibilityRule, RuleFinding, responsible
 from grid.rulebook import Rulebook
 

@@ -20,7 +20,6 @@ from sqlalchemy.orm import Session
 
 from data.errors import BadFileError
 from data.figures.scores import entries, league_table, unit_figures
-from data.figures.sets import Period
 from data.models import (
     AreaRow,
     CellRow,
@@ -32,6 +31,7 @@ from data.models import (
     TicketRow,
     table_of,
 )
+from grid.period import Period
 
 Row = Mapping[str, Any]
 FORMATS = (".csv", ".xlsx", ".geojson")
@@ -95,10 +95,9 @@ SCORE_COLUMNS = (
 def _scores(session: Session, wanted: Wanted) -> Iterator[Row]:
     if wanted.period is None:
         raise BadFileError("scores are those of a month; name it with --month 2026-11")
-    start, end = wanted.period.start, wanted.period.end
-    figures = unit_figures(session, start, end, end)
-    units = sorted(set(figures) | {e.unit for e in entries(session, start, end)})
-    for score in league_table(session, start, end, units):
+    figures = unit_figures(session, wanted.period, wanted.period.end)
+    units = sorted(set(figures) | {e.unit for e in entries(session, wanted.period)})
+    for score in league_table(session, wanted.period, units):
         of_unit = figures.get(score.unit)
         yield {**asdict(score), **(asdict(of_unit) if of_unit else {})}
 

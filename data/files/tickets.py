@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from data.desk.door import Done
-from data.files.care import IMPORTER, past_time
-from data.files.intake import Desks, Fields
+from data.files.fields import IMPORTER, Desks, Fields, past_time
 from data.queries.tickets import sightings
+from data.store.done import Done
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor
 from dispatch.resident import Contact, check_phone

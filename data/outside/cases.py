@@ -1,6 +1,5 @@
 """Cases of outside lines: which ticket each became, what was handed to a line, and which changed since a time."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,22 +8,13 @@ from sqlalchemy.orm import Session
 
 from data.errors import MissingError
 from data.models import ContactRow, EventRow, ImportRow, TicketRow, fact_of
+from data.store.origins import origin_kind
 from dispatch.resident import Contact
 from grid.tickets.ticket import Ticket
 
 MOST = 500
 TOLD = (EventRow.kind == "ticket") & (EventRow.name != "tick")
 CHANGED_AT = select(func.max(EventRow.at)).where(TOLD, EventRow.aggregate == TicketRow.no).scalar_subquery()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where a report or an answer came from: a line, its number there, and the hash of what it said."""
-
-    line: str
-    number: str
-    content_hash: str
-    kind: str = "line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,33 +25,6 @@ class Case:
     content_hash: str
     ticket: Ticket
     changed_at: datetime
-
-
-def import_values(origin: Origin, no: str) -> dict[str, str]:
-    """Give the row of an origin among the imports, without its time."""
-    return {
-        "kind": _kind(origin.line, origin.kind), "key": origin.number, "row_hash": origin.content_hash, "target": no,
-    }  # fmt: skip
-
-
-def _kind(line: str, kind: str = "line") -> str:
-    return f"{kind} {line}"
-
-
-def was_said(session: Session, origin: Origin) -> bool:
-    """Tell whether something of this origin was taken before."""
-    query = select(ImportRow.id).where(
-        ImportRow.kind == _kind(origin.line, origin.kind), ImportRow.key == origin.number
-    )
-    return session.scalar(query) is not None
-
-
-def given_by(session: Session, line: str, numbers: Collection[str]) -> dict[str, str]:
-    """Give of some tickets those that a line gave, with its own number of each."""
-    query = select(ImportRow.target, ImportRow.key).where(
-        ImportRow.kind == _kind(line), ImportRow.target.in_(numbers)
-    )
-    return dict(session.execute(query).all())
 
 
 def known_case(session: Session, line: str, number: str) -> Case | None:
@@ -97,7 +60,7 @@ def _cases(session: Session, line: str, condition: ColumnElement[bool]) -> list[
     query = (
         select(ImportRow, TicketRow, CHANGED_AT)
         .join(TicketRow, TicketRow.no == ImportRow.target)
-        .where(ImportRow.kind == _kind(line), condition)
+        .where(ImportRow.kind == origin_kind(line), condition)
         .order_by(CHANGED_AT, TicketRow.id)
         .limit(MOST)
     )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from data.errors import MissingError
 from data.models import DeliveryRow, EventRow, HookRow, table_of
-from data.outside.cases import given_by
+from data.store.origins import given_by
 from dispatch.errors import BadFieldError
 from grid.hotline import ANSWERS
 

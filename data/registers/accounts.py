@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from data.errors import MissingError
 from data.models import AccountRow, SignInRow
-from data.rules.catalogue import ROLES
+from data.rules.lifecycles import ROLES
 from data.store.session import Database
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor

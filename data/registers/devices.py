@@ -1,11 +1,11 @@
 """Lists of safety devices."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from data.models import DeviceRow, ResidentRow, fact_of
+from data.models import DeviceRow, ResidentRow, SilenceRow, fact_of
 from data.queries.paging import Ask, Page, turn
 from dispatch.resident import Device
 
@@ -25,3 +25,12 @@ def list_devices(
         last = func.coalesce(DeviceRow.heard_at, DeviceRow.since, type_=DeviceRow.since.type)
         query = query.where(last < unheard_since)
     return turn(session, query, ask, SORTS, DeviceRow.id, lambda row: fact_of(Device, row))
+
+
+def live_at(end: datetime, silent: timedelta) -> ColumnElement[bool]:
+    """Give the condition that a device was heard of, or put in, within the time before an end."""
+    over = exists().where(
+        SilenceRow.device == DeviceRow.no, SilenceRow.since < end - silent, SilenceRow.until >= end
+    )
+    last = func.coalesce(DeviceRow.heard_at, DeviceRow.since, type_=DeviceRow.since.type)
+    return and_(DeviceRow.since < end, last >= end - silent, ~over)

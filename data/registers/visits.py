@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from data.figures.registers import disabled_by, last_assessments, seen_residents, special
-from data.figures.sets import Period
 from data.models import HomeVisitRow, ResidentRow, fact_of
 from data.queries.paging import Ask, Page, turn
+from data.registers.elders import disabled_by, last_assessments, seen_residents, special
 from dispatch.resident import Resident
 from grid.home_visits import HomeVisit
+from grid.period import Period
 from grid.rulebook import Rulebook
 
 SORTS = {"visited_at": HomeVisitRow.visited_at, "no": HomeVisitRow.no}

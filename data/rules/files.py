@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from data.errors import BadCatalogueError
 
+FOLDER = Path(__file__).parents[1] / "catalogue"
+
 T = TypeVar("T")
 
 
@@ -97,3 +99,10 @@ def numbered(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
         raise BadCatalogueError(f"{path.name}: cannot be read: {error.strerror}") from None
     except (csv.Error, UnicodeDecodeError) as error:
         raise BadCatalogueError(f"{path.name}: {error}") from None
+
+
+def one_of(field: str, value: str, allowed: tuple[str, ...]) -> str:
+    """Return a value when it is allowed."""
+    if value not in allowed:
+        raise ValueError(f"{field}: {value!r} is not one of {', '.join(allowed)}")
+    return value

@@ -29,7 +29,8 @@ from data.models import (
     columns_of,
 )
 from data.registers.pinyin import initials
-from data.rules.catalogue import FOLDER, Catalogue
+from data.rules.catalogue import Catalogue
+from data.rules.files import FOLDER
 from data.sample.people import (
     PUBLIC_NAMES,
     Homes,
@@ -43,7 +44,7 @@ from data.sample.people import (
 )
 from data.store.home import Home
 from data.store.session import Database
-from dispatch.providers.provider import ALWAYS, check_hours
+from dispatch.providers.hours import ALWAYS, check_hours
 from geo.osm import Extract, OsmPlace, read_extract
 from geo.osm_categories import categories, read_categories
 from geo.partition import Division, DrawnArea, cut
@@ -134,7 +135,7 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
     if plan.sample:
         wanted = {item.category for item in catalogue.items.values()}
         merchants += _missing(merchants, wanted, division, cells, plan.seed)
-    today = catalogue.rulebook.worktime.local(now).date()
+    today = catalogue.local(now).date()
     homes = _homes(extract, cells, {a.code: a.name for a in division.areas})
     people = list(residents(homes, plan.residents if plan.sample else 0, plan.seed, today.year))
     draw = random.Random(f"{plan.seed} verified")  # noqa: S311 - sample data

@@ -15,11 +15,12 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from data.city.city import City
-from data.desk.door import Desk, Done
+from data.desk.door import Desk
 from data.models import ResidentRow, fact_of
 from data.sample.habits import CHECKER, DISPATCHER, ITEM_WEIGHTS, LATENESS, Voices, category_weights, worker
 from data.sample.reviews import Reviews
 from data.sample.rounds import Rounds
+from data.store.done import Done
 from data.store.home import Home
 from data.store.photos import SAMPLE, keep_photo
 from dispatch.lifecycle import Action, Actor
@@ -111,7 +112,7 @@ class Rehearsal:
             self._people = [fact_of(Resident, row) for row in session.scalars(query)]
 
     def _fill_agenda(self, start: datetime, until: datetime) -> None:
-        zone = self.desk.catalogue.rulebook.worktime.zone
+        zone = self.desk.catalogue.zone
         for day in range(self.script.days + 1):
             midnight = datetime.combine((start + timedelta(days=day)).astimezone(zone).date(), time(0), zone)
             for per_day, play in (

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from data.desk.door import Desk
-from data.figures.appraisals import composites, month_of, period_of
+from data.figures.appraisals import composites
 from data.models import AppealRow, EntryRow
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Action, Actor
+from grid.period import month_of, month_period
 from grid.scores.appeal import Filing
 
 At = Callable[[datetime, Callable[[datetime], None]], None]
@@ -40,7 +41,7 @@ class Reviews:
     def __init__(self, desk: Desk, seed: int, at: At) -> None:
         self.desk, self._at = desk, at
         self._draw = random.Random(seed)  # noqa: S311 - sample data
-        self._zone = desk.catalogue.rulebook.worktime.zone
+        self._zone = desk.catalogue.zone
 
     def plan(self, start: datetime, until: datetime) -> None:
         """Look through the ledger each afternoon, and begin the appraisal of each month that ends in between."""
@@ -89,7 +90,7 @@ class Reviews:
         month, rules = month_of(now - DAY, self._zone), self.desk.catalogue.appraisal
         self.desk.appraise(month, LEADER, now)
         found = self.desk.database.write(
-            lambda session: composites(session, rules, period_of(month, self._zone), {})
+            lambda session: composites(session, rules, month_period(month, self._zone), {})
         )
         for one in found:
             for rater in rules.raters:

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from data.city.city import City
 from data.desk.door import Desk
-from data.figures.registers import last_assessments, special
-from data.figures.sets import Period
 from data.models import ResidentRow
+from data.registers.elders import last_assessments, special
 from data.sample.habits import worker
 from geo.place import LonLat
 from grid.home_visits import Told
+from grid.period import Period
 
 At = Callable[[datetime, Callable[[datetime], None]], None]
 MONTH_DAYS = 30

@@ -1,20 +1,22 @@
 """What the moves of a ticket do: each effect of the lifecycle table is one small function from case to case."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import date, datetime
 
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
-from dispatch.worktime import Limit
-from grid.deadlines import Due, clock_left, due, explanation, lamp, left_s, overdue_workdays
+from grid.deadlines import due
 from grid.rulebook import Rulebook
-from grid.tickets import cell as cells
 from grid.tickets import dialogue, handover, stages
 from grid.tickets import others as parts
 from grid.tickets import signs as closure
 from grid.tickets import verification as visits
 from grid.tickets.case import Case
-from grid.tickets.fact import Dispatch, Return, Ticket
+from grid.tickets.extension import ask_extension, extend, refuse_extension
+from grid.tickets.fact import Ticket
+from grid.tickets.filing import accept, receive
+from grid.tickets.levels import escalate, lower, supervise, unsupervise, urge
+from grid.tickets.overdue import tick
+from grid.tickets.returns import groundless, move_cell, redispatch, return_, rule, transfer
+from grid.tickets.shelving import resume, shelve
 
 FIELDS = frozenset(
     [
@@ -44,37 +46,6 @@ FIELDS = frozenset(
         "said_at",
     ]
 )
-LEVELS = ("community", "street", "district", "city")
-
-
-def _with_due(case: Case, found: Due) -> Case:
-    shown = lamp(case.now, found.yellow_at, found.orange_at, found.due_at)
-    changed = case.to(
-        due_at=found.due_at,
-        yellow_at=found.yellow_at,
-        orange_at=found.orange_at,
-        provisional=found.provisional,
-        lamp=shown,
-        next_charge_at=None,
-    )
-    return changed.tell(due_at=found.due_at.isoformat(), explanation=explanation(found), run=str(found.limit))
-
-
-def _accept(case: Case) -> Case:
-    """Start the department's clock; it does not wait for the department to sign."""
-    category = case.rulebook.category(case.ticket.category)
-    response = due(case.now, category.response, case.rulebook.worktime)
-    before = case.ticket.dispatches
-    handed = Dispatch(at=case.now, department=case.ticket.department, anew=bool(before))
-    changed = case.to(accepted_at=case.now, response_due_at=response.due_at, dispatches=(*before, handed))
-    changed = changed.tell(response_due_at=response.due_at.isoformat())
-    changed = _with_due(changed, due(case.now, category.limit, case.rulebook.worktime))
-    return handover.route(stages.restart(changed))
-
-
-def _receive(case: Case) -> Case:
-    received = case.to(received_at=case.now, handler=case.action.by.user, answers="")
-    return received.tell(answers="") if case.ticket.answers else received
 
 
 def _done(case: Case) -> Case:
@@ -135,122 +106,6 @@ def _close(case: Case) -> Case:
     return case.to(closed_at=case.now)
 
 
-def _return(case: Case) -> Case:
-    """Count a return; the last allowed one goes to arbitration, and a ruling ends them."""
-    if case.ticket.ruled:
-        raise NotPossibleError(
-            f"{case.ticket.no} was ruled on; the ruling binds and it cannot be returned again"
-        )
-    returns = case.ticket.returns + 1
-    state = "arbitration" if returns >= case.rulebook.settings.most_returns else case.ticket.state
-    sent = Return(at=case.now, department=case.ticket.department)
-    return case.to(returns=returns, state=state, sent_back=(*case.ticket.sent_back, sent))
-
-
-def _ruled(case: Case, *, granted: bool) -> Case:
-    """Write a ruling into the last return, unless it has one."""
-    *earlier, last = case.ticket.sent_back or (None,)
-    if last is None or last.granted is not None:
-        return case
-    return case.to(sent_back=(*earlier, replace(last, granted=granted)))
-
-
-def _redispatch(case: Case) -> Case:
-    """Hand over to another department; its share of time starts anew, the resident's promise does not move."""
-    return _accept(_with_department(_ruled(case, granted=True), case.known_department(), "ruling"))
-
-
-def _with_department(case: Case, department: str, basis: str) -> Case:
-    return case.to(
-        department=department, basis=basis, received_at=None, handler="", response_missed=False, answers=""
-    )
-
-
-def _move_cell(case: Case) -> Case:
-    """Move to another cell; where another department answers there, its share of time starts anew."""
-    moved, answer = cells.move(case)
-    if answer.department == case.ticket.department or case.ticket.ruled:
-        return moved
-    moved = _with_department(moved, answer.department, answer.basis).tell(department=answer.department)
-    return moved if case.ticket.accepted_at is None else _accept(moved.to(state="dispatched"))
-
-
-def _transfer(case: Case) -> Case:
-    """Hand over without a return: who received the ticket answers for it until the other one has."""
-    if case.ticket.ruled:
-        raise NotPossibleError(
-            f"{case.ticket.no} was ruled on; the ruling binds and it cannot be handed over"
-        )
-    was = case.was
-    first = was.answers or (was.department if was.received_at is not None else "")
-    moved = _redispatch(case)
-    return moved if first in ("", moved.ticket.department) else moved.to(answers=first).tell(answers=first)
-
-
-def _groundless(case: Case) -> Case:
-    """Refuse a return: the clock went on all the time."""
-    kind = "kick" if case.ticket.returns > 1 else "groundless_return"
-    refused = _ruled(case, granted=False)
-    return refused.charge(kind, 1, case.now, f"return refused: {case.given('reason')}")
-
-
-def _rule(case: Case) -> Case:
-    """Decide by arbitration; the department named keeps the ticket for good."""
-    department = case.known_department()
-    ruled = case.to(ruled=True)
-    return _groundless(ruled) if department == case.was.department else _redispatch(ruled)
-
-
-def _ask_extension(case: Case) -> Case:
-    settings = case.rulebook.settings
-    if case.now > case.ticket.due_at:
-        raise NotPossibleError(
-            f"{case.ticket.no} was due {case.ticket.due_at:%Y-%m-%d %H:%M}; ask before the deadline"
-        )
-    if case.ticket.extensions >= settings.most_extensions:
-        raise NotPossibleError(
-            f"{case.ticket.no} was extended {case.ticket.extensions} times, the most allowed"
-        )
-    limit = Limit.parse(str(case.given("limit")))
-    first = Limit.parse(case.ticket.limit)
-    if limit.clock != first.clock or limit.amount > first.amount:
-        raise BadFieldError("limit", case.given("limit"), f"at most the first limit again, {first}")
-    return case.to(extension_asked=str(limit))
-
-
-def _extend(case: Case) -> Case:
-    if not case.ticket.extension_asked:
-        raise NotPossibleError(f"{case.ticket.no} has no request for extension open")
-    limit = Limit.parse(case.ticket.extension_asked)
-    longer = case.to(extensions=case.ticket.extensions + 1, extension_asked="")
-    return stages.follow(_with_due(longer, due(case.ticket.due_at, limit, case.rulebook.worktime)))
-
-
-def _refuse_extension(case: Case) -> Case:
-    if not case.ticket.extension_asked:
-        raise NotPossibleError(f"{case.ticket.no} has no request for extension open")
-    return case.to(extension_asked="")
-
-
-def _shelve(case: Case) -> Case:
-    """Stop the clock until a review date, keeping what was left of it."""
-    try:
-        review_on = date.fromisoformat(str(case.given("review_on")))
-    except ValueError:
-        raise BadFieldError("review_on", case.given("review_on"), "write a date such as 2026-12-31") from None
-    worktime = case.rulebook.worktime
-    if review_on <= worktime.local(case.now).date():
-        raise BadFieldError("review_on", review_on.isoformat(), "the review has to lie ahead")
-    left = left_s(Limit.parse(case.ticket.limit), case.now, case.ticket.due_at, worktime)
-    return stages.stop(parts.let_off_whistled(case)).to(shelved_left_s=left, review_on=review_on)
-
-
-def _resume(case: Case) -> Case:
-    limit = clock_left(Limit.parse(case.ticket.limit), case.ticket.shelved_left_s or 0)
-    going = case.to(shelved_left_s=None, review_on=None, waiting=False)
-    return stages.resume(_with_due(going, due(case.now, limit, case.rulebook.worktime)))
-
-
 def _merge(case: Case) -> Case:
     parent = str(case.given("parent"))
     if parent == case.ticket.no:
@@ -277,101 +132,35 @@ def _rate(case: Case) -> Case:
     return case.to(rating=int(rating), solved=solved, rated_at=case.now)
 
 
-def _escalate(case: Case) -> Case:
-    at = LEVELS.index(case.ticket.level)
-    if at + 1 == len(LEVELS):
-        raise NotPossibleError(f"{case.ticket.no} is at the highest level already")
-    return case.to(level=LEVELS[at + 1]).tell(level=LEVELS[at + 1])
-
-
-def _lower(case: Case) -> Case:
-    at = LEVELS.index(case.ticket.level)
-    if at == 0:
-        raise NotPossibleError(f"{case.ticket.no} is at the lowest level already")
-    return case.to(level=LEVELS[at - 1]).tell(level=LEVELS[at - 1])
-
-
-def _urge(case: Case) -> Case:
-    urges = case.ticket.urges + 1
-    return case.to(urges=urges).charge("urged", urges, case.now, f"urged {urges} times: {case.given('note')}")
-
-
-def _supervise(case: Case) -> Case:
-    return case.to(supervised=True)
-
-
-def _unsupervise(case: Case) -> Case:
-    return case.to(supervised=False)
-
-
-def _tick(case: Case) -> Case:
-    """Let the clock speak: change the lamp and charge what has become due up to now, each at its own time."""
-    ticket = case.ticket
-    shown = lamp(case.now, ticket.yellow_at, ticket.orange_at, ticket.due_at)
-    case = case.to(lamp=shown).tell(lamp=shown)
-    if ticket.received_at is None and not ticket.response_missed and case.now > ticket.response_due_at:
-        missed = f"not received by {ticket.response_due_at.isoformat()}"
-        case = case.to(response_missed=True)
-        if ticket.accepted_at is not None:
-            case = case.charge("response_missed", 1, ticket.response_due_at, missed)
-    case = handover.find_silent(visits.flag_late(parts.find_late(stages.find_late(case))))
-    return charge_overdue(case) if shown == "red" and ticket.accepted_at is not None else case
-
-
-def overdue_times(case: Case) -> list[datetime]:
-    """Give the times at which a ticket became overdue by one more step; none while its deadline lies ahead."""
-    due_at = case.ticket.due_at
-    if case.now <= due_at:
-        return []
-    return [due_at, *overdue_workdays(due_at, case.now, case.rulebook.worktime)]
-
-
-def charge_overdue(case: Case) -> Case:
-    """Charge each working day over the deadline that was not charged yet, with its own time."""
-    ticket, worktime = case.ticket, case.rulebook.worktime
-    times = overdue_times(case)
-    for step in range(ticket.overdue_steps + 1, len(times) + 1):
-        if step in ticket.settled_steps:
-            continue
-        evidence = f"due {ticket.due_at.isoformat()}, {step - 1} working days over"
-        case = case.charge("overdue", step, times[step - 1], evidence, unit=ticket.answers)
-    deduction = case.rulebook.deductions.get("overdue")
-    goes_on = deduction is not None and deduction.step_centi(len(times) + 1, urgent=ticket.urgent) > 0
-    following = (
-        worktime.run(ticket.due_at, Limit.parse(f"{len(times)} work_day"))[-1].end if goes_on else None
-    )
-    return case.to(overdue_steps=max(len(times), ticket.overdue_steps), next_charge_at=following)
-
-
 EFFECTS: Mapping[str, Callable[[Case], Case]] = {
-    "accept": _accept,
-    "receive": _receive,
+    "accept": accept,
+    "receive": receive,
     "done": _done,
     "by_words": _by_words,
     "by_another": _by_another,
     "checked": _checked,
     "rework": _rework,
     "close": _close,
-    "return": _return,
-    "redispatch": _redispatch,
-    "groundless": _groundless,
-    "rule": _rule,
-    "ask_extension": _ask_extension,
-    "extend": _extend,
-    "refuse_extension": _refuse_extension,
-    "shelve": _shelve,
-    "resume": _resume,
+    "return": return_,
+    "redispatch": redispatch,
+    "groundless": groundless,
+    "rule": rule,
+    "ask_extension": ask_extension,
+    "extend": extend,
+    "refuse_extension": refuse_extension,
+    "shelve": shelve,
+    "resume": resume,
     "merge": _merge,
     "contest": _contest,
     "rate": _rate,
-    "move_cell": _move_cell,
-    "escalate": _escalate,
-    "transfer": _transfer,
-    "lower": _lower,
-    "urge": _urge,
-    "supervise": _supervise,
-    "unsupervise": _unsupervise,
-    "tick": _tick,
+    "move_cell": move_cell,
+    "escalate": escalate,
+    "transfer": transfer,
+    "lower": lower,
+    "urge": urge,
+    "supervise": supervise,
+    "unsupervise": unsupervise,
+    "tick": tick,
     "stage": stages.tell_done,
     "join": parts.join,
     "release": parts.release,

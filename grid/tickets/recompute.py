@@ -13,7 +13,7 @@ from grid.scores.appeal import Plea
 from grid.scores.scoring import Entry, reverse
 from grid.tickets import stages
 from grid.tickets.case import Case
-from grid.tickets.effects import charge_overdue, overdue_times
+from grid.tickets.overdue import charge_overdue, overdue_times
 from grid.tickets.ticket import AT_REST, Outcome, Ticket, later
 
 CLOCK = Actor(user="clock", role="clock")

@@ -15,8 +15,9 @@ from grid.scores.scoring import Entry
 from grid.tickets import handover, stages
 from grid.tickets import verification as visits
 from grid.tickets.case import Case
-from grid.tickets.effects import EFFECTS, FIELDS, LEVELS, answered_by_words
+from grid.tickets.effects import EFFECTS, FIELDS, answered_by_words
 from grid.tickets.fact import CHANNELS, Ticket
+from grid.tickets.levels import LEVELS
 from grid.tickets.others import OWN_PART, open_parts, whistled
 
 __all__ = ["CHANNELS", "Report", "Ticket", "act", "report", "tick_at"]

@@ -16,7 +16,8 @@ from data.city.cells import CellMap
 from data.desk.door import Desk
 from data.errors import BadFileError
 from data.figures.histories import altered
-from data.files.intake import Desks, Fields, Intake, Reading, take_in
+from data.files.fields import Desks, Fields, Reading
+from data.files.intake import Intake, take_in
 from data.files.kinds import KINDS
 from data.models import AreaRow, ProviderRow, ResidentRow, TicketRow
 from data.store.chain import verify

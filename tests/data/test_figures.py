@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from data.figures.sets import (
     SETS,
-    Period,
     cell_figures,
     chosen,
     counts,
@@ -30,6 +29,7 @@ from data.queries.paging import Ask
 from data.store.session import Database
 from dispatch.errors import BadFieldError
 from geo.place import LonLat
+from grid.period import Period
 from grid.scores.appraisal import share_interval
 from grid.scores.scoring import Entry
 from grid.tickets.ticket import AT_REST, Ticket

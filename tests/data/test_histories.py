@@ -11,11 +11,11 @@ from sqlalchemy import delete, insert, select, update
 
 from data.figures.facts import _ratings
 from data.figures.histories import Chronicle, altered, folded, read
-from data.figures.sets import Period
 from data.models import EventRow, TicketRow, columns_of, table_of
 from data.store.chain import append
 from data.store.session import Database
 from dispatch.lifecycle import Event
+from grid.period import Period
 from grid.tickets.history import History
 from grid.tickets.ticket import Ticket
 from tests.grid.plain_history import plain_history

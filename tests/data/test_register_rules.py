@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from data.errors import BadCatalogueError
-from data.rules.catalogue import FOLDER, read_catalogue
+from data.rules.catalogue import read_catalogue
+from data.rules.files import FOLDER
 
 
 @pytest.mark.parametrize(

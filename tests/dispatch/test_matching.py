@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.item import ServiceItem
-from dispatch.matching.match import Found, Need, Weights, match
+from dispatch.matching.candidates import Found
+from dispatch.matching.match import match
+from dispatch.matching.need import Need, Weights
 from dispatch.providers.provider import Provider
 from geo.place import LonLat
 

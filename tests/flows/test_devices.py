@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select
 
 from api.demo_accounts import PASSWORD
-from data.desk.devices import live_at
 from data.models import DeviceRow, EventRow, ResidentRow, SilenceRow
 from data.registers.accounts import Account, add_account
+from data.registers.devices import live_at
 from data.store.chain import verify
 from tests.conftest import Site
 from tests.flows.test_indicators_flow import told

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from api.demo_accounts import PASSWORD
 from data.models import ContactRow, TicketRow
 from data.registers.accounts import Account, add_account
-from data.rules.catalogue import FOLDER, read_catalogue
+from data.rules.catalogue import read_catalogue
+from data.rules.files import FOLDER
 from grid.errors import BadRuleError
 from grid.hotline import hotlines_of
 from tests.conftest import Site

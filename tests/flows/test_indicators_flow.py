@@ -4,9 +4,8 @@ import re
 
 from api.demo_accounts import PASSWORD
 from data.figures.facts import collect
-from data.figures.scores import month_bounds
-from data.figures.sets import Period
 from grid.figures.measures import behind
+from grid.period import month_so_far
 from tests.conftest import Site
 from tests.flows.test_rates_flow import finish
 from tests.flows.test_ticket_life import report
@@ -101,8 +100,7 @@ def test_each_figure_has_as_many_cases_as_it_says(sqlite_site: Site) -> None:
     finish(site, numbers[0], site.clerk("DP30"))
     site.clock.turn(hours=7)
     with site.world.database.read() as session:
-        start, end = month_bounds("2026-11", site.world.catalogue.rulebook.worktime.zone)
-        period = Period(start=start, end=min(end, site.clock()))
+        period = month_so_far("2026-11", site.world.zone, site.clock())
         facts = collect(
             session,
             site.world.catalogue,

@@ -16,7 +16,7 @@ from api.outside.lines import AnswerForm
 from api.world import World, open_world
 from data.errors import BadFileError
 from data.models import ContactRow, EventRow, RevealRow, TicketRow
-from data.rules.catalogue import FOLDER
+from data.rules.files import FOLDER
 from dispatch.errors import BadFieldError
 from tests.conftest import Site
 from tests.flows.test_handover_flow import GIVER, TAKER, handed

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from api.cli import jinlin
 from api.timers import run_calendar, run_overdue
 from api.world import World, open_world
-from data.rules.catalogue import FOLDER
+from data.rules.files import FOLDER
 from data.store.chain import verify
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report

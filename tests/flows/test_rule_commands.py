@@ -12,7 +12,8 @@ from sqlalchemy import update
 
 from api.cli import jinlin
 from data.models import CellRow
-from data.rules.catalogue import FOLDER, read_catalogue
+from data.rules.catalogue import read_catalogue
+from data.rules.files import FOLDER
 from data.store.home import Home
 from data.store.session import Database
 from tests.conftest import Site

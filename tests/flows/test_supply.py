@@ -11,7 +11,6 @@ from sqlalchemy import insert
 from api.demo_accounts import PASSWORD
 from data.city.supply import Supplies, Supply
 from data.figures.reach import reach_of_cells
-from data.figures.sets import Period
 from data.models import OrderRow, columns_of, table_of
 from data.rules.catalogue import read_catalogue
 from data.store.session import Database
@@ -19,6 +18,7 @@ from dispatch.orders.order import Order
 from dispatch.providers.provider import serves
 from geo.place import LonLat
 from grid.figures.facts import People
+from grid.period import Period
 from tests.conftest import Site
 from tests.flows.test_indicators_flow import told
 

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from fastapi.responses import JSONResponse
 
 from api.roles import MaybeDep
-from data.desk.door import Done
+from data.store.done import Done
 from data.store.receipts import Receipt
 from dispatch.errors import BadFieldError
 

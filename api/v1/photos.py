@@ -1,0 +1,32 @@
+"""Photos: keep one, show one."""
+
+from fastapi import APIRouter, Request, UploadFile
+from fastapi.responses import FileResponse, JSONResponse
+
+from api.roles import AccountDep, MaybeDep, WorldDep, slow_down
+from data.errors import BadPhotoError
+from data.store.photos import LARGEST_BYTES, find_photo, keep_photo
+
+router = APIRouter(tags=["photos"])
+
+
+@router.post("/api/v1/photos", status_code=201)
+def photo(file: UploadFile, request: Request, world: WorldDep, account: MaybeDep) -> JSONResponse:
+    """Store a photo; the same photo again gives the same name."""
+    if not account.user:
+        slow_down(request, "public photo", world.settings.public_posts_per_minute)
+    if file.size is not None and file.size > LARGEST_BYTES:
+        raise BadPhotoError(f"the photo has {file.size} bytes; at most {LARGEST_BYTES} (10 MB) are accepted")
+    body = file.file.read(LARGEST_BYTES + 1)
+    kept = keep_photo(world.database, world.home, body, account.user or "public", world.clock())
+    return JSONResponse({"sha256": kept.sha256, "width": kept.width, "height": kept.height}, status_code=201)
+
+
+@router.get("/api/v1/photos/{sha256}")
+def show_photo(sha256: str, world: WorldDep, account: AccountDep) -> FileResponse:
+    """Show a photo without its EXIF."""
+    del account
+    with world.database.read() as session:
+        path, content_type = find_photo(session, world.home, sha256)
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=86400"}
+    return FileResponse(path, media_type=content_type, headers=headers)

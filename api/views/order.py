@@ -1,0 +1,91 @@
+"""What a role sees of an order, its candidates and refusals."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.views.names import actions_view, area_name
+from api.views.provider import provider_summary
+from api.views.shape import plain
+from api.world import World
+from data.queries.orders import who_ordered
+from data.queries.tickets import timeline
+from data.registers.accounts import Account
+from dispatch.matching.candidates import Candidate, Refusal
+from dispatch.orders import order as orders
+from dispatch.orders.order import Order
+from dispatch.resident import masked_contact
+
+
+def order_view(world: World, order: Order, account: Account, now: datetime) -> dict[str, Any]:
+    """Show an order without personal data."""
+    zone = world.zone
+    item = world.catalogue.items.get(order.item)
+    provider = world.city.providers.get(order.provider) if order.provider is not None else None
+    shown: dict[str, Any] = plain(order, zone)
+    shown |= {
+        "lon": order.place.lon,
+        "lat": order.place.lat,
+        "item_name": item.name_zh if item else order.item,
+        "urgency": item.urgency if item else "normal",
+        "state_name": world.catalogue.order_lifecycle.labels.get(order.state, order.state),
+        "community_name": area_name(world, order.cell),
+        "provider_name": provider.name if provider else "",
+        "provider_phone": provider.phone if provider else "",
+        "waited_s": int((now - order.created_at).total_seconds()),
+        "alarm": _alarm(world, order) if item is not None and item.urgency == "emergency" else None,
+        "actions": actions_view(
+            orders.possible(
+                order,
+                world.catalogue.order_lifecycle,
+                account.role,
+                emergency=item is not None and item.urgency == "emergency",
+            )
+        ),
+    }
+    return shown
+
+
+def _alarm(world: World, order: Order) -> dict[str, Any]:
+    """Show how soon an emergency was taken and rung back, in seconds, None for not yet, and whether that is in time."""
+    limits = world.catalogue.rulebook.alarm
+    times = {
+        "answer": (order.agent_accept_at, limits.answer),
+        "call_back": (order.callback_at, limits.call_back),
+    }
+    shown: dict[str, Any] = {}
+    for name, (at, limit) in times.items():
+        span = None if at is None else at - order.created_at
+        shown |= {
+            f"{name}_s": None if span is None else int(span.total_seconds()),
+            f"{name}_in_time": None if span is None else span <= limit,
+            f"{name}_due_at": plain(order.created_at + limit, world.zone),
+        }
+    return shown
+
+
+def order_detail(
+    world: World, session: Session, order: Order, account: Account, now: datetime
+) -> dict[str, Any]:
+    """Show an order with its timeline and the masked contact."""
+    zone = world.zone
+    contact = who_ordered(session, order)
+    return order_view(world, order, account, now) | {
+        "timeline": plain(timeline(session, "order", order.no), zone),
+        "contact": plain(masked_contact(contact), zone) if contact else None,
+    }
+
+
+def candidate_view(world: World, candidate: Candidate, now: datetime) -> dict[str, Any]:
+    """Show a candidate with every factor."""
+    zone = world.zone
+    provider = world.city.provider(candidate.provider)
+    return {**plain(candidate, zone), **provider_summary(provider, now.astimezone(zone))}
+
+
+def refusal_view(world: World, refusal: Refusal, now: datetime) -> dict[str, Any]:
+    """Show why somebody nearby was not proposed."""
+    zone = world.zone
+    provider = world.city.provider(refusal.provider)
+    return {**plain(refusal, zone), **provider_summary(provider, now.astimezone(zone))}

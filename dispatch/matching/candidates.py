@@ -1,0 +1,97 @@
+"""Candidates, refusals, and the road search that matching asks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from dispatch.item import ServiceItem
+from dispatch.matching.need import Weights
+from dispatch.providers.provider import Provider
+from geo.place import LonLat
+
+ROUNDED_MIN = 0.05
+"""More than what rounding its summands can take from a cost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A suitable provider; ``factors`` are the summands of ``cost`` in minutes and always add up to it.
+
+    ``travel_s`` is the whole way; ``ferry_s`` is the part of it spent waiting for boats and aboard, which the factors
+    show as ``ferry_min`` beside a ``travel_min`` of the streets alone.
+    """
+
+    provider: int
+    travel_s: float
+    wait_s: float
+    price_fen: int
+    cost: float
+    factors: Mapping[str, float] = field(default_factory=dict)
+    ferry_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A provider nearby that was not proposed, and why."""
+
+    provider: int
+    travel_s: float
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Candidates by rising cost, refused ones by travel time, and the cause when nobody suits."""
+
+    candidates: tuple[Candidate, ...]
+    refused: tuple[Refusal, ...]
+    unmet_cause: str = ""
+
+
+class Found(NamedTuple):
+    """A provider and its travel time; ``ferry_s`` is the part of ``travel_s`` spent waiting for boats and aboard."""
+
+    provider: int
+    travel_s: float
+    ferry_s: float = 0.0
+
+
+class Nearby(Protocol):
+    """Road search as matching needs it; who starts later never arrives earlier."""
+
+    def nearest(self, item: ServiceItem, place: LonLat, k: int, at: datetime) -> Sequence[Found]:
+        """Give up to k providers by rising travel time for a start at a time, in the item's direction."""
+        ...
+
+    def leaving(self, item: ServiceItem, provider: Provider, place: LonLat, at: datetime) -> Found | None:
+        """Tell how long one provider takes for a start at a time; None when no way leads there."""
+        ...
+
+
+def rate_candidate(
+    provider: Provider, item: ServiceItem, span: tuple[Found, float], weights: Weights, usual_orders: float
+) -> Candidate:
+    """Put a cost on a suitable provider; every summand is shown, in minutes. ``span`` is travel, and wait in seconds."""
+    price = provider.prices_fen.get(item.code, item.price_fen)
+    (_, travel_s, ferry_s), wait_s = span
+    factors = {"travel_min": (travel_s - ferry_s) / 60}
+    if ferry_s > 0:
+        factors["ferry_min"] = ferry_s / 60
+    factors["wait_min"] = wait_s / 60
+    if not item.is_urgent:
+        share = 1 - min(1.0, provider.recent_orders / usual_orders) if usual_orders > 0 else 0.0
+        factors["price_min"] = weights.minutes_per_yuan * max(0.0, (price - item.price_fen) / 100)
+        factors["rating_min"] = weights.minutes_per_star * (5 - provider.rating)
+        factors["fair_share_min"] = -weights.fair_share_min * share
+    factors = {name: round(value, 2) for name, value in factors.items()}
+    return Candidate(
+        provider=provider.id,
+        travel_s=round(travel_s, 1),
+        wait_s=round(wait_s, 1),
+        price_fen=price,
+        cost=round(sum(factors.values()), 2),
+        factors=factors,
+        ferry_s=round(ferry_s, 1),
+    )
