@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from data.errors import BadCatalogueError
 from data.rules.calendar import code_widths, read_worktime
 from data.rules.files import FOLDER, catalogue_hash, guard, rows, section, toml
+from data.rules.items import alarm_rules, reach_rules, service_items
 from data.rules.lifecycles import read_lifecycle
 from data.rules.registers import register_rules
 from data.rules.responsibility import responsibility_rules
 from data.rules.scores import appeal_rules, appraisal_rules, read_deductions, read_indicator
-from data.rules.services import alarm_rules, reach_rules, service_items
 from data.rules.tickets import (
     category,
     closure,
