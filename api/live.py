@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from data.queries.scope import sees_order, sees_ticket
 from data.registers.accounts import Account
 from data.store.done import Done
 from grid.area import CodeScheme
@@ -36,27 +35,20 @@ class Live:
         """Number of open pages."""
         return len(self._listeners)
 
-    def publish(self, done: Done) -> None:
+    def publish(self, done: Done[Any]) -> None:
         """Tell a committed change; safe from any thread."""
-        if done.replayed is not None or done.kind not in ("ticket", "order"):
+        kind = done.kind
+        if done.replayed is not None or not kind.live:
             return
         note = {
             "id": next(self._number),
-            "kind": done.kind,
-            "no": done.fact.no,
-            "state": done.fact.state,
-            "cell": done.fact.cell,
+            "kind": kind.name,
+            "no": kind.key_of(done.fact),
             "name": done.events[-1].name if done.events else "",
-            "urgent": bool(getattr(done.fact, "urgent", False)),
-        }
+        } | {name: getattr(done.fact, name) for name in kind.live}
         for listener in tuple(self._listeners):
-            if self._sees(listener.account, done):
+            if kind.scope.holds(done.fact, listener.account.actor(), self._scheme):
                 listener.loop.call_soon_threadsafe(_put, listener.queue, note)
-
-    def _sees(self, account: Account, done: Done) -> bool:
-        if done.kind == "ticket":
-            return sees_ticket(account.actor(), done.fact, self._scheme)
-        return sees_order(account.actor(), done.fact, self._scheme, account.resident)
 
     async def listen(self, account: Account) -> AsyncIterator[dict[str, Any]]:
         """Yield notes for one page until it goes away."""

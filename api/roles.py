@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement
 
 from api.errors import NotAllowedError, NotSignedInError, TooManyError
 from api.world import World
-from data.queries.scope import orders_of, tickets_of
+from data.queries.scope import seen
 from data.registers.accounts import Account, recall
+from data.store.kinds import ORDER, TICKET
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
 
@@ -118,12 +119,12 @@ def slow_down(request: Request, name: str, per_minute: int) -> None:
 
 def ticket_scope(world: World, account: Account) -> ColumnElement[bool]:
     """Give the condition on tickets that the account may see."""
-    return tickets_of(account.actor(), world.scheme)
+    return seen(TICKET, account.actor(), world.scheme)
 
 
 def order_scope(world: World, account: Account) -> ColumnElement[bool]:
     """Give the condition on orders that the account may see."""
-    return orders_of(account.actor(), world.scheme, account.resident)
+    return seen(ORDER, account.actor(), world.scheme)
 
 
 def area_prefix(world: World, area: str) -> str:

@@ -11,12 +11,15 @@ import structlog
 from sqlalchemy import select, text
 
 from api.world import TimerState, World
+from data.desk.figures import FreezeMonth
+from data.desk.tickets import RECOMPUTE
 from data.figures.appraisals import late_appeals
 from data.figures.facts import records_begin
-from data.figures.frozen import freeze, frozen_months
+from data.figures.frozen import frozen_months
 from data.figures.panel import measure_all
 from data.models import TicketRow
 from data.queries.tickets import provisional, ticking
+from data.store.kinds import APPEAL, TICKET
 from dispatch.errors import DispatchError
 from dispatch.lifecycle import Action, Actor
 from grid.period import months_over
@@ -47,7 +50,7 @@ def run_overdue(world: World, now: datetime) -> int:
             return done
         for no, at in due:
             try:
-                world.desk.act("ticket", no, Action(name="tick", by=CLOCK), at)
+                world.desk.act(TICKET, no, Action(name="tick", by=CLOCK), at)
                 done += 1
             except DispatchError as error:
                 failed.add(no)
@@ -62,7 +65,7 @@ def run_review(world: World, now: datetime) -> int:
         query = select(TicketRow.no).where(TicketRow.state == "shelved", TicketRow.review_on <= today)
         due = list(session.scalars(query))
     for no in due:
-        world.desk.act("ticket", no, Action(name="resume", by=CLOCK), now)
+        world.desk.act(TICKET, no, Action(name="resume", by=CLOCK), now)
     return len(due)
 
 
@@ -75,7 +78,7 @@ def run_calendar(world: World, now: datetime) -> int:
     """Count provisional deadlines again once the catalogue knows the holidays of their years."""
     with world.database.read() as session:
         numbers = provisional(session)
-    return sum(world.desk.recompute(no, now) is not None for no in numbers)
+    return sum(world.desk.act(TICKET, no, RECOMPUTE, now).changed for no in numbers)
 
 
 def run_appeals(world: World, now: datetime) -> int:
@@ -85,7 +88,7 @@ def run_appeals(world: World, now: datetime) -> int:
     done = 0
     for no, deed, due_at in late:
         try:
-            world.desk.act("appeal", no, Action(name=deed, by=CLOCK), due_at + JUST_AFTER)
+            world.desk.act(APPEAL, no, Action(name=deed, by=CLOCK), due_at + JUST_AFTER)
             done += 1
         except DispatchError as error:  # somebody decided in between
             LOG.info("appeal left by the clock", appeal=no, reason=str(error))
@@ -102,8 +105,8 @@ def run_figures(world: World, now: datetime) -> int:
         found = measure_all(world.sources, session, month, now) if month else {}
     if month is None:
         return 0
-    rules = world.catalogue.version
-    return int(world.database.write(lambda session: freeze(session, month, found, CLOCK, rules, now)))
+    world.desk.start(FreezeMonth(month=month, by_area=found), CLOCK, now)
+    return 1
 
 
 TIMERS = (

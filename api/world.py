@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from api.live import Live
@@ -94,7 +95,7 @@ def open_world(settings: Settings, clock: Callable[[], datetime] = system_clock)
     city = City(database, catalogue, home)
     live = Live(catalogue.rulebook.scheme)
 
-    def after(done: Done) -> None:
+    def after(done: Done[Any]) -> None:
         city.apply(done)
         live.publish(done)
 

@@ -17,13 +17,14 @@ STAY = "="
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who acts: account name, role, and the area, department or provider the account is bound to."""
+    """Who acts: account name, role, and the area, department, provider or resident the account is bound to."""
 
     user: str
     role: str
     area: str = ""
     department: str = ""
     provider: str = ""
+    resident: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,15 @@ class Cell:
     worker: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltDistrict:
+    """The district that was built from a map extract; ``sample`` ones hold invented people."""
+
+    code: str
+    name: str
+    sample: bool
+
+
 @dataclass(frozen=True, slots=True)
 class CodeScheme:
     """Segment widths: county, street, community, cell."""

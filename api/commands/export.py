@@ -7,13 +7,13 @@ import click
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.settings import Settings
-from data.files.takeout import KINDS, Wanted, take_out
+from data.files.takeout import EXPORTS, Wanted, take_out
 from data.rules.catalogue import read_catalogue
 from grid.period import month_period
 
 
 @click.command("export")
-@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("kind", type=click.Choice(list(EXPORTS)))
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--month", default="", help="Only of this month, such as 2026-11; needed for scores.")
 @click.option("--area", default="", help="Only inside this area or cell code.")

@@ -12,15 +12,15 @@ from api.world import system_clock
 from data.desk.door import Desk
 from data.errors import NotSetUpError
 from data.files.fields import Reading
+from data.files.imports import IMPORTS
 from data.files.intake import take_in
-from data.files.kinds import KINDS
 from data.rules.catalogue import read_catalogue
 from data.store.session import Database
 from dispatch.errors import BadFieldError
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("kind", type=click.Choice(list(IMPORTS)))
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--map", "pairs", multiple=True, help="Our field = the file's column, such as lon=longitude.")
 @click.option("--datum", default="wgs84", show_default=True, help="wgs84, cgcs2000, gcj02 or bd09.")
@@ -44,7 +44,7 @@ def command(kind: str, path: Path, database: str, **how: object) -> None:
     desk = Desk(store, catalogue, _county(store, catalogue.rulebook.scheme.widths[0]))
     with progress_bar(f"import {kind}") as tell:
         intake = take_in(
-            path, KINDS[kind], _reading(**how), desk, home, now, lambda n: tell(f"{n} rows", 0.5)
+            path, IMPORTS[kind], _reading(**how), desk, home, now, lambda n: tell(f"{n} rows", 0.5)
         )
         tell(f"{len(intake.verdicts)} rows", 1.0)
     as_json(

@@ -16,9 +16,11 @@ from api.settings import Settings
 from api.views.shape import plain
 from api.world import system_clock
 from data.desk.door import Desk
+from data.desk.tickets import RECOMPUTE
 from data.files.responsibility import cells_to_check, dry_run, fatal, read_rules, replace_rules, write_rules
 from data.queries.tickets import provisional
 from data.rules.catalogue import Catalogue, read_catalogue
+from data.store.kinds import TICKET
 from data.store.session import Database
 from grid.period import month_period
 from grid.responsibility import ResponsibilityRule, RuleFinding, check_rules
@@ -118,7 +120,7 @@ def recompute_deadlines(folder: Path | None, database: str) -> None:
         desk, now = Desk(store, catalogue, county), system_clock()
         with store.read() as session:
             numbers = provisional(session)
-        changed = [done for no in numbers if (done := desk.recompute(no, now)) is not None]
+        changed = [done for no in numbers if (done := desk.act(TICKET, no, RECOMPUTE, now)).changed]
     zone = catalogue.zone
     as_json(
         {
@@ -127,7 +129,7 @@ def recompute_deadlines(folder: Path | None, database: str) -> None:
             "items": [
                 {
                     "no": done.fact.no,
-                    "old": plain(done.before.due_at, zone),
+                    "old": plain(done.before.due_at if done.before else None, zone),
                     "new": plain(done.fact.due_at, zone),
                     "final": not done.fact.provisional,
                 }

@@ -9,7 +9,8 @@ from data.desk.visits import verify_visits
 from data.figures.frozen import verify_frozen
 from data.figures.histories import altered
 from data.models import EventRow
-from data.store.chain import verify
+from data.store.kinds import KINDS
+from data.store.verify import verify
 
 
 @click.command("verify")
@@ -17,7 +18,7 @@ from data.store.chain import verify
 def command(database: str) -> None:
     """Walk the log, the ledger, the tickets, the frozen figures and the visits; exit 1 when anything was altered."""
     with looking_at(database) as store, store.read() as session:
-        faults = verify(session) + altered(session) + verify_frozen(session) + verify_visits(session)
+        faults = verify(session, KINDS) + altered(session) + verify_frozen(session) + verify_visits(session)
         events = session.scalar(select(func.count()).select_from(EventRow))
     shown = [{"kind": f.kind, "aggregate": f.aggregate, "seq": f.seq, "detail": f.detail} for f in faults]
     as_json({"events": events, "faults": shown})

@@ -29,6 +29,7 @@ from api.world import World
 from data.outside.cases import MOST, case_for, changed_cases, handed_ticket, handed_tickets
 from data.registers.accounts import Account
 from data.store.done import Done
+from data.store.kinds import TICKET
 from dispatch.lifecycle import Action
 
 LineDep = Annotated[Account, Depends(only("hotline"))]
@@ -90,7 +91,7 @@ def act(
         }
 
     action = Action(name=form.action, by=account.actor(), fields=form.fields_given())
-    done = world.desk.act("ticket", case.ticket.no, action, now, receipt=receipts(answer, 200))
+    done = world.desk.act(TICKET, case.ticket.no, action, now, receipt=receipts(answer, 200))
     return respond(done, answer, 200)
 
 

@@ -18,11 +18,13 @@ from sqlalchemy.orm import Session
 from api.forms import ContactForm, Datum, Form, Long, Placed, Short
 from api.views.shape import plain
 from api.world import World
+from data.desk.tickets import NewTicket
 from data.errors import KeyReusedError
 from data.models import RevealRow
 from data.outside.cases import Case, case_for, contact_of, handed_ticket, known_case
 from data.outside.webhooks import Delivery
 from data.queries.tickets import timeline
+from data.store.kinds import TICKET
 from data.store.origins import Origin, was_said
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor, Event
@@ -104,7 +106,7 @@ def take_case(world: World, by: Actor, form: CaseForm, now: datetime) -> tuple[C
         return again, False
     new, contact = _report(world, line, form), form.contact.contact() if form.contact else None
     try:
-        world.desk.report(new, by, now, contact=contact, origin=origin)
+        world.desk.start(NewTicket(report=new, contact=contact), by, now, origin=origin)
     except IntegrityError:  # the same case came twice at once, and the other was first
         if _known(world, origin) is None:
             raise
@@ -277,7 +279,7 @@ def hear(world: World, by: Actor, form: AnswerForm, now: datetime) -> tuple[Tick
         if was_said(session, origin):
             return ticket, False
     try:
-        done = world.desk.act("ticket", form.number, action, now, origin=origin)
+        done = world.desk.act(TICKET, form.number, action, now, origin=origin)
     except IntegrityError:  # the same answer came twice at once, and the other was first
         with world.database.read() as session:
             if not was_said(session, origin):

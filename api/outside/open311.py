@@ -16,6 +16,7 @@ from api.outside.open311_format import OpenError, OpenRoute, write
 from api.roles import PUBLIC, WorldDep, actor_of, slow_down
 from api.views.shape import plain
 from api.world import World
+from data.desk.tickets import NewTicket
 from data.outside.open_requests import OpenFilter, OpenRequest, open_requests
 from data.store.photos import keep_photo
 from dispatch.resident import Contact, check_phone
@@ -255,7 +256,7 @@ def report(
         border_cells=located.border_cells,
         nature=form.get("attribute[nature]", ""),
     )
-    done = world.desk.report(new, actor_of(PUBLIC), now, contact=_contact(form))
+    done = world.desk.start(NewTicket(report=new, contact=_contact(form)), actor_of(PUBLIC), now)
     notice = MEDIA_NOTE if form.get("media_url") else ""
     made = {"service_request_id": done.fact.no, "service_notice": notice, "account_id": None}
     return write(fmt, "service_requests", [made], 201)

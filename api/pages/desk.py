@@ -19,12 +19,13 @@ from api.world import World
 from data.city.workers import nearest_workers
 from data.queries.orders import OrderFilter, list_orders
 from data.queries.paging import Ask, Page
-from data.queries.scope import order_for, ticket_for
+from data.queries.scope import find
 from data.queries.tickets import sightings
 from data.queries.waiting import Tray, TrayFilter, emergencies, in_tray, waiting_orders, waiting_tickets
 from data.registers.accounts import Account
 from data.registers.pinyin import initials
 from data.registers.residents import ResidentFilter, find_residents
+from data.store.kinds import ORDER, TICKET
 from dispatch.orders.order import UNMET_CAUSES, Order
 from dispatch.resident import Resident
 from geo.place import Box, LonLat
@@ -220,7 +221,7 @@ def order_context(world: World, account: Account, no: str) -> dict[str, Any]:
     now = world.clock()
     scheme = world.scheme
     with world.database.read() as session:
-        order = order_for(session, no, account.actor(), scheme)
+        order = find(session, ORDER, no, account.actor(), scheme)
         detail = order_detail(world, session, order, account, now)
         resident = _resident(session, order)
         earlier: tuple[Order, ...] = ()
@@ -267,7 +268,7 @@ def ticket_context(world: World, account: Account, no: str) -> dict[str, Any]:
     """Give what the panel of a ticket shows."""
     now, rulebook = world.clock(), world.catalogue.rulebook
     with world.database.read() as session:
-        ticket = ticket_for(session, no, account.actor(), rulebook.scheme)
+        ticket = find(session, TICKET, no, account.actor(), rulebook.scheme)
         detail = ticket_detail(world, session, ticket, account, now)
         others = sightings(session, ticket.category, ticket.place, ticket.reported_at, rulebook)
         to_verify = ticket.state == "reported" and not ticket.found
@@ -303,10 +304,10 @@ def map_document(
     now, scheme = world.clock(), world.scheme
     with world.database.read() as session:
         if no.startswith("T"):
-            fact: Order | Ticket = ticket_for(session, no, account.actor(), scheme)
+            fact: Order | Ticket = find(session, TICKET, no, account.actor(), scheme)
             resident = None
         else:
-            fact = order_for(session, no, account.actor(), scheme)
+            fact = find(session, ORDER, no, account.actor(), scheme)
             resident = _resident(session, fact)
     home = Pin(
         lon=fact.place.lon, lat=fact.place.lat, label="家" if no[0] == "S" else "案", kind="home", id=no

@@ -18,11 +18,12 @@ from api.world import World
 from data.errors import MissingError
 from data.queries.orders import OrderFilter, item_counts, list_orders
 from data.queries.paging import Ask
-from data.queries.scope import order_for, ticket_for
+from data.queries.scope import find
 from data.queries.tickets import TicketFilter, list_tickets
 from data.registers.accounts import Account
 from data.registers.pinyin import initials
 from data.registers.residents import ResidentFilter, find_residents
+from data.store.kinds import ORDER, TICKET
 from dispatch.item import ServiceItem
 from dispatch.resident import masked_resident
 from geo.place import Box, LonLat
@@ -246,10 +247,8 @@ def _mine(world: World, account: Account, kind: str, no: str) -> dict[str, Any] 
     try:
         with world.database.read() as session:
             if kind == "order":
-                return order_view(
-                    world, order_for(session, no, account.actor(), scheme, account.resident), account, now
-                )
-            return ticket_view(world, ticket_for(session, no, account.actor(), scheme), account, now)
+                return order_view(world, find(session, ORDER, no, account.actor(), scheme), account, now)
+            return ticket_view(world, find(session, TICKET, no, account.actor(), scheme), account, now)
     except MissingError:
         return None
 

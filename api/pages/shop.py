@@ -14,8 +14,9 @@ from api.world import World
 from data.errors import MissingError
 from data.queries.orders import OrderFilter, list_orders
 from data.queries.paging import Ask
-from data.queries.scope import order_for
+from data.queries.scope import find
 from data.registers.accounts import Account
+from data.store.kinds import ORDER
 from geo.place import Box
 from maps.facts import Pin, RouteLine
 from maps.pages import desk_map
@@ -68,7 +69,7 @@ def shop_context(world: World, account: Account) -> dict[str, Any]:
 def map_document(request: Request, world: WorldDep, account: ProviderDep, no: str) -> HTMLResponse:
     """Draw the way to one of the own orders."""
     with world.database.read() as session:
-        order = order_for(session, no, account.actor(), world.scheme)
+        order = find(session, ORDER, no, account.actor(), world.scheme)
     provider = world.city.provider(account.provider or 0)
     way = world.city.route(order, provider.id, world.clock())
     home = Pin(lon=order.place.lon, lat=order.place.lat, label="家", kind="home", id=no)

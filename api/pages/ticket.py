@@ -14,8 +14,9 @@ from api.views.names import cell_name, line_name
 from api.views.ticket import ticket_detail
 from api.world import World
 from data.errors import MissingError
-from data.queries.scope import ticket_for
+from data.queries.scope import find
 from data.registers.accounts import Account
+from data.store.kinds import TICKET
 from geo.place import Box
 from grid.tickets.dialogue import SPOKEN
 from grid.tickets.ticket import possible
@@ -70,7 +71,7 @@ def ticket_context(
         When there is no such ticket for this account.
     """
     lang, now = language_of(request), world.clock()
-    found = ticket_for(session, no, account.actor(), world.scheme)
+    found = find(session, TICKET, no, account.actor(), world.scheme)
     shown = ticket_detail(world, session, found, account, now)
     number, _, clock = shown["limit"].partition(" ")
     return {
@@ -164,7 +165,7 @@ def ticket(request: Request, no: str, world: WorldDep, account: VisitorDep) -> H
 def ticket_map(request: Request, no: str, world: WorldDep, account: VisitorDep) -> HTMLResponse:
     """Draw where a ticket lies, with its cell and those across a near border."""
     with world.database.read() as session:
-        found = ticket_for(session, no, account.actor(), world.scheme)
+        found = find(session, TICKET, no, account.actor(), world.scheme)
     lon, lat = found.place.lon, found.place.lat
     category = world.catalogue.rulebook.category(found.category)
     cells = [

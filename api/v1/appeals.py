@@ -18,7 +18,8 @@ from api.v1.exports import workbook
 from api.v1.rates import OverseerDep
 from api.views.shape import plain
 from api.world import World
-from data.desk.appeals import entry_of
+from data.desk.appeals import NewAppeal, entry_of
+from data.desk.appraisals import NewAppraisal
 from data.errors import MissingError
 from data.figures.appraisals import (
     LedgerLine,
@@ -31,6 +32,7 @@ from data.figures.appraisals import (
 from data.queries.tickets import timeline
 from data.registers.accounts import Account
 from data.store.done import Done
+from data.store.kinds import APPEAL, APPRAISAL
 from dispatch.lifecycle import Action, Lifecycle
 from grid.period import Period, month_period
 from grid.scores.appeal import Appeal, Filing, last_day_to_appeal
@@ -117,7 +119,9 @@ def file_appeal(
             raise MissingError(f"entry {entry} is not in the account of {department}")
     answer = _appeal_answer(world, account)
     filing = Filing(reason=form.reason, evidence=form.evidence)
-    done = world.desk.appeal(entry, filing, account.actor(), world.clock(), receipt=receipts(answer, 201))
+    done = world.desk.start(
+        NewAppeal(entry=entry, filing=filing), account.actor(), world.clock(), receipt=receipts(answer, 201)
+    )
     return respond(done, answer, 201)
 
 
@@ -149,7 +153,7 @@ def act(
     appeal_for(world, no, account)
     answer = _appeal_answer(world, account)
     action = Action(name=form.action, by=account.actor(), fields=form.fields_given())
-    done = world.desk.act("appeal", no, action, world.clock(), receipt=receipts(answer, 200))
+    done = world.desk.act(APPEAL, no, action, world.clock(), receipt=receipts(answer, 200))
     return respond(done, answer, 200)
 
 
@@ -157,7 +161,9 @@ def act(
 def begin(form: AppraisalForm, world: WorldDep, account: ChiefDep, receipts: ReceiptDep) -> JSONResponse:
     """Begin the appraisal of a month that is over."""
     answer = _appraisal_answer(world, account)
-    done = world.desk.appraise(form.month, account.actor(), world.clock(), receipt=receipts(answer, 201))
+    done = world.desk.start(
+        NewAppraisal(month=form.month), account.actor(), world.clock(), receipt=receipts(answer, 201)
+    )
     return respond(done, answer, 201)
 
 
@@ -183,7 +189,7 @@ def act_on_appraisal(
     fields = {k: v for k, v in form.model_dump(exclude={"action"}).items() if v is not None}
     answer = _appraisal_answer(world, account)
     action = Action(name=form.action, by=account.actor(), fields=fields)
-    done = world.desk.act("appraisal", month, action, world.clock(), receipt=receipts(answer, 200))
+    done = world.desk.act(APPRAISAL, month, action, world.clock(), receipt=receipts(answer, 200))
     return respond(done, answer, 200)
 
 

@@ -14,9 +14,10 @@ from api.roles import WorldDep, only
 from api.v1.asks import DeviceAsk, seen_area
 from api.views.shape import plain
 from api.world import World
-from data.desk.devices import heard
 from data.registers.accounts import Account
 from data.registers.devices import list_devices
+from data.store.kinds import DEVICE
+from dispatch.lifecycle import Action
 from dispatch.resident import Device
 
 router = APIRouter(prefix="/api/v1/devices", tags=["devices"])
@@ -37,8 +38,8 @@ def heartbeat(
     """Take a heartbeat; sent twice, or late after a newer one, it changes nothing."""
     now, by = world.clock(), account.actor()
     at = (form.at if form else None) or now
-    found = world.database.write(lambda session: heard(session, world.catalogue, no, at, by, now))
-    return JSONResponse(device_view(world, found))
+    done = world.desk.act(DEVICE, no, Action(name="hear", by=by, fields={"at": at}), now)
+    return JSONResponse(device_view(world, done.fact))
 
 
 @router.get("")

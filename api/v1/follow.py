@@ -18,6 +18,7 @@ from data.errors import MissingError
 from data.models import OrderRow, TicketRow
 from data.queries.tickets import Step, timeline
 from data.registers.accounts import Account
+from data.store.kinds import TICKET
 from dispatch.lifecycle import Action
 from grid.tickets.dialogue import dialogue
 
@@ -70,7 +71,7 @@ def say(no: str, form: MessageForm, request: Request, world: WorldDep, account: 
     awaited = target.state == "shelved" and target.waiting
     by = actor_of(account if account.role == "resident" else PUBLIC)
     action = Action(name="answer" if awaited else "say", by=by, fields=fields)
-    world.desk.act("ticket", target.no, action, world.clock())
+    world.desk.act(TICKET, target.no, action, world.clock())
     return JSONResponse(followed(world, account, no, form.key), status_code=201)
 
 
@@ -85,7 +86,7 @@ def rate(no: str, form: RatingForm, request: Request, world: WorldDep, account: 
         {} if form.solved is None else {"solved": form.solved}
     )
     by = actor_of(account if account.role == "resident" else PUBLIC)
-    world.desk.act("ticket", no, Action(name="rate", by=by, fields=fields), world.clock())
+    world.desk.act(TICKET, no, Action(name="rate", by=by, fields=fields), world.clock())
     return JSONResponse(followed(world, account, no, form.key), status_code=201)
 
 

@@ -15,13 +15,15 @@ from api.v1.asks import OrderAsk
 from api.views.order import candidate_view, order_detail, order_view, refusal_view
 from api.views.shape import plain
 from api.world import World
+from data.desk.orders import NewOrder
 from data.errors import MissingError
 from data.models import ResidentRow, RevealRow, fact_of
 from data.queries.orders import list_orders, who_ordered
 from data.queries.paging import Ask
-from data.queries.scope import order_for
+from data.queries.scope import find
 from data.registers.accounts import Account
 from data.store.done import Done
+from data.store.kinds import ORDER
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from dispatch.orders.order import Order
@@ -53,7 +55,9 @@ def place(
         return order_view(world, done.fact, account, now)
 
     contact = form.contact.contact() if form.contact else None
-    done = world.desk.place(new, actor_of(account), now, contact=contact, receipt=receipts(answer, 201))
+    done = world.desk.start(
+        NewOrder(order=new, contact=contact), actor_of(account), now, receipt=receipts(answer, 201)
+    )
     return respond(done, answer, 201)
 
 
@@ -114,7 +118,7 @@ def orders(ask: Annotated[OrderAsk, Query()], world: WorldDep, account: AccountD
 def order(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show one order with its timeline; the contact is masked."""
     with world.database.read() as session:
-        found = order_for(session, no, account.actor(), world.scheme, account.resident)
+        found = find(session, ORDER, no, account.actor(), world.scheme)
         return JSONResponse(order_detail(world, session, found, account, world.clock()))
 
 
@@ -142,7 +146,7 @@ def candidates(
 
 def _match(world: World, account: Account, no: str, now: datetime, k: int) -> tuple[Order, Any]:
     with world.database.read() as session:
-        found = order_for(session, no, account.actor(), world.scheme, account.resident)
+        found = find(session, ORDER, no, account.actor(), world.scheme)
         blocked: frozenset[int] = frozenset()
         if found.resident:
             row = session.scalar(select(ResidentRow).where(ResidentRow.no == found.resident))
@@ -154,7 +158,7 @@ def _match(world: World, account: Account, no: str, now: datetime, k: int) -> tu
 def route(no: str, world: WorldDep, account: LookDep, provider: int) -> JSONResponse:
     """Show the way between a provider and the order's place as a GeoJSON feature."""
     with world.database.read() as session:
-        found = order_for(session, no, account.actor(), world.scheme, account.resident)
+        found = find(session, ORDER, no, account.actor(), world.scheme)
     way = world.city.route(found, provider, world.clock())
     if way is None:
         raise MissingError(f"no way leads from provider {provider} to order {no}")
@@ -174,7 +178,7 @@ def act(
     """Take one action on an order; sending a provider records travel time and price as judged now."""
     now = world.clock()
     with world.database.read() as session:
-        found = order_for(session, no, account.actor(), world.scheme, account.resident)
+        found = find(session, ORDER, no, account.actor(), world.scheme)
     fields = form.fields_given()
     if form.action == "contact" and form.provider is not None:
         fields |= _judged(world, account, found, form.provider, now)
@@ -185,7 +189,7 @@ def act(
         return order_view(world, done.fact, account, now)
 
     action = Action(name=form.action, by=account.actor(), fields=fields)
-    return respond(world.desk.act("order", no, action, now, receipt=receipts(answer, 200)), answer, 200)
+    return respond(world.desk.act(ORDER, no, action, now, receipt=receipts(answer, 200)), answer, 200)
 
 
 def _judged(world: World, account: Account, order: Order, provider: int, now: datetime) -> dict[str, Any]:
@@ -209,7 +213,7 @@ def reveal(no: str, form: RevealForm, world: WorldDep, account: RevealDep) -> JS
     """
     now = world.clock()
     with world.database.read() as session:
-        found = order_for(session, no, account.actor(), world.scheme, account.resident)
+        found = find(session, ORDER, no, account.actor(), world.scheme)
         contact = who_ordered(session, found)
     if account.role == "provider" and found.state not in ON_THE_JOB:
         raise NotAllowedError(f"order {no} is {found.state}; the contact is shown while you carry it out")

@@ -14,13 +14,13 @@ from api.v1.asks import ProviderAsk, ResidentAsk
 from api.views.provider import provider_view
 from api.views.shape import plain
 from api.world import World
-from data.desk.cells import confirm_cell
 from data.errors import MissingError
 from data.models import RevealRow
 from data.queries.paging import Ask
 from data.registers.accounts import Account
 from data.registers.residents import ResidentFilter, find_residents
 from data.store.done import Done
+from data.store.kinds import CELL, PROVIDER
 from dispatch.lifecycle import Action
 from dispatch.resident import masked_resident
 
@@ -67,10 +67,9 @@ def cells(world: WorldDep, account: AccountDep, area: str = "") -> JSONResponse:
 @router.post("/cells/{code}/confirm")
 def confirm(code: str, world: WorldDep, account: KeeperDep) -> JSONResponse:
     """Confirm that a cell of one's area, its households and worker, is registered rightly."""
-    now, rulebook = world.clock(), world.catalogue.rulebook
-    by, scheme = account.actor(), rulebook.scheme
-    world.database.write(lambda session: confirm_cell(session, code, by, scheme, rulebook.version, now))
-    return JSONResponse({"code": code, "verified_at": plain(now, rulebook.worktime.zone)})
+    now = world.clock()
+    world.desk.act(CELL, code, Action(name="confirm", by=account.actor()), now)
+    return JSONResponse({"code": code, "verified_at": plain(now, world.zone)})
 
 
 @router.get("/cells/locate")
@@ -154,7 +153,7 @@ def act(
         return provider_view(world, done.fact, now)
 
     action = Action(name=form.action, by=account.actor(), fields=form.fields_given())
-    done = world.desk.act("provider", found.no, action, now, receipt=receipts(answer, 200))
+    done = world.desk.act(PROVIDER, found.no, action, now, receipt=receipts(answer, 200))
     return respond(done, answer, 200)
 
 

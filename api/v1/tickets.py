@@ -15,10 +15,12 @@ from api.views.shape import plain
 from api.views.ticket import deadline_view, ticket_detail, ticket_view
 from api.world import World
 from data.city.workers import nearest_workers
-from data.queries.scope import ticket_for
+from data.desk.tickets import NewTicket
+from data.queries.scope import find
 from data.queries.tickets import cell_counts, count_tickets, list_tickets, sightings
 from data.registers.accounts import Account
 from data.store.done import Done
+from data.store.kinds import TICKET
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from grid.tickets.duplicates import Sighting, like_cases
@@ -86,8 +88,8 @@ def report(
         }
 
     contact = form.contact.contact() if form.contact else None
-    done = world.desk.report(
-        new, actor_of(account), now, contact=contact, receipt=receipts(answer, 201), key=key
+    done = world.desk.start(
+        NewTicket(report=new, contact=contact, key=key), actor_of(account), now, receipt=receipts(answer, 201)
     )
     return respond(done, answer, 201)
 
@@ -136,7 +138,7 @@ def like(ask: Annotated[LikeAsk, Query()], world: WorldDep, account: MaybeDep) -
 def ticket(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show one ticket with its timeline."""
     with world.database.read() as session:
-        found = ticket_for(session, no, account.actor(), world.scheme)
+        found = find(session, TICKET, no, account.actor(), world.scheme)
         shown = ticket_detail(world, session, found, account, world.clock())
     return JSONResponse(shown)
 
@@ -145,7 +147,7 @@ def ticket(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
 def deadline(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Explain the deadline of a ticket stretch by stretch, and those of its stages."""
     with world.database.read() as session:
-        found = ticket_for(session, no, account.actor(), world.scheme)
+        found = find(session, TICKET, no, account.actor(), world.scheme)
         shown = ticket_detail(world, session, found, account, world.clock())
     return JSONResponse(deadline_view(shown))
 
@@ -154,7 +156,7 @@ def deadline(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
 def workers(no: str, world: WorldDep, account: SenderDep) -> JSONResponse:
     """Rank the grid workers who could look at a ticket's place, the nearest free one first."""
     with world.database.read() as session:
-        found = ticket_for(session, no, account.actor(), world.scheme)
+        found = find(session, TICKET, no, account.actor(), world.scheme)
         choices = nearest_workers(session, world.city, found.place, world.clock(), WORKERS_SHOWN)
     return JSONResponse({"items": plain(choices, _zone(world))})
 
@@ -166,7 +168,7 @@ def act(
     """Take one action on a ticket."""
     now, fields = world.clock(), form.fields_given()
     with world.database.read() as session:
-        found = ticket_for(session, no, account.actor(), world.scheme)
+        found = find(session, TICKET, no, account.actor(), world.scheme)
         if form.action == "visit" and account.role in SENDERS and not form.worker:
             nearest = nearest_workers(session, world.city, found.place, now, 1)
             fields |= {"worker": nearest[0].user, "note": "nearest free worker"} if nearest else {}
@@ -175,7 +177,7 @@ def act(
         return ticket_view(world, done.fact, account, now)
 
     action = Action(name=form.action, by=account.actor(), fields=fields)
-    return respond(world.desk.act("ticket", no, action, now, receipt=receipts(answer, 200)), answer, 200)
+    return respond(world.desk.act(TICKET, no, action, now, receipt=receipts(answer, 200)), answer, 200)
 
 
 def _zone(world: World) -> ZoneInfo:

@@ -13,6 +13,7 @@ from api.roles import WorldDep, only
 from api.v1.asks import VisitAsk, seen_area
 from api.views.shape import plain
 from api.world import World
+from data.desk.visits import NewVisit
 from data.registers.accounts import Account
 from data.registers.visits import Unseen, list_visits, visit_plan
 from data.store.done import Done
@@ -36,7 +37,7 @@ def tell(form: VisitForm, world: WorldDep, account: TellerDep, receipts: Receipt
     def answer(done: Done) -> dict[str, Any]:
         return visit_view(world, done.fact)
 
-    done = world.desk.visit(form.told(), account.actor(), now, receipt=receipts(answer, 201))
+    done = world.desk.start(NewVisit(told=form.told()), account.actor(), now, receipt=receipts(answer, 201))
     return respond(done, answer, 201)
 
 

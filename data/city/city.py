@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from data.models import AreaRow, CellRow, DistrictRow, ProviderRow, fact_of
 from data.rules.catalogue import Catalogue
 from data.store.done import Done
 from data.store.home import Home
+from data.store.kinds import ORDER, PROVIDER
 from data.store.session import Database
 from dispatch.errors import UnknownItemError, UnknownProviderError
 from dispatch.item import ServiceItem
@@ -160,11 +162,11 @@ class City:
     def _start(self, order: Order, now: datetime) -> datetime:
         return self.catalogue.local(max(order.wanted_at or now, now))
 
-    def apply(self, done: Done) -> None:
+    def apply(self, done: Done[Any]) -> None:
         """Follow a change that was committed: a provider itself, or the load of those an order left and came to."""
-        if done.kind == "provider" and done.replayed is None:
+        if done.kind is PROVIDER and done.replayed is None:
             self.put_provider(done.fact)
-        if done.kind != "order" or done.replayed is not None:
+        if done.kind is not ORDER or done.replayed is not None:
             return
         held = None if done.before is None else _holder(done.before)
         holds = _holder(done.fact)

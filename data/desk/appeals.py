@@ -1,22 +1,33 @@
-"""Appeals and appraisals in the store: rows locked, decided by the pure floor, kept."""
+"""Appeals at the door: rows locked, decided by the pure floor."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
-from data.figures.appraisals import composites
-from data.models import AppealRow, AppraisalRow, EntryRow, columns_of, fact_of
+from data.models import AppealRow, AppraisalRow, EntryRow, fact_of
 from data.rules.catalogue import Catalogue
+from data.store.done import Done
+from data.store.kinds import APPEAL
+from data.store.photos import check_photos
 from dispatch.errors import NotPossibleError
-from dispatch.lifecycle import Action, Actor, Event
-from grid.period import month_of, month_period
+from dispatch.lifecycle import Action, Actor
+from grid.period import month_of
 from grid.scores import appeal as appeals
-from grid.scores import appraisal as appraisals
 from grid.scores.appeal import Appeal, AppealOutcome, Filing
-from grid.scores.appraisal import Appraisal, Standing
+from grid.scores.appraisal import Appraisal
 from grid.scores.scoring import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAppeal(Start[Appeal]):
+    """An appeal against the entry of the ledger with a row number."""
+
+    entry: int
+    filing: Filing
 
 
 def entry_of(session: Session, number: int, *, lock: bool = False) -> Entry:
@@ -34,39 +45,33 @@ def entry_of(session: Session, number: int, *, lock: bool = False) -> Entry:
     return fact_of(Entry, row)
 
 
-def file_appeal(
-    session: Session,
-    catalogue: Catalogue,
-    no: str,
-    number: int,
-    filing: Filing,
-    by: Actor,
-    now: datetime,
-) -> AppealOutcome:
-    """Take an appeal against an entry in; the entry is locked, so that of two at once one is told so.
+def file_appeal(work: Work, new: NewAppeal, by: Actor) -> Done[Appeal]:
+    """Take an appeal in; the entry is locked, so that of two at once one is told so.
 
     Raises
     ------
     MissingError, NotPossibleError, WrongRoleError, BadFieldError
     """
-    entry = entry_of(session, number, lock=True)
-    if (back := reversal_of(session, number)) is not None:
+    session, catalogue = work.session, work.catalogue
+    check_photos(session, new.filing.evidence)
+    entry = entry_of(session, new.entry, lock=True)
+    if (back := reversal_of(session, new.entry)) is not None:
         raise NotPossibleError(
-            f"entry {number} was given back by entry {back}; nothing is left to appeal against"
+            f"entry {new.entry} was given back by entry {back}; nothing is left to appeal against"
         )
     month = _appraisal_of(session, catalogue, entry)
     open_until = month.open_until if month is not None and month.state == "open" else None
-    outcome = appeals.file_appeal(no, (number, entry), filing, by, catalogue.appeals, now, open_until)
-    if other := session.scalar(select(AppealRow.no).where(AppealRow.entry == number)):
-        raise NotPossibleError(f"entry {number} was appealed against with {other}; once is all")
-    session.execute(insert(AppealRow), columns_of(outcome.appeal))
-    return outcome
+    no = work.draw(APPEAL)
+    outcome = appeals.file_appeal(
+        no, (new.entry, entry), new.filing, by, catalogue.appeals, work.now, open_until
+    )
+    if other := session.scalar(select(AppealRow.no).where(AppealRow.entry == new.entry)):
+        raise NotPossibleError(f"entry {new.entry} was appealed against with {other}; once is all")
+    return _done(None, outcome)
 
 
-def act_on_appeal(
-    session: Session, catalogue: Catalogue, no: str, action: Action, now: datetime
-) -> tuple[Appeal, AppealOutcome]:
-    """Decide one action on an appeal; gives the appeal as it was and what became of it.
+def act_on_appeal(work: Work, no: str, action: Action) -> Done[Appeal]:
+    """Decide one action on an appeal.
 
     What is given back counts for the month of the deduction, or from now when that month is published and frozen.
     What a recount of deadlines gave back in the meantime is not given a second time.
@@ -75,16 +80,17 @@ def act_on_appeal(
     ------
     MissingError, NotPossibleError, WrongRoleError, BadFieldError
     """
-    row = session.scalar(select(AppealRow).where(AppealRow.no == no).with_for_update())
-    if row is None:
-        raise MissingError(f"appeal {no} does not exist")
-    before = fact_of(Appeal, row)
-    entry = entry_of(session, before.entry, lock=True)
-    stands = reversal_of(session, before.entry) is None
-    counts_at = counts_from(session, catalogue, entry, now) if stands else None
-    outcome = appeals.act(before, entry, action, catalogue.appeals, now, counts_at)
-    session.execute(update(AppealRow).where(AppealRow.id == row.id).values(**columns_of(outcome.appeal)))
-    return before, outcome
+    before = work.locked(APPEAL, no)
+    entry = entry_of(work.session, before.entry, lock=True)
+    stands = reversal_of(work.session, before.entry) is None
+    counts_at = counts_from(work.session, work.catalogue, entry, work.now) if stands else None
+    return _done(before, appeals.act(before, entry, action, work.catalogue.appeals, work.now, counts_at))
+
+
+def _done(before: Appeal | None, outcome: AppealOutcome) -> Done[Appeal]:
+    return Done(
+        kind=APPEAL, before=before, after=outcome.appeal, events=outcome.events, entries=outcome.entries
+    )
 
 
 def reversal_of(session: Session, number: int) -> int | None:
@@ -105,50 +111,4 @@ def _appraisal_of(session: Session, catalogue: Catalogue, entry: Entry) -> Appra
     return None if row is None else fact_of(Appraisal, row)
 
 
-def draft_appraisal(
-    session: Session, catalogue: Catalogue, month: str, by: Actor, now: datetime
-) -> tuple[Appraisal, Event]:
-    """Begin the appraisal of a month.
-
-    Raises
-    ------
-    BadFieldError, NotPossibleError
-        When it is no month, still runs, or was begun before.
-    """
-    period = month_period(month, catalogue.zone)
-    if session.scalar(select(AppraisalRow.id).where(AppraisalRow.month == month)):
-        raise NotPossibleError(f"the appraisal of {month} was begun before")
-    made, told = appraisals.draft(month, period.end, by, catalogue.appraisal, now)
-    session.execute(insert(AppraisalRow), columns_of(made))
-    return made, told
-
-
-def act_on_appraisal(
-    session: Session, catalogue: Catalogue, month: str, action: Action, now: datetime
-) -> tuple[Appraisal, Appraisal, Event]:
-    """Decide one action on an appraisal; gives it as it was, as it became, and what happened.
-
-    Raises
-    ------
-    MissingError, NotPossibleError, WrongRoleError, BadFieldError
-    """
-    row = session.scalar(select(AppraisalRow).where(AppraisalRow.month == month).with_for_update())
-    if row is None:
-        raise MissingError(f"{month} is not under appraisal; POST /api/v1/appraisals begins it")
-    before = fact_of(Appraisal, row)
-    period = month_period(month, catalogue.zone)
-    found = composites(session, catalogue.appraisal, period, before.ratings)
-    waiting = select(func.count()).where(
-        AppealRow.entry_at >= period.start,
-        AppealRow.entry_at < period.end,
-        AppealRow.state.notin_(catalogue.appeals.lifecycle.final),
-    )
-    standing = Standing(
-        composites=found,
-        units=frozenset(c.unit for c in found),
-        open_appeals=int(session.scalar(waiting.select_from(AppealRow)) or 0),
-        rules_version=catalogue.version,
-    )
-    after, told = appraisals.act(before, action, catalogue.appraisal, standing, now)
-    session.execute(update(AppraisalRow).where(AppraisalRow.id == row.id).values(**columns_of(after)))
-    return before, after, told
+APPEALS = Deeds(kind=APPEAL, starts={NewAppeal: file_appeal}, act=act_on_appeal)

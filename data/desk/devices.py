@@ -1,29 +1,52 @@
-"""Safety devices in homes: heartbeats, and the silences between them that were too long.
+"""Safety devices at the door: registered in a home, heartbeats, and the silences between them that were too long.
 
 Of heartbeats only the last is kept. With the silences that is enough to tell for any past time which devices were
 live, and a device that speaks again after one is told in the log.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import insert, select
 
+from data.desk.put import put
+from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
-from data.models import DeviceRow, ResidentRow, SilenceRow, fact_of, table_of
-from data.rules.catalogue import Catalogue
-from data.store.chain import append
-from dispatch.errors import BadFieldError
-from dispatch.lifecycle import Actor, Event
+from data.models import ResidentRow, SilenceRow
+from data.store.done import Done
+from data.store.kinds import DEVICE
+from dispatch.errors import BadFieldError, NotPossibleError
+from dispatch.lifecycle import Action, Actor, Event
 from dispatch.resident import Device
 
-KIND = "device"
 WRONG_CLOCK = timedelta(minutes=5)
 
 
-def heard(session: Session, catalogue: Catalogue, no: str, at: datetime, by: Actor, now: datetime) -> Device:
-    """Take a heartbeat; one older than the last changes nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutDevice(Start[Device]):
+    """A device in the home of a registered resident, new or changed."""
+
+    device: Device
+
+
+def put_device(work: Work, new: PutDevice, by: Actor) -> Done[Device]:
+    """Register or change a device; what its heartbeats told stays.
+
+    Raises
+    ------
+    BadFieldError
+        When the resident is not registered.
+    """
+    resident = new.device.resident
+    if work.session.scalar(select(ResidentRow.id).where(ResidentRow.no == resident)) is None:
+        raise BadFieldError(
+            "resident", resident, "this resident is not registered; take the residents in first"
+        )
+    return put(work, DEVICE, new.device, by, keep=("since", "heard_at"))
+
+
+def act_on_device(work: Work, no: str, action: Action) -> Done[Device]:
+    """Take a heartbeat of the time ``at``; one older than the last changes nothing.
 
     Raises
     ------
@@ -31,27 +54,39 @@ def heard(session: Session, catalogue: Catalogue, no: str, at: datetime, by: Act
         When there is no such device in the area of who tells; one elsewhere looks the same.
     BadFieldError
         For a time that is still to come.
+    NotPossibleError
+        For any other action.
     """
-    if at > now + WRONG_CLOCK:
+    if action.name != "hear":
+        raise NotPossibleError(f"a device can be heard of; {action.name!r} is not possible")
+    at: datetime = action.fields["at"]
+    if at > work.now + WRONG_CLOCK:
         raise BadFieldError("at", at.isoformat(), "this time is still to come")
-    prefix = catalogue.rulebook.scheme.prefix(by.area) if by.area else ""
-    query = (
-        select(table_of(DeviceRow))
-        .join(ResidentRow, ResidentRow.no == DeviceRow.resident)
-        .where(DeviceRow.no == no, ResidentRow.cell.startswith(prefix))
-        .with_for_update(of=DeviceRow)
-    )
-    row = session.execute(query).first()
-    if row is None:
-        raise MissingError(f"device {no} is not registered in your area")
-    device, at = fact_of(Device, row), min(at, now)
-    last = device.heard_at or device.since
+    device = _in_area(work, no, action.by)
+    at, last = min(at, work.now), device.heard_at or device.since
     if at <= last:
-        return device
-    if at - last > catalogue.rulebook.registers.devices.silent:
-        session.execute(insert(SilenceRow), {"device": no, "since": last, "until": at})
+        return Done(kind=DEVICE, before=device, after=device)
+    events: tuple[Event, ...] = ()
+    if at - last > work.catalogue.rulebook.registers.devices.silent:
+        work.session.execute(insert(SilenceRow), {"device": no, "since": last, "until": at})
         told = {"silent_since": last.isoformat(), "heard_at": at.isoformat()}
-        event = Event(name="heard_again", at=now, by=by.user, role=by.role, payload=told)
-        append(session, KIND, no, [event], [], catalogue.version)
-    session.execute(update(DeviceRow).where(DeviceRow.id == device.id).values(heard_at=at))
-    return replace(device, heard_at=at)
+        by = action.by
+        events = (Event(name="heard_again", at=work.now, by=by.user, role=by.role, payload=told),)
+    return Done(kind=DEVICE, before=device, after=replace(device, heard_at=at), events=events)
+
+
+def _in_area(work: Work, no: str, by: Actor) -> Device:
+    """Lock a device whose home lies in the actor's area."""
+    missing = MissingError(f"device {no} is not registered in your area")
+    try:
+        device = work.locked(DEVICE, no)
+    except MissingError:
+        raise missing from None
+    cell = work.session.scalar(select(ResidentRow.cell).where(ResidentRow.no == device.resident))
+    prefix = work.catalogue.rulebook.scheme.prefix(by.area) if by.area else ""
+    if cell is None or not cell.startswith(prefix):
+        raise missing
+    return device
+
+
+DEVICES = Deeds(kind=DEVICE, starts={PutDevice: put_device}, act=act_on_device)

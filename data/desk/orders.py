@@ -1,51 +1,54 @@
-"""The desk's part for orders: lock, decide, keep, and move the load of providers along."""
+"""Orders at the door: place one, carry out an action, and move the load of providers along."""
 
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from data.errors import MissingError
-from data.models import OrderRow, ProviderRow, columns_of, fact_of, table_of
-from data.rules.catalogue import Catalogue
+from data.desk.work import Deeds, Start, Work
+from data.models import ContactRow, ProviderRow, columns_of, table_of
+from data.store.done import Done
+from data.store.kinds import ORDER
 from dispatch.errors import BadFieldError, UnknownItemError
-from dispatch.lifecycle import Action, Actor, Event
+from dispatch.lifecycle import Action, Actor
 from dispatch.orders import order as orders
 from dispatch.orders.order import OPEN_STATES, Order
+from dispatch.resident import Contact
 
-ORDERS, PROVIDERS = map(table_of, (OrderRow, ProviderRow))
-LOCK_ORDER = select(ORDERS).where(ORDERS.c.no == bindparam("wanted")).with_for_update()
+PROVIDERS, CONTACTS = map(table_of, (ProviderRow, ContactRow))
 LOCK_PROVIDER = select(PROVIDERS).where(PROVIDERS.c.id == bindparam("wanted")).with_for_update()
-KEEP_ORDER = update(ORDERS).where(ORDERS.c.id == bindparam("row_id"))
 KEEP_PROVIDER = update(PROVIDERS).where(PROVIDERS.c.id == bindparam("row_id"))
 
 
-def place_order(
-    session: Session, catalogue: Catalogue, new: Order, by: Actor, now: datetime
-) -> tuple[Order, tuple[Event, ...]]:
-    """Decide and keep a new order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrder(Start[Order]):
+    """An order to be placed, its number still empty, and how to reach who ordered where no resident is named."""
+
+    order: Order
+    contact: Contact | None = None
+
+
+def place_order(work: Work, new: NewOrder, by: Actor) -> Done[Order]:
+    """Place an order.
 
     Raises
     ------
     UnknownItemError
     """
-    item = catalogue.items.get(new.item)
+    item = work.catalogue.items.get(new.order.item)
     if item is None:
-        raise UnknownItemError(f"item {new.item!r} is not in the catalogue; see /api/v1/items")
-    placed, events = orders.place_order(new, item, Action(name="place", by=by), now)
-    session.execute(insert(ORDERS), columns_of(placed))
-    return placed, events
+        raise UnknownItemError(f"item {new.order.item!r} is not in the catalogue; see /api/v1/items")
+    no = work.draw(ORDER)
+    placed, events = orders.place_order(
+        replace(new.order, no=no), item, Action(name="place", by=by), work.now
+    )
+    if new.contact is not None:
+        work.session.execute(insert(CONTACTS), {"subject": no, **columns_of(new.contact)})
+    return Done(kind=ORDER, after=placed, events=events)
 
 
-def act_on_order(
-    session: Session, catalogue: Catalogue, no: str, action: Action, now: datetime
-) -> tuple[Order, Order, tuple[Event, ...]]:
+def act_on_order(work: Work, no: str, action: Action) -> Done[Order]:
     """Carry out one action on an order.
-
-    Returns
-    -------
-    (Order, Order, tuple of Event)
-        As it was, as it is, what happened.
 
     Raises
     ------
@@ -54,14 +57,10 @@ def act_on_order(
     NotPossibleError, WrongRoleError, BadFieldError
         Nothing is changed then.
     """
-    row = session.execute(LOCK_ORDER, {"wanted": no}).first()
-    if row is None:
-        raise MissingError(f"order {no} does not exist")
-    before = fact_of(Order, row)
-    after, events = orders.act(before, action, catalogue.order_lifecycle, now)
-    _move_load(session, before, after)
-    session.execute(KEEP_ORDER, {"row_id": row.id, **columns_of(after)})
-    return before, after, events
+    before = work.locked(ORDER, no)
+    after, events = orders.act(before, action, work.catalogue.order_lifecycle, work.now)
+    _move_load(work.session, before, after)
+    return Done(kind=ORDER, before=before, after=after, events=events)
 
 
 def _move_load(session: Session, before: Order, after: Order) -> None:
@@ -81,3 +80,6 @@ def _move_load(session: Session, before: Order, after: Order) -> None:
                 raise BadFieldError("provider", provider, allowed)
             changed = {"load": row.load + 1, "recent_orders": row.recent_orders + 1}
         session.execute(KEEP_PROVIDER, {"row_id": provider, **changed})
+
+
+ORDERS = Deeds(kind=ORDER, starts={NewOrder: place_order}, act=act_on_order)

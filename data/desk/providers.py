@@ -1,31 +1,35 @@
-"""The desk's part for providers: lock, decide, keep."""
+"""Providers at the door: registered, changed, admitted, warned, left, other hours or capacity."""
 
-from datetime import datetime
+from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
-
-from data.errors import MissingError
-from data.models import ProviderRow, columns_of, fact_of, table_of
-from data.rules.catalogue import Catalogue
-from dispatch.lifecycle import Action, Event
+from data.desk.put import put
+from data.desk.work import Deeds, Start, Work
+from data.store.done import Done
+from data.store.kinds import PROVIDER
+from dispatch.lifecycle import Action, Actor
 from dispatch.providers import provider as providers
 from dispatch.providers.provider import Provider
 
-PROVIDERS = table_of(ProviderRow)
-LOCK = select(PROVIDERS).where(PROVIDERS.c.no == bindparam("wanted")).with_for_update()
-KEEP = update(PROVIDERS).where(PROVIDERS.c.id == bindparam("row_id"))
+OURS = (
+    "state", "load", "recent_orders", "rating", "rating_count", "prices_fen", "licences", "max_travel_min",
+)  # fmt: skip
+"""What no file tells: it came about here, and a new row for a known number does not take it back."""
 
 
-def act_on_provider(
-    session: Session, catalogue: Catalogue, no: str, action: Action, now: datetime
-) -> tuple[Provider, Provider, tuple[Event, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutProvider(Start[Provider]):
+    """A provider, new or changed."""
+
+    provider: Provider
+
+
+def put_provider(work: Work, new: PutProvider, by: Actor) -> Done[Provider]:
+    """Register or change a provider; when it joined and was verified stays where that is not told."""
+    return put(work, PROVIDER, new.provider, by, keep=OURS, keep_unless_told=("joined_on", "verified_at"))
+
+
+def act_on_provider(work: Work, no: str, action: Action) -> Done[Provider]:
     """Carry out one action on a provider.
-
-    Returns
-    -------
-    (Provider, Provider, tuple of Event)
-        As it was, as it is, what happened.
 
     Raises
     ------
@@ -34,13 +38,10 @@ def act_on_provider(
     NotPossibleError, WrongRoleError, BadFieldError
         Nothing is changed then.
     """
-    row = session.execute(LOCK, {"wanted": no}).first()
-    if row is None:
-        raise MissingError(f"provider {no} does not exist")
-    before = fact_of(Provider, row)
-    local = catalogue.local(now)
-    after, events = providers.act(before, action, catalogue.provider_lifecycle, local)
-    values = columns_of(after)
-    del values["id"]
-    session.execute(KEEP, {"row_id": before.id, **values})
-    return before, after, events
+    before = work.locked(PROVIDER, no)
+    local = work.catalogue.local(work.now)
+    after, events = providers.act(before, action, work.catalogue.provider_lifecycle, local)
+    return Done(kind=PROVIDER, before=before, after=after, events=events)
+
+
+PROVIDERS = Deeds(kind=PROVIDER, starts={PutProvider: put_provider}, act=act_on_provider)

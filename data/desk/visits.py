@@ -1,47 +1,70 @@
-"""The desk's part for visits to people at home: find the door, keep the visit, and prove it against the log."""
+"""Visits to people at home at the door: find the home, keep the visit, raise its ticket, confirm the register."""
 
 import json
+from dataclasses import dataclass, replace
 from datetime import datetime
+from secrets import token_hex
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from data.desk.residents import confirm
+from data.desk.tickets import NewTicket, file_ticket
+from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
-from data.models import EventRow, HomeVisitRow, ResidentRow, columns_of, fact_of, table_of
+from data.models import EventRow, HomeVisitRow, ResidentRow, fact_of, table_of
 from data.store.chain import ChainFault
+from data.store.done import Done
+from data.store.kinds import VISIT
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor, Event
 from geo.place import LonLat
 from grid.area import CodeScheme
-from grid.home_visits import Door, HomeVisit, Told, payload
+from grid.home_visits import Door, HomeVisit, Told, payload, visit
 from grid.tickets.ticket import Report
 
-KIND = "visit"
-VISITS, RESIDENTS = map(table_of, (HomeVisitRow, ResidentRow))
+SALT_BYTES = 16
+RESIDENTS = table_of(ResidentRow)
 # Statements over tables, made once: a phone that comes home, or a file, tells many visits at a time.
-NAMED = {
-    "resident": RESIDENTS.c.no == bindparam("named"),
-    "household": RESIDENTS.c.household == bindparam("named"),
-}
 DOORS = {
     by: select(RESIDENTS.c.household, RESIDENTS.c.cell, RESIDENTS.c.lon, RESIDENTS.c.lat)
-    .where(named, RESIDENTS.c.cell.startswith(bindparam("prefix")))
+    .where(RESIDENTS.c[column] == bindparam("named"), RESIDENTS.c.cell.startswith(bindparam("prefix")))
     .order_by(RESIDENTS.c.id)
     .limit(1)
-    for by, named in NAMED.items()
+    for by, column in (("resident", "no"), ("household", "household"))
 }
-CONFIRMED = bindparam("confirmed_at", type_=RESIDENTS.c.verified_at.type)
-CONFIRM = {
-    by: update(RESIDENTS)
-    .where(
-        named,
-        RESIDENTS.c.cell == bindparam("of_cell"),  # a household's number may be used elsewhere too
-        RESIDENTS.c.verified_at.is_(None) | (RESIDENTS.c.verified_at < CONFIRMED),
-    )
-    .values(verified_at=CONFIRMED)
-    for by, named in NAMED.items()
-}
-KEEP = insert(VISITS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVisit(Start[HomeVisit]):
+    """A visit as somebody tells it; ``old`` ones come from files. Without a salt for its seal one is drawn."""
+
+    told: Told
+    old: bool = False
+    salt: str = ""
+
+
+def take_visit(work: Work, new: NewVisit, by: Actor) -> Done[HomeVisit]:
+    """Take a visit, the ticket it raises, and what it confirms of the register.
+
+    Raises
+    ------
+    MissingError, UnknownCategoryError, BadFieldError
+    """
+    told, book = new.told, work.catalogue.rulebook
+    door = door_of(work.session, told, by, book.scheme)
+    made = visit(told, door, book.registers.visits, by, work.now, old=new.old)
+    salt = new.salt or token_hex(SALT_BYTES)
+    others: tuple[Done[Any], ...] = ()
+    if told.category:
+        raised = file_ticket(work, NewTicket(report=report_of(told, door)), by)
+        made, others = replace(made, ticket=raised.fact.no), (raised,)
+    made = replace(made, no=work.draw(VISIT))
+    if made.confirmed:
+        others += confirm(work, made, by)
+    event = Event(name="visited", at=made.told_at, by=by.user, role=by.role, payload=payload(made, salt))
+    return Done(kind=VISIT, after=made, events=(event,), row={"salt": salt}, others=others)
 
 
 def door_of(session: Session, told: Told, by: Actor, scheme: CodeScheme) -> Door:
@@ -66,10 +89,10 @@ def door_of(session: Session, told: Told, by: Actor, scheme: CodeScheme) -> Door
     return Door(resident=resident, household=row.household, cell=row.cell, place=LonLat(row.lon, row.lat))
 
 
-def report_of(told: Told, door: Door, no: str) -> Report:
+def report_of(told: Told, door: Door) -> Report:
     """Turn what was found at a door into the report of a ticket there; it names no person."""
     return Report(
-        no=no,
+        no="",
         category=told.category,
         place=door.place,
         cell=door.cell,
@@ -78,22 +101,12 @@ def report_of(told: Told, door: Door, no: str) -> Report:
     )
 
 
-def keep_visit(session: Session, made: HomeVisit, salt: str, by: Actor) -> Event:
-    """Keep a visit and give what the log is told of it; one that confirms the register sets its people verified."""
-    session.execute(KEEP, {**columns_of(made), "salt": salt})
-    if made.confirmed:
-        confirm = CONFIRM["resident" if made.resident else "household"]
-        named = {"named": made.resident or made.household, "of_cell": made.cell}
-        session.execute(confirm, {**named, "confirmed_at": made.visited_at})
-    return Event(name="visited", at=made.told_at, by=by.user, role=by.role, payload=payload(made, salt))
-
-
 def verify_visits(session: Session) -> list[ChainFault]:
     """Compare the visits with what the log was told of them; empty when nothing was altered."""
     told = {
         row.aggregate: (row.seq, row.payload)
         for row in session.execute(
-            select(EventRow.aggregate, EventRow.seq, EventRow.payload).where(EventRow.kind == KIND)
+            select(EventRow.aggregate, EventRow.seq, EventRow.payload).where(EventRow.kind == VISIT.name)
         )
     }
     faults = []
@@ -101,10 +114,14 @@ def verify_visits(session: Session) -> list[ChainFault]:
         seq, sealed = told.pop(row.no, (0, "{}"))
         if _moment(json.loads(sealed)) != _moment(payload(fact_of(HomeVisit, row), row.salt)):
             faults.append(
-                ChainFault(kind=KIND, aggregate=row.no, seq=seq, detail="it is not what the log was told")
+                ChainFault(
+                    kind=VISIT.name, aggregate=row.no, seq=seq, detail="it is not what the log was told"
+                )
             )
     gone = (
-        ChainFault(kind=KIND, aggregate=no, seq=seq, detail="the log was told of it, and it is not kept")
+        ChainFault(
+            kind=VISIT.name, aggregate=no, seq=seq, detail="the log was told of it, and it is not kept"
+        )
         for no, (seq, _) in told.items()
     )
     return [*faults, *gone]
@@ -114,3 +131,6 @@ def _moment(told: dict[str, object]) -> dict[str, object]:
     """Read the time, which may be written with another offset."""
     at = told.get("visited_at")
     return told | {"visited_at": datetime.fromisoformat(str(at)) if at else None}
+
+
+VISITS = Deeds(kind=VISIT, starts={NewVisit: take_visit})

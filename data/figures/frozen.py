@@ -10,15 +10,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.models import EventRow, FrozenFiguresRow
-from data.store.chain import ChainFault, append, canonical
-from dispatch.lifecycle import Actor, Event
+from data.store.chain import ChainFault, canonical
+from data.store.kinds import FIGURES
 from grid.figures.indicators import Measure
 
-KIND = "figures"
+KIND = FIGURES.name
 Measures: TypeAlias = Mapping[str, Measure]
 
 
@@ -28,33 +28,6 @@ class Frozen:
 
     frozen_at: datetime
     measures: Measures
-
-
-def freeze(
-    session: Session, month: str, by_area: Mapping[str, Measures], by: Actor, rules: str, now: datetime
-) -> bool:
-    """Freeze the figures of a month; False, and nothing is changed, when it was frozen before.
-
-    Parameters
-    ----------
-    month : str
-        Such as ``2026-10``.
-    by_area : Mapping
-        All indicators of every area by its code.
-    rules : str
-        Version of the rules they were measured by.
-    """
-    if session.scalar(select(FrozenFiguresRow.id).where(FrozenFiguresRow.month == month).limit(1)):
-        return False
-    rows = [
-        {"month": month, "area": area, "frozen_at": now, "measures": _plain(measures)}
-        for area, measures in sorted(by_area.items())
-    ]
-    session.execute(insert(FrozenFiguresRow), rows)
-    told = {"areas": len(rows), "sha256": _seal(rows)}
-    event = Event(name="freeze", at=now, by=by.user, role=by.role, payload=told)
-    append(session, KIND, month, [event], [], rules)
-    return True
 
 
 def frozen(session: Session, month: str, areas: Sequence[str]) -> dict[str, Frozen]:
@@ -87,17 +60,19 @@ def verify_frozen(session: Session) -> list[ChainFault]:
     faults = []
     for month, rows in sorted(kept.items()):
         seq, payload = sealed.get(month, (0, ""))
-        if payload != canonical({"areas": len(rows), "sha256": _seal(rows)}):
+        if payload != canonical({"areas": len(rows), "sha256": seal_of_month(rows)}):
             detail = "the frozen figures are not those that were sealed in the log"
             faults.append(ChainFault(kind=KIND, aggregate=month, seq=seq, detail=detail))
     return faults
 
 
-def _plain(measures: Measures) -> dict[str, Any]:
+def plain_measures(measures: Measures) -> dict[str, Any]:
+    """Return measures as they are kept."""
     return {name: {k: v for k, v in asdict(m).items() if k != "id"} for name, m in measures.items()}
 
 
-def _seal(rows: Sequence[Mapping[str, Any]]) -> str:
+def seal_of_month(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Hash the figures of all areas of a month."""
     digest = hashlib.sha256()
     for row in rows:
         digest.update(canonical({"area": row["area"], "measures": row["measures"]}).encode())

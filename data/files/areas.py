@@ -2,13 +2,14 @@
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, select
 
-from data.files.fields import Desks, Fields, past_time
+from data.desk.cells import PutArea, PutCell
+from data.files.fields import IMPORTER, Desks, Fields, past_time
 from data.models import AreaRow, CellRow
 from dispatch.errors import BadFieldError
 from geo.place import LocalPlane
-from grid.area import LEVELS
+from grid.area import LEVELS, Area, Cell
 
 SLIVER_M2 = 10_000.0
 
@@ -58,16 +59,9 @@ def take_area(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
     given = fields.text("code")
     code = target or (given if _is_area(desks, given) else _next_code(desks, level, parent))
     scheme.check_area(code)
-    values = {
-        "code": code,
-        "name": fields.text("name", needed=True),
-        "level": level,
-        "parent": parent,
-        "shape": shape,
-    }
+    area = Area(code=code, name=fields.text("name", needed=True), level=level, parent=parent)
     note = _overlap_note(desks, AreaRow, code, shape, level=level)
-    desks.session.execute(delete(AreaRow).where(AreaRow.code == code))
-    desks.session.execute(insert(AreaRow), [values])
+    desks.desk.start(PutArea(area=area, shape=shape), IMPORTER, desks.now)
     return code, note
 
 
@@ -106,19 +100,16 @@ def take_cell(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
         raise BadFieldError(
             "code", code, f"its community {community} is not registered; take the areas in first"
         )
-    known_at = desks.session.scalar(select(CellRow.verified_at).where(CellRow.code == code))
-    values = {
-        "code": code,
-        "name": fields.text("name") or code,
-        "community": community,
-        "households": fields.whole("households", 0),
-        "worker": fields.text("worker"),
-        "verified_at": past_time(fields, desks, "verified_at") or known_at,
-        "shape": shape,
-    }
+    cell = Cell(
+        code=code,
+        name=fields.text("name") or code,
+        community=community,
+        households=fields.whole("households", 0),
+        worker=fields.text("worker"),
+    )
     note = _overlap_note(desks, CellRow, code, shape)
-    desks.session.execute(delete(CellRow).where(CellRow.code == code))
-    desks.session.execute(insert(CellRow), [values])
+    put = PutCell(cell=cell, shape=shape, verified_at=past_time(fields, desks, "verified_at"))
+    desks.desk.start(put, IMPORTER, desks.now)
     return code, note
 
 

@@ -1,16 +1,17 @@
 """What files tell of the care for people: assessments of elders, visits, devices."""
 
-from sqlalchemy import delete, insert, select
-
+from data.desk.devices import PutDevice
+from data.desk.residents import Ability
+from data.desk.visits import NewVisit
 from data.files.fields import IMPORTER, Desks, Fields, past_day, past_time
-from data.models import AssessmentRow, DeviceRow, ResidentRow
 from dispatch.errors import BadFieldError
+from dispatch.resident import Device
 from grid.home_visits import Told
 
 YES = frozenset({"Y", "YES", "TRUE", "1", "是"})
 
 
-def assessment_of(fields: Fields, desks: Desks, resident: str) -> dict[str, object] | None:
+def ability_of(fields: Fields, desks: Desks) -> Ability | None:
     """Read how able a resident was found, None when the row does not tell.
 
     Raises
@@ -25,17 +26,7 @@ def assessment_of(fields: Fields, desks: Desks, resident: str) -> dict[str, obje
     day = past_day(fields, desks, "assessed_on")
     if day is None:
         raise BadFieldError("assessed_on", "", "tell the day of the assessment, such as 2026-11-18")
-    return {"resident": resident, "assessed_on": day, "edition": edition, "level": level}
-
-
-def keep_assessment(desks: Desks, found: dict[str, object]) -> None:
-    """Add an assessment to those of earlier days; one of the same day is put right."""
-    same_day = (
-        AssessmentRow.resident == found["resident"],
-        AssessmentRow.assessed_on == found["assessed_on"],
-    )
-    desks.session.execute(delete(AssessmentRow).where(*same_day))
-    desks.session.execute(insert(AssessmentRow), [found])
+    return Ability(assessed_on=day, edition=edition, level=level)
 
 
 def take_visit(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
@@ -61,7 +52,7 @@ def take_visit(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
         at=fields.place() if placed else None,
         by=fields.text("worker"),
     )
-    return str(desks.desk.visit(told, IMPORTER, desks.now, old=True).fact.no), ""
+    return desks.desk.start(NewVisit(told=told, old=True), IMPORTER, desks.now).fact.no, ""
 
 
 def take_device(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
@@ -73,16 +64,10 @@ def take_device(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
     """
     no = target or fields.text("no", needed=True)
     resident = fields.text("resident", needed=True)
-    if desks.session.scalar(select(ResidentRow.id).where(ResidentRow.no == resident)) is None:
-        raise BadFieldError(
-            "resident", resident, "this resident is not registered; take the residents in first"
-        )
     kind = desks.catalogue.rulebook.registers.devices.check_kind(fields.text("kind"))
     since, heard_at = past_time(fields, desks, "since"), past_time(fields, desks, "heard_at")
-    row = desks.session.scalar(select(DeviceRow).where(DeviceRow.no == no))
-    if row is None:
-        row = DeviceRow(no=no, since=since or heard_at or desks.now, heard_at=heard_at)
-        desks.session.add(row)
-    row.kind, row.resident = kind, resident
-    desks.session.flush()
+    device = Device(
+        id=0, no=no, kind=kind, resident=resident, since=since or heard_at or desks.now, heard_at=heard_at
+    )
+    desks.desk.start(PutDevice(device=device), IMPORTER, desks.now)
     return no, ""

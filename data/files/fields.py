@@ -54,8 +54,8 @@ class Desks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """One kind of thing that can be taken in.
+class Import:
+    """What can be taken in from files, row by row.
 
     ``key`` names a row for ever; ``take`` checks and stores it and returns what it became and an optional remark.
     ``target`` is what an earlier reading of the same key made, empty for the first.

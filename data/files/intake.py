@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from data.city.cells import CellMap
 from data.desk.door import Desk
 from data.errors import BadFileError
-from data.files.fields import Desks, Fields, Kind, Reading
+from data.files.fields import Desks, Fields, Import, Reading
 from data.files.tables import TableRow, read_rows
 from data.models import CellRow, ImportRow
 from data.rules.catalogue import Catalogue
@@ -47,7 +47,7 @@ class Intake:
 
 def take_in(
     path: Path,
-    kind: Kind,
+    kind: Import,
     reading: Reading,
     desk: Desk,
     home: Home,
@@ -106,7 +106,7 @@ def cell_map(session: Session, catalogue: Catalogue) -> CellMap:
     return CellMap(shapes, catalogue.rulebook.scheme, catalogue.rulebook.settings.gps_error_m)
 
 
-def _judge(row: TableRow, kind: Kind, desks: Desks, seen: dict[str, tuple[int, str]]) -> Verdict:
+def _judge(row: TableRow, kind: Import, desks: Desks, seen: dict[str, tuple[int, str]]) -> Verdict:
     fields = Fields(row, desks.reading)
     key = ""
     try:

@@ -1,33 +1,13 @@
 """Residents and providers from files."""
 
-from typing import Any
-
-from sqlalchemy import insert, select
-
-from data.files.care import assessment_of, keep_assessment
-from data.files.fields import Desks, Fields, past_day, past_time
-from data.models import ProviderRow, ResidentRow, columns_of
-from data.registers.pinyin import initials
+from data.desk.providers import PutProvider
+from data.desk.residents import PutResident
+from data.files.care import ability_of
+from data.files.fields import IMPORTER, Desks, Fields, past_day, past_time
 from dispatch.errors import BadFieldError
 from dispatch.providers.hours import check_hours
 from dispatch.providers.provider import Provider
 from dispatch.resident import Resident, check_phone
-
-LEARNED = frozenset({"joined_on", "verified_at"})
-OURS = frozenset(
-    [
-        "state",
-        "load",
-        "recent_orders",
-        "rating",
-        "rating_count",
-        "prices_fen",
-        "licences",
-        "max_travel_min",
-        "blocked_providers",
-    ]
-)
-"""What no file tells: it came about here, and a new row for a known number does not take it back."""
 
 
 def take_resident(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
@@ -55,11 +35,8 @@ def take_resident(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
         tags=fields.words("tags"),
         verified_at=past_time(fields, desks, "verified_at"),
     )
-    assessment = assessment_of(fields, desks, no)
-    values = {**_without_id(resident), "initials": initials(resident.name)}
-    _replace(desks, ResidentRow, no, values)
-    if assessment is not None:
-        keep_assessment(desks, assessment)
+    put = PutResident(resident=resident, ability=ability_of(fields, desks))
+    desks.desk.start(put, IMPORTER, desks.now)
     return no, "near a border" if located.border_cells else ""
 
 
@@ -94,28 +71,5 @@ def take_provider(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
         joined_on=past_day(fields, desks, "joined_on"),
         verified_at=past_time(fields, desks, "verified_at"),
     )
-    _replace(desks, ProviderRow, no, _without_id(provider))
+    desks.desk.start(PutProvider(provider=provider), IMPORTER, desks.now)
     return no, ""
-
-
-def _without_id(fact: Resident | Provider) -> dict[str, Any]:
-    values = columns_of(fact)
-    del values["id"]
-    return values
-
-
-def _replace(
-    desks: Desks, table: type[ResidentRow] | type[ProviderRow], no: str, values: dict[str, Any]
-) -> None:
-    """Store a row by its number; a known one keeps its id, so that what refers to it stays right.
-
-    What came about here stays, and so does when a known one joined and was verified where the file does not tell it.
-    """
-    row = desks.session.scalar(select(table).where(table.no == no))
-    if row is None:
-        desks.session.execute(insert(table), [values])
-        return
-    for name, value in values.items():
-        if name not in OURS and (value is not None or name not in LEARNED):
-            setattr(row, name, value)
-    desks.session.flush()

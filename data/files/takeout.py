@@ -52,7 +52,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Export:
     """One kind of table: its columns and rows; ``shape`` holds a geometry, ``lon`` and ``lat`` a point."""
 
     columns: tuple[str, ...]
@@ -64,7 +64,7 @@ class Kind:
         return "shape" in self.columns or "lon" in self.columns
 
 
-def _stored(table: Table, code: str, at: str, private: frozenset[str] = PRIVATE) -> Kind:
+def _stored(table: Table, code: str, at: str, private: frozenset[str] = PRIVATE) -> Export:
     """Take a table as it stands; ``code`` and ``at`` name the columns of place and time, empty for none."""
     columns = tuple(c.name for c in table.columns if c.name not in private and c.name != "id")
 
@@ -77,7 +77,7 @@ def _stored(table: Table, code: str, at: str, private: frozenset[str] = PRIVATE)
         for row in session.execute(query.execution_options(yield_per=1000)).mappings():
             yield dict(row)
 
-    return Kind(columns=columns, rows=rows)
+    return Export(columns=columns, rows=rows)
 
 
 SCORE_COLUMNS = (
@@ -102,7 +102,7 @@ def _scores(session: Session, wanted: Wanted) -> Iterator[Row]:
         yield {**asdict(score), **(asdict(of_unit) if of_unit else {})}
 
 
-KINDS: Mapping[str, Kind] = {
+EXPORTS: Mapping[str, Export] = {
     "tickets": _stored(table_of(TicketRow), "cell", "reported_at"),
     "orders": _stored(table_of(OrderRow), "cell", "created_at"),
     "providers": _stored(table_of(ProviderRow), "area", ""),
@@ -111,7 +111,7 @@ KINDS: Mapping[str, Kind] = {
     "visits": _stored(table_of(HomeVisitRow), "cell", "visited_at", OF_VISITS),
     "devices": _stored(table_of(DeviceRow), "", "since"),
     "events": _stored(table_of(EventRow), "", "at"),
-    "scores": Kind(columns=SCORE_COLUMNS, rows=_scores),
+    "scores": Export(columns=SCORE_COLUMNS, rows=_scores),
 }
 
 
@@ -122,7 +122,7 @@ def take_out(session: Session, kind: str, path: Path, wanted: Wanted, zone: Zone
     ----------
     session : Session
     kind : str
-        One of `KINDS`.
+        One of `EXPORTS`.
     path : Path
         Written anew.
     wanted : Wanted
@@ -140,7 +140,7 @@ def take_out(session: Session, kind: str, path: Path, wanted: Wanted, zone: Zone
         For an unknown ending, a table without places asked for as GeoJSON, scores without a month, or more rows
         than an Excel sheet holds.
     """
-    table, suffix = KINDS[kind], path.suffix.lower()
+    table, suffix = EXPORTS[kind], path.suffix.lower()
     if suffix not in FORMATS:
         raise BadFileError(f"{path.name}: formats written are {', '.join(FORMATS)}")
     if suffix == ".geojson" and not table.on_the_map:

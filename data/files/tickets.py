@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
+from data.desk.tickets import NewTicket
 from data.files.fields import IMPORTER, Desks, Fields, past_time
 from data.queries.tickets import sightings
 from data.store.done import Done
+from data.store.kinds import TICKET
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor
 from dispatch.resident import Contact, check_phone
 from grid.tickets.duplicates import Sighting, like_cases
-from grid.tickets.ticket import Report, Ticket
+from grid.tickets.ticket import Report
 
 RECORD = Actor(user="import", role="clock")
 
@@ -48,8 +50,8 @@ def take_ticket(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
     phone = fields.text("phone")
     contact = Contact(name=fields.text("name"), phone=check_phone(phone)) if phone else None
     like = _like(desks, new, at)
-    ticket: Ticket = desks.desk.report(new, IMPORTER, at, contact=contact).fact
-    desks.desk.act("ticket", ticket.no, Action(name="accept", by=IMPORTER), at)
+    ticket = desks.desk.start(NewTicket(report=new, contact=contact), IMPORTER, at).fact
+    desks.desk.act(TICKET, ticket.no, Action(name="accept", by=IMPORTER), at)
     notes = [_end(fields, desks, ticket.no, at, ended_at)] if ended_at else []
     notes += ["deadline by a year without calendar"] if ticket.provisional else []
     notes += [f"like case of {like}"] if like else []
@@ -74,7 +76,7 @@ def _end(fields: Fields, desks: Desks, no: str, at: datetime, ended_at: datetime
     """
 
     def act(name: str, by: Actor, when: datetime, **given: str) -> Done:
-        return desks.desk.act("ticket", no, Action(name=name, by=by, fields=given), when)
+        return desks.desk.act(TICKET, no, Action(name=name, by=by, fields=given), when)
 
     state = fields.text("state")
     if state in desks.reading.void:

@@ -9,7 +9,11 @@ from data.models.base import Base
 
 
 class EventRow(Base):
-    """One event; ``hash`` is the SHA-256 over the event and the hash before it in the chain of its aggregate."""
+    """One event of an aggregate.
+
+    ``hash`` is the SHA-256 over the event and the hash before it in the chain; ``seal`` that over what the event left in
+    the row of the fact, empty where a later event of the same change holds it.
+    """
 
     __tablename__ = "events"
     __table_args__ = (UniqueConstraint("kind", "aggregate", "seq"),)
@@ -24,6 +28,7 @@ class EventRow(Base):
     role: Mapped[str]
     rules: Mapped[str]
     payload: Mapped[str]
+    seal: Mapped[str]
     hash: Mapped[str]
 
 

@@ -88,7 +88,7 @@ class ProviderRow(Base):
 
 
 class ResidentRow(Base):
-    """A resident; ``initials`` are those of the name in pinyin, for the caller search."""
+    """A resident; ``initials`` are those of the name in pinyin, for the caller search, ``salt`` goes into the seal."""
 
     __tablename__ = "residents"
 
@@ -107,6 +107,7 @@ class ResidentRow(Base):
     tags: Mapped[list[str]]
     blocked_providers: Mapped[list[int]]
     verified_at: Mapped[datetime | None]
+    salt: Mapped[str]
 
 
 class ContactRow(Base):

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from data.errors import MissingError
 from data.models import DeliveryRow, EventRow, HookRow, table_of
+from data.store.kinds import KINDS
 from data.store.origins import given_by
 from dispatch.errors import BadFieldError
 from grid.hotline import ANSWERS
 
-KINDS = ("ticket", "order")
+TOLD = tuple(kind.name for kind in KINDS if kind.told)
 ON, HELD, RETIRED = "on", "held", "retired"
 HOOKS, DELIVERIES, EVENTS = map(table_of, (HookRow, DeliveryRow, EventRow))
 QUEUE = insert(DELIVERIES).from_select(
@@ -85,7 +86,7 @@ class Batch:
 
 def queue(session: Session, kind: str, aggregate: str, numbers: range) -> None:
     """Queue events, by their numbers in the chain of an aggregate, for every system that is not retired."""
-    if kind in KINDS and numbers:
+    if numbers:
         session.execute(QUEUE, [{"kind": kind, "aggregate": aggregate, "seq": seq} for seq in numbers])
 
 
@@ -102,7 +103,7 @@ def add_hook(
     if session.scalar(select(HookRow.id).where(HookRow.name == name)) is not None:
         raise BadFieldError("name", name, "this name is taken; a retired webhook keeps its name too")
     for event in events:
-        if event.partition(".")[0] not in KINDS:
+        if event.partition(".")[0] not in TOLD:
             raise BadFieldError("event", event, "write a kind or kind.name, such as ticket or ticket.close")
     row = HookRow(
         name=name,

@@ -46,6 +46,7 @@ class Account:
             area=self.area,
             department=self.department,
             provider="" if self.provider is None else str(self.provider),
+            resident=self.resident,
         )
 
 

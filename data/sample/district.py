@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike
-from sqlalchemy import delete, insert
-from sqlalchemy.orm import Session
 
 from data.city.engine import save_networks
+from data.desk.districts import BuildDistrict
+from data.desk.door import Desk
+from data.desk.residents import SALT_BYTES
 from data.errors import BadFileError
 from data.files.division import division_from_files
 from data.models import (
@@ -44,15 +45,17 @@ from data.sample.people import (
 )
 from data.store.home import Home
 from data.store.session import Database
+from dispatch.lifecycle import Actor
 from dispatch.providers.hours import ALWAYS, check_hours
 from geo.osm import Extract, OsmPlace, read_extract
 from geo.osm_categories import categories, read_categories
 from geo.partition import Division, DrawnArea, cut
 from geo.place import LonLat
+from grid.area import BuiltDistrict
 
 Progress = Callable[[str, float], None]
 OSM_TABLE = FOLDER / "osm_categories.csv"
-BATCH = 5000
+BUILDER = Actor(user="build", role="admin")
 CELL_DIGITS = 3
 
 
@@ -86,7 +89,7 @@ def build_district(
     now: datetime,
     progress: Progress = silent,
 ) -> Mapping[str, int]:
-    """Build a district and store it; an earlier district of this database is replaced only at the very end.
+    """Build a district and store it; an earlier one in which nothing happened is replaced at the very end.
 
     Parameters
     ----------
@@ -102,6 +105,8 @@ def build_district(
     ------
     BadExtractError
         When the extract cannot be used; nothing is stored then.
+    NotPossibleError
+        When something happened in an earlier district of this database.
     """
     extract = read_extract(plan.extract, progress=lambda step, done: progress(step, done * 0.6))
     progress("cut areas and cells", 0.6)
@@ -111,7 +116,10 @@ def build_district(
     progress("register people and merchants", 0.86)
     rows = _rows(extract, division, catalogue, plan, now)
     database.create()
-    database.write(lambda session: _store(session, rows))
+    (own,) = rows.pop(DistrictRow)
+    named = {name: own.pop(name) for name in ("code", "name", "sample")}
+    new = BuildDistrict(district=BuiltDistrict(**named), row=own, rows=rows)  # type: ignore[arg-type]  # of a row
+    Desk(database, catalogue, plan.county).start(new, BUILDER, now)
     progress("done", 1.0)
     return {name: len(rows[table]) for name, table in _COUNTED.items()}
 
@@ -140,6 +148,8 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
     people = list(residents(homes, plan.residents if plan.sample else 0, plan.seed, today.year))
     draw = random.Random(f"{plan.seed} verified")  # noqa: S311 - sample data
 
+    salts = random.Random(f"{plan.seed} salts") if plan.sample else random.SystemRandom()  # noqa: S311 - sample data
+
     def checked(days: int) -> datetime | None:
         return verified(draw, now, days) if plan.sample else None
 
@@ -163,7 +173,13 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
             for p in providers(merchants, catalogue.items, plan.seed, today if plan.sample else None)
         ],
         ResidentRow: [
-            {**columns_of(r), "initials": initials(r.name), "verified_at": checked(500)} for r in people
+            {
+                **columns_of(r),
+                "initials": initials(r.name),
+                "verified_at": checked(500),
+                "salt": salts.randbytes(SALT_BYTES).hex(),
+            }
+            for r in people
         ],
         AssessmentRow: assessments(people, plan.seed, today),
         DeviceRow: devices(people, plan.seed, now),
@@ -202,13 +218,6 @@ def _area(area: DrawnArea) -> dict[str, object]:
         "parent": area.parent,
         "shape": area.polygon,
     }
-
-
-def _store(session: Session, rows: Rows) -> None:
-    for table, values in rows.items():
-        session.execute(delete(table))
-        for start in range(0, len(values), BATCH):
-            session.execute(insert(table), values[start : start + BATCH])
 
 
 class CellFinder:

@@ -16,12 +16,15 @@ from sqlalchemy import select
 
 from data.city.city import City
 from data.desk.door import Desk
+from data.desk.orders import NewOrder
+from data.desk.tickets import NewTicket
 from data.models import ResidentRow, fact_of
 from data.sample.habits import CHECKER, DISPATCHER, ITEM_WEIGHTS, LATENESS, Voices, category_weights, worker
 from data.sample.reviews import Reviews
 from data.sample.rounds import Rounds
 from data.store.done import Done
 from data.store.home import Home
+from data.store.kinds import ORDER, TICKET
 from data.store.photos import SAMPLE, keep_photo
 from dispatch.lifecycle import Action, Actor
 from dispatch.orders.order import Order
@@ -155,7 +158,7 @@ class Rehearsal:
             nature=self._voices.nature("worker" if by_worker else "resident"),
         )
         contact = None if by_worker else Contact(name=person.name, phone=person.phone)
-        done = self.desk.report(new, actor, now, contact=contact)
+        done = self.desk.start(NewTicket(report=new, contact=contact), actor, now)
         self._made["ticket"] += 1
         self._follow(done, now)
         if not by_worker:
@@ -266,7 +269,7 @@ class Rehearsal:
         self._at(now + timedelta(minutes=self.draw.uniform(least_min, most_min)), lambda at: play(no, at))
 
     def _act(self, no: str, name: str, by: Actor, now: datetime, **fields: Any) -> None:  # noqa: ANN401 - fields of an action
-        done = self.desk.act("ticket", no, Action(name=name, by=by, fields=fields), now)
+        done = self.desk.act(TICKET, no, Action(name=name, by=by, fields=fields), now)
         self._follow(done, now, plan=name != "tick")
 
     # Orders
@@ -291,7 +294,7 @@ class Rehearsal:
             area=self.desk.catalogue.rulebook.scheme.community_of(person.cell),
             resident=person.no,
         )
-        done = self.desk.place(new, DISPATCHER, now)
+        done = self.desk.start(NewOrder(order=new), DISPATCHER, now)
         self._made["order"] += 1
         start = now + timedelta(seconds=self.draw.uniform(30, 240))
         if alarm:
@@ -366,7 +369,7 @@ class Rehearsal:
         self._do(order, "rate", now, rating=rating)
 
     def _do(self, order: Order, name: str, now: datetime, **fields: Any) -> Order:  # noqa: ANN401 - fields of an action
-        done = self.desk.act("order", order.no, Action(name=name, by=DISPATCHER, fields=fields), now)
+        done = self.desk.act(ORDER, order.no, Action(name=name, by=DISPATCHER, fields=fields), now)
         after: Order = done.fact
         return after
 

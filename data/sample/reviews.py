@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from data.desk.appeals import NewAppeal
+from data.desk.appraisals import NewAppraisal
 from data.desk.door import Desk
 from data.figures.appraisals import composites
 from data.models import AppealRow, EntryRow
+from data.store.kinds import APPEAL, APPRAISAL
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Action, Actor
 from grid.period import month_of, month_period
@@ -64,7 +67,9 @@ class Reviews:
             if self._draw.random() >= APPEALED:
                 continue
             clerk = Actor(user=f"d-{unit.lower()}", role="department", department=unit)
-            filed = self.desk.appeal(number, Filing(reason=self._draw.choice(REASONS)), clerk, now)
+            filed = self.desk.start(
+                NewAppeal(entry=number, filing=Filing(reason=self._draw.choice(REASONS))), clerk, now
+            )
             no: str = filed.fact.no
             self._at(now + timedelta(hours=18), lambda at, no=no, clerk=clerk: self._first(no, clerk, at))  # type: ignore[misc]  # default binds
 
@@ -88,7 +93,7 @@ class Reviews:
     def _begin(self, now: datetime) -> None:
         """Begin last month's appraisal, enter the marks of all raters and open it for appeal."""
         month, rules = month_of(now - DAY, self._zone), self.desk.catalogue.appraisal
-        self.desk.appraise(month, LEADER, now)
+        self.desk.start(NewAppraisal(month=month), LEADER, now)
         found = self.desk.database.write(
             lambda session: composites(session, rules, month_period(month, self._zone), {})
         )
@@ -96,14 +101,14 @@ class Reviews:
             for rater in rules.raters:
                 mark = round(min(100.0, self._draw.gauss(90, 5)), 2)
                 fields = {"unit": one.unit, "rater": rater.code, "score": mark}
-                self.desk.act("appraisal", month, Action(name="rate", by=LEADER, fields=fields), now)
-        opened = self.desk.act("appraisal", month, Action(name="open", by=LEADER), now + timedelta(hours=2))
-        self._at(opened.fact.open_until + DAY, lambda at: self._publish(month, at))
+                self.desk.act(APPRAISAL, month, Action(name="rate", by=LEADER, fields=fields), now)
+        opened = self.desk.act(APPRAISAL, month, Action(name="open", by=LEADER), now + timedelta(hours=2))
+        self._at((opened.fact.open_until or now) + DAY, lambda at: self._publish(month, at))
 
     def _publish(self, month: str, now: datetime) -> None:
         """Publish once every appeal of the month is decided; until then ask again the next day."""
         try:
-            self.desk.act("appraisal", month, Action(name="publish", by=LEADER), now)
+            self.desk.act(APPRAISAL, month, Action(name="publish", by=LEADER), now)
         except NotPossibleError:
             self._at(now + DAY, lambda at: self._publish(month, at))
 
@@ -113,4 +118,4 @@ class Reviews:
         )
         if any(m.action == name for m in self.desk.catalogue.appeals.lifecycle.possible(state or "")):
             fields = {"reason": reason} if reason else {}
-            self.desk.act("appeal", no, Action(name=name, by=by, fields=fields), now)
+            self.desk.act(APPEAL, no, Action(name=name, by=by, fields=fields), now)

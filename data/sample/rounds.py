@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from data.city.city import City
 from data.desk.door import Desk
+from data.desk.visits import NewVisit
 from data.models import ResidentRow
 from data.registers.elders import last_assessments, special
 from data.sample.habits import worker
@@ -72,4 +73,4 @@ class Rounds:
             at=LonLat(lon, lat),
         )
         salt = f"{self._draw.getrandbits(128):032x}"
-        self.desk.visit(told, worker(self.city, cell), now, salt=salt)
+        self.desk.start(NewVisit(told=told, salt=salt), worker(self.city, cell), now)

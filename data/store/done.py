@@ -1,34 +1,59 @@
 """What the door did, told to whoever follows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
+from data.store.kinds import Kind
 from dispatch.lifecycle import Event
 from grid.scores.scoring import Entry
-from grid.tickets.ticket import Outcome, Ticket
 
-Kind = Literal["ticket", "order", "provider", "appeal", "appraisal", "visit"]
+F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What the desk did: the fact as it stands, its events, its entries; or an answer given before.
+class Done(Generic[F]):
+    """What was done to one fact; or, with ``replayed``, the answer that the same request was given before.
 
-    ``others`` is what the same deed did to other facts, such as the parent of a duplicate.
+    Parameters
+    ----------
+    kind : Kind
+    before, after : fact, optional
+        As it was, None for a new one; as it is now, None for an answer given before.
+    events : tuple of Event
+        Empty when nothing happened that the log is told of.
+    entries : tuple of Entry
+        What it cost, for the ledger.
+    row : Mapping
+        Values of columns that the fact does not hold.
+    others : tuple of Done
+        What the same deed did to other facts, such as the parent of a duplicate.
+    replayed : Mapping, optional
     """
 
-    kind: Kind
-    fact: Any
+    kind: Kind[F]
+    before: F | None = None
+    after: F | None = None
     events: tuple[Event, ...] = ()
     entries: tuple[Entry, ...] = ()
-    before: Any = None
-    others: tuple["Done", ...] = ()
+    row: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple["Done[Any]", ...] = ()
     replayed: Mapping[str, Any] | None = None
 
+    @property
+    def fact(self) -> F:
+        """The fact as it is now.
 
-def done_ticket(outcome: Outcome, before: Ticket | None) -> Done:
-    """Tell the outcome of an action on a ticket."""
-    return Done(
-        kind="ticket", fact=outcome.ticket, events=outcome.events, entries=outcome.entries, before=before
-    )
+        Raises
+        ------
+        LookupError
+            For an answer given before, which holds none.
+        """
+        if self.after is None:
+            raise LookupError(f"this is the answer a {self.kind.name} was given before; it holds no fact")
+        return self.after
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is to be kept."""
+        return bool(self.events or self.row) or self.before != self.after

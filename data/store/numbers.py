@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from data.models import CounterRow, table_of
 
-LETTER = {"ticket": "T", "order": "S", "alarm": "A", "appeal": "Q", "visit": "V"}
 COUNTERS = table_of(CounterRow)
 COUNT_ON = (
     update(COUNTERS)
@@ -22,9 +21,9 @@ BEGIN = text(
 )
 
 
-def draw(session: Session, kind: str, county: str, local: datetime) -> str:
-    """Draw the next number of a kind's series of the local day, such as ``T330102-261118-00001``."""
-    series = f"{LETTER[kind]}{county}-{local:%y%m%d}"
+def draw(session: Session, letter: str, county: str, local: datetime) -> str:
+    """Draw the next number of the series of a letter and local day, such as ``T330102-261118-00001``."""
+    series = f"{letter}{county}-{local:%y%m%d}"
     last = session.execute(COUNT_ON, {"wanted": series}).scalar()
     if last is None:
         last = session.execute(BEGIN, {"series": series}).scalar_one()

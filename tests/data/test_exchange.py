@@ -17,11 +17,12 @@ from data.desk.door import Desk
 from data.errors import BadFileError
 from data.figures.histories import altered
 from data.files.fields import Desks, Fields, Reading
+from data.files.imports import IMPORTS
 from data.files.intake import Intake, take_in
-from data.files.kinds import KINDS
 from data.models import AreaRow, ProviderRow, ResidentRow, TicketRow
-from data.store.chain import verify
 from data.store.home import Home
+from data.store.kinds import KINDS
+from data.store.verify import verify
 from dispatch.errors import BadFieldError
 from geo.place import LonLat
 from grid.errors import OutsideDistrictError
@@ -31,7 +32,7 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 def take(path: Path, kind: str, desk: Desk, home: Home, **how: object) -> Intake:
-    return take_in(path, KINDS[kind], Reading(**how), desk, home, NOW, lambda _: None)
+    return take_in(path, IMPORTS[kind], Reading(**how), desk, home, NOW, lambda _: None)
 
 
 def write_csv(path: Path, *rows: dict[str, str]) -> Path:
@@ -87,7 +88,7 @@ def test_each_row_gets_its_verdict_and_the_same_file_again_changes_nothing(
 
 def test_a_row_that_is_refused_half_way_leaves_nothing(tmp_path: Path, desk: Desk, place: Home) -> None:
     """A ticket that was filed already when the next thing of its row turns out wrong is not there afterwards."""
-    tickets = KINDS["tickets"]
+    tickets = IMPORTS["tickets"]
 
     def take_and_stumble(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
         done = tickets.take(fields, desks, target)
@@ -109,7 +110,7 @@ def test_a_row_that_is_refused_half_way_leaves_nothing(tmp_path: Path, desk: Des
     assert [v.outcome for v in found.verdicts] == ["new", "rejected"]
     with desk.database.read() as session:
         assert session.scalar(select(func.count()).select_from(TicketRow)) == 1
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
         assert altered(session) == []
 
 
@@ -210,7 +211,7 @@ def test_tickets_come_from_excel_with_their_own_times(tmp_path: Path, desk: Desk
     assert take(path, "tickets", desk, place, **how).counts == {"same": 2, "rejected": 2}
     with desk.database.read() as session:
         assert list(session.scalars(select(TicketRow.nature).order_by(TicketRow.id))) == ["complaint", ""]
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
 
 
 def test_times_without_offset_need_a_declared_zone(tmp_path: Path, desk: Desk, place: Home) -> None:

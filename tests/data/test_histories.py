@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from data.figures.facts import _ratings
 from data.figures.histories import Chronicle, altered, folded, read
 from data.models import EventRow, TicketRow, columns_of, table_of
-from data.store.chain import append
+from data.store.chain import Told, append
 from data.store.session import Database
 from dispatch.lifecycle import Event
 from grid.period import Period
@@ -51,7 +51,7 @@ def tell(database: Database, no: str, ticket: Ticket, events: list[Event]) -> No
             session.execute(insert(table_of(TicketRow)), [values])
         else:
             session.execute(update(TicketRow).where(TicketRow.id == known).values(**values))
-        append(session, "ticket", no, events, (), "r")
+        append(session, "ticket", no, Told(events=tuple(events), rules="r"))
 
     database.write(work)
 

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from data.desk.door import Desk
 from data.figures.histories import altered
 from data.models import EntryRow, TicketRow
-from data.store.chain import verify
 from data.store.home import Home
+from data.store.kinds import KINDS
+from data.store.verify import verify
 from tests.conftest import SHARED
 from tests.data.test_exchange import take, write_csv
 
@@ -28,7 +29,7 @@ COLUMNS = {
     "lon": "longitude",
     "lat": "latitude",
 }
-KINDS = {
+OUR_CODES = {
     "Bulky Items": "E0102",
     "Illegal Dumping Pickup": "E0102",
     "Graffiti Removal": "E0201",
@@ -81,7 +82,7 @@ def test_each_ends_when_the_file_says_and_is_judged_by_that(tmp_path: Path, desk
         # Nothing for a receipt of which the file says nothing.
         assert [(s[-1], kind) for s, kind, _ in charged] == [("2", "overdue"), ("3", "overdue")]
         assert charged[1].at == tickets["3"].due_at
-        assert verify(session) == [] == altered(session)
+        assert verify(session, KINDS) == [] == altered(session)
     assert take(path, "tickets", desk, place, zone=BEIJING, void=frozenset({"Cancelled"})).counts == {
         "same": 6,
         "rejected": 3,
@@ -103,7 +104,7 @@ def test_requests_of_los_angeles_are_taken_in_and_judged(tmp_path: Path, desk: D
     with REQUESTS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))[:SOME]
     path = write_csv(tmp_path / "requests.csv", *rows)
-    how = {"columns": COLUMNS, "zone": ANGELES, "time_format": "%m/%d/%y %H:%M", "categories": KINDS}
+    how = {"columns": COLUMNS, "zone": ANGELES, "time_format": "%m/%d/%y %H:%M", "categories": OUR_CODES}
     found = take(path, "tickets", desk, place, **how, void=frozenset({"Cancelled"}))
     assert sum(found.counts.values()) == SOME
     taken = [v for v in found.verdicts if v.outcome == "new"]
@@ -121,4 +122,4 @@ def test_requests_of_los_angeles_are_taken_in_and_judged(tmp_path: Path, desk: D
     with desk.database.read() as session:
         late = select(func.count()).where(TicketRow.done_at > TicketRow.due_at)
         assert session.scalar(late) == found.notes["late"]
-        assert verify(session) == [] == altered(session)
+        assert verify(session, KINDS) == [] == altered(session)

@@ -10,8 +10,10 @@ from sqlalchemy import update
 
 from api.cli import jinlin
 from api.timers import run_overdue
+from data.desk.appeals import NewAppeal
 from data.models import EntryRow
-from data.store.chain import verify
+from data.store.kinds import KINDS
+from data.store.verify import verify
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Actor
 from grid.scores.appeal import Filing
@@ -85,7 +87,7 @@ def test_a_won_appeal_gives_the_points_back_and_leaves_the_fact(site: Site) -> N
     steps = [s["name"] for s in site.get("leader", f"/api/v1/appeals/{made['no']}")["timeline"]]
     assert steps == ["filed", "take_up", "support", "grant"]
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
     assert recompute(site)[0] == 0
 
 
@@ -111,7 +113,9 @@ def test_of_two_appeals_at_once_one_is_taken(site: Site) -> None:
 
     def file(_: int) -> str:
         try:
-            done = site.world.desk.appeal(line["id"], Filing(reason="x"), clerk, site.clock())
+            done = site.world.desk.start(
+                NewAppeal(entry=line["id"], filing=Filing(reason="x")), clerk, site.clock()
+            )
         except NotPossibleError:
             return ""
         return str(done.fact.no)
@@ -192,7 +196,7 @@ def test_wins_after_publication_count_from_now_and_leave_the_month(site: Site) -
         site.act(site.clerk("DP30"), "appeal", no, "object", reason="附新证据")
         site.act("leader", "appeal", no, "grant", reason="同意")
     with site.world.database.read() as session:
-        assert verify(session) == []  # both reversals are of one instant
+        assert verify(session, KINDS) == []  # both reversals are of one instant
     assert site.get("leader", path)["items"] == before
     assert recompute(site)[0] == 0
     december = site.get(site.clerk("DP30"), "/api/v1/scores/DP30/ledger", month="2026-12")["items"]

@@ -7,7 +7,8 @@ import pytest
 
 from api.demo_accounts import PASSWORD
 from api.timers import run_appeals
-from data.store.chain import verify
+from data.store.kinds import KINDS
+from data.store.verify import verify
 from tests.conftest import Site
 from tests.flows.test_appeal_flow import MONTH, appeal, in_december, late_ticket, score, win
 
@@ -100,7 +101,7 @@ def test_a_late_first_review_goes_to_the_second_and_a_late_second_is_told_once(s
     site.act("leader", "appeal", no, "grant", reason="同意")
     assert score(site) == round(before + 0.5, 2)
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
 
 
 def test_a_month_is_appraised_on_its_page(site: Site) -> None:

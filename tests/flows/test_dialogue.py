@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from api.timers import run_review
-from data.store.chain import verify
+from data.store.kinds import KINDS
+from data.store.verify import verify
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 
@@ -47,7 +48,7 @@ def test_a_merged_report_keeps_the_earlier_deadline_and_every_reporter_hears(sit
     assert "合并办理" in page
     assert f"合并办理的 {second['no']} 已结案" in page
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
 
 
 def test_nothing_is_merged_into_itself_a_duplicate_or_a_closed_ticket(site: Site) -> None:

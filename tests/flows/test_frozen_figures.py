@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 from api.timers import run_figures
 from data.figures.frozen import frozen_months, verify_frozen
 from data.models import FrozenFiguresRow, ProviderRow
-from data.store.chain import verify
+from data.store.kinds import KINDS
+from data.store.verify import verify
 from tests.conftest import Site
 from tests.flows.test_indicators_flow import community, told
 from tests.flows.test_ticket_life import report
@@ -31,7 +32,7 @@ def test_a_month_is_frozen_when_it_is_over_and_only_once(site: Site) -> None:
     assert (freeze(site), freeze(site)) == (1, 0)
     with site.world.database.read() as session:
         assert frozen_months(session) == {"2026-11"}
-        assert verify_frozen(session) == verify(session) == []
+        assert verify_frozen(session) == verify(session, KINDS) == []
     for area, open_ones in before.items():
         kept = told(site, area=area)
         assert kept["body"]["frozen_at"] is not None

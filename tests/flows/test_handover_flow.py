@@ -19,7 +19,8 @@ from data.figures.histories import altered
 from data.models import EventRow, RevealRow
 from data.outside.webhooks import add_hook
 from data.registers.accounts import Account, add_account
-from data.store.chain import verify
+from data.store.kinds import KINDS
+from data.store.verify import verify
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 from tests.flows.test_webhooks import Receiver
@@ -84,7 +85,7 @@ def test_from_the_handing_over_to_the_check_with_the_answers_of_the_line(lines: 
     lines.act(lines.worker(), "ticket", no, "pass", evidence=[photo])
     assert lines.act("dispatcher", "ticket", no, "close")["state"] == "closed"
     with lines.world.database.read() as session:
-        assert verify(session) == [] == altered(session)
+        assert verify(session, KINDS) == [] == altered(session)
     assert lines.get(TAKER, "/api/v1/hotline/handed")["items"] == []
     since = lines.get(TAKER, "/api/v1/hotline/handed", since="2026-11-18T00:00:00+08:00")["items"]
     assert [(i["case"]["number"], i["state"]) for i in since] == [(no, "done")]

@@ -18,10 +18,12 @@ from sqlalchemy import func, select
 from api.settings import Settings
 from api.timers import run_overdue
 from api.world import open_world
+from data.desk.tickets import NewTicket
 from data.models import EntryRow, EventRow, TicketRow
-from data.store.chain import verify
 from data.store.home import Home
+from data.store.kinds import KINDS, TICKET
 from data.store.session import Database
+from data.store.verify import verify
 from dispatch.lifecycle import Action, Actor
 from geo.place import LonLat
 from grid.tickets.ticket import Report
@@ -82,11 +84,11 @@ def fill(home: Home, url: str) -> None:
         for n in range(TICKETS):
             category = ("E0102", "P0101", "E2115", "P0105")[n % 4]
             new = Report(no="", category=category, place=place, cell=cell, channel="worker")
-            no = site.world.desk.report(new, WORKER, site.clock()).fact.no
+            no = site.world.desk.start(NewTicket(report=new), WORKER, site.clock()).fact.no
             if n % 5 == 0:
                 fields = {"department": "DP26", "reason": "come"}
                 site.world.desk.act(
-                    "ticket", no, Action(name="whistle", by=WORKER, fields=fields), site.clock()
+                    TICKET, no, Action(name="whistle", by=WORKER, fields=fields), site.clock()
                 )
 
 
@@ -97,7 +99,7 @@ def ledger(url: str) -> list[Line]:
     database = Database(url)
     try:
         with database.read() as session:
-            assert verify(session) == []
+            assert verify(session, KINDS) == []
             rows = session.scalars(select(EntryRow))
             return sorted((r.unit, r.subject, r.kind, r.step, r.points_centi, r.at, r.evidence) for r in rows)
     finally:

@@ -1,7 +1,8 @@
 """A ticket near a border is moved to the other cell by the dispatcher; who chose is seen, the log tells it."""
 
 from data.figures.histories import altered
-from data.store.chain import verify
+from data.store.kinds import KINDS
+from data.store.verify import verify
 from geo.place import LonLat
 from tests.conftest import Site
 
@@ -47,4 +48,4 @@ def test_a_ticket_near_a_border_is_moved(site: Site) -> None:
     counted = {c["cell"]: c["total"] for c in site.get("dispatcher", "/api/v1/tickets/cells")["items"]}
     assert counted == {there: 1}  # counted where it lies now
     with site.world.database.read() as session:
-        assert verify(session) == [] == altered(session)
+        assert verify(session, KINDS) == [] == altered(session)

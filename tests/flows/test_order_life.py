@@ -2,7 +2,8 @@
 
 import pytest
 
-from data.store.chain import verify
+from data.store.kinds import KINDS
+from data.store.verify import verify
 from tests.conftest import Site
 
 
@@ -50,7 +51,7 @@ def test_from_call_to_rating(site: Site) -> None:
     assert rated["rating"] == 5
     assert site.get(None, f"/api/v1/providers/{best['provider']}")["load"] == best["load"]
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
 
 
 def test_who_declined_is_not_asked_again(site: Site) -> None:

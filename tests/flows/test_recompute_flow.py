@@ -11,8 +11,10 @@ from click.testing import CliRunner
 from api.cli import jinlin
 from api.timers import run_calendar, run_overdue
 from api.world import World, open_world
+from data.desk.tickets import RECOMPUTE
 from data.rules.files import FOLDER
-from data.store.chain import verify
+from data.store.kinds import KINDS, TICKET
+from data.store.verify import verify
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 
@@ -79,20 +81,20 @@ def test_a_won_appeal_and_then_a_recount(site: Site, published: World) -> None:
     no, lines = late(site)
     assert [line["step"] for line in lines] == [1, 2, 3, 4]
     grant(site, appeal(site, lines[0])["no"])
-    assert published.desk.recompute(no, site.clock()) is not None
+    assert published.desk.act(TICKET, no, RECOMPUTE, site.clock()).changed
     assert net(site) == {1: 0, 2: -0.1, 3: 0, 4: 0}  # Wednesday and Thursday; the first was won
     site.clock.turn(days=7)
     site.sign_in_anew()
     run_overdue(published, site.clock())
     assert net(site)[1] == 0
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
 
 
 def test_a_recount_and_then_an_appeal(site: Site, published: World) -> None:
     no, lines = late(site)
     waiting = [appeal(site, lines[0])["no"], appeal(site, lines[3])["no"]]
-    assert published.desk.recompute(no, site.clock()) is not None
+    assert published.desk.act(TICKET, no, RECOMPUTE, site.clock()).changed
     after = {line["id"]: line for line in ledger(site)}
     reversed_ids = {line["reverses"] for line in after.values()} - {None}
     assert reversed_ids == {line["id"] for line in lines[1:]}  # the first is left to its appeal
@@ -104,7 +106,7 @@ def test_a_recount_and_then_an_appeal(site: Site, published: World) -> None:
     told = site.get("leader", f"/api/v1/appeals/{waiting[1]}")["timeline"][-1]["payload"]
     assert told["given_back_before"]
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
 
 
 def test_provisional_deadlines_are_counted_again_once(site: Site, tmp_path: Path) -> None:
@@ -120,7 +122,7 @@ def test_provisional_deadlines_are_counted_again_once(site: Site, tmp_path: Path
     (folder / "calendar_2027.toml").write_text(CALENDAR, encoding="utf-8")
     settings = site.world.settings.model_copy(update={"catalogue": folder})
     world = open_world(settings, site.clock)
-    world.desk.recompute(first["no"], site.clock())
+    world.desk.act(TICKET, first["no"], RECOMPUTE, site.clock())
     url = site.world.settings.database_url()
     ask = ["rules", "recompute-deadlines", "--database", url, "--catalogue", str(folder)]
     told = CliRunner().invoke(jinlin, ask)
@@ -139,5 +141,5 @@ def test_provisional_deadlines_are_counted_again_once(site: Site, tmp_path: Path
     assert "节假日公布" in site.call("dispatcher", "GET", f"/ticket/{first['no']}").text
     assert site.get("dispatcher", f"/api/v1/tickets/{closed}")["timeline"][-1]["name"] == "void"
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
     world.database.close()

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 from sqlalchemy import select, update
 
 from data.models import AssessmentRow, CellRow, ProviderRow, ResidentRow
-from data.store.chain import verify
+from data.store.kinds import KINDS
+from data.store.verify import verify
 from tests.conftest import Site
 from tests.flows.test_indicators_flow import told
 from tests.flows.test_order_life import place
@@ -93,7 +94,7 @@ def test_fresh_are_the_complete_records_found_right_in_time(site: Site) -> None:
     site.post(site.worker(), f"/api/v1/cells/{other}/confirm", 404)
     site.post("leader", f"/api/v1/cells/{code}/confirm", 403)
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
 
 
 def _verified(row: object, at: datetime) -> object:

@@ -12,9 +12,10 @@ from data.figures.appraisals import recompute
 from data.models import AppealRow, AppraisalRow, EntryRow, EventRow
 from data.rules.catalogue import Catalogue
 from data.sample.rehearsal import Rehearsal, Script
-from data.store.chain import verify
 from data.store.home import Home
+from data.store.kinds import KINDS
 from data.store.session import Database
+from data.store.verify import verify
 
 UNTIL = datetime.fromisoformat(
     "2026-11-12T18:00:00+08:00"
@@ -36,7 +37,7 @@ def test_every_score_of_both_months_is_recomputed_to_the_last_digit(
     rehearsed: Database, catalogue: Catalogue
 ) -> None:
     with rehearsed.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
         told = select(func.count()).where(EventRow.kind == "ticket").select_from(EventRow)
         assert (session.scalar(told) or 0) > 1000
         decided = set(session.scalars(select(AppealRow.state)))

@@ -8,11 +8,13 @@ from random import Random
 from sqlalchemy import select
 
 from api.roles import actor_of
+from data.desk.tickets import NewTicket
 from data.errors import DataError
 from data.models import EntryRow, TicketRow
 from data.queries.tickets import timeline
 from data.registers.accounts import Account
-from data.store.chain import verify
+from data.store.kinds import KINDS, ORDER, TICKET
+from data.store.verify import verify
 from dispatch.errors import DispatchError
 from dispatch.lifecycle import Action, Actor
 from geo.place import LonLat
@@ -34,7 +36,7 @@ def filed(site: Site, number: int = 0) -> str:
         channel="worker",
         description=str(number),
     )
-    return str(site.world.desk.report(new, WORKER, site.clock()).fact.no)
+    return str(site.world.desk.start(NewTicket(report=new), WORKER, site.clock()).fact.no)
 
 
 def test_of_many_who_receive_one_ticket_one_wins(site: Site) -> None:
@@ -43,7 +45,7 @@ def test_of_many_who_receive_one_ticket_one_wins(site: Site) -> None:
     def receive(number: int) -> str:
         clerk = Actor(user=f"clerk{number}", role="department", department="DP30")
         try:
-            site.world.desk.act("ticket", no, Action(name="receive", by=clerk), site.clock())
+            site.world.desk.act(TICKET, no, Action(name="receive", by=clerk), site.clock())
         except DispatchError as error:
             return type(error).__name__
         return "won"
@@ -52,7 +54,7 @@ def test_of_many_who_receive_one_ticket_one_wins(site: Site) -> None:
         ends = Counter(pool.map(receive, range(16)))
     assert ends == {"won": 1, "NotPossibleError": 15}
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
 
 
 LIFE: tuple[tuple[str, str, dict], ...] = (
@@ -70,7 +72,7 @@ def rival(site: Site, no: str, name: str, role: str, fields: dict, number: int) 
     """Take one step on a ticket as one of many; gives the step when it was won."""
     by = Actor(user=f"{role}{number}", role=role, department="DP30" if role == "department" else "")
     try:
-        site.world.desk.act("ticket", no, Action(name=name, by=by, fields=fields), site.clock())
+        site.world.desk.act(TICKET, no, Action(name=name, by=by, fields=fields), site.clock())
     except DispatchError:
         return ""
     return name
@@ -80,7 +82,9 @@ def called_in(site: Site) -> str:
     place = LonLat(*site.inside().values())
     cell = site.world.city.locate(place).cell
     new = Report(no="", category="E0102", place=place, cell=cell, channel="phone")
-    return str(site.world.desk.report(new, Actor(user="d", role="dispatcher"), site.clock()).fact.no)
+    return str(
+        site.world.desk.start(NewTicket(report=new), Actor(user="d", role="dispatcher"), site.clock()).fact.no
+    )
 
 
 def test_each_step_of_each_ticket_is_won_once(site: Site) -> None:
@@ -96,7 +100,7 @@ def test_each_step_of_each_ticket_is_won_once(site: Site) -> None:
             # A return that was refused cannot be won again, and a check needs somebody who did not handle it.
             assert wins == dict.fromkeys(numbers, 1), name
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
         entries = [(e.subject, e.kind, e.step) for e in session.scalars(select(EntryRow))]
         assert sorted(entries) == [(no, "groundless_return", 1) for no in sorted(numbers)]
         states = set(session.scalars(select(TicketRow.state)))
@@ -117,7 +121,7 @@ def test_a_storm_of_steps_leaves_every_chain_whole(site: Site) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda t: rival(site, *t), tries))
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
         for no in numbers:
             steps = timeline(session, "ticket", no)
             walked = [(s.payload["from"], s.payload["to"]) for s in steps if "from" in s.payload]
@@ -145,7 +149,7 @@ def test_a_close_and_a_merge_into_it_settle_on_one_order(site: Site) -> None:
         merged = list(pool.map(merge, children))
         assert voided.result() == "void"
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
         absorbed = [s.payload["child"] for s in timeline(session, "ticket", parent) if s.name == "absorb"]
     assert sorted(absorbed) == sorted(no for no, step in zip(children, merged, strict=True) if step)
 
@@ -169,7 +173,7 @@ def test_the_last_place_of_a_shop_goes_to_one_order(site: Site) -> None:
     def send(no: str) -> bool:
         try:
             site.world.desk.act(
-                "order",
+                ORDER,
                 no,
                 Action(name="contact", by=by, fields={"provider": chosen["provider"]}),
                 site.clock(),

@@ -7,7 +7,8 @@ from click.testing import CliRunner
 from api.cli import jinlin
 from api.pages.reasons import evidence
 from api.timers import run_overdue
-from data.store.chain import verify
+from data.store.kinds import KINDS
+from data.store.verify import verify
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 
@@ -44,7 +45,7 @@ def test_each_stage_has_its_own_clock_and_is_told_done(site: Site) -> None:
         ("restore_road", False, False, "green"),
     ]
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
 
 
 def test_the_pages_show_the_stages(site: Site) -> None:

@@ -1,7 +1,8 @@
 """Verification, joint handling, whistles, first receivers and supervision through HTTP."""
 
 from api.timers import run_overdue
-from data.store.chain import verify
+from data.store.kinds import KINDS
+from data.store.verify import verify
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 
@@ -79,7 +80,7 @@ def test_departments_whistled_and_joined_see_their_part_and_no_more(site: Site) 
         ("joint", "DP33", False),
     ]
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
 
 
 def test_who_does_not_come_pays_and_who_received_first_answers(site: Site) -> None:

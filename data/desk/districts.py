@@ -1,0 +1,63 @@
+"""The district at the door: built from an extract, with everything that is registered in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import delete, insert, select
+
+from data.desk.work import Deeds, Start, Work
+from data.models import Base, DistrictRow, EventRow
+from data.store.done import Done
+from data.store.kinds import AREA, CELL, DEVICE, DISTRICT, PROVIDER, RESIDENT
+from data.store.seal import seal_of_rows
+from dispatch.errors import NotPossibleError
+from dispatch.lifecycle import Actor, Event
+from grid.area import BuiltDistrict
+
+Rows: TypeAlias = Mapping[type[Base], Sequence[Mapping[str, Any]]]
+IN_BULK = (AREA, CELL, PROVIDER, RESIDENT, DEVICE)
+AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildDistrict(Start[BuiltDistrict]):
+    """A district with the rows of everything in it, by class of row; ``row`` is the rest of the district's own."""
+
+    district: BuiltDistrict
+    row: Mapping[str, Any]
+    rows: Rows
+
+
+def build(work: Work, new: BuildDistrict, by: Actor) -> Done[BuiltDistrict]:
+    """Store a built district; an earlier one in which nothing happened yet is replaced.
+
+    One event seals all rows of a kind together: an event for each of a million residents would say no more.
+
+    Raises
+    ------
+    NotPossibleError
+        When something happened in the earlier district, or it has another code.
+    """
+    session = work.session
+    earlier = session.scalar(select(DistrictRow).limit(1))
+    happened = session.scalar(select(EventRow.id).where(EventRow.kind != DISTRICT.name).limit(1))
+    if earlier is not None and (happened is not None or earlier.code != new.district.code):
+        raise NotPossibleError(
+            f"this database holds {earlier.name} and what happened in it; build {new.district.name} into another"
+            " database, or into another home: JINLIN_HOME=/path/to/home"
+        )
+    for table, rows in new.rows.items():
+        session.execute(delete(table))
+        for start in range(0, len(rows), AT_ONCE):
+            session.execute(insert(table), rows[start : start + AT_ONCE])
+    sealed = {}
+    for kind in IN_BULK:
+        count, seal = seal_of_rows(kind, new.rows[kind.row])
+        sealed[kind.name] = {"count": count, "seal": seal}
+    told = Event(name="built", at=work.now, by=by.user, role=by.role, payload=sealed)
+    before = None if earlier is None else new.district
+    return Done(kind=DISTRICT, before=before, after=new.district, events=(told,), row=new.row)
+
+
+DISTRICTS = Deeds(kind=DISTRICT, starts={BuildDistrict: build})
