@@ -28,6 +28,7 @@ from api.settings import Settings
 from api.world import World, open_world
 from data.city.city import City
 from data.models import Base
+from data.registers.accounts import Account, add_account
 from data.rules.catalogue import Catalogue, read_catalogue
 from data.rules.files import FOLDER
 from data.sample.district import Plan, build_district
@@ -231,6 +232,10 @@ class Site:
     def sign_in_anew(self) -> None:
         """Forget the tokens, as after a long pause."""
         self._tokens.clear()
+
+    def enrol(self, account: Account) -> None:
+        """Add an account with the password of the others."""
+        add_account(self.world.database, account, PASSWORD)
 
     def call(self, user: str | None, method: str, path: str, **more: Any) -> Any:
         headers = dict(more.pop("headers", {}))

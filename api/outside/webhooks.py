@@ -21,6 +21,7 @@ import structlog
 
 from api.outside.lines import answer_of, handed_view, line_of
 from api.timers import alone
+from api.views.order import without_person
 from api.views.shape import plain
 from api.world import World
 from data.outside.cases import handed_ticket
@@ -133,6 +134,8 @@ def message(world: World, delivery: Delivery, line: str = "") -> bytes:
         told = ("no", "seq", "name", "by", "role", "rules", "hash", "payload")
         kind = f"{delivery.kind}.{delivery.name}"
         data = {name: getattr(delivery, name) for name in told} | {"at": at}
+        if delivery.kind == "order":
+            data["payload"] = without_person(delivery.payload)
     elif delivery.number:
         kind = "case.answer"
         data = answer_of(world, line_of(world, line), delivery.number, delivery.no, delivery)

@@ -17,17 +17,16 @@ from api.views.order import candidate_view, order_detail, order_view, refusal_vi
 from api.views.ticket import ticket_detail, ticket_view
 from api.world import World
 from data.city.workers import nearest_workers
-from data.queries.orders import OrderFilter, list_orders
+from data.queries.orders import OrderFilter, list_orders, ordered_for
 from data.queries.paging import Ask, Page
 from data.queries.scope import find
 from data.queries.tickets import sightings
 from data.queries.waiting import Tray, TrayFilter, emergencies, in_tray, waiting_orders, waiting_tickets
 from data.registers.accounts import Account
 from data.registers.pinyin import initials
-from data.registers.residents import ResidentFilter, find_residents
 from data.store.kinds import ORDER, TICKET
 from dispatch.orders.order import UNMET_CAUSES, Order
-from dispatch.resident import Resident
+from dispatch.resident import Resident, masked_resident
 from geo.place import Box, LonLat
 from grid.tickets.duplicates import Sighting, like_cases
 from grid.tickets.ticket import Ticket
@@ -242,10 +241,9 @@ def order_context(world: World, account: Account, no: str) -> dict[str, Any]:
 
 
 def _resident(session: Session, order: Order) -> Resident | None:
-    if not order.resident:
-        return None
-    found = find_residents(session, ResidentFilter(text=order.resident), Ask(limit=1), "").items
-    return next((r for r in found if r.no == order.resident), None)
+    """Give whom an order is for as the desk sees them, None for nobody of the register."""
+    found = ordered_for(session, order)
+    return None if found is None else masked_resident(found)
 
 
 def _proposals(world: World, order: Order, resident: Resident | None, now: datetime) -> dict[str, Any]:

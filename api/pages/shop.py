@@ -8,13 +8,13 @@ from fastapi.responses import HTMLResponse
 
 from api.pages.shell import look, page, visitor
 from api.roles import WorldDep, order_scope
-from api.views.order import order_detail
+from api.views.order import order_detail, without_home
 from api.views.provider import provider_view
 from api.world import World
 from data.errors import MissingError
 from data.queries.orders import OrderFilter, list_orders
 from data.queries.paging import Ask
-from data.queries.scope import find
+from data.queries.scope import find, sees_home
 from data.registers.accounts import Account
 from data.store.kinds import ORDER
 from geo.place import Box
@@ -70,6 +70,8 @@ def map_document(request: Request, world: WorldDep, account: ProviderDep, no: st
     """Draw the way to one of the own orders."""
     with world.database.read() as session:
         order = find(session, ORDER, no, account.actor(), world.scheme)
+    if not sees_home(account.actor(), order, world.scheme):
+        order = without_home(world, order)
     provider = world.city.provider(account.provider or 0)
     way = world.city.route(order, provider.id, world.clock())
     home = Pin(lon=order.place.lon, lat=order.place.lat, label="家", kind="home", id=no)

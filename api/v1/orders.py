@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from api.errors import NotAllowedError
 from api.forms import ActionForm, OrderForm, Placed, RevealForm
@@ -17,23 +17,22 @@ from api.views.shape import plain
 from api.world import World
 from data.desk.orders import NewOrder
 from data.errors import MissingError
-from data.models import ResidentRow, RevealRow, fact_of
-from data.queries.orders import list_orders, who_ordered
+from data.models import RevealRow
+from data.queries.orders import list_orders, ordered_for, who_ordered
 from data.queries.paging import Ask
 from data.queries.scope import find
 from data.registers.accounts import Account
 from data.store.done import Done
-from data.store.kinds import ORDER
+from data.store.kinds import ORDER, RESIDENT
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
-from dispatch.orders.order import Order
+from dispatch.orders.order import ON_THE_JOB, Order
 from dispatch.resident import Resident
 
 router = APIRouter(prefix="/api/v1/orders", tags=["orders"])
 NEARBY_REFUSED = 20
 RevealDep = Annotated[Account, Depends(only("dispatcher", "admin", "provider"))]
-ON_THE_JOB = frozenset({"accepted", "called_back", "on_the_way", "arrived"})
-LookDep = Annotated[Account, Depends(only("dispatcher", "admin", "leader"))]
+SenderDep = Annotated[Account, Depends(only("dispatcher", "admin"))]
 
 
 @router.post("", status_code=201)
@@ -52,7 +51,7 @@ def place(
     new = _new_order(form, world, account, now)
 
     def answer(done: Done) -> dict[str, Any]:
-        return order_view(world, done.fact, account, now)
+        return order_view(world, done.fact, account, now, placed_by_it=True)
 
     contact = form.contact.contact() if form.contact else None
     done = world.desk.start(
@@ -88,18 +87,20 @@ def _new_order(form: OrderForm, world: World, account: Account, now: datetime) -
 
 
 def _resident(form: OrderForm, world: World, account: Account) -> Resident | None:
-    """Find whom an order is for: residents order for themselves, the staff for anybody in their area."""
+    """Find whom an order is for: residents order for themselves, those who may see a person for that person.
+
+    Everybody else gets the answer that a number nobody has would get.
+    """
     wanted = account.resident if account.role == "resident" else form.resident
     if form.resident and form.resident != wanted:
         raise NotAllowedError("you can order for yourself only; leave out resident")
     if not wanted:
         return None
-    with world.database.read() as session:
-        row = session.scalar(select(ResidentRow).where(ResidentRow.no == wanted))
-    scheme = world.scheme
-    if row is None or not scheme.contains(account.area, row.cell):
-        raise BadFieldError("resident", wanted, "no resident of this number in your area")
-    return fact_of(Resident, row)
+    try:
+        with world.database.read() as session:
+            return find(session, RESIDENT, wanted, account.actor(), world.scheme)
+    except MissingError:
+        raise BadFieldError("resident", wanted, "no resident of this number in your area") from None
 
 
 @router.get("")
@@ -126,7 +127,7 @@ def order(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
 def candidates(
     no: str,
     world: WorldDep,
-    account: LookDep,
+    account: SenderDep,
     k: Annotated[int, Query(ge=1, le=50)] = 5,
     explain: Annotated[bool, Query()] = False,  # noqa: FBT002 - a query parameter
 ) -> JSONResponse:
@@ -147,15 +148,13 @@ def candidates(
 def _match(world: World, account: Account, no: str, now: datetime, k: int) -> tuple[Order, Any]:
     with world.database.read() as session:
         found = find(session, ORDER, no, account.actor(), world.scheme)
-        blocked: frozenset[int] = frozenset()
-        if found.resident:
-            row = session.scalar(select(ResidentRow).where(ResidentRow.no == found.resident))
-            blocked = frozenset(row.blocked_providers) if row else frozenset()
+        resident = ordered_for(session, found)
+    blocked = frozenset(resident.blocked_providers) if resident else frozenset()
     return found, world.city.candidates(found, now, k, blocked)
 
 
 @router.get("/{no}/route")
-def route(no: str, world: WorldDep, account: LookDep, provider: int) -> JSONResponse:
+def route(no: str, world: WorldDep, account: SenderDep, provider: int) -> JSONResponse:
     """Show the way between a provider and the order's place as a GeoJSON feature."""
     with world.database.read() as session:
         found = find(session, ORDER, no, account.actor(), world.scheme)

@@ -16,18 +16,17 @@ from api.views.shape import plain
 from api.world import World
 from data.errors import MissingError
 from data.models import RevealRow
-from data.queries.paging import Ask
+from data.queries.scope import find
 from data.registers.accounts import Account
-from data.registers.residents import ResidentFilter, find_residents
+from data.registers.residents import find_residents
 from data.store.done import Done
-from data.store.kinds import CELL, PROVIDER
+from data.store.kinds import CELL, PROVIDER, RESIDENT
 from dispatch.lifecycle import Action
 from dispatch.resident import masked_resident
 
 router = APIRouter(prefix="/api/v1", tags=["register"])
 SIMPLER_DEG = 0.00002
 KeeperDep = Annotated[Account, Depends(only("dispatcher", "worker", "admin"))]
-StaffDep = Annotated[Account, Depends(only("dispatcher", "worker", "admin", "leader"))]
 
 
 class LocateAsk(Placed):
@@ -158,7 +157,7 @@ def act(
 
 
 @router.get("/residents")
-def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: StaffDep) -> JSONResponse:
+def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: KeeperDep) -> JSONResponse:
     """Find residents of one's area by number, phone, name, initials or address; shown masked."""
     scheme = world.scheme
     own = scheme.prefix(account.area) if account.area else ""
@@ -179,15 +178,10 @@ def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: St
 @router.post("/residents/{no}/reveal")
 def reveal(no: str, form: RevealForm, world: WorldDep, account: KeeperDep) -> JSONResponse:
     """Show a resident of one's area unmasked; who looked, when and why is kept."""
-    scheme = world.scheme
-    own = scheme.prefix(account.area) if account.area else ""
     with world.database.read() as session:
-        found = find_residents(session, ResidentFilter(text=no), Ask(limit=1), own).items
-    if not found or found[0].no != no:
-        raise MissingError(f"resident {no} is not registered in your area")
+        shown = find(session, RESIDENT, no, account.actor(), world.scheme)
     values = {"user": account.user, "subject": no, "reason": form.reason, "at": world.clock()}
     world.database.write(lambda session: session.execute(insert(RevealRow), [values]))
-    shown = found[0]
     return JSONResponse({"no": no, "name": shown.name, "phone": shown.phone, "address": shown.address})
 
 

@@ -36,6 +36,7 @@ class LikeAsk(Placed):
 
 
 SENDERS = ("dispatcher", "admin")
+SEE_LIKE = frozenset({"worker", "dispatcher", "leader", "admin"})
 SenderDep = Annotated[Account, Depends(only(*SENDERS))]
 WORKERS_SHOWN = 6
 KEY_BYTES = 12
@@ -122,10 +123,11 @@ def by_cell(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: Accoun
 
 @router.get("/like")
 def like(ask: Annotated[LikeAsk, Query()], world: WorldDep, account: MaybeDep) -> dict[str, Any]:
-    """Find like cases of a report before it is filed."""
-    del account
+    """Find like cases of a report before it is filed; the public is told of cases in public space alone."""
     now, rulebook = world.clock(), world.catalogue.rulebook
     rulebook.category(ask.category)
+    if account.role not in SEE_LIKE and ask.category not in rulebook.public_categories():
+        return {"items": []}
     with world.database.read() as session:
         others = sightings(session, ask.category, ask.place(), now, rulebook)
     new = Sighting(no="", category=ask.category, place=ask.place(), reported_at=now)

@@ -17,6 +17,7 @@ from data.desk.visits import NewVisit
 from data.registers.accounts import Account
 from data.registers.visits import Unseen, list_visits, visit_plan
 from data.store.done import Done
+from data.store.kinds import KEEPERS
 from dispatch.resident import masked_resident
 from grid.home_visits import HomeVisit
 from grid.period import month_of, month_period
@@ -25,6 +26,8 @@ router = APIRouter(prefix="/api/v1/visits", tags=["visits"])
 TellerDep = Annotated[Account, Depends(only("worker", "dispatcher", "admin"))]
 ReaderDep = Annotated[Account, Depends(only("worker", "dispatcher", "leader", "admin"))]
 MOST_PLANNED = 200
+OF_THE_PERSON = frozenset({"resident", "household", "note", "lon", "lat"})
+"""What a visit tells of whom it was paid to."""
 
 
 @router.post("", status_code=201)
@@ -43,18 +46,25 @@ def tell(form: VisitForm, world: WorldDep, account: TellerDep, receipts: Receipt
 
 @router.get("")
 def visits(ask: Annotated[VisitAsk, Query()], world: WorldDep, account: ReaderDep) -> JSONResponse:
-    """List the visits of one's area, page by page."""
+    """List the visits of one's area, page by page; to whom, only for those who work with the people there."""
     prefix = seen_area(world, account, ask.area)
     with world.database.read() as session:
         page = list_visits(session, ask.filter(), ask.page(), prefix)
-    return JSONResponse({"items": [visit_view(world, v) for v in page.items], "next": page.next})
+    shown = [visit_view(world, v) for v in page.items]
+    if account.role not in KEEPERS:
+        shown = [{name: value for name, value in v.items() if name not in OF_THE_PERSON} for v in shown]
+    return JSONResponse({"items": shown, "next": page.next})
 
 
 @router.get("/plan")
 def plan(world: WorldDep, account: ReaderDep) -> JSONResponse:
-    """Tell how many special elders of one's area there are, how many were seen this month, and who was not."""
+    """Tell how many special elders of one's area there are and how many were seen this month.
+
+    Those who work with the people of the area are told who was not.
+    """
     with world.database.read() as session:
-        return JSONResponse(plan_view(world, account, session, world.clock()))
+        shown = plan_view(world, account, session, world.clock())
+    return JSONResponse(shown if account.role in KEEPERS else shown | {"people": []})
 
 
 def plan_view(world: World, account: Account, session: Session, now: datetime) -> dict[str, Any]:

@@ -1,8 +1,11 @@
 """What a role sees of an order, its candidates and refusals."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import shapely
 from sqlalchemy.orm import Session
 
 from api.views.names import actions_view, area_name
@@ -10,16 +13,43 @@ from api.views.provider import provider_summary
 from api.views.shape import plain
 from api.world import World
 from data.queries.orders import who_ordered
+from data.queries.scope import sees_home
 from data.queries.tickets import timeline
 from data.registers.accounts import Account
 from dispatch.matching.candidates import Candidate, Refusal
 from dispatch.orders import order as orders
 from dispatch.orders.order import Order
 from dispatch.resident import masked_contact
+from geo.place import LonLat
+
+PERSONAL = ("lon", "lat", "note")
+"""What the steps of an order tell of the person it is for."""
 
 
-def order_view(world: World, order: Order, account: Account, now: datetime) -> dict[str, Any]:
-    """Show an order without personal data."""
+def order_view(
+    world: World, order: Order, account: Account, now: datetime, *, placed_by_it: bool = False
+) -> dict[str, Any]:
+    """Show an order; where it goes and for whom only to those who may know, to others the middle of the cell."""
+    if not (placed_by_it or _sees_home(world, order, account)):
+        order = without_home(world, order)
+    if account.role == "provider":
+        order = replace(order, resident="")
+    return _shown(world, order, account, now)
+
+
+def _sees_home(world: World, order: Order, account: Account) -> bool:
+    return sees_home(account.actor(), order, world.scheme)
+
+
+def without_home(world: World, order: Order) -> Order:
+    """Give an order as those see it who may not know whom it is for: it goes to the middle of its cell."""
+    shape, box = world.city.cell_shapes.get(order.cell), world.city.district.box
+    middle = shapely.box(box.west, box.south, box.east, box.north) if shape is None else shape
+    point = middle.representative_point()
+    return replace(order, place=LonLat(point.x, point.y), place_quality="cell", resident="", note="")
+
+
+def _shown(world: World, order: Order, account: Account, now: datetime) -> dict[str, Any]:
     zone = world.zone
     item = world.catalogue.items.get(order.item)
     provider = world.city.providers.get(order.provider) if order.provider is not None else None
@@ -68,13 +98,21 @@ def _alarm(world: World, order: Order) -> dict[str, Any]:
 def order_detail(
     world: World, session: Session, order: Order, account: Account, now: datetime
 ) -> dict[str, Any]:
-    """Show an order with its timeline and the masked contact."""
-    zone = world.zone
+    """Show an order with its timeline and the masked contact, without either's personal part to who may not know it."""
+    zone, steps = world.zone, timeline(session, "order", order.no)
     contact = who_ordered(session, order)
+    if not _sees_home(world, order, account):
+        contact = None
+        steps = [replace(s, payload=without_person(s.payload)) for s in steps]
     return order_view(world, order, account, now) | {
-        "timeline": plain(timeline(session, "order", order.no), zone),
+        "timeline": plain(steps, zone),
         "contact": plain(masked_contact(contact), zone) if contact else None,
     }
+
+
+def without_person(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a step of an order tells, without what it tells of the person."""
+    return {name: value for name, value in payload.items() if name not in PERSONAL}
 
 
 def candidate_view(world: World, candidate: Candidate, now: datetime) -> dict[str, Any]:

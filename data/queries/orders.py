@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from data.models import ContactRow, OrderRow, ResidentRow, fact_of
 from data.queries.paging import Ask, Page, turn
 from dispatch.orders.order import OPEN_STATES, Order
-from dispatch.resident import Contact
+from dispatch.resident import Contact, Resident
 
 SORTS = {"created_at": OrderRow.created_at, "no": OrderRow.no, "item": OrderRow.item, "state": OrderRow.state}
 
@@ -64,12 +64,18 @@ def list_orders(
     return turn(session, query, ask, SORTS, OrderRow.id, lambda row: fact_of(Order, row))
 
 
+def ordered_for(session: Session, order: Order) -> Resident | None:
+    """Give the resident of the register that an order is for, None for nobody of it."""
+    if not order.resident:
+        return None
+    row = session.scalar(select(ResidentRow).where(ResidentRow.no == order.resident))
+    return None if row is None else fact_of(Resident, row)
+
+
 def who_ordered(session: Session, order: Order) -> Contact | None:
     """Give how to reach whoever ordered: the resident of the register, else the contact given; None for neither."""
-    if order.resident:
-        row = session.scalar(select(ResidentRow).where(ResidentRow.no == order.resident))
-        if row is not None:
-            return Contact(name=row.name, phone=row.phone, address=row.address)
+    if (person := ordered_for(session, order)) is not None:
+        return Contact(name=person.name, phone=person.phone, address=person.address)
     found = session.scalar(select(ContactRow).where(ContactRow.subject == order.no))
     return None if found is None else fact_of(Contact, found)
 

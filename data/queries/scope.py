@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from data.errors import MissingError
 from data.models import fact_of
-from data.store.kinds import Kind
+from data.store.kinds import KEEPERS, ORDER, Kind
 from dispatch.lifecycle import Actor
+from dispatch.orders.order import ON_THE_JOB, Order
 from grid.area import CodeScheme
 
 F = TypeVar("F")
@@ -32,3 +33,15 @@ def find(session: Session, kind: Kind[F], key: str, actor: Actor, scheme: CodeSc
     if row is None:
         raise MissingError(f"{kind.name} {key} does not exist or is outside your area")
     return fact_of(kind.fact, row)
+
+
+def sees_home(actor: Actor, order: Order, scheme: CodeScheme) -> bool:
+    """Tell whether the actor may know where an order goes to the metre, and for whom it is, masked.
+
+    A provider may while it is asked or at work, and not in the years after.
+    """
+    if not ORDER.scope.holds(order, actor, scheme):
+        return False
+    if actor.role == "provider":
+        return order.state == "contacted" or order.state in ON_THE_JOB
+    return actor.role in KEEPERS or actor.role == "resident"

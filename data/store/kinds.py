@@ -40,6 +40,8 @@ from grid.tickets.ticket import Ticket
 
 F = TypeVar("F")
 OVERSEERS = ("dispatcher", "leader", "admin")
+KEEPERS = frozenset({"dispatcher", "worker", "admin"})
+"""Those who work with the people of an area, and may know who lives where."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +211,7 @@ RESIDENT = Kind(
     in_bulk=True,
     fact=Resident,
     row=ResidentRow,
-    scope=_overseen(by={"worker": Within(), "resident": Same("no", "resident")}),
+    scope=Scope(dict.fromkeys(KEEPERS, Within()) | {"resident": Same("no", "resident")}),
     derived=frozenset({"initials"}),
     salted=True,
 )

@@ -23,6 +23,8 @@ UNMET_CAUSES = (
     "all_declined",
     "outside_district",
 )
+ON_THE_JOB = frozenset({"accepted", "called_back", "on_the_way", "arrived"})
+"""States in which a provider is on its way or at work, and may know whom it goes to."""
 OPEN_STATES = ("placed", "located", "contacted", "accepted", "called_back", "on_the_way", "arrived")
 
 
