@@ -48,27 +48,33 @@ WorldDep = Annotated[World, Depends(world_of)]
 
 
 def account_or_public(request: Request, world: WorldDep) -> Account:
-    """Give who is signed in, or the public when nobody is.
+    """Give who is signed in, or the public when nobody claims to be.
+
+    A sign-in that is over never becomes the public: what was meant in somebody's name waits for that name.
 
     Raises
     ------
     NotSignedInError
-        When a token is shown that is unknown or over.
+        When a cookie or token is shown that is unknown or over, a page's form token comes without a sign-in, or the
+        request was written by another account (header ``X-Account``).
     NotAllowedError
         When a page changes something without its form token.
     """
     header = request.headers.get("authorization", "")
     bearer = header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else ""
     token = bearer or request.cookies.get(COOKIE, "")
+    meant = request.headers.get("x-account", "")
     if not token:
+        if meant or request.headers.get("x-csrf-token"):
+            raise NotSignedInError("this page was signed in and is no more; sign in again")
         return PUBLIC
     with world.database.read() as session:
         found = recall(session, token, world.clock())
     if found is None:
-        if bearer:
-            raise NotSignedInError("the token is unknown or over; sign in again at /api/v1/session")
-        return PUBLIC
+        raise NotSignedInError("the sign-in is unknown or over; sign in again at /api/v1/session or /login")
     account, csrf = found
+    if meant and meant != account.user:
+        raise NotSignedInError(f"this was written by {meant}; sign in as {meant} to send it")
     if not bearer and request.method not in SAFE_METHODS and request.headers.get("x-csrf-token") != csrf:
         raise NotAllowedError("the page's token is missing or old; reload the page and try again")
     request.state.csrf = csrf

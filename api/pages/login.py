@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages.shell import anybody, page, visitor
-from api.roles import ROLE_HOMES, WorldDep
+from api.errors import NotSignedInError
+from api.pages.shell import page, visitor
+from api.roles import COOKIE, PUBLIC, ROLE_HOMES, WorldDep, account_or_public
 from data.registers.accounts import Account
 
 router = APIRouter(include_in_schema=False)
@@ -18,12 +19,19 @@ def safe_next(asked: str) -> str:
 
 
 @router.get("/login")
-def login(request: Request, world: WorldDep, account: Annotated[Account, Depends(anybody)]) -> Response:
-    """Show the sign-in form; who is signed in already goes on."""
+def login(request: Request, world: WorldDep) -> Response:
+    """Show the sign-in form; who is signed in already goes on, and a sign-in that is over is put away."""
     following = safe_next(request.query_params.get("next", ""))
+    try:
+        account, ended = account_or_public(request, world), False
+    except NotSignedInError:
+        account, ended = PUBLIC, True
     if account.user:
         return RedirectResponse(following or ROLE_HOMES[account.role], status_code=303)
-    return page(request, world, account, "login.html", following=following)
+    answer = page(request, world, account, "login.html", following=following, ended=ended)
+    if ended:
+        answer.delete_cookie(COOKIE)
+    return answer
 
 
 @router.get("/me")

@@ -14,7 +14,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from api.roles import PUBLIC, ROLE_HOMES, account_or_public
+from api.errors import NotSignedInError
+from api.roles import ROLE_HOMES, account_or_public
 from api.views.shape import plain
 from api.world import World
 from data.registers.accounts import Account
@@ -104,9 +105,9 @@ def visitor(*roles: str) -> Callable[[Request], Account]:
     allowed = frozenset(roles or ROLES)
 
     def check(request: Request) -> Account:
-        account = account_or_public(request, request.app.state.world)
+        account = anybody(request)
         if not account.user:
-            raise ElsewhereError(f"/login?next={quote(request.url.path)}")
+            raise ElsewhereError(_way_in(request))
         if account.role not in allowed:
             raise ElsewhereError(ROLE_HOMES[account.role])
         return account
@@ -115,8 +116,22 @@ def visitor(*roles: str) -> Callable[[Request], Account]:
 
 
 def anybody(request: Request) -> Account:
-    """Give who is signed in, or the public."""
-    return account_or_public(request, request.app.state.world) or PUBLIC
+    """Give who is signed in, or the public.
+
+    Raises
+    ------
+    ElsewhereError
+        To ``/login`` when a sign-in is over; whoever goes on without one does so there, knowingly.
+    """
+    try:
+        return account_or_public(request, request.app.state.world)
+    except NotSignedInError:
+        raise ElsewhereError(_way_in(request)) from None
+
+
+def _way_in(request: Request) -> str:
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return f"/login?next={quote(asked)}"
 
 
 async def go_elsewhere(request: Request, error: Exception) -> Response:

@@ -138,3 +138,69 @@ def test_gcj02_positions_are_converted_at_the_edge(sqlite_site: Site) -> None:
     body = {"category": "E0102", "channel": "phone", "datum": "gcj02"} | sqlite_site.inside()
     shown = sqlite_site.post("dispatcher", "/api/v1/tickets", 201, **body)
     assert 0.001 < abs(shown["lon"] - body["lon"]) < 0.01
+
+
+def signed_in_page(site: Site, user: str) -> dict[str, str]:
+    """Sign in as a page does; gives its headers, the cookie is with the client."""
+    opened = site.client.post("/api/v1/session", json={"user": user, "password": PASSWORD})
+    assert opened.status_code == 201
+    return {"X-CSRF-Token": opened.json()["csrf"]}
+
+
+def report_of(site: Site) -> dict[str, Any]:
+    contact = {"name": "某人", "phone": "13800000000"}
+    return {"category": "E0102", "channel": "web", "contact": contact} | site.inside()
+
+
+ORDER = {"item": "SV-B01", "channel": "web", "contact": {"name": "某人", "phone": "13800000000"}}
+
+
+@pytest.mark.parametrize("token", ["over", "unknown"])
+def test_a_sign_in_that_is_over_is_never_the_public(sqlite_site: Site, token: str) -> None:
+    headers = signed_in_page(sqlite_site, "dispatcher")
+    if token == "over":
+        sqlite_site.clock.turn(hours=13)
+    else:
+        sqlite_site.client.cookies.clear()
+        sqlite_site.client.cookies.set("jinlin", "nonsense")
+    report, order = report_of(sqlite_site), ORDER | sqlite_site.inside()
+    for path, body in (("/api/v1/tickets", report), ("/api/v1/orders", order)):
+        problem(sqlite_site.client.post(path, json=body, headers=headers), 401)
+        problem(sqlite_site.client.post(path, json=body), 401)
+    photo = {"file": ("p.jpg", b"", "image/jpeg")}
+    problem(sqlite_site.client.post("/api/v1/photos", files=photo, headers=headers), 401)
+    problem(sqlite_site.client.get("/api/v1/areas"), 401)
+    sqlite_site.client.cookies.clear()
+    assert sqlite_site.get("admin", "/api/v1/tickets")["items"] == []
+    assert sqlite_site.get("admin", "/api/v1/orders")["items"] == []
+
+
+def test_a_page_that_lost_its_cookie_is_not_the_public(sqlite_site: Site) -> None:
+    headers = signed_in_page(sqlite_site, "dispatcher")
+    sqlite_site.client.cookies.clear()
+    problem(sqlite_site.client.post("/api/v1/tickets", json=report_of(sqlite_site), headers=headers), 401)
+    empty = {"X-CSRF-Token": ""}  # what pages of the public carry
+    body = report_of(sqlite_site)
+    assert sqlite_site.client.post("/api/v1/tickets", json=body, headers=empty).status_code == 201
+
+
+def test_what_one_wrote_is_not_sent_in_another_s_name(sqlite_site: Site) -> None:
+    headers = signed_in_page(sqlite_site, "w001001") | {"X-Account": "w001002"}
+    body = {"category": "E0102", "channel": "worker"} | sqlite_site.inside()
+    told = problem(sqlite_site.client.post("/api/v1/tickets", json=body, headers=headers), 401)
+    assert "w001002" in told["detail"]
+    headers["X-Account"] = "w001001"
+    assert sqlite_site.client.post("/api/v1/tickets", json=body, headers=headers).status_code == 201
+
+
+@pytest.mark.parametrize("path", ["/", "/field", "/desk?no=S1", "/me"])
+def test_pages_send_a_sign_in_that_is_over_to_the_way_in(sqlite_site: Site, path: str) -> None:
+    signed_in_page(sqlite_site, "w001001")
+    sqlite_site.clock.turn(hours=13)
+    sent = sqlite_site.client.get(path, follow_redirects=False)
+    assert sent.status_code == 303
+    assert sent.headers["location"].startswith("/login?next=/")
+    shown = sqlite_site.client.get(sent.headers["location"])
+    assert "登录已过期" in shown.text
+    assert "jinlin" not in sqlite_site.client.cookies
+    assert "登录已过期" not in sqlite_site.client.get("/login").text

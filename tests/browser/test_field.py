@@ -306,3 +306,23 @@ def test_anybody_of_the_area_can_be_visited(phone: Page, site: str) -> None:
     expect(phone.get_by_label("登记信息已核对无误")).to_be_hidden()
     phone.get_by_role("button", name="保存走访").click()
     expect(phone.locator("[data-visits-title]")).to_be_visible()
+
+
+def test_a_report_waits_for_its_writer_to_sign_in_and_goes_by_itself(
+    phone: Page, site: str, context: BrowserContext, login: Login
+) -> None:
+    context.clear_cookies()
+    context.add_cookies([{"name": "jinlin", "value": "over", "url": site}])
+    write_report(phone, "登录过期时写下的上报")
+    phone.get_by_role("button", name="提交").click()
+    expect(phone.locator("[data-draft='waiting']")).to_have_count(1)
+    expect(phone.locator("[data-outbox-sign-in]")).to_be_visible()
+    login(phone, "w001002")  # a colleague takes the phone: not sent in that name
+    phone.evaluate("() => jinlin.outbox.sync({now: true})")
+    expect(phone.locator("[data-draft='waiting']")).to_have_count(1)
+    login(phone, WORKER)
+    phone.evaluate("() => jinlin.outbox.sync()")  # as it runs every half minute
+    expect(phone.locator("[data-draft='sent']").first).to_contain_text("主责部门")
+    expect(phone.locator("[data-outbox-sign-in]")).to_be_hidden()
+    (filed,) = reports_with(phone, site, "登录过期时写下的上报")
+    assert filed["reporter"] == WORKER

@@ -10,6 +10,7 @@
   const ready = open();
   const heard = new Set();
   const changed = async () => { const all = await list(); heard.forEach((run) => run(all)); };
+  const signedIn = () => document.querySelector('meta[name="account"]')?.content || "";
   const put = async (draft) => { await (await ready).put("drafts", draft); await changed(); return draft; };
 
   /** All drafts, newest first: {key, state: waiting | sent | refused, why, number, created_at, category, description, photos, ...}. */
@@ -24,7 +25,7 @@
   const add = async (draft) => {
     const { photos = [], ...words } = draft;
     const made = {
-      ...words, key: jinlin.uuid(), state: "waiting", why: "", number: "", tries: 0, next_at: 0, created_at: Date.now(),
+      ...words, key: jinlin.uuid(), account: signedIn(), state: "waiting", why: "", number: "", tries: 0, next_at: 0, created_at: Date.now(),
       photos: photos.map((file) => ({ file, name: file.name || "photo.jpg", sha256: "" })),
     };
     await put(made);
@@ -48,10 +49,12 @@
     meta.content = token;
     return true;
   };
-  const post = async (url, body, key) => {
-    try { return await jinlin.api("POST", url, body, { key, quiet: true }); } catch (problem) {
+  /* Sent in the name of who wrote it alone: under another's sign-in, or none, it waits (401). */
+  const post = async (url, body, key, account) => {
+    const send = () => jinlin.api("POST", url, body, { key, account, quiet: true });
+    try { return await send(); } catch (problem) {
       if (problem.status !== 403 || !(await freshToken().catch(() => false))) throw problem;
-      return jinlin.api("POST", url, body, { key, quiet: true });
+      return send();
     }
   };
   const sendPhotos = async (draft) => {
@@ -59,18 +62,18 @@
       if (photo.sha256) continue;
       const form = new FormData();
       form.append("file", photo.file, photo.name);
-      photo.sha256 = (await post("/api/v1/photos", form, `${draft.key}-photo-${i}`)).sha256;
+      photo.sha256 = (await post("/api/v1/photos", form, `${draft.key}-photo-${i}`, draft.account)).sha256;
       await put(draft);
     }
   };
   const sendTicket = (draft) => post("/api/v1/tickets", {
     category: draft.category, lon: draft.lon, lat: draft.lat, accuracy_m: draft.accuracy_m, datum: draft.datum, description: draft.description,
     channel: "worker", photos: draft.photos.map((p) => p.sha256), ...(draft.cell ? { cell: draft.cell } : {}), ...(draft.nature ? { nature: draft.nature } : {}),
-  }, draft.key);
+  }, draft.key, draft.account);
   const sendAct = (draft) => post(`/api/v1/tickets/${encodeURIComponent(draft.no)}/actions`, {
     action: draft.action, ...draft.fields, ...(draft.photos.length ? { evidence: draft.photos.map((p) => p.sha256) } : {}),
-  }, draft.key);
-  const sendVisit = (draft) => post("/api/v1/visits", draft.body, draft.key);
+  }, draft.key, draft.account);
+  const sendVisit = (draft) => post("/api/v1/visits", draft.body, draft.key, draft.account);
   const SEND = { act: sendAct, visit: sendVisit };
   /* What the phone shows of the answer: number, department, time promised and why. */
   const ANSWER = ["no", "ticket", "state_name", "category_name", "department_name", "community_name", "due_at", "why"];
@@ -87,6 +90,7 @@
     } catch (problem) {
       const why = [problem.title, problem.detail].filter((t, i, all) => t && all.indexOf(t) === i).join("：") || problem.message;
       if (!mayPass(problem.status)) { await put({ ...draft, state: "refused", why, allowed: [].concat(problem.allowed || []) }); return true; }
+      if (problem.status === 401) { await put({ ...draft, why: "", locked: true, next_at: 0 }); return signedIn() !== draft.account; }
       const tries = draft.tries + 1;
       await put({ ...draft, tries, why, next_at: Date.now() + Math.min(600e3, 5e3 * 2 ** tries) });
       return false;
@@ -118,5 +122,5 @@
   navigator.serviceWorker?.addEventListener("message", (e) => { if (e.data?.type === "sync") sync({ now: true }); });
   setInterval(sync, 30e3);
   jinlin.outbox = { add, list, remove, retry, sync, counts, onChange: (run) => { heard.add(run); list().then(run); return () => heard.delete(run); } };
-  sync();
+  sync({ now: true }); // a page that opens may have just been signed in to
 })();

@@ -47,6 +47,7 @@
   const draw = (all) => {
     const [state, text] = lampOf(all);
     document.querySelectorAll("[data-outbox-lamp]").forEach((e) => { e.className = `lamp ${state}`; e.textContent = text; });
+    document.querySelectorAll("[data-outbox-sign-in]").forEach((e) => { e.hidden = !all.some((d) => d.state === "waiting" && d.locked); });
     document.querySelectorAll("[data-outbox-list]").forEach((e) => e.replaceChildren(...all.map(row)));
   };
   const redraw = async () => draw(await jinlin.outbox.list());

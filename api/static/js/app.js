@@ -32,7 +32,7 @@
 
   /**
    * Send a request and give the parsed answer; throws Problem.
-   * options: key (Idempotency-Key, kept over retries), signal, quiet (do not show the problem).
+   * options: key (Idempotency-Key, kept over retries), signal, quiet (do not show the problem), account (who wrote it).
    */
   jinlin.api = async (method, url, body, options = {}) => {
     const headers = { Accept: "application/json" };
@@ -40,6 +40,7 @@
       headers["X-CSRF-Token"] = jinlin.csrf();
       headers["Idempotency-Key"] = options.key || jinlin.uuid();
     }
+    if (options.account) headers["X-Account"] = options.account;
     const form = body instanceof FormData;
     if (body !== undefined && !form) headers["Content-Type"] = "application/json";
     let answer;

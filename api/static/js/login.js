@@ -18,8 +18,9 @@
   const out = document.getElementById("sign-out");
   if (out) {
     out.addEventListener("click", async () => {
-      await jinlin.api("DELETE", "/api/v1/session");
-      location.assign("/");
+      /* A sign-in that is over already needs no closing; the sign-in page puts it away. */
+      const ended = await jinlin.api("DELETE", "/api/v1/session", undefined, { quiet: true }).then(() => false, (problem) => problem.status === 401);
+      location.assign(ended ? "/login" : "/");
     });
   }
 })();
