@@ -5,7 +5,7 @@ OSM ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint bench bench-roads services clean
+.PHONY: demo test lint trials bench bench-roads services clean
 
 $(READY): requirements.lock pyproject.toml $(wildcard hatch_build.py api/static/package-lock.json)
 	@test -n "$(PYTHON)" || { echo "Jinlin needs Python 3.11, 3.12 or 3.13; set PYTHON=/path/to/python3"; exit 1; }
@@ -23,6 +23,9 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/pytest -n 2
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -m "not browser" tests/geo/test_kernels.py tests/geo/test_bucket_kernels.py
+
+trials: $(READY)
+	JINLIN_TRIAL_ROUNDS=10000 $(BIN)/pytest tests/data/test_store_faults.py
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

@@ -64,6 +64,8 @@ STATUS: dict[type[Exception], int] = {
     data_errors.StaleError: 409,
     data_errors.KeyReusedError: 409,
     data_errors.NotSetUpError: 503,
+    data_errors.BusyError: 503,
+    data_errors.TransactionLostError: 503,
     data_errors.MissingError: 404,
     map_errors.MapError: 500,
     map_errors.BadLayerError: 500,

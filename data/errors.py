@@ -29,5 +29,13 @@ class NotSetUpError(DataError):
     """A database without tables or without a district."""
 
 
+class BusyError(DataError):
+    """A write whose turn did not come in time; nothing was changed."""
+
+
+class TransactionLostError(DataError):
+    """A transaction that the database rolled back by itself; nothing of it was kept."""
+
+
 class MissingError(LookupError):
     """Something asked for by number that is not there, or not for the one who asks."""

@@ -2,21 +2,19 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager, nullcontext
-from typing import Any, TypeVar
+from contextlib import contextmanager
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from data.errors import NotSetUpError
 from data.models import DistrictRow
+from data.store.sqlite import WAIT_S, SharedWriter, sqlite_engine
 from data.store.upgrade import expect_current, upgrade
 
-BUSY_TIMEOUT_MS = 5000
-MAPPED_BYTES = 1 << 31  # what is read from the file lies in the page cache once, without a call for each page
 TRIES = 3
 _RETRY_STATES = frozenset({"40001", "40P01"})  # serialisation failure, deadlock
 T = TypeVar("T")
@@ -29,6 +27,8 @@ class Database:
     ----------
     url : str
         ``sqlite:///path`` or ``postgresql://user@host/name``.
+    wait_s : float
+        How long a write waits in all for other writers of a SQLite file.
 
     Raises
     ------
@@ -36,14 +36,11 @@ class Database:
         When the address is of neither kind.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, wait_s: float = WAIT_S) -> None:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        # SQLite has one writer at a time; queueing here is fair and quicker than its busy polling.
-        self._one_writer = threading.Lock() if self.is_sqlite else None
+        self._shared = SharedWriter(self.engine, wait_s) if self.is_sqlite else None
         self._batch = threading.local()
-        self._queue_lock = threading.Lock()
-        self._queue: list[tuple[Callable[[Session], Any], Future[Any]]] = []
 
     def create(self) -> None:
         """Make or upgrade the tables; on PostgreSQL the PostGIS extension too."""
@@ -73,16 +70,21 @@ class Database:
 
         On SQLite, works that wait for the writer share one commit and so one flush to disk; each keeps its own
         savepoint, and none returns before the flush. On PostgreSQL a serialisation failure or deadlock is retried,
-        three times in all.
+        three times in all. A work may therefore run more than once and must leave nothing outside the session.
+
+        Raises
+        ------
+        BusyError
+            When other writers of the SQLite file leave no turn in time.
         """
         batch: Session | None = getattr(self._batch, "session", None)
         if batch is not None:
             return work(batch)
-        if self._one_writer is not None:
-            return self._write_in_turn(work)
+        if self._shared is not None:
+            return self._shared.write(work)
         for attempt in range(1, TRIES + 1):
             try:
-                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                with self._transaction() as session:
                     return work(session)
             except OperationalError as error:
                 if attempt == TRIES or getattr(error.orig, "sqlstate", None) not in _RETRY_STATES:
@@ -92,7 +94,7 @@ class Database:
     @contextmanager
     def batch(self) -> Iterator[None]:
         """Put all writes of this thread into one transaction, for long runs that nobody waits for piece by piece."""
-        with self._one_writer or nullcontext(), self._writing() as session:
+        with self._shared.alone() if self._shared else self._transaction() as session:
             self._batch.session = session
             try:
                 yield
@@ -100,40 +102,9 @@ class Database:
                 self._batch.session = None
 
     @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        engine = self.engine.execution_options(write=True) if self.is_sqlite else self.engine
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+    def _transaction(self) -> Iterator[Session]:
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
-
-    def _write_in_turn(self, work: Callable[[Session], T]) -> T:
-        """Queue up; whoever gets the writer's lock carries out everything that is waiting."""
-        mine: Future[T] = Future()
-        with self._queue_lock:
-            self._queue.append((work, mine))
-        with self._one_writer or nullcontext():
-            if not mine.done():
-                with self._queue_lock:
-                    waiting, self._queue = self._queue, []
-                self._write_together(waiting)
-        return mine.result()
-
-    def _write_together(self, waiting: list[tuple[Callable[[Session], Any], Future[Any]]]) -> None:
-        results: list[tuple[Future[Any], Any]] = []
-        try:
-            with self._writing() as session:
-                for work, future in waiting:
-                    try:
-                        with session.begin_nested():
-                            results.append((future, work(session)))
-                    except Exception as error:  # noqa: BLE001 - handed to the thread that asked
-                        future.set_exception(error)
-        except BaseException as error:
-            for _, future in waiting:
-                if not future.done():
-                    future.set_exception(error)
-            raise
-        for future, result in results:
-            future.set_result(result)
 
     def district(self) -> DistrictRow:
         """Give the district of this database.
@@ -165,32 +136,8 @@ def _engine(url: str) -> Engine:
         ) from None
     backend = parsed.get_backend_name()
     if backend == "sqlite":
-        engine = create_engine(
-            parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=8, max_overflow=40
-        )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
+        return sqlite_engine(parsed)
     if backend in ("postgresql", "postgres"):
         driven = parsed.set(drivername="postgresql+psycopg")
         return create_engine(driven, pool_size=8, max_overflow=40, pool_pre_ping=True)
     raise NotSetUpError(f"database {backend!r} is not supported; use sqlite or postgresql")
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
-    connection.isolation_level = None  # we say BEGIN ourselves
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        f"mmap_size={MAPPED_BYTES}",
-        "foreign_keys=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
