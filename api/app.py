@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI
+import anyio
+from fastapi import Depends, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
@@ -35,6 +36,7 @@ from api.v1 import (
     visits,
 )
 from api.world import World
+from api.writers import WRITERS_AT_ONCE, writers_turn
 
 INTERFACES = (
     tickets, orders, register, figures, rates, appeals, indicators, open311, open311_updates,
@@ -68,8 +70,10 @@ def make_app(world: World) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         openapi_url="/openapi.json",
+        dependencies=[Depends(writers_turn)],
     )
     app.state.world = world
+    app.state.writers = anyio.Semaphore(WRITERS_AT_ONCE)
     answer_errors(app)
     app.add_middleware(Guard)
     app.add_exception_handler(ElsewhereError, go_elsewhere)

@@ -11,12 +11,14 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from data import errors as data_errors
+from data.store.sqlite import is_full
 from dispatch import errors as dispatch_errors
 from geo import errors as geo_errors
 from grid import errors as grid_errors
 from maps import errors as map_errors
 
 LOG = structlog.get_logger()
+RETRY_AFTER_S = "5"
 
 
 class NotSignedInError(Exception):
@@ -109,7 +111,10 @@ async def _known(request: Request, error: Exception) -> JSONResponse:
         more = {"field": "category", "allowed": "a code of the issue catalogue"}
     elif isinstance(error, dispatch_errors.UnknownItemError):
         more = {"field": "item", "allowed": "a code of the item catalogue"}
-    return problem(status, str(error.args[0]) if error.args else str(error), **more)
+    told = problem(status, str(error.args[0]) if error.args else str(error), **more)
+    if isinstance(error, data_errors.BusyError | data_errors.TransactionLostError):
+        told.headers["Retry-After"] = RETRY_AFTER_S
+    return told
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -133,4 +138,9 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 async def _store(request: Request, error: Exception) -> JSONResponse:
     LOG.error("store failed", path=request.url.path, error=str(error))
-    return problem(503, "the store is busy or not reachable; nothing was changed, try again")
+    why = (
+        "the disk of the server is full" if is_full(error.__cause__) else "the store is busy or not reachable"
+    )
+    told = problem(503, f"{why}; nothing was changed, try again")
+    told.headers["Retry-After"] = RETRY_AFTER_S
+    return told

@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     behind_tls: bool = False
     timers: bool = True
     timer_period_s: float = Field(default=5.0, gt=0)
+    write_wait_s: float = Field(default=5.0, gt=0)  # how long a change waits for other writers
     sign_in_per_minute: int = Field(default=20, gt=0)
     public_posts_per_minute: int = Field(default=30, gt=0)
     tiles_url: str = ""

@@ -90,7 +90,7 @@ def open_world(settings: Settings, clock: Callable[[], datetime] = system_clock)
     """
     catalogue = read_catalogue(settings.catalogue)
     home = settings.open_home()
-    database = Database(settings.database_url())
+    database = Database(settings.database_url(), settings.write_wait_s)
     database.create()
     city = City(database, catalogue, home)
     live = Live(catalogue.rulebook.scheme)

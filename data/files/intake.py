@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from time import monotonic
 from typing import Literal
 
 from sqlalchemy import insert, select, update
@@ -23,6 +24,8 @@ from data.store.home import Home
 
 Outcome = Literal["new", "changed", "same", "rejected"]
 BATCH = 500
+SLICE_S = 0.2
+"""How long one transaction of an import may take, about: whoever reports meanwhile waits for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +74,8 @@ def take_in(
     verdicts: list[Verdict] = []
     rejected: list[tuple[TableRow, str]] = []
     seen: dict[str, tuple[int, str]] = {}
-    while batch := list(islice(rows, BATCH)):
+    size = BATCH // 10
+    while batch := list(islice(rows, size)):
 
         def judge(session: Session, batch: list[TableRow] = batch) -> list[Verdict]:
             desks = Desks(
@@ -85,8 +89,11 @@ def take_in(
             )
             return [_judge(row, kind, desks, seen) for row in batch]
 
+        begun = monotonic()
         with database.batch():
             found = database.write(judge)
+        size = min(BATCH, max(1, int(size * SLICE_S / (monotonic() - begun))))
+        database.give_way()
         verdicts += found
         rejected += [(r, v.note) for r, v in zip(batch, found, strict=True) if v.outcome == "rejected"]
         tell(len(verdicts))

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import sleep
 from typing import TypeVar
 
 from sqlalchemy import Engine, create_engine, select, text
@@ -16,6 +17,7 @@ from data.store.sqlite import WAIT_S, SharedWriter, sqlite_engine
 from data.store.upgrade import expect_current, upgrade
 
 TRIES = 3
+LONGEST_POLL_S = 0.11  # SQLite asks for a lock that is held every tenth of a second, at first more often
 _RETRY_STATES = frozenset({"40001", "40P01"})  # serialisation failure, deadlock
 T = TypeVar("T")
 
@@ -100,6 +102,11 @@ class Database:
                 yield
             finally:
                 self._batch.session = None
+
+    def give_way(self) -> None:
+        """Leave a SQLite file to other writers, long enough for one that asks for it again and again to find it free."""
+        if self.is_sqlite:
+            sleep(LONGEST_POLL_S)
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:

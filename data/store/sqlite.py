@@ -56,11 +56,11 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    driver = _driver(connection)
-    if options.get("write", False):
-        driver.execute(f"PRAGMA busy_timeout={int(options.get('wait_s', WAIT_S) * MS)}")
+    driver, write = _driver(connection), options.get("write", False)
     try:
-        driver.execute("BEGIN IMMEDIATE" if options.get("write", False) else "BEGIN")
+        if write:
+            driver.execute(f"PRAGMA busy_timeout={int(options.get('wait_s', WAIT_S) * MS)}")
+        driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
     except sqlite3.OperationalError as error:
         if _primary(error) == sqlite3.SQLITE_BUSY:
             raise BusyError(
