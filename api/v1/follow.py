@@ -6,21 +6,22 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.forms import Form
 from api.roles import PUBLIC, MaybeDep, WorldDep, actor_of, slow_down
+from api.views.public import public_view
 from api.views.shape import plain
 from api.world import World
 from data.desk.tickets import may_follow
 from data.errors import MissingError
-from data.models import OrderRow, TicketRow
+from data.queries.scope import find_public
 from data.queries.tickets import Step, timeline
 from data.registers.accounts import Account
-from data.store.kinds import TICKET
+from data.store.kinds import TICKET, of_number
 from dispatch.lifecycle import Action
 from grid.tickets.dialogue import dialogue
+from grid.tickets.ticket import Ticket
 
 router = APIRouter(prefix="/api/v1/follow", tags=["follow"])
 PUBLIC_STEPS = ("department", "due_at", "to", "cause", "stage")
@@ -97,25 +98,22 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
     ------
     MissingError
     """
-    kind = {"T": "ticket", "S": "order"}.get(no[:1], "")
+    kind = of_number(world.desk.kinds.values(), no)
     zone = world.zone
     with world.database.read() as session:
-        row = session.scalar(_row_query(kind, no)) if kind else None
-        if row is None:
+        fact = find_public(session, kind, no) if kind else None
+        if kind is None or fact is None:
             raise MissingError(f"nothing has the number {no}; it looks like T330102-261122-00031 or S...")
-        steps = timeline(session, kind, no)
+        steps = timeline(session, kind.name, no)
         heard: list[Step] | None = None
-        parent = None
-        if isinstance(row, TicketRow):
-            parent = _ticket(session, row.parent) if row.parent else None
-            if _may_speak(session, row, account, key):
+        parent: Ticket | None = None
+        if isinstance(fact, Ticket):
+            parent = find_public(session, TICKET, fact.parent) if fact.parent else None
+            if _may_speak(session, fact, account, key):
                 heard = steps
-    lifecycle = world.catalogue.rulebook.lifecycle if kind == "ticket" else world.catalogue.order_lifecycle
     body: dict[str, Any] = {
         "no": no,
-        "kind": kind,
-        "state": row.state,
-        "state_name": lifecycle.labels[row.state],
+        "kind": kind.name,
         "waiting": False,
         "merged_into": None,
         "steps": [
@@ -124,51 +122,35 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
             for s in steps
             if s.name not in UNTOLD and (s.role != "clock" or s.name == "recompute")
         ],
-    }
-    if isinstance(row, TicketRow):
-        return body | _of_ticket(world, row, parent) | ({} if heard is None else _heard(row, heard, zone))
-    return body | {
-        "item_name": world.city.item(row.item).name_zh,
-        "arrive_due_at": plain(row.arrive_due_at, zone),
-    }
+    } | public_view(world, kind, fact)
+    if isinstance(fact, Ticket):
+        body |= _of_ticket(world, parent) | ({} if heard is None else _heard(fact, heard, zone))
+    return body
 
 
-def _of_ticket(world: World, row: TicketRow, parent: TicketRow | None) -> dict[str, Any]:
-    rulebook = world.catalogue.rulebook
-    shown: dict[str, Any] = {
-        "promised_at": plain(row.promised_at, rulebook.worktime.zone),
-        "department_name": world.city.department_name((parent or row).department),
-        "category_name": rulebook.category(row.category).name_zh,
-        "waiting": row.waiting,
-    }
-    if parent is not None:
-        shown["merged_into"] = {
-            "no": parent.no,
-            "state": parent.state,
-            "state_name": rulebook.lifecycle.labels[parent.state],
-        }
-    return shown
+def _of_ticket(world: World, parent: Ticket | None) -> dict[str, Any]:
+    """Show of a merged ticket who handles it now."""
+    if parent is None:
+        return {}
+    shown = public_view(world, TICKET, parent)
+    told = {name: shown[name] for name in ("state", "state_name")}
+    return {"department_name": shown["department_name"], "merged_into": {"no": parent.no} | told}
 
 
-def _heard(row: TicketRow, steps: list[Step], zone: ZoneInfo) -> dict[str, Any]:
+def _heard(ticket: Ticket, steps: list[Step], zone: ZoneInfo) -> dict[str, Any]:
     """Show the dialogue without account names, and what the reporter said of the result."""
     words = plain(dialogue(steps), zone)
     said = {"dialogue": [{k: v for k, v in word.items() if k != "by"} for word in words]}
-    return said | {"rating": row.rating, "solved": row.solved}
+    return said | {"rating": ticket.rating, "solved": ticket.solved}
 
 
-def _may_speak(session: Session, row: TicketRow, account: Account, key: str) -> bool:
-    mine = bool(account.user) and account.user == row.reporter
-    return mine or (bool(key) and may_follow(session, row.no, key))
+def _may_speak(session: Session, ticket: Ticket, account: Account, key: str) -> bool:
+    mine = bool(account.user) and account.user == ticket.reporter
+    return mine or (bool(key) and may_follow(session, ticket.no, key))
 
 
-def _ticket(session: Session, no: str) -> TicketRow:
-    row = session.scalar(_row_query("ticket", no))
-    if not isinstance(row, TicketRow):
+def _ticket(session: Session, no: str) -> Ticket:
+    found = find_public(session, TICKET, no)
+    if found is None:
         raise MissingError(f"ticket {no} does not exist")
-    return row
-
-
-def _row_query(kind: str, no: str) -> Any:  # noqa: ANN401 - a select over one of two tables
-    table = TicketRow if kind == "ticket" else OrderRow
-    return select(table).where(table.no == no)
+    return found

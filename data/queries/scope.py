@@ -35,6 +35,14 @@ def find(session: Session, kind: Kind[F], key: str, actor: Actor, scheme: CodeSc
     return fact_of(kind.fact, row)
 
 
+def find_public(session: Session, kind: Kind[F], key: str) -> F | None:
+    """Return a fact for whoever has its number, None when there is none; show no more of it than its kind makes public."""
+    if not kind.public:
+        return None
+    row = session.scalar(select(kind.row).where(kind.table.c[kind.key] == key))
+    return None if row is None else fact_of(kind.fact, row)
+
+
 def sees_home(actor: Actor, order: Order, scheme: CodeScheme) -> bool:
     """Tell whether the actor may know where an order goes to the metre, and for whom it is, masked.
 

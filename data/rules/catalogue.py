@@ -55,6 +55,17 @@ class Catalogue:
     indicators: tuple[Indicator, ...]
 
     @property
+    def lifecycles(self) -> Mapping[str, Lifecycle]:
+        """The tables of states and actions, by the names of their files."""
+        return {
+            "ticket_lifecycle": self.rulebook.lifecycle,
+            "order_lifecycle": self.order_lifecycle,
+            "provider_lifecycle": self.provider_lifecycle,
+            "appeal_lifecycle": self.appeals.lifecycle,
+            "appraisal": self.appraisal.lifecycle,
+        }
+
+    @property
     def zone(self) -> ZoneInfo:
         """The district's zone."""
         return self.rulebook.worktime.zone

@@ -151,7 +151,7 @@ TICKET = Kind(
     derived=frozenset({"tick_at", "next_due_at"}),
     live=("state", "cell", "urgent"),
     told=True,
-    public=("state", "promised_at", "department", "category", "waiting", "parent"),
+    public=("state", "promised_at", "department", "category", "waiting"),
 )
 ORDER = Kind(
     name="order",

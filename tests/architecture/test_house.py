@@ -42,7 +42,7 @@ SOURCES = [p for floor in FLOORS for p in sorted((ROOT / floor).rglob("*.py"))]
         (Ticket, TicketRow, {"id", "tick_at", "next_due_at"}),
         (Order, OrderRow, {"id"}),
         (Provider, ProviderRow, set()),
-        (Resident, ResidentRow, {"initials"}),
+        (Resident, ResidentRow, {"initials", "salt"}),
         (Contact, ContactRow, {"id", "subject"}),
         (Entry, EntryRow, {"id"}),
         (Device, DeviceRow, set()),
