@@ -1,0 +1,1 @@
+"""Alarms: devices speak, a ladder of timed steps tells people, a person closes."""
