@@ -27,6 +27,7 @@ __all__ = [
     "met",
     "possible",
     "raise_alarm",
+    "set_clock",
 ]
 
 QUIET = frozenset({"device", "clock"})
@@ -127,6 +128,14 @@ def advance(alarm: Alarm, rules: AlarmRules, duty: Duty, now: datetime) -> Alarm
     """
     run = steps.advanced(alarm, rules, duty, now)
     return AlarmOutcome(alarm=run.alarm, events=run.events, notices=run.notices)
+
+
+def set_clock(alarm: Alarm, by: timedelta, now: datetime) -> AlarmOutcome:
+    """Move what waits by as much as the server's clock was set; see `clock.moved_by`. A closed alarm is left alone."""
+    if alarm.closed_at is not None or not by:
+        return AlarmOutcome(alarm=alarm, events=())
+    run = steps.clock_moved(steps.Run(alarm=alarm), by, now)
+    return AlarmOutcome(alarm=run.alarm, events=run.events)
 
 
 def act(alarm: Alarm, action: Action, rules: AlarmRules, duty: Duty, now: datetime) -> AlarmOutcome:

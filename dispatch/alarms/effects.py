@@ -5,15 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from dispatch.alarms.duty import OUTSIDE
-from dispatch.alarms.fact import Alarm, met
-from dispatch.alarms.ladder import hurried, needed, next_needed, plan_of
+from dispatch.alarms.fact import Alarm, met, nobody_left
+from dispatch.alarms.ladder import hurried, needed, next_needed, plan_of, retired, revived
 from dispatch.alarms.rules import AlarmRules
 from dispatch.errors import BadFieldError, NotPossibleError
 from dispatch.lifecycle import Action
 
 SERVICES = ("120", "119", "110")
-AT_DESK = frozenset({"agent", "shift_leader", "holder"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +70,7 @@ def _again(case: Case) -> Case:
         told=(),
         unreached=(),
         declined_by=(),
-        plan=tuple(sorted((*alarm.plan, *again), key=lambda rung: rung.due_at)),
+        plan=tuple(sorted((*retired(alarm.plan, case.now), *again), key=lambda rung: rung.due_at)),
     )
 
 
@@ -105,13 +103,10 @@ def _accept(case: Case) -> Case:
 def _decline(case: Case) -> Case:
     """Let the next of the post be asked at once when somebody cannot come, or gives up."""
     who, alarm = case.person(), case.alarm
-    return _next_of_post(
-        case.to(
-            declined_by=_with(alarm.declined_by, who),
-            accepted_by=tuple(w for w in alarm.accepted_by if w != who),
-        ),
-        who,
-    )
+    others = tuple(w for w in alarm.accepted_by if w != who)
+    plan = revived(alarm.plan, "accepted", case.now) if alarm.accepted_by and not others else alarm.plan
+    declined_by = _with(alarm.declined_by, who)
+    return _next_of_post(case.to(declined_by=declined_by, accepted_by=others, plan=plan), who)
 
 
 def _unreached(case: Case) -> Case:
@@ -121,16 +116,13 @@ def _unreached(case: Case) -> Case:
 
 
 def _next_of_post(case: Case, who: str) -> Case:
-    """Bring forward whoever comes next: of the same post, else, when of all told nobody is left, of the next step."""
+    """Bring forward whoever comes next: of the same post, else, when nobody is left of all told, of the next step."""
     alarm, holds = case.alarm, met(case.alarm)
     posts = {told.partition(":")[0] for told in alarm.told if told.partition(":")[2] == who}
     after = [r for r in alarm.plan if needed(r, holds) and r.post in posts]
     if after:
         return case.to(plan=hurried(alarm.plan, [min(after, key=lambda r: r.due_at).code], case.now))
-    gone = {*alarm.unreached, *alarm.declined_by}
-    told = [who.partition(":") for who in alarm.told]
-    asked = {key for post, _, key in told if post not in OUTSIDE and post not in AT_DESK}
-    if not posts or not asked <= gone:
+    if not nobody_left(alarm):
         return case
     return case.to(plan=hurried(alarm.plan, next_needed(alarm.plan, holds, desk=False), case.now))
 

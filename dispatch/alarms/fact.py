@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from dispatch.alarms.duty import OUTSIDE
 from dispatch.alarms.ladder import Plan
 from geo.place import LonLat
+
+AT_DESK = frozenset({"agent", "shift_leader", "holder"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +78,10 @@ def met(alarm: Alarm) -> frozenset[str]:
         "handed_over": bool(alarm.handed_to),
     }
     return frozenset(word for word, true in holds.items() if true)
+
+
+def nobody_left(alarm: Alarm) -> bool:
+    """Tell whether of those asked to go each one declined or could not be reached; False before anybody was asked."""
+    told = [who.partition(":") for who in alarm.told]
+    asked = {key for post, _, key in told if post not in OUTSIDE and post not in AT_DESK}
+    return bool(asked) and asked <= {*alarm.unreached, *alarm.declined_by}

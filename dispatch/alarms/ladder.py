@@ -200,6 +200,22 @@ def hurried(plan: Plan, codes: Iterable[str], at: datetime) -> Plan:
     return tuple(brought(rung) for rung in plan)
 
 
+def retired(plan: Plan, now: datetime, *, desk_only: bool = False) -> Plan:
+    """End what still waits, because another plan takes its place."""
+    codes = {r.code: "needless" for r in plan if r.fired_at is None and (r.task in DESK or not desk_only)}
+    return fired(plan, codes, now)
+
+
+def revived(plan: Plan, condition: str, now: datetime) -> Plan:
+    """Let rungs whose time passed while a condition held be due now, because it holds no more."""
+    return tuple(
+        replace(rung, due_at=now)
+        if rung.fired_at is None and condition in rung.until and rung.due_at < now
+        else rung
+        for rung in plan
+    )
+
+
 def next_needed(plan: Plan, met: Collection[str], *, desk: bool) -> tuple[str, ...]:
     """Give the codes of the next rungs that fall due together, of the desk or of all others; empty for none.
 

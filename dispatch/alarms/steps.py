@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dispatch.alarms.duty import OUTSIDE, Duty, Person, next_in_line
-from dispatch.alarms.fact import Alarm, met
+from dispatch.alarms.fact import Alarm, met, nobody_left
 from dispatch.alarms.ladder import (
     DESK,
     Rung,
@@ -16,6 +16,7 @@ from dispatch.alarms.ladder import (
     next_due_at,
     next_needed,
     plan_of,
+    retired,
     shifted,
 )
 from dispatch.alarms.notice import Notice, first_notice
@@ -112,7 +113,7 @@ def _lapsed(run: Run, rules: AlarmRules, at: datetime) -> Run:
         agent="",
         round=alarm.round + 1,
         told=tuple(who for who in alarm.told if not who.startswith(("agent:", "shift_leader:"))),
-        plan=tuple(sorted((*alarm.plan, *again), key=lambda rung: rung.due_at)),
+        plan=tuple(sorted((*retired(alarm.plan, at, desk_only=True), *again), key=lambda rung: rung.due_at)),
         told_at=max(alarm.told_at, at),
         version=alarm.version + 1,
     )
@@ -160,6 +161,8 @@ def _fired(run: Run, rules: AlarmRules, duty: Duty, at: datetime, now: datetime)
     after = replace(
         alarm, plan=plan, told=tuple(told), told_at=max(alarm.told_at, at), version=alarm.version + 1
     )
+    if any(rung.spare and ends[rung.code] == "nobody" for rung in bundle) and nobody_left(after):
+        after = replace(after, plan=hurried(plan, next_needed(plan, holds, desk=False), at))
     events = tuple(_event(rung, ends, notices, at, now) for rung in bundle if ends[rung.code] != "needless")
     return Run(alarm=after, events=(*run.events, *events), notices=(*run.notices, *notices))
 
