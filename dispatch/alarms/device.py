@@ -58,6 +58,10 @@ class DeviceKind:
         """Tell whether a device of this kind may send a kind of message."""
         return message in self.messages or message in ALWAYS
 
+    def shows_life(self, message: str) -> bool:
+        """Tell whether a kind of message means that somebody moves in the home, outside toilet and bed."""
+        return self.sign_of_life and message in self.messages
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmDevice:

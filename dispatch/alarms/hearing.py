@@ -113,11 +113,13 @@ def _decided(message: Message, at: datetime, known: Known, rules: AlarmRules) ->
     begins = cause is not None or (rule is not None and message.kind == rule.starts)
     if begins and message.received_at - at > rules.times.stale:
         return Heard(answer="stale", at=at, device=device)
-    others = _elsewhere(at, known, rules)
+    others = _elsewhere(message, at, known, rules)
     if cause is not None:
         return Heard(answer="raised", at=at, device=device, cause=cause.code, countdowns=others)
     if rule is not None:
-        return _started(rule, message, at, known, rules) if begins else _ended(rule, at, known, rules)
+        return (
+            _started(rule, message, at, known, rules) if begins else _ended(rule, message, at, known, rules)
+        )
     if message.kind == "cancel":
         clears = [c for c in rules.causes.values() if message.of in c.raised_by or not message.of]
         return Heard(
@@ -150,7 +152,7 @@ def _noted(device: AlarmDevice, message: Message, at: datetime, rules: AlarmRule
     if message.retained:
         return device
     tested = message.kind == "test" or message.test
-    active = kind.sign_of_life and message.kind in kind.messages and not tested
+    active = kind.shows_life(message.kind) and not tested
     spoken = heard(device, at, active=active, tested=tested)
     newest = device.heard_at is None or at >= device.heard_at
     if message.battery is not None and newest:
@@ -179,15 +181,17 @@ def _started(rule: CountdownRule, message: Message, at: datetime, known: Known, 
     new = begun(rule, (device.no, device.resident), at, message.received_at, (limit, rules.times.settle))
     if running is not None:
         new = replace(new, alarm=running.alarm, again=running.again + 1)
-    return Heard(answer="started", at=at, device=device, countdowns=(new, *_elsewhere(at, known, rules)))
+    return Heard(
+        answer="started", at=at, device=device, countdowns=(new, *_elsewhere(message, at, known, rules))
+    )
 
 
-def _ended(rule: CountdownRule, at: datetime, known: Known, rules: AlarmRules) -> Heard:
+def _ended(rule: CountdownRule, message: Message, at: datetime, known: Known, rules: AlarmRules) -> Heard:
     """End a countdown; one that has raised its alarm tells the alarm, and a person closes that."""
     device = known.device
     own = [c for c in known.countdowns if device and c.device == device.no and c.cause == rule.cause]
     changed = tuple(done for c in own if (done := ended(c, at, "undone")) != c)
-    others = _elsewhere(at, known, rules)
+    others = _elsewhere(message, at, known, rules)
     if own and not changed:
         return Heard(answer="superseded", at=at, device=device, countdowns=others)
     clears = tuple(c.cause for c in changed if c.alarm)
@@ -195,13 +199,13 @@ def _ended(rule: CountdownRule, at: datetime, known: Known, rules: AlarmRules) -
     return Heard(answer=answer, at=at, device=device, countdowns=(*changed, *others), clears=clears)
 
 
-def _elsewhere(at: datetime, known: Known, rules: AlarmRules) -> tuple[Countdown, ...]:
+def _elsewhere(message: Message, at: datetime, known: Known, rules: AlarmRules) -> tuple[Countdown, ...]:
     """End stays whose exit was lost: somebody who lives alone was just seen elsewhere in the home.
 
     One that has raised its alarm is left as it is: a person finds out.
     """
     device = known.device
-    if device is None or not known.own.alone or not rules.devices[device.kind].sign_of_life:
+    if device is None or not known.own.alone or not rules.devices[device.kind].shows_life(message.kind):
         return ()
     lost = {r.cause for r in rules.countdowns if r.elsewhere}
     changed = []

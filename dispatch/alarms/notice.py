@@ -167,3 +167,8 @@ def followed(notice: Notice, now: datetime) -> tuple[Notice, Notice | None]:
         changed_at=None,
     )
     return marked, following
+
+
+def is_unreached(notice: Notice) -> bool:
+    """Tell whether the last channel of a person failed, so that the alarm's ladder has to go on without them."""
+    return notice.followed and not notice.channels and notice.state in FAILED

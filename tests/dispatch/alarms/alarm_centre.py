@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from data.alarm_rules import alarm_rules
+from data.rules import ROLES
 from dispatch.alarms import alarm as alarms
 from dispatch.alarms import notice as notices
 from dispatch.alarms.alarm import Cry
@@ -20,6 +23,11 @@ ZONE = ZoneInfo("Asia/Shanghai")
 T0 = datetime(2026, 11, 18, 10, 0, tzinfo=ZONE)
 DEVICE = Actor(user="gateway", role="device")
 CLOCK = Actor(user="clock", role="clock")
+
+
+def read(folder: Path) -> AlarmRules:
+    """Read the rules of alarms of a catalogue."""
+    return alarm_rules(folder, "v1", ZONE, ROLES)
 
 
 def at(seconds: float) -> datetime:
