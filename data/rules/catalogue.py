@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from data.errors import BadCatalogueError
+from data.rules.alarms import read_alarms
 from data.rules.calendar import code_widths, read_worktime
 from data.rules.files import FOLDER, catalogue_hash, guard, rows, section, toml
 from data.rules.items import alarm_rules, reach_rules, service_items
@@ -24,6 +25,7 @@ from data.rules.tickets import (
     stage_names,
     ticket_settings,
 )
+from dispatch.alarms.rules import AlarmRules
 from dispatch.item import ServiceItem
 from dispatch.lifecycle import Lifecycle
 from dispatch.matching.need import Weights
@@ -50,6 +52,7 @@ class Catalogue:
     provider_lifecycle: Lifecycle
     weights: Weights
     reach: ReachRules
+    alarms: AlarmRules
     appeals: AppealRules
     appraisal: AppraisalRules
     indicators: tuple[Indicator, ...]
@@ -118,6 +121,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         rulebook=rulebook,
         items=items,
         reach=reach_rules(folder, settings, items),
+        alarms=read_alarms(folder, version, worktime.zone),
         order_lifecycle=read_lifecycle(
             folder / "order_lifecycle.toml", frozenset(order.EFFECTS), order.FIELDS
         ),

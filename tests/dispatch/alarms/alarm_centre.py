@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.alarm_rules import alarm_rules
-from data.rules import ROLES
+from data.rules.alarms import read_alarms
 from dispatch.alarms import alarm as alarms
 from dispatch.alarms import notice as notices
 from dispatch.alarms.alarm import Cry
@@ -27,7 +26,7 @@ CLOCK = Actor(user="clock", role="clock")
 
 def read(folder: Path) -> AlarmRules:
     """Read the rules of alarms of a catalogue."""
-    return alarm_rules(folder, "v1", ZONE, ROLES)
+    return read_alarms(folder, "v1", ZONE)
 
 
 def at(seconds: float) -> datetime:

@@ -3,7 +3,7 @@
 import pytest
 from alarm_centre import read
 
-from data.rules import FOLDER
+from data.rules.files import FOLDER
 from dispatch.alarms.rules import AlarmRules
 
 

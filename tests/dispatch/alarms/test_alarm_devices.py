@@ -9,7 +9,7 @@ from alarm_centre import ZONE, at, read
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.rules import FOLDER
+from data.rules.files import FOLDER
 from dispatch.alarms.device import AlarmDevice, DeviceKind, heard, repairs
 from dispatch.alarms.inactivity import silent_at
 from dispatch.alarms.rules import AlarmRules, OwnPlan

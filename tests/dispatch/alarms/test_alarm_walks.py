@@ -10,7 +10,7 @@ from alarm_centre import CLOCK, DEVICE, Centre, agent, at, day_duty, people, pos
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.rules import FOLDER
+from data.rules.files import FOLDER
 from dispatch.alarms.ladder import Ladder
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Actor

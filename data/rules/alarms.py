@@ -1,13 +1,14 @@
 """Read the rules of alarms from the catalogue: times, devices, causes, countdowns, ladders, lifecycles."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.rule_files import guard, toml
+from data.rules.files import guard, toml
+from data.rules.lifecycles import read_lifecycle
 from dispatch.alarms import effects, task
 from dispatch.alarms.cause import Cause, Closing, Hours
 from dispatch.alarms.countdown import CountdownRule
@@ -15,13 +16,12 @@ from dispatch.alarms.device import DeviceKind
 from dispatch.alarms.duty import CHANNELS
 from dispatch.alarms.ladder import Ladder, Step
 from dispatch.alarms.rules import AlarmRules, AlarmTimes
-from dispatch.lifecycle import Lifecycle, Vocabulary
 
 FILE = "alarms.toml"
 _HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 
 
-def alarm_rules(folder: Path, version: str, zone: ZoneInfo, roles: Collection[str]) -> AlarmRules:
+def read_alarms(folder: Path, version: str, zone: ZoneInfo) -> AlarmRules:
     """Read and prove everything alarms are judged by.
 
     Parameters
@@ -32,8 +32,6 @@ def alarm_rules(folder: Path, version: str, zone: ZoneInfo, roles: Collection[st
         Of the catalogue.
     zone : ZoneInfo
         In whose wall time hours and nights are.
-    roles : collection of str
-        The roles that lifecycles may name.
 
     Returns
     -------
@@ -46,8 +44,8 @@ def alarm_rules(folder: Path, version: str, zone: ZoneInfo, roles: Collection[st
     """
     path = folder / FILE
     table = toml(path)
-    alarm = _lifecycle(folder / "alarm_lifecycle.toml", frozenset(effects.EFFECTS), effects.FIELDS, roles)
-    own_part = _lifecycle(folder / "alarm_task_lifecycle.toml", frozenset(task.EFFECTS), task.FIELDS, roles)
+    alarm = read_lifecycle(folder / "alarm_lifecycle.toml", frozenset(effects.EFFECTS), effects.FIELDS)
+    own_part = read_lifecycle(folder / "alarm_task_lifecycle.toml", frozenset(task.EFFECTS), task.FIELDS)
 
     def make() -> AlarmRules:
         return AlarmRules(
@@ -65,13 +63,6 @@ def alarm_rules(folder: Path, version: str, zone: ZoneInfo, roles: Collection[st
         )
 
     return guard(path, make)
-
-
-def _lifecycle(
-    path: Path, known: frozenset[str], fields: frozenset[str], roles: Collection[str]
-) -> Lifecycle:
-    words = Vocabulary(effects=known, roles=frozenset(roles), fields=fields)
-    return guard(path, lambda: Lifecycle.parse(toml(path), words))
 
 
 def _seconds(where: str, value: object) -> timedelta:
