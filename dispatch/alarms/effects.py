@@ -39,8 +39,13 @@ class Case:
 
 
 def _take(case: Case) -> Case:
+    """Let an agent hold the alarm; one taken by an automatic answer is told apart in the figures."""
     who, alarm = case.action.by.user, case.alarm
-    return case.to(agent=who, agents=_with(alarm.agents, who), taken_at=alarm.taken_at or case.now)
+    if alarm.agent:
+        raise NotPossibleError(f"{alarm.no} is with {alarm.agent}; who holds it can pass it on")
+    auto = alarm.auto_answered or (alarm.taken_at is None and case.action.fields.get("how") == "auto")
+    agents = _with(alarm.agents, who)
+    return case.to(agent=who, agents=agents, taken_at=alarm.taken_at or case.now, auto_answered=auto)
 
 
 def _pass_on(case: Case) -> Case:

@@ -87,7 +87,8 @@ def hear(message: Message, known: Known, rules: AlarmRules) -> Heard:
     if known.twin is not None and _is_repeat(message, known.twin, rules):
         return Heard(answer="repeated", at=at, device=device)
     if device is None or device.removed_at is not None:
-        cause = UNBOUND if message.kind in ALARMING and not message.retained else ""
+        about_a_life = message.kind in ALARMING and not message.retained and not message.test
+        cause = UNBOUND if about_a_life else ""
         return Heard(answer=UNBOUND, at=at, cause=cause, faults=faults)
     if known.twin is not None:
         faults = (*faults, "number_used_twice")

@@ -34,7 +34,7 @@ class AlarmTimes:
     """Times of the desk and of messages.
 
     ``join`` is how long after a press another one belongs to it; ``idle`` how long an alarm may be held without
-    anything done; ``too_late`` after how long a step is told to nobody any more. ``settle`` is how long a countdown
+    anything done, ``idle_helped`` when somebody goes, is there or has it; ``too_late`` after how long a step is told to nobody any more. ``settle`` is how long a countdown
     that is over when its late message comes waits for what else is on its way; ``stale`` how old a message may be to
     raise an alarm; ``clock_error`` how far a device's clock may be ahead; ``repeat`` within what time a message of
     the same number without a time of its own is a repeat.
@@ -42,6 +42,7 @@ class AlarmTimes:
 
     join: timedelta
     idle: timedelta
+    idle_helped: timedelta
     tries: int
     too_late: timedelta
     visit: timedelta

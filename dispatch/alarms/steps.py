@@ -53,7 +53,8 @@ def idle_at(alarm: Alarm, rules: AlarmRules) -> datetime | None:
     lapses = any(move.action == "lapse" for move in rules.lifecycle.possible(alarm.state, "clock"))
     if not lapses or alarm.acted_at is None or not alarm.agent:
         return None
-    return alarm.acted_at + rules.times.idle
+    helped = bool(alarm.accepted_by or alarm.arrived_by or alarm.handed_to)
+    return alarm.acted_at + (rules.times.idle_helped if helped else rules.times.idle)
 
 
 def advanced(alarm: Alarm, rules: AlarmRules, duty: Duty, now: datetime) -> Run:
@@ -144,7 +145,7 @@ def _fired(run: Run, rules: AlarmRules, duty: Duty, at: datetime, now: datetime)
     told = list(alarm.told)
     for rung in bundle:
         person = None
-        if not needed(rung, holds):
+        if not needed(rung, holds) or (alarm.drill and rung.post in OUTSIDE):
             ends[rung.code] = "needless"
         elif now - at > rules.times.too_late:
             ends[rung.code] = "too_late"

@@ -129,6 +129,33 @@ def test_a6_work_on_the_alarm_keeps_it(centre: Centre) -> None:
     assert centre.tick(at(500)).state == "raised"
 
 
+def test_a6_while_somebody_goes_the_agent_may_wait_longer(centre: Centre) -> None:
+    worker = replace(agent("wang"), role="worker")
+    centre.press(at(0))
+    centre.do("take", agent("anna"), at(12))
+    centre.do("arrive", worker, at(100), person="wang")
+    assert centre.run(at(101), at(1899), 60).agent == "anna"
+    back = centre.tick(at(1900))
+    assert (back.state, back.agent) == ("attended", "")
+    assert posts(centre.steps())["lead:shift_leader:1/2"] == 1900
+    assert centre.do("take", agent("ben"), at(1910)).agent == "ben"
+    with pytest.raises(NotPossibleError, match="is with ben"):
+        centre.do("take", agent("anna"), at(1911))
+
+
+def test_a_drill_never_calls_120(centre: Centre) -> None:
+    centre.press(at(0), drill=True)
+    centre.run(at(0), at(400))
+    told = posts(centre.steps())
+    assert "street:street:1" in told
+    assert not {"rescue:rescue:1", "door:police:1"} & set(told)
+
+
+def test_an_automatic_answer_is_told_apart(centre: Centre) -> None:
+    centre.press(at(0))
+    assert centre.do("take", agent("machine"), at(1), how="auto").auto_answered
+
+
 def test_a7_with_nobody_on_duty_nothing_waits(centre: Centre) -> None:
     centre.duty = {k: v for k, v in day_duty().items() if k not in ("agent", "shift_leader", "holder")}
     centre.press(at(0))

@@ -16,7 +16,9 @@ from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Actor
 
 SHIPPED = read(FOLDER)
-PATIENT = replace(SHIPPED, times=replace(SHIPPED.times, idle=timedelta(days=1), tries=99))
+PATIENT = replace(
+    SHIPPED, times=replace(SHIPPED.times, idle=timedelta(days=1), idle_helped=timedelta(days=1), tries=99)
+)
 MANY = day_duty() | {
     "agent": people("anna", "ben", "cara"),
     "holder": people("anna"),
