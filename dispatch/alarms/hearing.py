@@ -110,7 +110,7 @@ def _decided(message: Message, at: datetime, known: Known, rules: AlarmRules) ->
     if message.kind == "test" or message.test:
         return Heard(answer="tested", at=at, device=device)
     cause = rules.raised_by(message.said)
-    rule = next((r for r in _rules_of(known, rules) if message.kind in (r.starts, r.ends)), None)
+    rule = _rule_of(message, known, rules)
     begins = cause is not None or (rule is not None and message.kind == rule.starts)
     if begins and message.received_at - at > rules.times.stale:
         return Heard(answer="stale", at=at, device=device)
@@ -163,9 +163,12 @@ def _noted(device: AlarmDevice, message: Message, at: datetime, rules: AlarmRule
     return spoken
 
 
-def _rules_of(known: Known, rules: AlarmRules) -> tuple[CountdownRule, ...]:
+def _rule_of(message: Message, known: Known, rules: AlarmRules) -> CountdownRule | None:
+    """Find what a message starts or ends; a fall counts down whatever kind of device tells it."""
     kind = known.device.kind if known.device else ""
-    return tuple(r for r in rules.countdowns if r.device == kind)
+    own = (r for r in rules.countdowns if r.device == kind and message.kind in (r.starts, r.ends))
+    others = (r for r in rules.countdowns if message.kind in ALARMING and message.kind == r.starts)
+    return next(own, None) or next(others, None)
 
 
 def _started(rule: CountdownRule, message: Message, at: datetime, known: Known, rules: AlarmRules) -> Heard:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dispatch.alarms.duty import OUTSIDE, Duty, Person, next_in_line
-from dispatch.alarms.fact import Alarm, met, nobody_left
+from dispatch.alarms.fact import AT_DESK, Alarm, met, nobody_left
 from dispatch.alarms.ladder import (
     DESK,
     Rung,
@@ -169,15 +169,19 @@ def _fired(run: Run, rules: AlarmRules, duty: Duty, at: datetime, now: datetime)
 
 
 def _whom(alarm: Alarm, rung: Rung, duty: Duty, told: list[str]) -> Person | None:
-    """Choose who is told: the next of the post who was not yet; the holder and the outside lines may be told again."""
+    """Choose who is told: the next of the post who was not yet, of those who go by no other post either.
+
+    The holder and the outside lines may be told again.
+    """
     if rung.post == "holder":
         people = [p for post in ("holder", "agent", "shift_leader") for p in duty.get(post, ()) if p.channels]
         return next((p for p in people if p.key == alarm.agent), None)
-    prefix = f"{rung.post}:"
-    gone = (
-        [] if rung.post in OUTSIDE else [who.removeprefix(prefix) for who in told if who.startswith(prefix)]
-    )
-    return next_in_line(duty, rung.post, gone)
+    if rung.post in OUTSIDE:
+        return next_in_line(duty, rung.post, ())
+    parts = [who.partition(":") for who in told]
+    if rung.post in AT_DESK:
+        return next_in_line(duty, rung.post, [key for post, _, key in parts if post == rung.post])
+    return next_in_line(duty, rung.post, [key for post, _, key in parts if post not in AT_DESK])
 
 
 def _gaps(bundle: tuple[Rung, ...], ends: Mapping[str, str]) -> tuple[bool, ...]:

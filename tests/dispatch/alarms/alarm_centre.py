@@ -23,6 +23,21 @@ T0 = datetime(2026, 11, 18, 10, 0, tzinfo=ZONE)
 DEVICE = Actor(user="gateway", role="device")
 CLOCK = Actor(user="clock", role="clock")
 
+EMERGENCY = {
+    "ring:agent:1": 0,
+    "ring_next:agent:1": 15,
+    "ring_leader:shift_leader:1": 30,
+    "contacts:family:1": 90,
+    "community:community:1": 90,
+    "community:responder:1": 90,
+    "contacts:family:2": 120,
+    "community:responder:2": 135,
+    "street:street:1": 180,
+    "rescue:rescue:1": 180,
+    "door:police:1": 300,
+}
+"""Step -> seconds at which it is due, of an emergency that nobody takes."""
+
 
 def read(folder: Path) -> AlarmRules:
     """Read the rules of alarms of a catalogue."""

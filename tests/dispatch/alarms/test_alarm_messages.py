@@ -169,6 +169,13 @@ def test_a_device_sends_what_its_kind_sends(rules: AlarmRules) -> None:
         said(rules, Known(device=device("toilet_door")), body("position", lon=1, lat=2))
 
 
+@pytest.mark.parametrize("kind", ["pendant", "fall", "app", "toilet_door", "smoke", "motion"])
+def test_a_fall_is_heard_from_every_kind_of_device(rules: AlarmRules, kind: str) -> None:
+    heard = said(rules, Known(device=device(kind)), body("fall"))
+    assert heard.answer == "started"
+    assert [(c.cause, c.due_at) for c in heard.countdowns] == [("fall", at(20))]
+
+
 def test_a_restore_clears_the_alarms_of_that_device_alone(rules: AlarmRules) -> None:
     heard = said(rules, Known(device=device("smoke")), body("cancel", of="smoke"))
     assert (heard.answer, heard.clears) == ("cleared", ("smoke",))

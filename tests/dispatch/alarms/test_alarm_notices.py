@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from alarm_centre import at
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dispatch.alarms import notice as notices
 from dispatch.alarms.duty import Person
@@ -120,3 +122,25 @@ def test_what_is_not_needed_any_more_is_not_sent(new: Notice) -> None:
 def test_an_unknown_result_is_refused(new: Notice) -> None:
     with pytest.raises(BadFieldError, match="results are accepted"):
         notices.answered(sending(new), "ok", at(91))
+
+
+@given(crashes=st.lists(st.sampled_from(["", "before", "after"]), min_size=6, max_size=6))
+def test_whenever_the_sender_dies_it_is_never_left_out_and_repeated_at_most_once(crashes: list[str]) -> None:
+    """The sender may die before the message leaves, or after and before the answer is kept."""
+    row, left, now = notices.first_notice("A1", RUNG, Person(key="son", channels=("call",))), [], 90
+    for crash in crashes:
+        now += 61
+        row = notices.cut_off(row, CLAIM, at(now))
+        claimed = notices.claimed(row, (), at(now))
+        if claimed == row:
+            continue
+        row = claimed  # kept before anything is sent
+        if crash != "before":
+            left.append(row.repeat)
+        if not crash:
+            row = notices.answered(row, "accepted", at(now))
+    died_twice_unsent = crashes[:2] == ["before", "before"]
+    assert left in ([], [False], [True], [False, True])
+    assert bool(left) or (died_twice_unsent and row.state == "unknown")
+    assert row.state in ("accepted", "unknown", "sending")
+    assert notices.cut_off(row, CLAIM, at(now + 61)).state != "sending"

@@ -57,7 +57,7 @@ def wanted(ladder: Ladder, since: dict[str, float], closed_s: float) -> dict[str
 
 
 @pytest.mark.parametrize("cause", sorted(SHIPPED.causes))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(
     acts=st.lists(st.tuples(st.integers(0, LAST_S), st.sampled_from(sorted(ACTS))), max_size=8),
     ticks=st.lists(st.integers(0, LAST_S), max_size=30),
@@ -87,7 +87,7 @@ def test_every_ladder_does_what_its_table_says(
 
 
 @pytest.mark.parametrize("cause", sorted(SHIPPED.causes))
-@settings(max_examples=6)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_it_is_the_same_whenever_the_timers_ran(cause: str, data: st.DataObject) -> None:
     """Two centres live the same alarm; one's timers run every second, the other's are killed again and again."""
@@ -114,7 +114,7 @@ def test_it_is_the_same_whenever_the_timers_ran(cause: str, data: st.DataObject)
 ROLES = ("dispatcher", "admin", "worker", "resident", "device", "clock", "provider")
 
 
-@settings(max_examples=120)
+@settings(max_examples=120, deadline=None)
 @given(data=st.data())
 def test_whatever_people_do_an_alarm_stays_sound(data: st.DataObject) -> None:
     cause = data.draw(st.sampled_from(sorted(SHIPPED.causes)))
