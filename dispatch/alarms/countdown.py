@@ -65,9 +65,9 @@ class CountdownRule:
 class Countdown:
     """One stay or state of one device; ``since`` is when it began, ``due_at`` when it becomes an alarm.
 
-    ``alarm`` is the alarm it raised, empty before. ``again`` counts further starts while it lasted: an exit between
-    them was lost or the sensor repeats itself; the first start counts, since a false alarm costs a call and a missed
-    one may cost a life.
+    ``alarm`` is the alarm it raised, empty before. ``starts`` are all starts heard of while it lasts, the earliest is
+    ``since``: an exit between them was lost or is still on its way, or the sensor repeats itself. The first start
+    counts, since a false alarm costs a call and a missed one may cost a life.
     """
 
     device: str
@@ -75,8 +75,9 @@ class Countdown:
     cause: str
     since: datetime
     due_at: datetime
+    limit_s: int
+    starts: tuple[datetime, ...] = ()
     alarm: str = ""
-    again: int = 0
     ended_at: datetime | None = None
     ended_by: str = ""
 
@@ -85,48 +86,66 @@ class Countdown:
         """Whether the stay lasts as far as anybody knows."""
         return self.ended_at is None
 
+    @property
+    def again(self) -> int:
+        """How often it was started again while it lasted."""
+        return max(0, len(self.starts) - 1)
 
-def begun(
-    rule: CountdownRule,
-    who: tuple[str, str],
-    at: datetime,
-    received_at: datetime,
-    times: tuple[timedelta, timedelta],
-) -> Countdown:
-    """Begin a countdown.
+
+def begun(rule: CountdownRule, who: tuple[str, str], at: datetime, limit: timedelta) -> Countdown:
+    """Begin a countdown for a device and resident, due exactly the limit after it began."""
+    return Countdown(
+        device=who[0],
+        resident=who[1],
+        cause=rule.cause,
+        since=at,
+        due_at=at + limit,
+        limit_s=int(limit.total_seconds()),
+        starts=(at,),
+    )
+
+
+def settled(countdown: Countdown, received_at: datetime, settle: timedelta) -> Countdown:
+    """Let a countdown that is over when it is heard of wait for messages still on their way."""
+    if countdown.alarm or countdown.due_at > received_at:
+        return countdown
+    return replace(countdown, due_at=received_at + settle)
+
+
+def started_again(countdown: Countdown, at: datetime) -> Countdown:
+    """Note a further start while it lasts; one from before its beginning, come late, is its beginning."""
+    starts = tuple(sorted({*countdown.starts, at}))
+    if at >= countdown.since:
+        return replace(countdown, starts=starts)
+    due_at = min(countdown.due_at, at + timedelta(seconds=countdown.limit_s))
+    return replace(countdown, starts=starts, since=at, due_at=due_at)
+
+
+def ended(countdown: Countdown, at: datetime, by: str) -> tuple[Countdown, ...]:
+    """End a countdown.
 
     Parameters
     ----------
-    rule : CountdownRule
-    who : (str, str)
-        Device and resident.
-    at, received_at : datetime
-        When it began, and when that was heard of.
-    times : (timedelta, timedelta)
-        How long it may last, and how long one that is over on arrival waits for messages still on their way.
+    countdown : Countdown
+    at : datetime
+    by : str
+        One of `ENDED_BY`.
 
     Returns
     -------
-    Countdown
-        Due exactly the limit after ``at``.
+    tuple of Countdown
+        The ended one, and the next when a start from after ``at`` was heard of before this end; empty when it was
+        ended already or began after ``at``, so that a late end changes nothing.
     """
-    limit, settle = times
-    due_at = at + limit
-    if due_at <= received_at:
-        due_at = received_at + settle
-    return Countdown(device=who[0], resident=who[1], cause=rule.cause, since=at, due_at=due_at)
-
-
-def started_again(countdown: Countdown) -> Countdown:
-    """Note a further start while it lasts."""
-    return replace(countdown, again=countdown.again + 1)
-
-
-def ended(countdown: Countdown, at: datetime, by: str) -> Countdown:
-    """End a countdown; an end before its start, come late, changes nothing, nor does a second end."""
     if not countdown.open or at < countdown.since:
-        return countdown
-    return replace(countdown, ended_at=at, ended_by=by)
+        return ()
+    over = replace(countdown, ended_at=at, ended_by=by, starts=tuple(s for s in countdown.starts if s <= at))
+    later = tuple(s for s in countdown.starts if s > at)
+    if not later:
+        return (over,)
+    due_at = later[0] + timedelta(seconds=countdown.limit_s)
+    following = replace(countdown, since=later[0], due_at=due_at, starts=later, alarm="")
+    return (over, following)
 
 
 def is_due(countdown: Countdown, now: datetime) -> bool:

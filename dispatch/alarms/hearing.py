@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dispatch.alarms.countdown import Countdown, CountdownRule, begun, ended, started_again
+from dispatch.alarms.countdown import Countdown, CountdownRule, begun, ended, settled, started_again
 from dispatch.alarms.device import AlarmDevice, heard
 from dispatch.alarms.message import ALARMING, Message
 from dispatch.alarms.rules import NO_PLAN, AlarmRules, OwnPlan
@@ -179,26 +179,28 @@ def _started(rule: CountdownRule, message: Message, at: datetime, known: Known, 
     if any(cause == rule.cause and at < end for cause, end in known.ends):
         return Heard(answer="superseded", at=at, device=device)
     running = next((c for c in known.countdowns if c.device == device.no and c.cause == rule.cause), None)
-    if running is not None and running.since <= at:
-        return Heard(answer="noted", at=at, device=device, countdowns=(started_again(running),))
-    limit = rule.limit(known.own.limits_s.get(rule.cause))
-    new = begun(rule, (device.no, device.resident), at, message.received_at, (limit, rules.times.settle))
     if running is not None:
-        new = replace(new, alarm=running.alarm, again=running.again + 1)
-    return Heard(
-        answer="started", at=at, device=device, countdowns=(new, *_elsewhere(message, at, known, rules))
-    )
+        again = _settled(started_again(running, at), message, rules)
+        return Heard(answer="noted", at=at, device=device, countdowns=(again,))
+    limit = rule.limit(known.own.limits_s.get(rule.cause))
+    new = _settled(begun(rule, (device.no, device.resident), at, limit), message, rules)
+    others = _elsewhere(message, at, known, rules)
+    return Heard(answer="started", at=at, device=device, countdowns=(new, *others))
+
+
+def _settled(countdown: Countdown, message: Message, rules: AlarmRules) -> Countdown:
+    return settled(countdown, message.received_at, rules.times.settle) if countdown.open else countdown
 
 
 def _ended(rule: CountdownRule, message: Message, at: datetime, known: Known, rules: AlarmRules) -> Heard:
     """End a countdown; one that has raised its alarm tells the alarm, and a person closes that."""
     device = known.device
     own = [c for c in known.countdowns if device and c.device == device.no and c.cause == rule.cause]
-    changed = tuple(done for c in own if (done := ended(c, at, "undone")) != c)
+    changed = tuple(_settled(c, message, rules) for old in own for c in ended(old, at, "undone"))
     others = _elsewhere(message, at, known, rules)
     if own and not changed:
         return Heard(answer="superseded", at=at, device=device, countdowns=others)
-    clears = tuple(c.cause for c in changed if c.alarm)
+    clears = tuple(c.cause for c in changed if c.alarm and not c.open)
     answer = "cleared" if clears else "ended" if changed else "noted"
     return Heard(answer=answer, at=at, device=device, countdowns=(*changed, *others), clears=clears)
 
@@ -212,9 +214,8 @@ def _elsewhere(message: Message, at: datetime, known: Known, rules: AlarmRules) 
     if device is None or not known.own.alone or not rules.devices[device.kind].shows_life(message.kind):
         return ()
     lost = {r.cause for r in rules.countdowns if r.elsewhere}
-    changed = []
+    changed: list[Countdown] = []
     for countdown in known.countdowns:
         if countdown.cause in lost and countdown.device != device.no and not countdown.alarm:
-            done = ended(countdown, at, "elsewhere")
-            changed += [done] if done != countdown else []
+            changed += [_settled(c, message, rules) for c in ended(countdown, at, "elsewhere")]
     return tuple(changed)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from alarm_centre import ZONE, at, read
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.rules.files import FOLDER
@@ -17,6 +17,7 @@ from dispatch.errors import DispatchError
 
 PENDANT = AlarmDevice(no="D1", kind="pendant", resident="R1", since=at(0))
 DAY = 86_400
+IN_LONDON = replace(read(FOLDER), zone=ZoneInfo("Europe/London"))
 
 
 @pytest.mark.parametrize(
@@ -89,10 +90,11 @@ def test_a_person_has_limits_of_their_own_and_is_left_in_peace_while_away(rules:
     assert silent_at(local("2026-11-18T08:00"), rules, away)[0] == local("2026-11-20T16:00")
 
 
+@settings(deadline=None)
 @given(minutes=st.integers(0, 60 * 24 * 365))
 def test_against_a_count_of_minutes(minutes: int) -> None:
     """A plain model walks the minutes, in a zone whose offset changes twice a year."""
-    rules = replace(read(FOLDER), zone=ZoneInfo("Europe/London"))
+    rules = IN_LONDON
     last = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     due, cause = silent_at(last, rules, OwnPlan())
     day = night = 0

@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
-from alarm_centre import ZONE, at
+from alarm_centre import ZONE, at, read
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from data.rules.files import FOLDER
 from dispatch.alarms.countdown import Countdown, is_due, raised
 from dispatch.alarms.device import AlarmDevice
 from dispatch.alarms.hearing import ANSWERS, Heard, Known, hear
@@ -14,6 +18,8 @@ from dispatch.alarms.inside import inside_now
 from dispatch.alarms.message import message_of
 from dispatch.alarms.rules import AlarmRules, OwnPlan
 from dispatch.errors import BadFieldError
+
+SHIPPED = read(FOLDER)
 
 
 def device(kind: str, no: str = "D1", **more: Any) -> AlarmDevice:
@@ -306,3 +312,31 @@ def test_out_of_bed_counts_by_night(rules: AlarmRules, hour: int, answer: str) -
 
 def test_every_answer_is_given_somewhere() -> None:
     assert len(set(ANSWERS)) == len(ANSWERS) == 11
+
+
+@settings(deadline=None)
+@given(
+    moves=st.lists(st.tuples(st.integers(0, 3000), st.booleans()), max_size=8, unique_by=lambda m: m[0]),
+    order=st.randoms(use_true_random=False),
+)
+def test_whatever_the_order_of_arrival_the_newest_message_tells_who_is_inside(
+    moves: list[tuple[int, bool]], order: Random
+) -> None:
+    """The plain model: inside if the newest message is an enter, since the first enter after the last exit."""
+    arriving = list(moves)
+    order.shuffle(arriving)
+    running: list[Countdown] = []
+    newest_exit: tuple[tuple[str, datetime], ...] = ()
+    for received, (seconds, goes_in) in enumerate(arriving):
+        known = Known(device=device("toilet_door"), countdowns=tuple(running), ends=newest_exit)
+        heard = said(SHIPPED, known, body("enter" if goes_in else "exit", seconds), 3100 + received)
+        if heard.countdowns:
+            running = [c for c in heard.countdowns if c.open]
+        if not goes_in and (not newest_exit or at(seconds) > newest_exit[0][1]):
+            newest_exit = (("toilet_stay", at(seconds)),)
+    last_exit = max((s for s, goes_in in moves if not goes_in), default=-1)
+    enters = [s for s, goes_in in moves if goes_in and s > last_exit]
+    assert [(c.since, c.starts) for c in running] == (
+        [(at(min(enters)), tuple(at(s) for s in sorted(enters)))] if enters else []
+    )
+    assert all(c.due_at >= c.since + timedelta(seconds=600) for c in running)

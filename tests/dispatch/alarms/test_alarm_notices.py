@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from alarm_centre import at
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.alarms import notice as notices
@@ -124,6 +124,7 @@ def test_an_unknown_result_is_refused(new: Notice) -> None:
         notices.answered(sending(new), "ok", at(91))
 
 
+@settings(deadline=None)
 @given(crashes=st.lists(st.sampled_from(["", "before", "after"]), min_size=6, max_size=6))
 def test_whenever_the_sender_dies_it_is_never_left_out_and_repeated_at_most_once(crashes: list[str]) -> None:
     """The sender may die before the message leaves, or after and before the answer is kept."""

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.alarms.shift import Gap, Layer, Rota, Swap, warnings_of
@@ -51,6 +51,7 @@ def test_a9_the_night_is_as_long_as_the_clock_makes_it(zone: ZoneInfo, evening: 
     assert rota.gaps("agent", noon, noon + timedelta(days=2)) == ()
 
 
+@settings(deadline=None)
 @given(minutes=st.integers(0, 60 * 24 * 400))
 def test_a9_there_is_always_exactly_one_of_day_and_night(minutes: int) -> None:
     moment = datetime(2026, 1, 2, tzinfo=UTC) + timedelta(minutes=minutes)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from alarm_centre import CLOCK, agent, at
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.alarms import task as tasks
@@ -124,6 +124,7 @@ def test_the_nearest_by_road_goes_first_and_everybody_else_has_a_reason() -> Non
     assert rank([], QUESTION, {}).proposals == ()
 
 
+@settings(deadline=None)
 @given(ways=st.dictionaries(st.sampled_from("abcdef"), st.floats(0, 7200), max_size=6))
 def test_everybody_is_proposed_or_refused_once_and_in_order(ways: dict[str, float]) -> None:
     everybody = [responder(name, place_at=at(60)) for name in "abcdef"]
