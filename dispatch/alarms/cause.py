@@ -6,6 +6,11 @@ from datetime import time
 from dispatch.errors import DispatchError
 
 QUEUES = ("emergency", "community", "life")
+UNBOUND = "unbound"
+INACTIVITY = "inactivity"
+INACTIVITY_NIGHT = "inactivity_night"
+BUILT_IN = frozenset({UNBOUND, INACTIVITY, INACTIVITY_NIGHT})
+"""Causes that the program raises of itself: a device nobody knows, and the silence of a home by day and by night."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,21 +44,21 @@ class CountdownRule:
             raise DispatchError(f"countdown {self.cause}: it cannot start and end with {self.starts}")
 
     def limit(self, own_s: int | None) -> timedelta:
-        """Give how long it may last, by the person's own plan where that says so.
+        """Give how long it may last, by the person's own plan where that says so, within what the table allows."""
+        own = self.after if own_s is None else timedelta(seconds=own_s)
+        return min(max(own, self.least), self.most)
+
+    def check(self, own_s: int) -> None:
+        """Let through what a person's own plan may say.
 
         Raises
         ------
         BadFieldError
-            When the person's own time is outside what the catalogue allows.
+            When the time is outside what the table allows.
         """
-        if own_s is None:
-            return self.after
         if not self.least <= timedelta(seconds=own_s) <= self.most:
-            allowed = (
-                f"{self.cause} may be {self.least.total_seconds():.0f} to {self.most.total_seconds():.0f} s"
-            )
-            raise BadFieldError("limits_s", own_s, allowed)
-        return timedelta(seconds=own_s)
+            least_s, most_s = self.least.total_seconds(), self.most.total_seconds()
+            raise BadFieldError("limits_s", own_s, f"{self.cause} may be {least_s:.0f} to {most_s:.0f} s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ MESSAGES = (
 KEYS = ("emergency", "community", "life")
 ALWAYS = frozenset({"test", "heartbeat", "battery"})
 """Messages every kind of device may send."""
+ALARMING = frozenset({"press", "fall", "smoke", "gas", "water"})
+"""Messages that may be about a life: taken from every device, and even when the time they give cannot be read."""
 FAULTS = ("silent", "battery_low", "untested", "clock_wrong")
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dispatch.alarms.cause import UNBOUND
 from dispatch.alarms.countdown import Countdown, CountdownRule, begun, ended, settled, started_again
-from dispatch.alarms.device import AlarmDevice, heard
-from dispatch.alarms.message import ALARMING, Message
+from dispatch.alarms.device import ALARMING, AlarmDevice, heard
+from dispatch.alarms.message import Message
 from dispatch.alarms.rules import NO_PLAN, AlarmRules, OwnPlan
 from dispatch.errors import BadFieldError
 
@@ -28,7 +29,6 @@ An alarm is raised, or an open one pressed again; a countdown began; it ended; a
 is well again; the message is on the timeline; it was a test; it came before; a broker repeated an old state; it is
 too old to raise anything; something newer had come; no such device is registered, and the desk was told.
 """
-UNBOUND = "unbound"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ def hear(message: Message, known: Known, rules: AlarmRules) -> Heard:
         return Heard(answer=UNBOUND, at=at, cause=cause, faults=faults)
     if known.twin is not None:
         faults = (*faults, "number_used_twice")
-    kind = rules.devices[device.kind]
+    kind = rules.kind(device.kind)
     if not kind.sends(message.kind) and message.kind not in ALARMING:
         sent = ", ".join(sorted(kind.messages)) or "no message but test, heartbeat and battery"
         raise BadFieldError("kind", message.kind, f"a device of kind {device.kind} sends {sent}")
@@ -149,7 +149,7 @@ def _is_repeat(message: Message, twin: Message, rules: AlarmRules) -> bool:
 
 
 def _noted(device: AlarmDevice, message: Message, at: datetime, rules: AlarmRules) -> AlarmDevice:
-    kind = rules.devices[device.kind]
+    kind = rules.kind(device.kind)
     if message.retained:
         return device
     tested = message.kind == "test" or message.test
@@ -211,7 +211,7 @@ def _elsewhere(message: Message, at: datetime, known: Known, rules: AlarmRules) 
     One that has raised its alarm is left as it is: a person finds out.
     """
     device = known.device
-    if device is None or not known.own.alone or not rules.devices[device.kind].shows_life(message.kind):
+    if device is None or not known.own.alone or not rules.kind(device.kind).shows_life(message.kind):
         return ()
     lost = {r.cause for r in rules.countdowns if r.elsewhere}
     changed: list[Countdown] = []

@@ -7,11 +7,8 @@ limit the silence is an alarm. Going to bed early is so no alarm at midnight, an
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dispatch.alarms.cause import Hours
+from dispatch.alarms.cause import INACTIVITY, INACTIVITY_NIGHT, Hours
 from dispatch.alarms.rules import AlarmRules, OwnPlan
-
-CAUSE = "inactivity"
-NIGHT = "inactivity_night"
 
 
 def silent_at(last: datetime, rules: AlarmRules, own: OwnPlan) -> tuple[datetime, str]:
@@ -30,14 +27,14 @@ def silent_at(last: datetime, rules: AlarmRules, own: OwnPlan) -> tuple[datetime
         The time, and ``inactivity`` or ``inactivity_night``.
     """
     times = rules.times
-    day = timedelta(seconds=own.limits_s.get(CAUSE, int(times.day_silence.total_seconds())))
-    night = timedelta(seconds=own.limits_s.get(NIGHT, int(times.night_silence.total_seconds())))
+    day = timedelta(seconds=own.limits_s.get(INACTIVITY, int(times.day_silence.total_seconds())))
+    night = timedelta(seconds=own.limits_s.get(INACTIVITY_NIGHT, int(times.night_silence.total_seconds())))
     at = last.astimezone(UTC)
     if own.away_until is not None:
         at = max(at, own.away_until.astimezone(UTC))
-    left = {CAUSE: day, NIGHT: night}
+    left = {INACTIVITY: day, INACTIVITY_NIGHT: night}
     while True:
-        part = NIGHT if times.night.holds(at.astimezone(rules.zone).time()) else CAUSE
+        part = INACTIVITY_NIGHT if times.night.holds(at.astimezone(rules.zone).time()) else INACTIVITY
         until = _part_ends(at, times.night, rules.zone)
         if at + left[part] <= until:
             return at + left[part], part

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dispatch.alarms.device import KEYS, MESSAGES
+from dispatch.alarms.device import ALARMING, KEYS, MESSAGES
 from dispatch.errors import BadFieldError
 
 VERSION = 1
-ALARMING = frozenset({"press", "fall", "smoke", "gas", "water"})
-"""Kinds that are taken even when the time they give cannot be read."""
 FIELDS = frozenset({"v", "id", "kind", "at", "key", "of", "battery", "lon", "lat", "test"})
 _ID = re.compile(r"[0-9A-Za-z._:-]{1,64}")
 

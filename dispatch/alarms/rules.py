@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dispatch.alarms.cause import Cause, Closing, Hours
+from dispatch.alarms.cause import BUILT_IN, INACTIVITY, INACTIVITY_NIGHT, Cause, Closing, Hours
 from dispatch.alarms.countdown import CountdownRule
-from dispatch.alarms.device import DeviceKind
+from dispatch.alarms.device import ALARMING, KEYS, DeviceKind
 from dispatch.alarms.ladder import Ladder
 from dispatch.errors import BadFieldError, DispatchError
 from dispatch.lifecycle import Lifecycle
@@ -67,7 +67,8 @@ class AlarmRules:
     Raises
     ------
     DispatchError
-        When a table has a hole: a ladder that is not there, a cause nothing can raise.
+        When a table has a hole: a ladder that is not there, a cause that nothing raises, an alarm message that raises
+        nothing.
     """
 
     version: str
@@ -92,12 +93,27 @@ class AlarmRules:
                 raise DispatchError(f"{whose} wants ladder {ladder!r}, which is not there")
         for rule in self.countdowns:
             self._check_countdown(rule)
+        self._check_messages()
+
+    def _check_messages(self) -> None:
         said: dict[str, str] = {}
         for cause in self.causes.values():
             for message in cause.raised_by:
                 if message in said:
                     raise DispatchError(f"{message} raises {said[message]} and {cause.code}")
                 said[message] = cause.code
+        counted = {rule.cause for rule in self.countdowns}
+        for cause in self.causes.values():
+            if not cause.raised_by and cause.code not in counted | BUILT_IN:
+                raise DispatchError(f"nothing raises cause {cause.code}")
+        if lost := sorted(BUILT_IN - set(self.causes)):
+            raise DispatchError(f"cause {lost[0]} is missing")
+        wanted = {f"press:{key}" for key in KEYS} | (ALARMING - {"press"})
+        raising = set(said) | {rule.starts for rule in self.countdowns}
+        if lost := sorted(wanted - raising):
+            raise DispatchError(f"the message {lost[0]} raises nothing")
+        if odd := sorted(set(said) - wanted):
+            raise DispatchError(f"{said[odd[0]]}: {odd[0]!r} is no message that raises alarms at once")
 
     def _check_countdown(self, rule: CountdownRule) -> None:
         if rule.cause not in self.causes:
@@ -123,18 +139,40 @@ class AlarmRules:
     def ladder(self, code: str, at: datetime, own: OwnPlan = NO_PLAN) -> Ladder:
         """Give the ladder for a cause: the person's own, else that of the hour, else the usual one.
 
+        A ladder of the person's own that is no longer in the table is passed over: no alarm is lost for it.
+
         Raises
         ------
         BadFieldError
-            When the person's own plan names a ladder that is not there.
+            For a cause that is not in the catalogue.
         """
         cause = self.cause(code)
         clock = at.astimezone(self.zone).time()
         usual = next((ladder for hours, ladder in cause.at_hours if hours.holds(clock)), cause.ladder)
-        chosen = own.ladders.get(code, usual)
-        if chosen not in self.ladders:
-            raise BadFieldError("ladders", chosen, "ladders are " + ", ".join(self.ladders))
-        return self.ladders[chosen]
+        return self.ladders.get(own.ladders.get(code, usual)) or self.ladders[usual]
+
+    def check_plan(self, own: OwnPlan) -> None:
+        """Let through a person's own plan that these tables can keep; asked when a plan is written.
+
+        Raises
+        ------
+        BadFieldError
+            Naming the cause, ladder or time at fault.
+        """
+        for code, ladder in own.ladders.items():
+            self.cause(code)
+            if ladder not in self.ladders:
+                raise BadFieldError("ladders", ladder, "ladders are " + ", ".join(self.ladders))
+        for code, own_s in own.limits_s.items():
+            rules = [rule for rule in self.countdowns if rule.cause == code]
+            for rule in rules:
+                rule.check(own_s)
+            if not rules and (code not in (INACTIVITY, INACTIVITY_NIGHT) or own_s <= 0):
+                raise BadFieldError("limits_s", code, "limits are for causes that count down, more than 0 s")
+
+    def kind(self, code: str) -> DeviceKind:
+        """Give a kind of device; one that the table lost says nothing but what may be about a life."""
+        return self.devices.get(code) or DeviceKind(code=code, name_zh=code, name_en=code)
 
     def raised_by(self, said: str) -> Cause | None:
         """Give the cause that a message raises at once, None for none; ``said`` is as in `Cause.raised_by`."""

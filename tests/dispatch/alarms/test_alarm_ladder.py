@@ -10,7 +10,7 @@ from dispatch.alarms import alarm as alarms
 from dispatch.alarms.duty import without_channel
 from dispatch.alarms.ladder import plain, rung_of
 from dispatch.alarms.rules import AlarmRules, OwnPlan
-from dispatch.errors import BadFieldError, NotPossibleError
+from dispatch.errors import NotPossibleError
 
 
 @pytest.fixture
@@ -285,8 +285,10 @@ def test_two_calls_without_an_answer_do_not_wait_for_the_ninety_seconds(centre: 
 def test_a_person_has_a_ladder_of_their_own(centre: Centre) -> None:
     centre.press(at(0), own=OwnPlan(ladders={"emergency_key": "together"}))
     assert "contacts:family:1" in posts(centre.steps())
-    with pytest.raises(BadFieldError, match="ladders are"):
-        centre.press(at(0), own=OwnPlan(ladders={"emergency_key": "none"}))
+
+
+def test_an_alarm_is_not_lost_for_a_ladder_that_is_gone(centre: Centre) -> None:
+    assert centre.press(at(0), own=OwnPlan(ladders={"emergency_key": "none"})).ladder == "emergency"
 
 
 @pytest.mark.parametrize(

@@ -217,8 +217,39 @@ def test_a_person_has_a_time_of_their_own(rules: AlarmRules, limit_s: int) -> No
 
 @pytest.mark.parametrize("limit_s", [0, 299, 3601])
 def test_that_is_neither_too_short_nor_too_long(rules: AlarmRules, limit_s: int) -> None:
+    own = OwnPlan(limits_s={"toilet_stay": limit_s})
     with pytest.raises(BadFieldError, match="may be 300 to 3600 s"):
-        stay(rules, own=OwnPlan(limits_s={"toilet_stay": limit_s}))
+        rules.check_plan(own)
+    assert stay(rules, own=own).due_at in (at(300), at(3600))  # and a stay is counted all the same
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        OwnPlan(ladders={"emergency_key": "none"}),
+        OwnPlan(ladders={"boredom": "look"}),
+        OwnPlan(limits_s={"smoke": 60}),
+        OwnPlan(limits_s={"inactivity": 0}),
+    ],
+)
+def test_a_plan_that_cannot_be_kept_is_refused_when_it_is_written(rules: AlarmRules, own: OwnPlan) -> None:
+    with pytest.raises(BadFieldError):
+        rules.check_plan(own)
+
+
+def test_a_plan_that_can_be_kept_passes(rules: AlarmRules) -> None:
+    limits_s = {"toilet_stay": 900, "inactivity": 7200, "fall": 30}
+    rules.check_plan(OwnPlan(ladders={"emergency_key": "together"}, limits_s=limits_s))
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"), [("press", "raised"), ("fall", "started"), ("heartbeat", "noted")]
+)
+def test_a_device_of_a_kind_the_table_lost_is_heard_all_the_same(
+    rules: AlarmRules, kind: str, answer: str
+) -> None:
+    told = body(kind) | ({"key": "emergency"} if kind == "press" else {})
+    assert said(rules, Known(device=device("old_box")), told).answer == answer
 
 
 def left(

@@ -9,9 +9,8 @@ from alarm_centre import read
 
 from data.errors import BadCatalogueError
 from data.rules.files import FOLDER
+from dispatch.alarms.cause import BUILT_IN
 from dispatch.alarms.device import KEYS, MESSAGES
-from dispatch.alarms.hearing import UNBOUND
-from dispatch.alarms.inactivity import CAUSE, NIGHT
 from dispatch.alarms.rules import AlarmRules
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -21,7 +20,7 @@ def test_every_cause_has_a_ladder_and_something_that_raises_it(rules: AlarmRules
     counted = {rule.cause for rule in rules.countdowns}
     for cause in rules.causes.values():
         assert cause.ladder in rules.ladders
-        assert cause.raised_by or cause.code in counted | {CAUSE, NIGHT, UNBOUND}, cause.code
+        assert cause.raised_by or cause.code in counted | BUILT_IN, cause.code
 
 
 def test_every_key_and_alarm_message_raises_something(rules: AlarmRules) -> None:
@@ -101,6 +100,15 @@ def test_every_open_state_takes_presses_and_says_what_the_clock_does(rules: Alar
         ("alarms.toml", "idle_s = 300", "", "idle"),
         ("alarms.toml", "idle_s = 300", "idle_s = 300\nwait_s = 3", "wait"),
         ("alarms.toml", 'name_en = "smoke"', "", "name_en"),
+        ("alarms.toml", 'raised_by = ["gas"]', "", "nothing raises cause gas"),
+        ("alarms.toml", 'raised_by = ["gas"]', 'raised_by = ["gas", "hum"]', "'hum' is no message"),
+        ("alarms.toml", "[cause.unbound]", "[cause.stranger]", "nothing raises cause stranger"),
+        (
+            "alarms.toml",
+            '"press:life"',
+            '"press:emergency"',
+            "press:emergency raises emergency_key and life_key",
+        ),
         ("alarm_lifecycle.toml", 'effect = ["take"]', 'effect = ["grab"]', "unknown effect 'grab'"),
         ("alarm_task_lifecycle.toml", 'role = ["clock"]', 'role = ["time"]', "unknown role 'time'"),
     ],
