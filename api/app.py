@@ -37,6 +37,7 @@ from api.v1 import (
 )
 from api.world import World
 from api.writers import WRITERS_AT_ONCE, writers_turn
+from data.city.follow import FollowerThread
 
 INTERFACES = (
     tickets, orders, register, figures, rates, appeals, indicators, open311, open311_updates,
@@ -56,9 +57,12 @@ def make_app(world: World) -> FastAPI:
         del app
         background = (Ticker(world, "timers", run_due), Ticker(world, "webhooks", send_due))
         running = background if world.settings.timers else ()
-        for ticker in running:
-            ticker.start()
+        follower = FollowerThread(world.follower, world.database)
+        for thread in (*running, follower) if world.settings.follow else running:
+            thread.start()
         yield
+        if world.settings.follow:
+            follower.stop()
         for ticker in running:
             ticker.stop()
         world.database.close()

@@ -10,6 +10,8 @@ from api.views.shape import plain
 from data.models import EventRow
 
 router = APIRouter(tags=["health"])
+MOST_LAG_S = 10.0
+"""A process that follows others later than this leaves the pool of a reverse proxy."""
 
 
 @router.get("/healthz")
@@ -18,8 +20,10 @@ def health(world: WorldDep) -> JSONResponse:
     zone = world.zone
     with world.database.read() as session:
         newest = session.scalar(select(func.max(EventRow.id)))
+    lag_s = world.follower.lag_s if world.settings.follow else 0.0
     body = {
-        "status": "ok",
+        "status": "ok" if lag_s < MOST_LAG_S else "lagging",
+        "lag_s": round(lag_s, 1),
         "district": world.city.district.name,
         "catalogue": world.catalogue.version,
         "started_at": plain(world.started_at, zone),
@@ -36,7 +40,7 @@ def health(world: WorldDep) -> JSONResponse:
             for name, s in world.timers.items()
         },
     }
-    return JSONResponse(body)
+    return JSONResponse(body, status_code=200 if lag_s < MOST_LAG_S else 503)
 
 
 @router.get("/metrics")

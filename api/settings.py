@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     catalogue: Path = FOLDER
     behind_tls: bool = False
     timers: bool = True
+    follow: bool = True  # what other processes commit
     timer_period_s: float = Field(default=5.0, gt=0)
     write_wait_s: float = Field(default=5.0, gt=0)  # how long a change waits for other writers
     sign_in_per_minute: int = Field(default=20, gt=0)

@@ -10,6 +10,7 @@ from api.live import Live
 from api.settings import Settings
 from data.city.city import City
 from data.city.coverage import Surveyor
+from data.city.follow import Follower, mark
 from data.city.supply import Supplies
 from data.desk.door import Desk
 from data.figures.histories import Chronicle
@@ -17,6 +18,7 @@ from data.figures.panel import Sources
 from data.rules.catalogue import Catalogue, read_catalogue
 from data.store.done import Done
 from data.store.home import Home
+from data.store.kinds import KINDS, RESIDENT
 from data.store.session import Database
 from grid.area import CodeScheme
 
@@ -52,6 +54,7 @@ class World:
     clock: Callable[[], datetime]
     started_at: datetime
     timers: dict[str, TimerState] = field(default_factory=dict)
+    follower: Follower
     chronicle: Chronicle = field(default_factory=Chronicle)
 
     @property
@@ -92,14 +95,20 @@ def open_world(settings: Settings, clock: Callable[[], datetime] = system_clock)
     home = settings.open_home()
     database = Database(settings.database_url(), settings.write_wait_s)
     database.create()
+    since = mark(database)
     city = City(database, catalogue, home)
     live = Live(catalogue.rulebook.scheme)
 
+    surveyor = Surveyor(city, database)
+    follower = Follower(database, city, surveyor, KINDS, live.publish, since)
+
     def after(done: Done[Any]) -> None:
+        follower.note(done)
         city.apply(done)
+        if done.kind is RESIDENT and done.before is None:
+            surveyor.forget_homes()
         live.publish(done)
 
-    surveyor = Surveyor(city, database)
     desk = Desk(database, catalogue, city.district.code[: catalogue.rulebook.scheme.widths[0]], after)
     return World(
         settings=settings,
@@ -111,6 +120,7 @@ def open_world(settings: Settings, clock: Callable[[], datetime] = system_clock)
         supplies=Supplies(city, surveyor),
         desk=desk,
         live=live,
+        follower=follower,
         clock=clock,
         started_at=clock(),
     )

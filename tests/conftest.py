@@ -309,7 +309,12 @@ def opened(home: Home, url: str) -> Iterator[Site]:
     """Run the application on a database, with a clock that the test turns."""
     clock = HandClock(NOW)
     settings = Settings(
-        home=home.folder, database=url, timers=False, sign_in_per_minute=1000, public_posts_per_minute=1000
+        home=home.folder,
+        database=url,
+        timers=False,
+        follow=False,
+        sign_in_per_minute=1000,
+        public_posts_per_minute=1000,
     )
     world = open_world(settings, clock)
     with TestClient(make_app(world)) as client:

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from data.city.cells import CellMap, Located
 from data.city.engine import RoadEngine
-from data.models import AreaRow, CellRow, DistrictRow, ProviderRow, fact_of
+from data.models import AreaRow, CellRow, DistrictRow, fact_of
 from data.rules.catalogue import Catalogue
 from data.store.done import Done
 from data.store.home import Home
@@ -65,20 +66,30 @@ class City:
         worktime = catalogue.rulebook.worktime
         self.engine = RoadEngine(home.engine, catalogue.items.values(), worktime.zone, worktime.holidays)
         self._lock = threading.Lock()
-        with database.read() as session:
-            area_rows = list(session.scalars(select(AreaRow).order_by(AreaRow.code)))
-            cell_rows = list(session.scalars(select(CellRow).order_by(CellRow.code)))
-            providers = [fact_of(Provider, row) for row in session.scalars(select(ProviderRow))]
-        self.areas = {row.code: fact_of(Area, row) for row in area_rows}
-        self.area_shapes = {row.code: row.shape for row in area_rows}
-        self.cells = {row.code: fact_of(Cell, row) for row in cell_rows}
-        self.cell_shapes = {row.code: row.shape for row in cell_rows}
-        rulebook = catalogue.rulebook
-        self._cell_map = CellMap(self.cell_shapes, rulebook.scheme, rulebook.settings.gps_error_m)
         self.providers: dict[int, Provider] = {}
         self.register_version = 0
-        for provider in providers:
-            self.put_provider(provider)
+        with database.read() as session:
+            self.read_ground(session)
+            self.read_providers(session)
+
+    def read_ground(self, session: Session) -> None:
+        """Read areas and cells from the store, those that were changed by another process too."""
+        area_rows = list(session.scalars(select(AreaRow).order_by(AreaRow.code)))
+        cell_rows = list(session.scalars(select(CellRow).order_by(CellRow.code)))
+        shapes = {row.code: row.shape for row in cell_rows}
+        rulebook = self.catalogue.rulebook
+        self.areas = {row.code: fact_of(Area, row) for row in area_rows}
+        self.area_shapes = {row.code: row.shape for row in area_rows}
+        self.cell_shapes = shapes
+        self.cells = {row.code: fact_of(Cell, row) for row in cell_rows}
+        self._cell_map = CellMap(shapes, rulebook.scheme, rulebook.settings.gps_error_m)
+
+    def read_providers(self, session: Session) -> None:
+        """Read the providers from the store; those that stand as they are known cost nothing more."""
+        for row in session.execute(select(PROVIDER.table)):
+            provider = fact_of(Provider, row)
+            if self.providers.get(provider.id) != provider:
+                self.put_provider(provider)
 
     def put_provider(self, provider: Provider) -> None:
         """Take a new or changed provider into the register and onto the streets."""

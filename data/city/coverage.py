@@ -143,12 +143,24 @@ class Surveyor:
     def __init__(self, city: City, database: Database) -> None:
         self._city = city
         self._database = database
-        self._people: dict[str, Stands] = {}
+        self._people: tuple[Homes, dict[str, Stands]] | None = None
+        self.homes_version = 0
         self._ground: dict[str, Stands] = {}
 
-    @cached_property
+    @property
     def homes(self) -> Homes:
-        """Where the residents of the register live."""
+        """Where the residents of the register live; take it once for figures that belong together."""
+        kept = self._people
+        if kept is None:
+            kept = self._people = self._read_homes(), {}
+        return kept[0]
+
+    def forget_homes(self) -> None:
+        """Read anew, when asked next, where the residents live."""
+        self._people = None
+        self.homes_version += 1
+
+    def _read_homes(self) -> Homes:
         with self._database.read() as session:
             rows = session.execute(select(ResidentRow.lon, ResidentRow.lat, ResidentRow.cell)).all()
         counts = Counter((row.lon, row.lat, row.cell) for row in rows)
@@ -183,14 +195,15 @@ class Surveyor:
         shape, lon, lat = self._grid
         ground = self._joined(self._ground, item.profile, index, lon, lat)
         minutes = np.where(ground.near, ground.minutes(reach, inbound=inbound), np.nan).reshape(shape)
-        _, _, counts, cells = self.homes
-        reached = self._minutes(item, reach)
+        homes = self.homes
+        _, _, counts, cells = homes
+        reached = self._minutes(item, reach, homes)
         by_cell = _medians(reached, counts, cells)
         return Coverage(
             item=item.code,
             at=at,
             minutes=minutes,
-            residents=self._density(shape),
+            residents=self._density(shape, homes),
             box=self._city.district.box,
             providers=sum(map(bool, sources)),
             people=int(counts.sum()),
@@ -201,21 +214,25 @@ class Surveyor:
             blind_spots=self._blind_spots(by_cell),
         )
 
-    def minutes(self, item: ServiceItem, sources: Iterable[Source], at: datetime) -> NDArray[np.float64]:
-        """Tell how far each home is from the nearest of some sources, by an item's direction and way of travelling.
+    def minutes(
+        self, item: ServiceItem, sources: Iterable[Source], at: datetime, homes: Homes
+    ) -> NDArray[np.float64]:
+        """Tell how far each of some homes is from the nearest of some sources, by an item's direction and way of travelling.
 
         Returns
         -------
         ndarray of float, shape (addresses,)
             Minutes at a start at a time; infinity where nobody is reached.
         """
-        return self._minutes(item, self._reach(item, sources, at))
+        return self._minutes(item, self._reach(item, sources, at), homes)
 
-    def _minutes(self, item: ServiceItem, reach: Reach) -> NDArray[np.float64]:
-        if not len(self.homes.people):
+    def _minutes(self, item: ServiceItem, reach: Reach, homes: Homes) -> NDArray[np.float64]:
+        if not len(homes.people):
             return np.empty(0)
+        kept = self._people
+        joined = kept[1] if kept is not None and kept[0] is homes else {}
         index = self._city.engine.ferries[item.profile].index
-        people = self._joined(self._people, item.profile, index, self.homes.lon, self.homes.lat)
+        people = self._joined(joined, item.profile, index, homes.lon, homes.lat)
         return people.minutes(reach, inbound=item.direction == "provider_to_resident")
 
     def suitable(self, item: ServiceItem, at: datetime) -> list[Provider]:
@@ -265,9 +282,9 @@ class Surveyor:
             kept[profile] = stand(index.streets, lon, lat, index.walk_m_per_s)
         return kept[profile]
 
-    def _density(self, shape: tuple[int, int]) -> NDArray[np.float64]:
+    def _density(self, shape: tuple[int, int], homes: Homes) -> NDArray[np.float64]:
         box = self._city.district.box
-        lon, lat, counts, _ = self.homes
+        lon, lat, counts, _ = homes
         column = np.clip(((lon - box.west) / (box.east - box.west) * shape[1]).astype(int), 0, shape[1] - 1)
         row = np.clip(((box.north - lat) / (box.north - box.south) * shape[0]).astype(int), 0, shape[0] - 1)
         people = np.zeros(shape)

@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.city.city import City
-from data.city.coverage import Source, Surveyor
+from data.city.coverage import Homes, Source, Surveyor
 from dispatch.item import ServiceItem
 from dispatch.providers.provider import Provider, serves
 
 Counts: TypeAlias = NDArray[np.int64]
 Way: TypeAlias = tuple[str, str, str, float]
 """What items that are reached alike have in common: category, profile, direction, minutes."""
+Limit: TypeAlias = tuple[float, datetime]
+"""Within how many minutes, at a start at which time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,14 +46,14 @@ class Supplies:
     def __init__(self, city: City, surveyor: Surveyor) -> None:
         self._city, self._surveyor = city, surveyor
         self._lock = threading.Lock()
-        self._whole: tuple[tuple[int, datetime], Supply] | None = None
+        self._whole: tuple[tuple[int, datetime, int], Supply] | None = None
         self._ways: dict[Way, tuple[tuple[object, ...], Counts, Counts]] = {}
 
     def now(self, now: datetime) -> Supply:
         """Count the supply at the hour of the rules on the working day that was last, today included."""
         at = self._hour(now)
         with self._lock:
-            mark = (self._city.register_version, at)
+            mark = (self._city.register_version, at, self._surveyor.homes_version)
             if self._whole is None or self._whole[0] != mark:
                 self._whole = mark, self._count(at)
             return self._whole[1]
@@ -80,17 +82,21 @@ class Supplies:
                 continue
             way = (item.category, item.profile, item.direction, limit_min)
             suitable = self._surveyor.suitable(item, at)
-            sign = (at, tuple((p.id, p.place, p.service_areas, p.max_travel_min) for p in suitable))
+            sign = (
+                at,
+                self._surveyor.homes_version,
+                tuple((p.id, p.place, p.service_areas, p.max_travel_min) for p in suitable),
+            )
             known = self._ways.get(way)
             if known is None or known[0] != sign:
-                one, two = self._reached(item, suitable, limit_min, at)
+                one, two = self._reached(item, suitable, (limit_min, at), homes)
                 known = self._ways[way] = (sign, by_cell(one), by_cell(two))
             _, once[item.code], twice[item.code] = known
         residents = by_cell(np.ones(len(homes.people), bool))
         return Supply(at=at, cells=tuple(map(str, cells)), residents=residents, once=once, twice=twice)
 
     def _reached(
-        self, item: ServiceItem, suitable: Sequence[Provider], limit_min: float, at: datetime
+        self, item: ServiceItem, suitable: Sequence[Provider], limit: Limit, homes: Homes
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Tell of each home whether one suitable provider is in time, and whether two are.
 
@@ -98,11 +104,11 @@ class Supplies:
         providers with a 0 there, or all with a 1: where both are in time for some digit, two providers are.
         """
         sources = list(zip(suitable, self._surveyor.sources(item, suitable), strict=True))
-        one = two = np.zeros(len(self._surveyor.homes.people), bool)
+        one = two = np.zeros(len(homes.people), bool)
         for digit in range(max(1, (len(suitable) - 1).bit_length())):
             sides = [
                 self._in_time(
-                    item, [s for n, s in enumerate(sources) if n >> digit & 1 == side], limit_min, at
+                    item, [s for n, s in enumerate(sources) if n >> digit & 1 == side], limit, homes
                 )
                 for side in (0, 1)
             ]
@@ -110,16 +116,16 @@ class Supplies:
         return one, two
 
     def _in_time(
-        self, item: ServiceItem, sources: Sequence[tuple[Provider, Source]], limit_min: float, at: datetime
+        self, item: ServiceItem, sources: Sequence[tuple[Provider, Source]], limit: Limit, homes: Homes
     ) -> NDArray[np.bool_]:
         """Tell which homes some provider reaches within its own limits and the item's."""
-        homes = self._surveyor.homes
+        limit_min, at = limit
         found = np.zeros(len(homes.people), bool)
         alike: dict[tuple[tuple[str, ...], int | None], list[tuple[Provider, Source]]] = {}
         for provider, source in sources:
             alike.setdefault((provider.service_areas, provider.max_travel_min), []).append((provider, source))
         for (areas, most_min), group in alike.items():
-            minutes = self._surveyor.minutes(item, [source for _, source in group], at)
+            minutes = self._surveyor.minutes(item, [source for _, source in group], at, homes)
             near = minutes <= (limit_min if most_min is None else min(limit_min, most_min))
             if areas:
                 near &= np.array([serves(group[0][0], cell) for cell in homes.cell], bool)

@@ -5,6 +5,7 @@ whoever follows. What a kind decides stands in its own file here, what it is in 
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -171,9 +172,8 @@ class Desk:
         numbers = append(session, kind.name, kind.key_of(done.fact), told)
         if kind.told:
             queue(session, kind.name, kind.key_of(done.fact), numbers)
-        for other in done.others:
-            self._keep(session, other)
-        return done
+        others = tuple(self._keep(session, other) for other in done.others)
+        return replace(done, numbers=numbers, others=others)
 
     def _announce(self, done: Done[F]) -> Done[F]:
         if done.replayed is None and done.changed:

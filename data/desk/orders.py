@@ -13,6 +13,7 @@ from dispatch.errors import BadFieldError, UnknownItemError
 from dispatch.lifecycle import Action, Actor
 from dispatch.orders import order as orders
 from dispatch.orders.order import OPEN_STATES, Order
+from dispatch.providers.provider import TAKING_ORDERS
 from dispatch.resident import Contact
 
 PROVIDERS, CONTACTS = map(table_of, (ProviderRow, ContactRow))
@@ -75,6 +76,10 @@ def _move_load(session: Session, before: Order, after: Order) -> None:
             raise BadFieldError("provider", provider, "there is no such provider")
         changed = {"load": max(0, row.load - 1), "recent_orders": row.recent_orders}
         if provider == holds:
+            if row.state not in TAKING_ORDERS:
+                raise BadFieldError(
+                    "provider", provider, f"{row.name} is {row.state}; choose another candidate"
+                )
             if row.load >= row.capacity:
                 allowed = f"{row.name} has {row.load} of {row.capacity} orders open; choose another candidate"
                 raise BadFieldError("provider", provider, allowed)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
 from data.models import EntryRow, EventRow, table_of
@@ -15,6 +15,9 @@ from dispatch.lifecycle import Event
 from grid.scores.scoring import Entry
 
 EVENTS, ENTRIES = table_of(EventRow), table_of(EntryRow)
+CHANNEL = "jinlin"
+"""On PostgreSQL other processes listen here for commits."""
+NOTIFY = text(f"NOTIFY {CHANNEL}")
 NEWEST = (
     select(EVENTS.c.seq, EVENTS.c.hash)
     .where(EVENTS.c.kind == bindparam("kind"), EVENTS.c.aggregate == bindparam("aggregate"))
@@ -100,6 +103,8 @@ def append(session: Session, kind: str, aggregate: str, told: Told) -> range:
         session.execute(insert(EVENTS), rows)
     if costs:
         session.execute(insert(ENTRIES), costs)
+    if rows and session.get_bind().dialect.name == "postgresql":
+        session.execute(NOTIFY)
     return range(seq - len(told.events) + 1, seq + 1)
 
 

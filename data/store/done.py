@@ -29,6 +29,8 @@ class Done(Generic[F]):
     others : tuple of Done
         What the same deed did to other facts, such as the parent of a duplicate.
     replayed : Mapping, optional
+    numbers : range
+        The numbers of the events in the chain of the fact, set by the door.
     """
 
     kind: Kind[F]
@@ -39,6 +41,7 @@ class Done(Generic[F]):
     row: Mapping[str, Any] = field(default_factory=dict)
     others: tuple["Done[Any]", ...] = ()
     replayed: Mapping[str, Any] | None = None
+    numbers: range = range(0)
 
     @property
     def fact(self) -> F:
