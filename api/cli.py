@@ -17,6 +17,7 @@ COMMANDS = {
     "rules": "Check the responsibility table, try another one on a past month, take it out and in.",
     "scores": "Recompute a past month from the log; compare ledger, events and what was published.",
     "verify": "Walk the event log, the ledger, tickets, visits and frozen figures; find what was altered.",
+    "seal": "Write the signed head of the event log, to be kept outside.",
     "user": "Add an account.",
     "hotline": "Take cases and answers of an outside line in from a file, write those for it to one.",
     "webhook": "Tell other systems of every event.",

@@ -47,6 +47,11 @@ class Home:
         """Folder of rejected rows of imports."""
         return self._made("rejects")
 
+    @property
+    def keys(self) -> Path:
+        """Folder of keys."""
+        return self._made("keys")
+
     def _made(self, name: str) -> Path:
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)

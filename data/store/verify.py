@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.models import EntryRow, EventRow
+from data.models import CounterRow, EntryRow, EventRow
 from data.store.chain import ChainFault, link_hash, stamp
 from data.store.kinds import DISTRICT, Kind
 from data.store.rows import EARLIER_SEAL
 from data.store.seal import seal_of, seal_of_seals
 
 AT_ONCE = 2000
+MOST_SHOWN = 20
 ENTRY = ("unit", "subject", "kind", "step", "points_centi", "at", "rules", "evidence", "reverses")
 
 
@@ -57,6 +58,7 @@ def verify(session: Session, kinds: Iterable[Kind[Any]]) -> list[ChainFault]:
     heard = walk(session)
     faults = [*heard.faults, *_ledger_faults(session, heard.entries)]
     for kind in kinds:
+        faults += number_faults(session, kind)
         if not kind.own_rows:
             faults += seal_faults(session, kind, heard.seals.get(kind.name, {}))
         if kind.in_bulk and kind.name in heard.built:
@@ -149,6 +151,25 @@ def seal_faults(
             yield _row_fault(kind, key, known[0], "it is not what the log was told")
     for key, (seq, _) in missing.items():
         yield _row_fault(kind, key, seq, "the log was told of it, and it is not kept")
+
+
+def number_faults(session: Session, kind: Kind[Any]) -> Iterator[ChainFault]:
+    """Find numbers that were drawn and that nothing has: what was taken out whole leaves one."""
+    if not kind.letter:
+        return
+    pattern = f"{kind.letter}%-______"
+    series = select(CounterRow.series, CounterRow.last).where(CounterRow.series.like(pattern))
+    column = kind.table.c[kind.key]
+    for name, last in session.execute(series):
+        used = {
+            int(no.rpartition("-")[2])
+            for no in session.scalars(select(column).where(column.like(f"{name}-%")))
+        }
+        if missing := sorted(set(range(1, last + 1)) - used):
+            shown = ", ".join(f"{number:05d}" for number in missing[:MOST_SHOWN])
+            yield _row_fault(kind, name, 0, f"drawn and not there: {shown} ({len(missing)} in all)")
+        if used and max(used) > last:
+            yield _row_fault(kind, name, 0, f"{max(used):05d} was never drawn; the counter stands at {last}")
 
 
 def _built_faults(session: Session, kind: Kind[Any], heard: Heard) -> Iterator[ChainFault]:
