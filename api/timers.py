@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 
 from api.world import TimerState, World
 from data.desk.figures import FreezeMonth
+from data.desk.numbers import SettleSeries
 from data.desk.tickets import RECOMPUTE
 from data.figures.appraisals import late_appeals
 from data.figures.facts import records_begin
@@ -20,6 +21,7 @@ from data.figures.panel import measure_all
 from data.models import TicketRow
 from data.queries.tickets import provisional, ticking
 from data.store.kinds import APPEAL, TICKET
+from data.store.numbers import series_to_settle
 from dispatch.errors import DispatchError
 from dispatch.lifecycle import Action, Actor
 from grid.period import months_over
@@ -109,12 +111,22 @@ def run_figures(world: World, now: datetime) -> int:
     return 1
 
 
+def run_numbers(world: World, now: datetime) -> int:
+    """Tell the unused numbers of days that are over void, an hour after midnight at the earliest."""
+    with world.database.read() as session:
+        series = series_to_settle(session, world.local(now - timedelta(hours=1)).date())
+    for each in series:
+        world.desk.start(SettleSeries(series=each), CLOCK, now)
+    return len(series)
+
+
 TIMERS = (
     Timer(name="overdue", period=timedelta(seconds=5), run=run_overdue),
     Timer(name="review", period=timedelta(minutes=10), run=run_review),
     Timer(name="appeals", period=timedelta(minutes=5), run=run_appeals),
     Timer(name="calendar", period=timedelta(hours=1), run=run_calendar),
     Timer(name="figures", period=timedelta(minutes=10), run=run_figures),
+    Timer(name="numbers", period=timedelta(minutes=30), run=run_numbers),
     Timer(name="receipts", period=timedelta(hours=1), run=run_receipts),
 )
 

@@ -18,6 +18,7 @@ from data.desk.cells import AREAS, CELLS
 from data.desk.devices import DEVICES
 from data.desk.districts import DISTRICTS
 from data.desk.figures import FROZEN
+from data.desk.numbers import NUMBER_SERIES
 from data.desk.orders import ORDERS
 from data.desk.providers import PROVIDERS
 from data.desk.residents import RESIDENTS
@@ -30,6 +31,7 @@ from data.rules.catalogue import Catalogue
 from data.store.chain import Told, append
 from data.store.done import Done
 from data.store.kinds import Kind, by_name
+from data.store.numbers import Numbers
 from data.store.origins import Origin, import_values
 from data.store.photos import check_photos
 from data.store.receipts import Receipt, answered, forget_receipts, keep_receipt
@@ -42,7 +44,7 @@ F = TypeVar("F")
 IMPORTS = table_of(ImportRow)
 DEEDS: tuple[Deeds[Any], ...] = (
     TICKETS, ORDERS, PROVIDERS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
-    DISTRICTS,
+    DISTRICTS, NUMBER_SERIES,
 )  # fmt: skip
 
 
@@ -74,7 +76,9 @@ class Desk:
         self.county = county
         self._after = after or (lambda _done: None)
         self._deeds = {each.kind.name: each for each in deeds}
+        self._numbers = Numbers(database)
         self.kinds = by_name(each.kind for each in self._deeds.values())
+        self._by_letter = {kind.letter: kind for kind in self.kinds.values() if kind.letter}
         self._starts = {start: each for each in self._deeds.values() for start in each.starts}
 
     def start(
@@ -148,8 +152,8 @@ class Desk:
         def work(session: Session) -> Done[F]:
             if (kept := answered(session, receipt)) is not None:
                 return Done(kind=kind, replayed=kept)
-            done = decide(Work(session=session, catalogue=self.catalogue, county=self.county, now=now))
-            done = self._keep(session, done)
+            with self._numbers.drawing():
+                done = self._keep(session, decide(self._work(session, now)))
             if origin is not None:
                 values = import_values(origin, kind.key_of(done.fact))
                 session.execute(insert(IMPORTS), {**values, "at": now})
@@ -158,6 +162,16 @@ class Desk:
             return done
 
         return self._announce(self.database.write(work))
+
+    def _work(self, session: Session, now: datetime) -> Work:
+        return Work(
+            session=session,
+            catalogue=self.catalogue,
+            county=self.county,
+            now=now,
+            numbers=self._numbers,
+            kinds_by_letter=self._by_letter,
+        )
 
     def _keep(self, session: Session, done: Done[F]) -> Done[F]:
         """Keep row, events and entries of what was done, of the fact itself and of others."""

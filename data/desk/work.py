@@ -13,7 +13,7 @@ from data.models import fact_of
 from data.rules.catalogue import Catalogue
 from data.store.done import Done
 from data.store.kinds import Kind
-from data.store.numbers import draw
+from data.store.numbers import Numbers
 from dispatch.lifecycle import Action, Actor
 
 F = TypeVar("F")
@@ -27,10 +27,12 @@ class Work:
     catalogue: Catalogue
     county: str
     now: datetime
+    numbers: Numbers
+    kinds_by_letter: Mapping[str, Kind[Any]]
 
     def draw(self, kind: Kind[Any]) -> str:
         """Draw the next number of a kind."""
-        return draw(self.session, kind.letter, self.county, self.catalogue.local(self.now))
+        return self.numbers.draw(self.session, kind.letter, self.county, self.catalogue.local(self.now))
 
     def locked(self, kind: Kind[F], key: str) -> F:
         """Lock the row of a fact and return the fact.

@@ -59,6 +59,19 @@ class CounterRow(Base):
     last: Mapped[int]
 
 
+class NumberLeaseRow(Base):
+    """A block of numbers that a process leased; ``settled`` once those it did not use are told void."""
+
+    __tablename__ = "number_leases"
+    __table_args__ = (Index(None, "series", "first", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series: Mapped[str]
+    first: Mapped[int]
+    last: Mapped[int]
+    settled: Mapped[bool]
+
+
 class ReceiptRow(Base):
     """The answer given to an idempotency key, kept for seven days."""
 

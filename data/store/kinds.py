@@ -21,6 +21,7 @@ from data.models import (
     DistrictRow,
     FrozenFiguresRow,
     HomeVisitRow,
+    NumberLeaseRow,
     OrderRow,
     ProviderRow,
     ResidentRow,
@@ -255,8 +256,26 @@ DISTRICT = Kind(
     scope=Scope(dict.fromkeys(OVERSEERS, Always())),
 )
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberSeries:
+    """The numbers of one letter and day; ``void`` are those that were leased and that nothing used."""
+
+    series: str
+    void: tuple[int, ...] = ()
+
+
+NUMBERS = Kind(
+    name="numbers",
+    fact=NumberSeries,
+    row=NumberLeaseRow,
+    key="series",
+    scope=Scope({"admin": Always()}),
+    own_rows=True,
+)
+
 KINDS: tuple[Kind[Any], ...] = (
-    TICKET, ORDER, PROVIDER, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT,
+    TICKET, ORDER, PROVIDER, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT, NUMBERS,
 )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from data.models import CounterRow, EntryRow, EventRow
 from data.store.chain import ChainFault, link_hash, stamp
-from data.store.kinds import DISTRICT, Kind
+from data.store.kinds import DISTRICT, NUMBERS, Kind
+from data.store.numbers import open_leases
 from data.store.rows import EARLIER_SEAL
 from data.store.seal import seal_of, seal_of_seals
 
@@ -35,6 +36,8 @@ class Heard:
         By kind and aggregate the seal of a row as it came with its district.
     built : Mapping
         What the district's last building sealed, by kind.
+    void : dict
+        By series the numbers that were told void.
     """
 
     faults: list[ChainFault]
@@ -42,6 +45,7 @@ class Heard:
     seals: dict[str, dict[str, tuple[int, str]]]
     earlier: dict[str, dict[str, str]]
     built: Mapping[str, Any]
+    void: dict[str, frozenset[int]]
 
 
 def verify(session: Session, kinds: Iterable[Kind[Any]]) -> list[ChainFault]:
@@ -58,7 +62,7 @@ def verify(session: Session, kinds: Iterable[Kind[Any]]) -> list[ChainFault]:
     heard = walk(session)
     faults = [*heard.faults, *_ledger_faults(session, heard.entries)]
     for kind in kinds:
-        faults += number_faults(session, kind)
+        faults += number_faults(session, kind, heard.void)
         if not kind.own_rows:
             faults += seal_faults(session, kind, heard.seals.get(kind.name, {}))
         if kind.in_bulk and kind.name in heard.built:
@@ -68,7 +72,7 @@ def verify(session: Session, kinds: Iterable[Kind[Any]]) -> list[ChainFault]:
 
 def walk(session: Session) -> Heard:
     """Walk the log: hashes, gaps in the numbering, what it tells of the ledger, and the last seal of each chain."""
-    heard = Heard(faults=[], entries=Counter(), seals={}, earlier={}, built={})
+    heard = Heard(faults=[], entries=Counter(), seals={}, earlier={}, built={}, void={})
     chain, seq, before = ("", ""), 0, ""
     query = select(EventRow).order_by(EventRow.kind, EventRow.aggregate, EventRow.seq)
     for row in session.scalars(query.execution_options(yield_per=AT_ONCE)):
@@ -99,6 +103,9 @@ def _hear(heard: Heard, row: EventRow, payload: Mapping[str, Any]) -> None:
         heard.entries[_told_entry(entry)] += 1
     if EARLIER_SEAL in payload:
         heard.earlier.setdefault(row.kind, {})[row.aggregate] = payload[EARLIER_SEAL]
+    if row.kind == NUMBERS.name:
+        void = heard.void.get(row.aggregate, frozenset())
+        heard.void[row.aggregate] = void | frozenset(payload["numbers"])
     if row.kind == DISTRICT.name and row.name == "built":
         heard.built = payload
 
@@ -153,7 +160,9 @@ def seal_faults(
         yield _row_fault(kind, key, seq, "the log was told of it, and it is not kept")
 
 
-def number_faults(session: Session, kind: Kind[Any]) -> Iterator[ChainFault]:
+def number_faults(
+    session: Session, kind: Kind[Any], void: Mapping[str, frozenset[int]]
+) -> Iterator[ChainFault]:
     """Find numbers that were drawn and that nothing has: what was taken out whole leaves one."""
     if not kind.letter:
         return
@@ -165,7 +174,8 @@ def number_faults(session: Session, kind: Kind[Any]) -> Iterator[ChainFault]:
             int(no.rpartition("-")[2])
             for no in session.scalars(select(column).where(column.like(f"{name}-%")))
         }
-        if missing := sorted(set(range(1, last + 1)) - used):
+        free = open_leases(session, name) | void.get(name, frozenset())
+        if missing := sorted(set(range(1, last + 1)) - used - free):
             shown = ", ".join(f"{number:05d}" for number in missing[:MOST_SHOWN])
             yield _row_fault(kind, name, 0, f"drawn and not there: {shown} ({len(missing)} in all)")
         if used and max(used) > last:
