@@ -11,7 +11,9 @@ from branca.element import Element, Figure
 from folium.elements import JSCSSMixin
 from folium.map import FeatureGroup, Layer
 from folium.plugins import Fullscreen, HeatMap
+from folium.raster_layers import ImageOverlay
 from folium.template import Template
+from folium.utilities import camelize
 
 from geo.place import Box
 from maps.errors import BadBaseMapError
@@ -29,9 +31,8 @@ MAP_JS: Links = [
     ("leaflet", f"{VENDOR}/leaflet/dist/leaflet.js"),
     ("markercluster", f"{VENDOR}/leaflet.markercluster/dist/leaflet.markercluster.js"),
     ("protomaps", f"{VENDOR}/protomaps-leaflet/dist/protomaps-leaflet.js"),
-    ("basemap", f"{STATIC}/js/basemap.js"),
-    ("bridge", f"{STATIC}/js/map-bridge.js"),
 ]
+MAP_MODULE = f"{STATIC}/js/map/bridge.js"
 MAP_CSS: Links = [
     ("leaflet_css", f"{VENDOR}/leaflet/dist/leaflet.css"),
     ("markercluster_css", f"{VENDOR}/leaflet.markercluster/dist/MarkerCluster.css"),
@@ -134,7 +135,7 @@ class LocalFullscreen(Fullscreen):
 
 
 class Drawn(Layer):
-    """A layer drawn by one function of ``map-bridge.js`` from a list of facts.
+    """A layer drawn by one function of ``js/map/layers.js`` from a list of facts.
 
     Parameters
     ----------
@@ -158,18 +159,20 @@ class Drawn(Layer):
 
 
 class Bridge(JSCSSMixin):
-    """The last child of a map: starts the talk with the page around its frame."""
+    """The last child of a map: hands its groups over and starts the talk with the page around its frame."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "jinlinMap.bridge({{ this._parent.get_name() }}, {{ this.settings|tojson }});"
+        "jinlinMap.bridge({{ this._parent.get_name() }}, {{ this.settings|tojson }}, ["
+        "{% for group in this.groups %}[{{ group.layer_name|tojson }}, {{ group.get_name() }}],{% endfor %}]);"
         "{% endmacro %}"
     )
 
-    def __init__(self, settings: dict[str, Any]) -> None:
+    def __init__(self, settings: dict[str, Any], groups: list[FeatureGroup]) -> None:
         super().__init__()  # type: ignore[no-untyped-call] # branca leaves it untyped
         self._name = "Bridge"
         self.settings = settings
+        self.groups = groups
 
 
 def base_layer(base: BaseMap) -> Drawn | None:
@@ -195,14 +198,16 @@ def base_layer(base: BaseMap) -> Drawn | None:
     return None
 
 
-def new_map(base: BaseMap, box: Box) -> LocalMap:
-    """Make an empty map of a rectangle on the chosen base map."""
+def new_map(base: BaseMap, box: Box, *, heat: bool = False) -> LocalMap:
+    """Make an empty map of a rectangle on the chosen base map; ``heat`` loads the script of heat maps too."""
     page = LocalMap(
         location=((box.south + box.north) / 2, (box.west + box.east) / 2),
         zoom_start=14,
         tiles=None,
         zoom_control="topright",
     )
+    for name, address in HEAT_JS if heat else ():
+        page.add_js_link(name, address)
     layer = base_layer(base)
     if layer is not None:
         layer.add_to(page)
@@ -217,9 +222,37 @@ def group(name: str, *layers: Layer, show: bool = True) -> FeatureGroup:
     return made
 
 
+def parts_of(made: FeatureGroup) -> list[dict[str, Any]]:
+    """Give what a group holds as the names and facts of the functions of ``js/map/layers.js`` that draw it.
+
+    Raises
+    ------
+    BadBaseMapError
+        When the group holds a layer that no function draws.
+    """
+    parts = []
+    for child in made._children.values():  # noqa: SLF001 - folium has no other way
+        if isinstance(child, Drawn):
+            parts.append({"method": child.method, "facts": child.facts})
+        elif isinstance(child, ImageOverlay):
+            facts = {"address": child.url, "bounds": child.bounds, "options": _js(child.options)}
+            parts.append({"method": "picture", "facts": facts})
+        elif isinstance(child, HeatMap):
+            parts.append({"method": "heat", "facts": {"points": child.data, "options": _js(child.options)}})
+        else:
+            message = f"no function of layers.js draws a {type(child).__name__}; put its facts into Drawn"
+            raise BadBaseMapError(message)
+    return parts
+
+
+def _js(options: dict[str, Any]) -> dict[str, Any]:
+    return {camelize(name): value for name, value in options.items()}
+
+
 def document(page: LocalMap, title: str, lang: str, boxes: tuple[str, ...], settings: dict[str, Any]) -> str:
     """Close a map with its bridge and give the whole HTML document."""
-    page.add_child(Bridge(settings))
+    groups = [child for child in page._children.values() if isinstance(child, FeatureGroup)]  # noqa: SLF001 - folium has no other way
+    page.add_child(Bridge(settings, groups))
     figure = page.get_root()
     if not isinstance(figure, Figure):
         message = "the map has no document around it; make it with new_map"
@@ -228,4 +261,7 @@ def document(page: LocalMap, title: str, lang: str, boxes: tuple[str, ...], sett
     figure.header.add_child(Element('<link rel="icon" href="data:,">'), name="icon")
     for number, box in enumerate(boxes):
         figure.html.add_child(Element(box), name=f"box_{number}")
-    return str(figure.render()).replace("<html>", f'<html lang="{lang}">', 1)
+    figure.header.add_child(Element(f'<script type="module" src="{MAP_MODULE}"></script>'), name="jinlin_map")
+    # Modules run in their order, after the classic scripts: so the script of the map has to be one, too.
+    before, script = str(figure.render()).rsplit("<script>", 1)
+    return before.replace("<html>", f'<html lang="{lang}">', 1) + '<script type="module">' + script

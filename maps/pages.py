@@ -1,4 +1,4 @@
-"""Whole map documents, shown in a frame of the pages; see ``api/static/js/map-bridge.js`` for the talk with them."""
+"""What each map of the pages shows; ``api/static/js/map/bridge.js`` talks with the page around its frame."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 import shapely
-from folium import LayerControl
 from folium.map import FeatureGroup
 from numpy.typing import NDArray
 
 from geo.place import Box, LonLat
 from maps import layers
-from maps.basemap import BaseMap, LocalFullscreen, Theme, document, new_map
+from maps.basemap import BaseMap, LocalFullscreen, Theme, document, new_map, parts_of
 from maps.facts import CellShape, CoverageGrid, Isochrone, Legend, LegendClass, Pin, RouteLine
 from maps.legend import Translate, amounts_legend, caption_box, legend_box, minutes_legend
 from maps.style import BRAND, CELL_EDGE, HOME, LAMPS
@@ -50,6 +49,63 @@ class Look:
     caption: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """What one map shows: as a whole document, or as a scene for a document that is open already.
+
+    Attributes
+    ----------
+    look : Look
+        Rectangle, base map, theme, words.
+    title : str
+        Title of the document.
+    layers : tuple of FeatureGroup
+        Named groups, the lowest first.
+    legend : Legend
+        Box at the lower left.
+    settings : dict
+        Further settings of the bridge: ``bounds``, ``pick``, ``place``, ``place_label``.
+    """
+
+    look: Look
+    title: str
+    layers: tuple[FeatureGroup, ...]
+    legend: Legend = field(default=Legend())
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def document(self, *, heat: bool = False) -> str:
+        """Give a whole HTML document that loads from our own static folder only.
+
+        Parameters
+        ----------
+        heat : bool
+            Load the script of heat maps, so that later scenes may have one.
+        """
+        page = new_map(self.look.base, self.look.box, heat=heat)
+        for layer in self.layers:
+            layer.add_to(page)
+        words = {"title": self.look.say("全屏"), "title_cancel": self.look.say("退出全屏")}
+        button = LocalFullscreen(position="topright", **words)  # type: ignore[no-untyped-call] # folium's plugins are untyped
+        button.add_to(page)
+        bridge = {"theme": self.look.theme} | self._view()
+        return document(page, self.title, self.look.lang, self._boxes(), bridge)
+
+    def scene(self) -> dict[str, Any]:
+        """Give layers, boxes and view alone, as JSON values; ``show`` of the bridge draws them in an open map."""
+        groups = [
+            {"name": layer.layer_name, "show": layer.show, "parts": parts_of(layer)} for layer in self.layers
+        ]
+        return {"title": self.title, "groups": groups, "boxes": list(self._boxes())} | self._view()
+
+    def _boxes(self) -> tuple[str, ...]:
+        return tuple(box for box in (caption_box(self.look.caption), legend_box(self.legend)) if box)
+
+    def _view(self) -> dict[str, Any]:
+        box = self.look.box
+        given = {key: value for key, value in self.settings.items() if value is not None}
+        return {"bounds": [[box.south, box.west], [box.north, box.east]]} | given
+
+
 def desk_map(
     look: Look,
     home: Pin | None = None,
@@ -59,7 +115,7 @@ def desk_map(
     cells: Sequence[CellShape] = (),
     workers: Sequence[Pin] = (),
     others: Sequence[Pin] = (),
-) -> str:
+) -> Drawing:
     """Draw the dispatcher's map: who asks, who could go, the way, the cells around.
 
     Parameters
@@ -77,8 +133,7 @@ def desk_map(
 
     Returns
     -------
-    str
-        An HTML document that loads from our own static folder only.
+    Drawing
     """
     say = look.say
     drawn = [layers.cell_edges(cells, say("网格"))] if cells else []
@@ -96,7 +151,13 @@ def desk_map(
     if cells:
         classes.append(LegendClass(colour=CELL_EDGE, word=say("网格"), form="dash"))
     seen = [(p.lon, p.lat) for p in (*candidates, *([home] if home else []))]
-    return _page(look, say("调度地图"), drawn, Legend(classes=tuple(classes)), {"bounds": _around(seen)})
+    return Drawing(
+        look=look,
+        title=say("调度地图"),
+        layers=tuple(drawn),
+        legend=Legend(classes=tuple(classes)),
+        settings={"bounds": _around(seen)},
+    )
 
 
 def coverage_map(
@@ -108,7 +169,7 @@ def coverage_map(
     blind_spots: Sequence[Pin] = (),
     cells: Sequence[CellShape] = (),
     reach: Sequence[Isochrone] = (),
-) -> str:
+) -> Drawing:
     """Draw minutes to the nearest open provider, the share of residents reached, and where nobody is reached.
 
     Parameters
@@ -122,8 +183,7 @@ def coverage_map(
 
     Returns
     -------
-    str
-        An HTML document.
+    Drawing
     """
     say = look.say
     drawn = [layers.coverage(grid, say("覆盖"))]
@@ -132,7 +192,7 @@ def coverage_map(
     if reach:
         drawn.append(layers.isochrones(reach, say("可达范围")))
     drawn += _some(providers, say("服务商")) + _some(blind_spots, say("盲区"))
-    return _page(look, title, drawn, minutes_legend(title, grid, say), {})
+    return Drawing(look=look, title=title, layers=tuple(drawn), legend=minutes_legend(title, grid, say))
 
 
 def tickets_map(
@@ -141,7 +201,7 @@ def tickets_map(
     *,
     cells: Sequence[CellShape] = (),
     density: NDArray[np.float64] | None = None,
-) -> str:
+) -> Drawing:
     """Draw tickets as clusters coloured by lamp, and optionally their density (positions of shape (n, 2))."""
     say = look.say
     drawn = [layers.cell_edges(cells, say("网格"))] if cells else []
@@ -150,10 +210,10 @@ def tickets_map(
     drawn.append(layers.tickets(tickets, say("工单")))
     words = {"ok": say("时限内"), "warn": say("即将超时"), "late": say("已超时"), "info": say("待派")}
     classes = tuple(LegendClass(colour=LAMPS[s], word=w, form="dot") for s, w in words.items())  # type: ignore[index] # keys are lamp states
-    return _page(look, say("工单地图"), drawn, Legend(classes=classes), {})
+    return Drawing(look=look, title=say("工单地图"), layers=tuple(drawn), legend=Legend(classes=classes))
 
 
-def cells_map(look: Look, cells: Sequence[CellShape], title: str, *, minutes: bool = False) -> str:
+def cells_map(look: Look, cells: Sequence[CellShape], title: str, *, minutes: bool = False) -> Drawing:
     """Draw cells coloured by an amount, or by travel minutes when asked; a click picks the cell."""
     say = look.say
     if minutes:
@@ -162,7 +222,7 @@ def cells_map(look: Look, cells: Sequence[CellShape], title: str, *, minutes: bo
     else:
         drawn, edges = layers.cells_by_amount(cells, title)
         legend = amounts_legend(title, edges, say)
-    return _page(look, title, [drawn], legend, {"bounds": _hull(cells)})
+    return Drawing(look=look, title=title, layers=(drawn,), legend=legend, settings={"bounds": _hull(cells)})
 
 
 def field_map(
@@ -172,7 +232,7 @@ def field_map(
     cells: Sequence[CellShape] = (),
     way: RouteLine | None = None,
     here: LonLat | None = None,
-) -> str:
+) -> Drawing:
     """Draw a worker's day on the phone: own cells, tasks in walking order, the way, the own position."""
     say = look.say
     drawn = [layers.cell_edges(cells, say("网格"), named=True)] if cells else []
@@ -182,34 +242,15 @@ def field_map(
     if here is not None:
         drawn += _some([Pin(lon=here.lon, lat=here.lat, label="我", kind="worker")], say("我的位置"))
     bounds = _around([(task.lon, task.lat) for task in tasks]) or _hull(cells)
-    return _page(look, say("今日任务"), drawn, Legend(), {"bounds": bounds})
+    return Drawing(look=look, title=say("今日任务"), layers=tuple(drawn), settings={"bounds": bounds})
 
 
-def pick_map(look: Look, place: LonLat | None = None, *, cells: Sequence[CellShape] = ()) -> str:
+def pick_map(look: Look, place: LonLat | None = None, *, cells: Sequence[CellShape] = ()) -> Drawing:
     """Draw a map on which the reader sets one place by click or drag; the page hears ``place``."""
     say = look.say
     drawn = [layers.cell_edges(cells, say("网格"), named=True)] if cells else []
     settings = {"pick": True, "place_label": say("此"), "place": [place.lon, place.lat] if place else None}
-    return _page(look, say("选择位置"), drawn, Legend(), settings)
-
-
-def _page(
-    look: Look, title: str, drawn: Sequence[FeatureGroup], legend: Legend, settings: dict[str, Any]
-) -> str:
-    """Put layers, controls, legend and bridge together."""
-    page = new_map(look.base, look.box)
-    for layer in drawn:
-        layer.add_to(page)
-    if len(drawn) > 1:
-        LayerControl(position="topright", collapsed=True).add_to(page)
-    words = {"title": look.say("全屏"), "title_cancel": look.say("退出全屏")}
-    button = LocalFullscreen(position="topright", **words)  # type: ignore[no-untyped-call] # folium's plugins are untyped
-    button.add_to(page)
-    boxes = (caption_box(look.caption), legend_box(legend))
-    box = [[look.box.south, look.box.west], [look.box.north, look.box.east]]
-    given = {key: value for key, value in settings.items() if value is not None}
-    bridge = {"theme": look.theme, "bounds": box} | given
-    return document(page, title, look.lang, tuple(b for b in boxes if b), bridge)
+    return Drawing(look=look, title=say("选择位置"), layers=tuple(drawn), settings=settings)
 
 
 def _some(pins: Sequence[Pin], name: str) -> list[FeatureGroup]:

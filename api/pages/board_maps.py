@@ -7,10 +7,10 @@ from typing import Annotated
 import numpy as np
 import shapely
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from api.pages.board_ask import Asked, BoardAsk, CellsAsk, CoverageAsk, asked
-from api.pages.shell import language_of, look, page, visitor, words
+from api.pages.shell import language_of, look, map_page, page, visitor, words
 from api.pages.ticket import LAMP_STATES
 from api.roles import WorldDep
 from api.v1.figures import coverage_of
@@ -37,7 +37,7 @@ TRAVEL = {"walk": "步行", "ebike": "电动车", "drive": "驾车"}
 @router.get("/map/coverage")
 def coverage_page(
     request: Request, ask: Annotated[CoverageAsk, Query()], world: WorldDep, account: ViewerDep
-) -> HTMLResponse:
+) -> Response:
     """Draw minutes to the nearest open provider of an item at an hour."""
     del account
     found, item = _survey(world, ask)
@@ -54,7 +54,7 @@ def coverage_page(
         )
         for b in spots_in(world, found, ask.area)
     ]
-    document = coverage_map(
+    drawing = coverage_map(
         look(request, world, _box(world, ask.area)),
         grid_in(world, found, ask.area),
         title,
@@ -62,7 +62,7 @@ def coverage_page(
         blind_spots=spots,
         cells=_edges(world, ask.area),
     )
-    return HTMLResponse(document)
+    return map_page(request, drawing, heat=True)
 
 
 @router.get("/coverage")
@@ -104,12 +104,12 @@ def coverage_part(
 @router.get("/map/tickets")
 def tickets_page(
     request: Request, ask: Annotated[BoardAsk, Query()], world: WorldDep, account: ViewerDep
-) -> HTMLResponse:
+) -> Response:
     """Draw the open tickets of a period as clusters, and the density of all that were reported."""
     return tickets_document(request, world, asked(world, account, ask), ask.area)
 
 
-def tickets_document(request: Request, world: World, q: Asked, area: str) -> HTMLResponse:
+def tickets_document(request: Request, world: World, q: Asked, area: str) -> Response:
     """Draw the open tickets of a question as clusters, and the density of all that were reported."""
     with world.database.read() as session:
         found: list[Ticket] = []
@@ -122,19 +122,19 @@ def tickets_document(request: Request, world: World, q: Asked, area: str) -> HTM
                 break
         density = places(session, (*q.base, chosen("reported", q.period, q.now)))
     pins = [_ticket_pin(world, ticket, q.now) for ticket in found]
-    document = tickets_map(
+    drawing = tickets_map(
         look(request, world, _box(world, area)),
         pins,
         cells=_edges(world, area),
         density=density if len(density) else None,
     )
-    return HTMLResponse(document)
+    return map_page(request, drawing, heat=True)
 
 
 @router.get("/map/cells")
 def cells_page(
     request: Request, ask: Annotated[CellsAsk, Query()], world: WorldDep, account: ViewerDep
-) -> HTMLResponse:
+) -> Response:
     """Draw the cells of an area, or the communities of the district, coloured by the tickets of a period."""
     q = asked(world, account, ask)
     with world.database.read() as session:
@@ -158,7 +158,7 @@ def cells_page(
                 tooltip=f"{name}\n{numbers}",
             )
         )
-    return HTMLResponse(cells_map(look(request, world, _box(world, ask.area)), shapes, title))
+    return map_page(request, cells_map(look(request, world, _box(world, ask.area)), shapes, title), heat=True)
 
 
 def item_name(item: ServiceItem, lang: str) -> str:

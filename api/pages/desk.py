@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import shapely
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
 from api.pages.reasons import limit, reason
-from api.pages.shell import language_of, look, page, visitor
+from api.pages.shell import language_of, look, map_page, page, visitor
 from api.pages.ticket import said, takers
 from api.roles import WorldDep, order_scope, ticket_scope
 from api.views.order import candidate_view, order_detail, order_view, refusal_view
@@ -51,7 +51,6 @@ SORTS = {
 }
 UNTAKEN = ("placed", "located", "contacted")
 ROWS = 30
-MOST_ALARMS = 12
 CANDIDATES = 6
 WORKERS = 3
 REFUSED_SHOWN = 12
@@ -121,7 +120,7 @@ def queue_context(world: World, account: Account, ask: QueueAsk) -> dict[str, An
     with world.database.read() as session:
         found = _tray_page(session, world, scopes, ask)
         counts = {name: in_tray(session, scopes[tray.kind], tray) for name, tray in TRAYS.items()}
-        alarms = emergencies(session, scopes["order"], urgent, UNTAKEN, MOST_ALARMS)
+        alarms = emergencies(session, scopes["order"], urgent, UNTAKEN)
     kind = TRAYS[ask.tab].kind
     view = order_row if kind == "order" else ticket_row
     rows = [view(world, fact, account, now) for fact in found.items]
@@ -293,12 +292,12 @@ def new(request: Request, world: WorldDep, account: DispatcherDep) -> HTMLRespon
 @router.get("/desk/map")
 def map_document(
     request: Request, world: WorldDep, account: DispatcherDep, ask: AskDep, no: str = ""
-) -> HTMLResponse:
+) -> Response:
     """Draw the map: all that waits, or one case with who could go."""
     if not no:
         shown = queue_context(world, account, ask)
         pins = [_pin_of(row) for row in shown["alarms"] + shown["rows"]]
-        return HTMLResponse(desk_map(look(request, world), others=pins, cells=_streets(world)))
+        return map_page(request, desk_map(look(request, world), others=pins, cells=_streets(world)))
     now, scheme = world.clock(), world.scheme
     with world.database.read() as session:
         if no.startswith("T"):
@@ -312,7 +311,7 @@ def map_document(
     )
     pins = _candidate_pins(world, fact, resident, now) if isinstance(fact, Order) else []
     seen = look(request, world, _around(fact.place), _caption(world, fact.cell))
-    return HTMLResponse(desk_map(seen, home, pins, cells=_cells_near(world, fact.place)))
+    return map_page(request, desk_map(seen, home, pins, cells=_cells_near(world, fact.place)))
 
 
 def _candidate_pins(world: World, order: Order, resident: Resident | None, now: datetime) -> list[Pin]:

@@ -7,11 +7,11 @@ from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from sqlalchemy.orm import Session
 
 from api.pages.reasons import WHYS
-from api.pages.shell import FOLDER, language_of, look, page, visitor, words
+from api.pages.shell import FOLDER, language_of, look, map_page, page, visitor, words
 from api.pages.ticket import LAMP_STATES, natures
 from api.roles import WorldDep, ticket_scope
 from api.v1.visits import plan_view
@@ -88,7 +88,7 @@ def day(request: Request, world: WorldDep, account: WorkerDep) -> JSONResponse:
 
 
 @router.get("/map")
-def tasks_map(request: Request, world: WorldDep, account: WorkerDep) -> HTMLResponse:
+def tasks_map(request: Request, world: WorldDep, account: WorkerDep) -> Response:
     """Draw the own cells with the tasks."""
     with world.database.read() as session:
         tasks = _tasks(world, session, account)
@@ -104,15 +104,15 @@ def tasks_map(request: Request, world: WorldDep, account: WorkerDep) -> HTMLResp
         )
         for t in tasks
     ]
-    return HTMLResponse(
-        field_map(look(request, world, _box(world, account)), pins, cells=_cells(world, account))
-    )
+    seen = look(request, world, _box(world, account))
+    return map_page(request, field_map(seen, pins, cells=_cells(world, account)))
 
 
 @router.get("/pick")
-def pick(request: Request, world: WorldDep, account: WorkerDep) -> HTMLResponse:
+def pick(request: Request, world: WorldDep, account: WorkerDep) -> Response:
     """Draw a map on which a place is tapped."""
-    return HTMLResponse(pick_map(look(request, world, _box(world, account)), cells=_cells(world, account)))
+    seen = look(request, world, _box(world, account))
+    return map_page(request, pick_map(seen, cells=_cells(world, account)))
 
 
 @router.get("/sw.js")

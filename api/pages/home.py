@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.pages.reasons import WHYS
-from api.pages.shell import anybody, language_of, look, page
+from api.pages.shell import anybody, language_of, look, map_page, page
 from api.pages.ticket import natures, said
 from api.roles import WorldDep, order_scope, slow_down, ticket_scope
 from api.v1.follow import followed
@@ -260,11 +260,11 @@ def map_document(
     account: VisitorDep,
     lon: float | None = None,
     lat: float | None = None,
-) -> HTMLResponse:
+) -> Response:
     """Draw a map on which one place is set; around a place when one is given and lies in the district."""
     del account
     box = world.city.district.box
     if lon is None or lat is None or not (box.west <= lon <= box.east and box.south <= lat <= box.north):
-        return HTMLResponse(pick_map(look(request, world)))
+        return map_page(request, pick_map(look(request, world)))
     near = Box(lon - NEAR_DEG, lat - NEAR_DEG / 2, lon + NEAR_DEG, lat + NEAR_DEG / 2)
-    return HTMLResponse(pick_map(look(request, world, near), LonLat(lon, lat)))
+    return map_page(request, pick_map(look(request, world, near), LonLat(lon, lat)))

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from api.pages.board import league_table
 from api.pages.board_ask import Asked, area_pick, period_of
@@ -68,7 +68,7 @@ def public_board(request: Request, world: WorldDep, account: VisitorDep, area: A
 
 
 @router.get("/public/map")
-def public_map(request: Request, world: WorldDep, account: VisitorDep, area: AreaDep = "") -> HTMLResponse:
+def public_map(request: Request, world: WorldDep, account: VisitorDep, area: AreaDep = "") -> Response:
     """Draw where reports of 30 days are open."""
     del account
     slow_down(request, "public board", PER_MINUTE)

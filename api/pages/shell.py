@@ -11,7 +11,7 @@ from urllib.parse import quote
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from api.errors import NotSignedInError
@@ -22,7 +22,7 @@ from data.registers.accounts import Account
 from data.rules.lifecycles import ROLES
 from geo.place import Box
 from maps.basemap import BaseMap, OwnTiles
-from maps.pages import Look
+from maps.pages import Drawing, Look
 
 FOLDER = Path(__file__).parent.parent
 LANGUAGES = ("zh", "en")
@@ -92,6 +92,24 @@ def page(request: Request, world: World, account: Account, name: str, **context:
     if request.query_params.get("lang") in LANGUAGES:
         answer.set_cookie(LANGUAGE_COOKIE, lang, max_age=365 * 86400, samesite="lax")
     return answer
+
+
+def map_page(request: Request, drawing: Drawing, *, heat: bool = False) -> Response:
+    """Answer with a whole map document, or with its scene alone where an open map asks for JSON.
+
+    Parameters
+    ----------
+    request : Request
+        Its ``Accept`` header decides.
+    drawing : Drawing
+        What is shown.
+    heat : bool
+        Whether later scenes of this document may hold a heat map.
+    """
+    vary = {"Vary": "Accept"}
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse(drawing.scene(), headers=vary)
+    return HTMLResponse(drawing.document(heat=heat), headers=vary)
 
 
 def visitor(*roles: str) -> Callable[[Request], Account]:

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
-from api.pages.shell import look, page, visitor
+from api.pages.shell import look, map_page, page, visitor
 from api.roles import WorldDep, order_scope
 from api.views.order import order_detail, without_home
 from api.views.provider import provider_view
@@ -66,7 +66,7 @@ def shop_context(world: World, account: Account) -> dict[str, Any]:
 
 
 @router.get("/shop/map")
-def map_document(request: Request, world: WorldDep, account: ProviderDep, no: str) -> HTMLResponse:
+def map_document(request: Request, world: WorldDep, account: ProviderDep, no: str) -> Response:
     """Draw the way to one of the own orders."""
     with world.database.read() as session:
         order = find(session, ORDER, no, account.actor(), world.scheme)
@@ -83,4 +83,4 @@ def map_document(request: Request, world: WorldDep, account: ProviderDep, no: st
     lons, lats = sorted((home.lon, start.lon)), sorted((home.lat, start.lat))
     margin_deg = 0.003
     box = Box(lons[0] - margin_deg, lats[0] - margin_deg, lons[1] + margin_deg, lats[1] + margin_deg)
-    return HTMLResponse(desk_map(look(request, world, box), home, route=line, others=[start]))
+    return map_page(request, desk_map(look(request, world, box), home, route=line, others=[start]))

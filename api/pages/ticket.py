@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
 from api.pages.reasons import evidence, limit, reason
-from api.pages.shell import language_of, look, page, visitor, words
+from api.pages.shell import language_of, look, map_page, page, visitor, words
 from api.roles import WorldDep
 from api.views.names import cell_name, line_name
 from api.views.ticket import ticket_detail
@@ -162,7 +162,7 @@ def ticket(request: Request, no: str, world: WorldDep, account: VisitorDep) -> H
 
 
 @router.get("/ticket/{no}/map")
-def ticket_map(request: Request, no: str, world: WorldDep, account: VisitorDep) -> HTMLResponse:
+def ticket_map(request: Request, no: str, world: WorldDep, account: VisitorDep) -> Response:
     """Draw where a ticket lies, with its cell and those across a near border."""
     with world.database.read() as session:
         found = find(session, TICKET, no, account.actor(), world.scheme)
@@ -183,7 +183,7 @@ def ticket_map(request: Request, no: str, world: WorldDep, account: VisitorDep) 
         state=LAMP_STATES[found.lamp],
     )
     around = Box(lon - AROUND_DEG, lat - AROUND_DEG, lon + AROUND_DEG, lat + AROUND_DEG)
-    return HTMLResponse(desk_map(look(request, world, around), None, others=[pin], cells=cells))
+    return map_page(request, desk_map(look(request, world, around), None, others=[pin], cells=cells))
 
 
 def _worth_telling(step: Mapping[str, Any]) -> bool:

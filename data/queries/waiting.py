@@ -91,9 +91,14 @@ def in_tray(session: Session, scope: ColumnElement[bool], tray: Tray) -> int:
 
 
 def emergencies(
-    session: Session, scope: ColumnElement[bool], items: Collection[str], states: Collection[str], most: int
+    session: Session, scope: ColumnElement[bool], items: Collection[str], states: Collection[str]
 ) -> list[Order]:
-    """Give the orders of some items that nobody has taken on yet, the oldest first."""
+    """List every order of some items in some states: those no agent has taken first, each newest first.
+
+    Never cut short: an alarm that is not listed does not ring.
+    """
     query = select(OrderRow).where(scope, OrderRow.item.in_(items), OrderRow.state.in_(states))
-    rows = session.scalars(query.order_by(OrderRow.created_at).limit(most))
+    rows = session.scalars(
+        query.order_by(func.coalesce(OrderRow.agent, "") != "", OrderRow.created_at.desc(), OrderRow.no)
+    )
     return [fact_of(Order, row) for row in rows]

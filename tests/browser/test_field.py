@@ -98,7 +98,9 @@ def test_a_report_written_without_signal_is_kept_and_sent_once(
     expect(phone.locator("[data-draft='waiting']")).to_have_count(1)
     context.set_offline(False)
     expect(phone.locator("[data-draft='sent']").first).to_contain_text("主责部门")
-    phone.evaluate("() => Promise.all([jinlin.outbox.sync({now: true}), jinlin.outbox.sync({now: true})])")
+    phone.evaluate(
+        "import('/static/js/field/outbox.js').then(({ sync }) => Promise.all([sync({now: true}), sync({now: true})]))"
+    )
     phone.reload()
     phone.wait_for_load_state("networkidle")
     assert len(reports_with(phone, site, "断网时写下的上报")) == 1
@@ -119,7 +121,8 @@ def test_a_photo_is_made_small_and_keeps_time_and_position(phone: Page) -> None:
     shrunk = phone.evaluate(
         """async (words) => {
           const bytes = Uint8Array.from(atob(words), (c) => c.charCodeAt(0));
-          const small = await jinlin.shrink(new File([bytes], "photo.jpg", {type: "image/jpeg"}));
+          const { shrink } = await import("/static/js/photos.js");
+          const small = await shrink(new File([bytes], "photo.jpg", {type: "image/jpeg"}));
           return btoa(String.fromCharCode(...new Uint8Array(await small.arrayBuffer())));
         }""",
         base64.b64encode(camera_photo()).decode(),
@@ -185,7 +188,9 @@ def test_a_like_case_nearby_is_told_before_filing(phone: Page) -> None:
     write_report(phone, "同一件事")
     phone.get_by_role("button", name="提交").click()
     expect(phone.locator("[data-draft='sent']").first).to_be_visible()
-    category = phone.evaluate("() => jinlin.outbox.list().then((all) => all[0].category)")
+    category = phone.evaluate(
+        "import('/static/js/field/outbox.js').then(({ list }) => list()).then((all) => all[0].category)"
+    )
     phone.locator(".tabbar a[href='#report']").click()
     phone.locator(f"[data-cats] [data-code='{category}']").click()
     expect(phone.locator("[data-like]")).to_contain_text("附近已有相同上报")
@@ -212,7 +217,7 @@ def test_a_handled_ticket_is_checked_without_signal(
 def handled_ticket(page: Page, site: str, login: Login) -> str:
     """File a ticket as the worker, and handle it as its department."""
     place = own_place(page, site)
-    csrf = {"X-CSRF-Token": page.evaluate("jinlin.csrf()")}
+    csrf = {"X-CSRF-Token": page.locator("meta[name=csrf-token]").get_attribute("content")}
     body = {
         "category": "E0101",
         "lon": place["longitude"],

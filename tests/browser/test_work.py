@@ -26,7 +26,9 @@ def ticket(page: Page, site: str, login: Login) -> dict[str, str]:
     lon, lat = (sum(point[i] for point in ring[:-1]) / (len(ring) - 1) for i in (0, 1))
     body = {"category": "E0102", "lon": lon, "lat": lat, "channel": "worker", "description": "部门办理的一件"}
     answer = page.request.post(
-        f"{site}/api/v1/tickets", data=body, headers={"X-CSRF-Token": page.evaluate("jinlin.csrf()")}
+        f"{site}/api/v1/tickets",
+        data=body,
+        headers={"X-CSRF-Token": page.locator("meta[name=csrf-token]").get_attribute("content")},
     )
     filed: dict[str, str] = answer.json()
     login(page, f"d-{filed['department'].lower()}")

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from geo.place import Box, LonLat
 from maps.basemap import OwnTiles, PictureTiles
-from maps.pages import Look, coverage_map, desk_map, pick_map, tickets_map
+from maps.pages import Drawing, Look, coverage_map, desk_map, pick_map, tickets_map
 from maps.tiles import write_base_map
 from tests.maps.conftest import Site
 from tests.maps.map_facts import BOX, candidates, cells, grid, home, way
@@ -18,12 +18,13 @@ pytestmark = pytest.mark.browser
 
 EXTRACT = Path(__file__).parents[3] / "shared" / "osm" / "liechtenstein.osm.pbf"
 FRAME = """<!doctype html><html><head><meta name="csrf-token" content="t"></head><body><div id="messages"></div>
-<iframe id="map" data-jinlin-map src="/map" style="width:800px;height:600px"></iframe><script src="/static/js/app.js"></script>
-<script>window.heard = []; ["ready", "place", "pick", "view"].forEach((t) => jinlin.onMap(t, (m) => heard.push(m)));</script></body></html>"""
-FIELD = """<!doctype html><html><head><meta name="csrf-token" content="t"></head><body><span data-outbox-lamp></span><ul data-outbox-list></ul>
-<script src="/static/js/app.js"></script><script src="/static/vendor/idb/build/umd.js"></script>
-<script src="/static/field/outbox.js"></script><script src="/static/field/start.js"></script></body></html>"""
-ADD = """(photos) => jinlin.outbox.add({category: "road-lamp", lon: 9.5, lat: 47.1, accuracy_m: 8, datum: "wgs84", description: "灯不亮",
+<iframe id="map" data-jinlin-map src="/map" style="width:800px;height:600px"></iframe>
+<script type="module">import * as map from "/static/js/map.js"; import "/static/js/keys.js"; window.map = map;
+window.heard = []; ["ready", "shown", "failed", "place", "pick", "view", "key"].forEach((t) => map.onMap(t, (m) => heard.push(m)));</script></body></html>"""
+FIELD = """<!doctype html><html><head><meta name="csrf-token" content="t"></head><body><span data-outbox-lamp></span>
+<script src="/static/vendor/idb/build/umd.js"></script><script type="module">import * as outbox from "/static/js/field/outbox.js";
+import { keep } from "/static/js/field/keep.js"; import "/static/js/field/lamp.js"; Object.assign(window, { outbox, keep });</script></body></html>"""
+ADD = """(photos) => outbox.add({category: "road-lamp", lon: 9.5, lat: 47.1, accuracy_m: 8, datum: "wgs84", description: "灯不亮",
   photos: photos.map((p) => new Blob([p], {type: "image/jpeg"}))})"""
 
 
@@ -59,8 +60,8 @@ def until(page: Page, expression: str) -> None:
     pytest.fail(f"never came true: {expression}")
 
 
-def framed(page: Page, site: Site, document: str) -> None:
-    site.pages |= {"/": FRAME, "/map": document}
+def framed(page: Page, site: Site, drawing: Drawing) -> None:
+    site.pages |= {"/": FRAME, "/map": drawing.document(heat=True)}
     page.goto(site.address)
     page.wait_for_function("heard.some((m) => m.type === 'ready')")
 
@@ -87,7 +88,7 @@ def test_pins_are_reached_and_picked_by_keyboard(page: Page, site: Site) -> None
 
 def test_the_page_moves_the_map(page: Page, site: Site) -> None:
     framed(page, site, desk_map(Look(box=BOX), home(), candidates()))
-    page.evaluate("jinlin.toMap('map', {type: 'focus', kind: 'candidate', id: 'p2'})")
+    page.evaluate("map.toMap('map', {type: 'focus', kind: 'candidate', id: 'p2'})")
     page.frame_locator("#map").locator(".pin-at.on").wait_for()
     assert page.frame_locator("#map").locator(".pin-at.on .pin").inner_text().startswith("3")
     assert "第 2 家" in page.frame_locator("#map").locator(".leaflet-tooltip").inner_text()
@@ -97,10 +98,8 @@ def test_the_page_moves_the_map(page: Page, site: Site) -> None:
 def test_live_pins_move_instead_of_doubling(page: Page, site: Site) -> None:
     framed(page, site, desk_map(Look(box=BOX)))
     pin = "{lon: 9.51 + n / 100, lat: 47.13, label: '周', kind: 'worker', id: 'w1'}"
-    page.evaluate(f"[0, 1, 2].forEach((n) => jinlin.toMap('map', {{type: 'pins', pins: [{pin}]}}))")
-    page.evaluate(
-        "jinlin.toMap('map', {type: 'route', points: [[9.51, 47.13], [9.52, 47.14]], label: '3 分'})"
-    )
+    page.evaluate(f"[0, 1, 2].forEach((n) => map.toMap('map', {{type: 'pins', pins: [{pin}]}}))")
+    page.evaluate("map.toMap('map', {type: 'route', points: [[9.51, 47.13], [9.52, 47.14]], label: '3 分'})")
     page.frame_locator("#map").locator("path.route").wait_for()
     assert page.frame_locator("#map").locator(".pin.worker").count() == 1
 
@@ -138,7 +137,7 @@ def test_the_base_map_is_drawn_from_pmtiles_by_day_and_night(page: Page, site: S
     assert frame is not None
     frame.wait_for_function(f"{colours}.length > 5")
     assert "255,255,255" in frame.evaluate(colours)  # streets
-    page.evaluate("jinlin.toMap('map', {type: 'theme', theme: 'dark'})")
+    page.evaluate("map.toMap('map', {type: 'theme', theme: 'dark'})")
     frame.wait_for_function(f"{colours}.includes('20,29,34')")
 
 
@@ -177,13 +176,13 @@ def test_reports_written_offline_are_sent_once(page: Page, site: Site, context: 
     context.set_offline(offline=True)
     key = page.evaluate(ADD, ["a", "b"])
     page.evaluate(ADD, [])
-    assert page.evaluate("jinlin.outbox.counts()") == {"waiting": 2, "sent": 0, "refused": 0}
+    assert page.evaluate("outbox.counts()") == {"waiting": 2, "sent": 0, "refused": 0}
     page.reload()  # the page itself opens without signal
-    page.wait_for_function("document.querySelectorAll('[data-outbox-list] li').length === 2")
+    until(page, "outbox.list().then((all) => all.length === 2)")
     assert site.posted == []
     context.set_offline(offline=False)
-    until(page, "jinlin.outbox.counts().then((c) => c.sent === 2)")
-    page.evaluate("jinlin.outbox.sync({now: true})")
+    until(page, "outbox.counts().then((c) => c.sent === 2)")
+    page.evaluate("outbox.sync({now: true})")
     kinds = [kind for kind, _, _ in site.posted]
     assert kinds == ["photo", "photo", "ticket", "ticket"]
     assert site.posted[2][1] == key
@@ -198,10 +197,10 @@ def test_a_sync_cut_half_way_sends_the_same_keys_again(page: Page, site: Site) -
     site.refuse = {"type": "about:blank", "title": "忙", "status": 503}
     page.goto(f"{site.address}/field")
     key = page.evaluate(ADD, ["a"])
-    until(page, "jinlin.outbox.list().then((all) => all[0].tries === 1)")
+    until(page, "outbox.list().then((all) => all[0].tries === 1)")
     site.refuse = None
-    page.evaluate("jinlin.outbox.sync({now: true})")
-    until(page, "jinlin.outbox.counts().then((c) => c.sent === 1)")
+    page.evaluate("outbox.sync({now: true})")
+    until(page, "outbox.counts().then((c) => c.sent === 1)")
     assert [(kind, sent) for kind, sent, _ in site.posted] == [("photo", f"{key}-photo-0"), ("ticket", key)]
 
 
@@ -216,8 +215,8 @@ def test_a_refused_report_says_why(page: Page, site: Site) -> None:
     }
     page.goto(f"{site.address}/field")
     page.evaluate(ADD, [])
-    until(page, "jinlin.outbox.counts().then((c) => c.refused === 1)")
-    expect(page.locator("[data-outbox-list]")).to_contain_text("位置不在本区：离边界 3 km")
+    until(page, "outbox.counts().then((c) => c.refused === 1)")
+    assert page.evaluate("outbox.list().then((all) => all[0].why)") == "位置不在本区：离边界 3 km"
 
 
 def test_a_kept_base_map_answers_pieces_without_signal(
@@ -228,7 +227,7 @@ def test_a_kept_base_map_answers_pieces_without_signal(
     page.goto(f"{site.address}/field")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
-    assert page.evaluate("jinlin.keep(['/tiles/kept.pmtiles'])") == 1
+    assert page.evaluate("keep(['/tiles/kept.pmtiles'])") == 1
     context.set_offline(offline=True)
     got = page.evaluate("""fetch('/tiles/kept.pmtiles', {headers: {Range: 'bytes=10-12'}}).then(async (r) =>
       [r.status, r.headers.get('content-range'), btoa(String.fromCharCode(...new Uint8Array(await r.arrayBuffer())))])""")

@@ -1,24 +1,28 @@
 """Every map document loads from our own static folder only and is safe to show."""
 
+import json
 import re
 
 import numpy as np
 import pytest
+from folium import Marker
+from folium.map import FeatureGroup
 
 from geo.place import LonLat
 from maps.basemap import STATIC, OwnTiles, PictureTiles, tianditu
 from maps.errors import BadBaseMapError
 from maps.facts import Pin
-from maps.pages import Look, cells_map, coverage_map, desk_map, field_map, pick_map, tickets_map
+from maps.pages import Drawing, Look, cells_map, coverage_map, desk_map, field_map, pick_map, tickets_map
 from tests.maps.map_facts import BOX, STATIC_FOLDER, candidates, cells, grid, home, way
 
 LOOK = Look(box=BOX, base=OwnTiles.of_district("330102"))
+LAYERS = STATIC_FOLDER / "js" / "map" / "layers.js"
 ADDRESS = re.compile(
     r"""(?:src|href|action)\s*=\s*["']?([^"'\s>]+)|url\(\s*["']?([^"')]+)|["'](https?:[^"']+|//[^"']+)["']"""
 )
 
 
-def documents() -> dict[str, str]:
+def drawings() -> dict[str, Drawing]:
     worker = Pin(lon=9.51, lat=47.13, label="周", kind="worker", id="w1")
     return {
         "desk": desk_map(LOOK, home(), candidates(), route=way(), cells=cells(), workers=[worker]),
@@ -32,6 +36,10 @@ def documents() -> dict[str, str]:
         "pick": pick_map(LOOK, LonLat(9.51, 47.13), cells=cells()),
         "no base map": desk_map(Look(box=BOX), home(), candidates()),
     }
+
+
+def documents() -> dict[str, str]:
+    return {name: drawing.document(heat=True) for name, drawing in drawings().items()}
 
 
 def outside(html: str) -> list[str]:
@@ -69,15 +77,45 @@ def test_text_of_others_cannot_end_the_script(name: str) -> None:
     assert "<b onclick" not in documents()[name]
 
 
+@pytest.mark.parametrize("name", drawings())
+def test_a_scene_holds_every_layer_of_its_document(name: str) -> None:
+    drawing = drawings()[name]
+    scene = json.loads(json.dumps(drawing.scene(), allow_nan=False))
+    assert [group["name"] for group in scene["groups"]] == [layer.layer_name for layer in drawing.layers]
+    methods = re.findall(r"^export const (\w+)", LAYERS.read_text("utf-8"), re.MULTILINE)
+    drawn = [part["method"] for group in scene["groups"] for part in group["parts"]]
+    assert set(drawn) <= set(methods)
+    assert len(drawn) == sum(len(layer._children) for layer in drawing.layers)  # noqa: SLF001
+    assert scene["bounds"][0] < scene["bounds"][1]
+
+
+def test_a_scene_says_what_its_document_says() -> None:
+    drawing = coverage_map(Look(box=BOX, caption="<i>a</i>"), grid(), "步行到最近食堂", cells=cells())
+    scene, html = drawing.scene(), drawing.document()
+    assert all(box in html for box in scene["boxes"])
+    assert "&lt;i&gt;a&lt;/i&gt;" in scene["boxes"][0]
+    picture = scene["groups"][0]["parts"][0]
+    assert picture["method"] == "picture"
+    assert picture["facts"]["address"] in html
+
+
+def test_a_layer_that_no_script_draws_is_refused() -> None:
+    group = FeatureGroup(name="a").add_child(Marker([1, 2]))
+    with pytest.raises(BadBaseMapError, match="Marker"):
+        Drawing(look=LOOK, title="", layers=(group,)).scene()
+
+
 def test_caption_and_legend_are_escaped() -> None:
-    html = cells_map(Look(box=BOX, caption="<i>a</i>"), cells(), "<i>b</i>")
+    html = cells_map(Look(box=BOX, caption="<i>a</i>"), cells(), "<i>b</i>").document()
     assert "&lt;i&gt;a&lt;/i&gt;" in html
     assert "&lt;i&gt;b&lt;/i&gt;" in html
 
 
 def test_words_are_translated() -> None:
     english = {"求助人": "Caller", "候选服务商": "Candidates"}
-    html = desk_map(Look(box=BOX, lang="en", say=lambda w: english.get(w, w)), home(), candidates())
+    html = desk_map(
+        Look(box=BOX, lang="en", say=lambda w: english.get(w, w)), home(), candidates()
+    ).document()
     assert 'lang="en"' in html
     assert "Caller" in html
     assert "求助人" not in html
@@ -89,7 +127,7 @@ def test_own_tiles_name_a_near_and_a_far_file() -> None:
 
 def test_a_deployment_may_choose_its_own_provider() -> None:
     tiles = PictureTiles(("http://10.1.1.1/{z}/{x}/{y}.png",), "内网地图", datum="gcj02")
-    html = pick_map(Look(box=BOX, base=tiles))
+    html = pick_map(Look(box=BOX, base=tiles)).document()
     assert "http://10.1.1.1/{z}/{x}/{y}.png" in html
     assert '"datum": "gcj02"' in html
 

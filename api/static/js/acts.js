@@ -1,106 +1,155 @@
-/* Taking an action on an order or ticket: a small form is built from what the action needs, photos go up first. */
-(() => {
-  "use strict";
-  const jinlin = window.jinlin;
-  const dialog = document.getElementById("act");
-  if (!dialog) return;
-  const form = dialog.querySelector("form"), fields = dialog.querySelector("[data-fields]");
-  const address = { order: "/api/v1/orders/", ticket: "/api/v1/tickets/" };
-  const presets = JSON.parse(document.getElementById("act-presets")?.textContent || "{}");
-  let pending = null;
+/** Taking an action on an order or ticket: a small form is built from what the action needs, photos go up first. */
+import { ask, shown, uuid } from "./ask.js";
+import { control, given, make, maybe, one } from "./dom.js";
+import { putPhotos } from "./photos.js";
+import { clearErrors } from "./say.js";
 
-  /* Common answers as buttons above the text, so that nobody has to type while on the phone. */
-  const offer = (action) => {
-    const text = fields.querySelector("textarea");
-    if (!text || !presets[action]) return;
-    const row = document.createElement("div");
-    row.className = "flow presets";
-    presets[action].forEach((words) => {
-      const button = row.appendChild(document.createElement("button"));
-      Object.assign(button, { type: "button", className: "btn small", textContent: words });
-      button.addEventListener("click", () => { text.value = words; text.focus(); });
-    });
-    text.before(row);
+/**
+ * @typedef {object} Spec
+ * @property {string} kind order or ticket
+ * @property {string} no
+ * @property {string} action
+ * @property {string} label
+ * @property {string[]} needs
+ * @property {string[]} [like] Numbers of like cases.
+ * @property {[string, string][]} [near] Code and name of cells near by.
+ */
+
+/** @type {Record<string, string>} */
+const ADDRESS = { order: "/api/v1/orders/", ticket: "/api/v1/tickets/" };
+/** @type {Record<string, string[]>} */
+const presets = given("act-presets");
+const dialog = /** @type {HTMLDialogElement | null} */ (maybe("#act"));
+/** @type {{spec: Spec, needs: string[], key: string, resolve: (answer: any) => void} | null} */
+let pending = null;
+
+/**
+ * Post one action.
+ * @param {string} kind
+ * @param {string} no
+ * @param {string} action
+ * @param {object} [body] What the action needs.
+ * @param {import("./ask.js").AskOptions} [options]
+ * @returns {Promise<any>} The case as it stands.
+ */
+export const act = (kind, no, action, body = {}, options = {}) =>
+  ask("POST", `${ADDRESS[kind]}${encodeURIComponent(no)}/actions`, { action, ...body }, options);
+
+/** Common answers as buttons above the text, so that nobody has to type while on the phone. @param {string} action @param {HTMLElement} fields */
+const offer = (action, fields) => {
+  const text = /** @type {HTMLTextAreaElement | null} */ (maybe("textarea", fields));
+  if (!text || !presets[action]) return;
+  /** @param {string} words */
+  const take = (words) => () => {
+    text.value = words;
+    text.focus();
   };
+  const buttons = presets[action].map((words) =>
+    make("button", { type: "button", className: "btn small", textContent: words, onclick: take(words) }),
+  );
+  text.before(make("div", { className: "flow presets" }, ...buttons));
+};
 
-  const build = (needs, like, near) => {
-    fields.replaceChildren();
-    needs.forEach((need) => {
-      const template = document.querySelector(`template[data-need="${CSS.escape(need)}"]`);
-      if (template) fields.append(template.content.cloneNode(true));
-    });
-    const parents = fields.querySelector("#parents"), cells = fields.querySelector("#cells");
-    near.forEach(([code, name]) => { cells?.append(new Option(name, code)); });
-    like.filter(Boolean).forEach((no) => { parents?.append(new Option(no, no)); });
-    if (parents && like[0]) fields.querySelector('[name="parent"]').value = like[0];
-  };
+/** @param {HTMLElement} fields @param {string[]} needs @param {Spec} spec */
+const build = (fields, needs, { like = [], near = [] }) => {
+  fields.replaceChildren();
+  for (const need of needs) {
+    const template = /** @type {HTMLTemplateElement | null} */ (
+      maybe(`template[data-need="${CSS.escape(need)}"]`)
+    );
+    if (template) fields.append(template.content.cloneNode(true));
+  }
+  const parents = maybe("#parents", fields);
+  for (const [code, name] of near) maybe("#cells", fields)?.append(new Option(name, code));
+  for (const no of like.filter(Boolean)) parents?.append(new Option(no, no));
+  if (parents && like[0]) /** @type {HTMLInputElement} */ (one('[name="parent"]', fields)).value = like[0];
+};
 
-  /** Send one photo; gives its name. */
-  jinlin.sendPhoto = async (file) => {
-    const body = new FormData();
-    body.append("file", file);
-    return (await jinlin.api("POST", "/api/v1/photos", body, { form })).sha256;
-  };
+/**
+ * Read what one need was answered with.
+ * @param {HTMLFormElement} form
+ * @param {string} need
+ * @returns {unknown} undefined when it was left out.
+ */
+const answerOf = (form, need) => {
+  if (!form.elements.namedItem(need)) return undefined;
+  const { value, files } = control(form, need);
+  if (need === "evidence") return putPhotos(files || [], { form });
+  if (need === "rating") return Number(value);
+  if (need === "solved") return value ? value === "true" : undefined;
+  if (need === "price_fen") return Math.round(Number(value) * 100);
+  return value.trim();
+};
 
-  const value = async (need) => {
-    const input = form.elements.namedItem(need);
-    if (!input) return undefined;
-    if (need === "evidence") return Promise.all([...input.files].map(jinlin.sendPhoto));
-    if (need === "rating") return Number(input.value);
-    if (need === "solved") return input.value ? input.value === "true" : undefined;
-    if (need === "price_fen") return Math.round(Number(input.value) * 100);
-    return input.value.trim();
-  };
+/** @param {HTMLFormElement} form @param {string[]} needs */
+const gather = async (form, needs) => {
+  /** @type {Record<string, unknown>} */
+  const body = {};
+  for (const need of needs) {
+    const value = await answerOf(form, need);
+    if (value !== undefined) body[need] = value;
+  }
+  return body;
+};
 
-  const gather = async (needs) => {
-    const given = {};
-    for (const need of needs) {
-      const one = await value(need);
-      if (one !== undefined) given[need] = one;
-    }
-    return given;
-  };
-
-  /** Post one action; gives the answer. */
-  jinlin.act = (kind, no, action, given = {}, options = {}) =>
-    jinlin.api("POST", `${address[kind]}${encodeURIComponent(no)}/actions`, { action, ...given }, options);
-
-  /**
-   * Take an action, asking for what it needs. spec: {kind, no, action, label, needs, like, near: [[cell, name]]}.
-   * Gives the answer, or null when the reader thought better of it.
-   */
-  jinlin.takeAction = (spec) => {
-    const needs = spec.needs.filter(Boolean);
-    /* Whoever rates a ticket may say, too, whether the matter is solved. */
-    if (spec.kind === "ticket" && needs.includes("rating")) needs.push("solved");
-    if (!needs.length) return jinlin.act(spec.kind, spec.no, spec.action).catch(() => null);
-    build(needs, spec.like || [], spec.near || []);
-    offer(spec.action);
-    dialog.querySelector("#act-title").textContent = spec.label;
-    dialog.showModal();
-    fields.querySelector("input, textarea, select")?.focus();
-    return new Promise((resolve) => { pending = { spec, needs, resolve, key: jinlin.uuid() }; });
-  };
-
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (!pending || !form.reportValidity()) return;
-    const { spec, needs, key, resolve } = pending;
-    const send = form.querySelector('[type="submit"]');
-    jinlin.clearErrors(form);
-    send.setAttribute("aria-busy", "true"); send.disabled = true;
-    try {
-      const given = await gather(needs);
-      const answer = await jinlin.act(spec.kind, spec.no, spec.action, given, { key, form });
-      pending = null;
-      dialog.close();
-      resolve(answer);
-    } catch (problem) {
-      if (!(problem instanceof jinlin.Problem)) throw problem;
-      pending.key = jinlin.uuid();
-    } finally { send.removeAttribute("aria-busy"); send.disabled = false; }
+/**
+ * Take an action, asking for what it needs.
+ * @param {Spec} spec
+ * @returns {Promise<any>} The answer, or null when the reader thought better of it.
+ */
+export const takeAction = async (spec) => {
+  const needs = spec.needs.filter(Boolean);
+  /* Whoever rates a ticket may say, too, whether the matter is solved. */
+  if (spec.kind === "ticket" && needs.includes("rating")) needs.push("solved");
+  if (!needs.length) return act(spec.kind, spec.no, spec.action).catch(() => null); // shown already
+  if (!dialog) throw new Error("the page has no dialog for actions");
+  const fields = one("[data-fields]", dialog);
+  build(fields, needs, spec);
+  offer(spec.action, fields);
+  one("#act-title", dialog).textContent = spec.label;
+  dialog.showModal();
+  maybe("input, textarea, select", fields)?.focus();
+  return new Promise((resolve) => {
+    pending = { spec, needs, key: uuid(), resolve };
   });
-  form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.ctrlKey) form.requestSubmit(); });
-  dialog.addEventListener("click", (event) => { if (event.target.closest("[data-close]")) dialog.close(); });
-  dialog.addEventListener("close", () => { pending?.resolve(null); pending = null; });
-})();
+};
+
+/** @param {HTMLFormElement} form @param {HTMLDialogElement} box */
+const submit = async (form, box) => {
+  if (!pending || !form.reportValidity()) return;
+  const { spec, needs, key, resolve } = pending;
+  const send = /** @type {HTMLButtonElement} */ (one('[type="submit"]', form));
+  clearErrors(form);
+  send.setAttribute("aria-busy", "true");
+  send.disabled = true;
+  try {
+    const answer = await act(spec.kind, spec.no, spec.action, await gather(form, needs), { key, form });
+    pending = null;
+    box.close();
+    resolve(answer);
+  } catch (problem) {
+    shown(problem);
+    if (pending) pending.key = uuid();
+  } finally {
+    send.removeAttribute("aria-busy");
+    send.disabled = false;
+  }
+};
+
+if (dialog) {
+  const form = /** @type {HTMLFormElement} */ (one("form", dialog));
+  form.addEventListener("submit", (e) => {
+    e.preventDefault();
+    submit(form, dialog);
+  });
+  form.addEventListener("keydown", (e) => {
+    if (e.key === "Enter" && e.ctrlKey) form.requestSubmit();
+  });
+  dialog.addEventListener("click", (e) => {
+    if (e.target instanceof Element && e.target.closest("[data-close]")) dialog.close();
+  });
+  dialog.addEventListener("close", () => {
+    pending?.resolve(null);
+    pending = null;
+  });
+}

@@ -1,72 +1,137 @@
-/* The leader's board: pickers apply at once, the map follows its tabs, coverage arrives after the page. */
-(() => {
-  "use strict";
-  document.querySelector("[data-pickers]")?.addEventListener("change", (e) => e.currentTarget.requestSubmit());
-  const stage = document.querySelector("[data-stage]");
-  if (!stage) return;
-  const frame = document.getElementById("map"), panel = document.getElementById("coverage");
+/** The leader's board: one map that follows its tabs and pickers, coverage that arrives after the page. */
+import { all, around, control as controlOf, maybe, one } from "./dom.js";
+import { onMap, showMap, toMap } from "./map.js";
+
+const KEPT = "jinlin-board";
+/** @type {Record<string, [string, string[]]>} */
+const MAPS = {
+  coverage: ["/board/map/coverage", ["item", "hour"]],
+  tickets: ["/board/map/tickets", []],
+  cells: ["/board/map/cells", ["by"]],
+};
+/** @type {Record<string, string>} */
+const SETS = { open: "open", overdue: "overdue", total: "reported" };
+
+/** @param {HTMLFormElement} stage */
+const start = (stage) => {
+  const frame = /** @type {HTMLIFrameElement} */ (one("#map"));
+  const panel = one("#coverage");
   let view = "coverage";
-  const control = (name) => stage.elements.namedItem(name);
-  const remembered = () => { try { return JSON.parse(sessionStorage.getItem("jinlin-board") || "{}"); } catch { return {}; } };
-  const remember = () => { try { sessionStorage.setItem("jinlin-board", JSON.stringify({ view, item: control("item").value, hour: control("hour").value, by: control("by").value })); } catch { /* private mode keeps nothing */ } };
+  /** @type {(() => void) | null} What to do once the map has drawn. */
+  let then = null;
+  /** @param {string} name */
+  const control = (name) =>
+    /** @type {HTMLSelectElement} */ (/** @type {unknown} */ (controlOf(stage, name)));
+  const remembered = () => {
+    try {
+      return JSON.parse(sessionStorage.getItem(KEPT) || "{}");
+    } catch {
+      return {};
+    }
+  };
+  const remember = () => {
+    const [item, hour, by] = ["item", "hour", "by"].map((name) => control(name).value);
+    try {
+      sessionStorage.setItem(KEPT, JSON.stringify({ view, item, hour, by }));
+    } catch {
+      /* private mode keeps nothing */
+    }
+  };
+  /** @param {string} path @param {string[]} names */
   const address = (path, names) => {
     const query = new URLSearchParams(stage.dataset.query);
-    names.forEach((name) => { if (control(name).value !== "") query.set(name, control(name).value); });
+    for (const name of names) if (control(name).value !== "") query.set(name, control(name).value);
     return `${path}?${query}`;
   };
-  const MAPS = { coverage: ["/board/map/coverage", ["item", "hour"]], tickets: ["/board/map/tickets", []], cells: ["/board/map/cells", ["by"]] };
-
   const showShare = () => {
-    const told = panel.querySelector("[data-share]");
-    const value = document.querySelector("[data-coverage-share]"), word = document.querySelector("[data-coverage-word]");
+    const told = maybe("[data-share]", panel);
+    const value = maybe("[data-coverage-share]");
     if (!told || !value) return;
-    value.textContent = told.dataset.share === "" ? "—" : `${told.dataset.share}`;
-    if (told.dataset.share !== "") value.insertAdjacentHTML("beforeend", '<span class="unit">%</span>');
-    word.textContent = told.dataset.word;
-    word.className = `lamp ${Number(told.dataset.share) >= 95 ? "ok" : Number(told.dataset.share) >= 85 ? "warn" : "late"}`;
+    const { share = "", word = "" } = told.dataset;
+    value.textContent = share === "" ? "—" : share;
+    if (share !== "") value.insertAdjacentHTML("beforeend", '<span class="unit">%</span>');
+    const lamp = one("[data-coverage-word]");
+    lamp.textContent = word;
+    lamp.className = `lamp ${Number(share) >= 95 ? "ok" : Number(share) >= 85 ? "warn" : "late"}`;
   };
-  const loadCoverage = async () => { await htmx.ajax("GET", address("/board/coverage", ["item", "hour"]), { target: panel, swap: "innerHTML" }); showShare(); };
-  const loadMap = () => { const [path, names] = MAPS[view]; frame.contentWindow.location.replace(address(path, names)); };
+  const loadCoverage = async () => {
+    await htmx.ajax("GET", address("/board/coverage", ["item", "hour"]), {
+      target: panel,
+      swap: "innerHTML",
+    });
+    showShare();
+  };
+  /** Show the layers of a view on the map. */
+  const draw = () => showMap(frame, address(...MAPS[view]));
+  /** @param {string} next */
   const show = (next) => {
     view = next;
-    stage.querySelectorAll("[data-view]").forEach((b) => b.setAttribute("aria-selected", String(b.dataset.view === view)));
-    stage.querySelectorAll("[data-for]").forEach((e) => { e.hidden = e.dataset.for !== view; });
+    for (const b of all("[data-view]", stage))
+      b.setAttribute("aria-selected", String(b.dataset.view === view));
+    for (const e of all("[data-for]", stage)) e.hidden = e.dataset.for !== view;
     remember();
-    loadMap();
+    draw();
   };
-  stage.addEventListener("click", (e) => { const tab = e.target.closest("[data-view]"); if (tab) show(tab.dataset.view); });
-  /* The tickets' map has both layers; what is drawn first is chosen here. */
-  const draw = () => {
+  /* The tickets' map has both layers; which of them is drawn is chosen here. */
+  const switchLayers = () => {
     if (view !== "tickets") return;
     const heat = control("drawn").value === "heat";
-    frame.contentDocument?.querySelectorAll(".leaflet-control-layers-overlays label").forEach((label) => {
-      const input = label.querySelector("input"), is_heat = label.textContent.trim() === stage.dataset.heatWord;
-      if (input.checked !== (is_heat === heat)) input.click();
-    });
+    const { heatWord = "", ticketsWord = "" } = stage.dataset;
+    toMap(frame, { type: "layer", name: heatWord, on: heat });
+    toMap(frame, { type: "layer", name: ticketsWord, on: !heat });
   };
-  jinlin.onMap("ready", draw);
+  const drawn = () => {
+    switchLayers();
+    then?.();
+    then = null;
+  };
+  onMap("ready", drawn);
+  onMap("shown", drawn);
+  stage.addEventListener("click", (e) => {
+    const tab = around(e, "[data-view]");
+    if (tab) show(tab.dataset.view || "coverage");
+  });
   stage.addEventListener("change", (e) => {
-    if (e.target.name === "drawn") { draw(); return; } remember(); loadMap(); if (["item", "hour"].includes(e.target.name)) loadCoverage(); });
+    const { name } = /** @type {HTMLSelectElement} */ (e.target);
+    if (name === "drawn") {
+      switchLayers();
+      return;
+    }
+    remember();
+    draw();
+    if (["item", "hour"].includes(name)) loadCoverage();
+  });
   stage.addEventListener("submit", (e) => e.preventDefault());
   panel.addEventListener("click", (e) => {
-    const spot = e.target.closest("[data-focus]");
+    const spot = around(e, "[data-focus]");
     if (!spot) return;
-    const focus = () => jinlin.toMap(frame, { type: "focus", kind: spot.dataset.focus, id: spot.dataset.id });
-    if (view === "coverage") focus(); else { show("coverage"); jinlin.onMap("ready", focus); }
+    const focus = () => toMap(frame, { type: "focus", kind: spot.dataset.focus, id: spot.dataset.id });
+    if (view === "coverage") {
+      focus();
+      return;
+    }
+    then = focus;
+    show("coverage");
   });
   /* A pick on the map opens what lies behind it. */
-  jinlin.onMap("pick", ({ kind, id }) => {
+  onMap("pick", ({ kind, id }) => {
     if (kind === "ticket") location.assign(`/ticket/${id}`);
-    if (kind === "cell" && view === "cells") {
-      const query = new URLSearchParams(stage.dataset.query);
-      query.set("area", id);
-      query.set("set", { open: "open", overdue: "overdue", total: "reported" }[control("by").value]);
-      location.assign(`/board/tickets?${query}`);
-    }
+    if (kind !== "cell" || view !== "cells") return;
+    const query = new URLSearchParams(stage.dataset.query);
+    query.set("area", id);
+    query.set("set", SETS[control("by").value]);
+    location.assign(`/board/tickets?${query}`);
   });
-  document.addEventListener("htmx:afterSwap", (e) => { if (e.target.id === "kpis") showShare(); });
+  document.addEventListener("htmx:afterSwap", (e) => {
+    if (/** @type {Element} */ (e.target).id === "kpis") showShare();
+  });
   const last = remembered();
-  ["item", "hour", "by"].forEach((name) => { if (name in last && [...control(name).options].some((o) => o.value === last[name])) control(name).value = last[name]; });
+  for (const name of ["item", "hour", "by"]) {
+    if ([...control(name).options].some((o) => o.value === last[name])) control(name).value = last[name];
+  }
   show(MAPS[last.view] ? last.view : "coverage");
   loadCoverage();
-})();
+};
+
+const stage = /** @type {HTMLFormElement | null} */ (maybe("[data-stage]"));
+if (stage) start(stage);

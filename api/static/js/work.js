@@ -1,23 +1,34 @@
-/* The clerk's queue: filters at once, walking by keys, a word when something changed meanwhile. */
-(() => {
-  "use strict";
-  const at = document.getElementById("work-words");
-  const words = at ? JSON.parse(at.textContent) : {};
-  const queue = document.getElementById("queue");
-  const filters = document.querySelector("[data-filters]");
-  filters?.addEventListener("change", (e) => { if (e.target.tagName === "SELECT") filters.requestSubmit(); });
-  jinlin.walk(queue, "a.item");
-  const mark = (chosen) => queue?.querySelectorAll("a.item").forEach((a) => (a === chosen ? a.setAttribute("aria-current", "true") : a.removeAttribute("aria-current")));
-  document.addEventListener("htmx:afterRequest", (e) => { if (e.detail.successful && e.detail.elt.matches?.("a.item")) mark(e.detail.elt); });
-  let told = false;
-  jinlin.live("/api/v1/stream", {
-    hello: () => {},
-    ticket: () => {
-      if (told || document.querySelector("dialog[open]")) return;
-      told = true;
-      const box = jinlin.say(words.changed || "", "warn");
-      box.addEventListener("click", (e) => { if (!e.target.closest(".close")) location.reload(); });
-      box.style.cursor = "pointer";
-    },
-  });
-})();
+/** The clerk's queue: filters at once, walking by keys, a word when something changed meanwhile. */
+import { all, given, maybe } from "./dom.js";
+import { walk } from "./keys.js";
+import { live } from "./live.js";
+import { say } from "./say.js";
+import "./ticket.js";
+
+const words = given("work-words");
+const queue = maybe("#queue");
+const filters = /** @type {HTMLFormElement | null} */ (maybe("[data-filters]"));
+filters?.addEventListener("change", (e) => {
+  if (e.target instanceof HTMLSelectElement) filters.requestSubmit();
+});
+walk(queue, "a.item");
+document.addEventListener("htmx:afterRequest", (e) => {
+  const { successful, elt } = /** @type {CustomEvent} */ (e).detail;
+  if (!successful || !elt.matches?.("a.item")) return;
+  for (const a of all("a.item", queue)) {
+    if (a === elt) a.setAttribute("aria-current", "true");
+    else a.removeAttribute("aria-current");
+  }
+});
+let told = false;
+live({
+  ticket: () => {
+    if (told || maybe("dialog[open]")) return;
+    told = true;
+    const box = say(words.changed || "", "warn");
+    box.classList.add("pressed");
+    box.addEventListener("click", (e) => {
+      if (e.target instanceof Element && !e.target.closest(".close")) location.reload();
+    });
+  },
+});

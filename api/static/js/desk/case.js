@@ -1,0 +1,186 @@
+/** One case at the right: opened, acted upon, sent to a candidate, revealed for a reason. */
+import { act as post, takeAction } from "../acts.js";
+import { ask, part, shown } from "../ask.js";
+import { tick } from "../clock.js";
+import { all, maybe, one } from "../dom.js";
+import { say } from "../say.js";
+import { here, markOpen, refresh, showQueue } from "./queue.js";
+import { turned } from "./ring.js";
+import { drawWay, mapShows, offerPlace, showOnMap } from "./stage.js";
+import { article, chosen, dialog, queueSide, side, state, words } from "./state.js";
+
+/** The case whose number is shown in the address, for those who load the page anew. @param {string} query */
+const address = (query) => history.replaceState(null, "", `/desk${query}`);
+
+export const radios = () => all('[role="radio"]', side);
+
+const nameChosen = () => {
+  const target = maybe("[data-chosen]", side);
+  if (target) target.textContent = chosen()?.dataset.name || "";
+};
+
+/** Choose a candidate and draw the way. @param {HTMLElement | null | undefined} button */
+export const choose = (button) => {
+  if (!button) return;
+  for (const b of radios()) {
+    b.setAttribute("aria-checked", String(b === button));
+    b.tabIndex = b === button ? 0 : -1;
+  }
+  button.scrollIntoView({ block: "nearest" });
+  nameChosen();
+  drawWay();
+};
+
+/** Put a part at the right. @param {string} html @param {boolean} [focus] */
+export const put = (html, focus = true) => {
+  side.innerHTML = html;
+  tick(side);
+  side.scrollTop = 0;
+  if (focus) maybe('[tabindex="-1"]', side)?.focus({ preventScroll: true });
+  nameChosen();
+};
+
+/**
+ * Open a case.
+ * @param {string} no
+ * @param {{map?: boolean, focus?: boolean}} [options] map: show it on the map, too; focus: go to its title.
+ */
+export const open = async (no, { map = true, focus = true } = {}) => {
+  Object.assign(state, { no, caller: null, place: null });
+  markOpen();
+  turned(no);
+  const html = await part(`/desk/case/${encodeURIComponent(no)}`);
+  if (state.no !== no) return;
+  const kept = article()?.dataset.case === no ? chosen()?.dataset.provider : "";
+  put(html, focus);
+  if (kept) choose(maybe(`[role="radio"][data-provider="${CSS.escape(kept)}"]`, side));
+  address(`?no=${encodeURIComponent(no)}`);
+  if (map && !mapShows(no)) showOnMap(no, "");
+  else if (map) drawWay();
+};
+
+/** Leave the case. */
+export const idle = () => {
+  Object.assign(state, { no: "", place: null });
+  address(here());
+  markOpen();
+  put(one("#idle").innerHTML, false);
+  showOnMap("", here());
+};
+
+/** Show everything anew after an action. */
+const again = async () => {
+  const { no } = state;
+  refresh();
+  if (!no) return;
+  showOnMap(no, "");
+  await open(no);
+};
+
+let sending = false;
+/** Send the order to the chosen candidate. */
+export const send = async () => {
+  const [candidate, at] = [chosen(), article()];
+  if (!candidate || !at || sending) return;
+  sending = true;
+  try {
+    await post("order", at.dataset.case || "", "contact", { provider: Number(candidate.dataset.provider) });
+    say(`${words.sent} ${candidate.dataset.name}`, "ok");
+    await again();
+  } catch (problem) {
+    shown(problem);
+  } finally {
+    sending = false;
+  }
+};
+
+/** Take the action of a button. @param {HTMLElement | null} button */
+export const act = async (button) => {
+  const at = article();
+  if (!button || !at) return;
+  const { kind, case: no = "", cells = "", cellNames = "", like = "" } = at.dataset;
+  const names = cellNames.split("|");
+  const near = cells
+    .split(" ")
+    .filter(Boolean)
+    .map((code, i) => /** @type {[string, string]} */ ([code, names[i]]));
+  const { act: action = "", label = "", needs = "" } = button.dataset;
+  const spec = { kind: kind || "", no, action, label, needs: needs.split(" "), like: like.split(" "), near };
+  const done = await takeAction(spec);
+  if (!done) return;
+  say(`${label}：${done.state_name}`, "ok");
+  await again();
+};
+
+/**
+ * Take an alarm or ring it back with one press; whoever is second is told who was first, and sees the case.
+ * @param {{of?: string, alarm?: string, label?: string}} press Data of the button.
+ */
+export const answerAlarm = async ({ of: no = "", alarm: action = "", label = "" }) => {
+  dialog()?.close();
+  try {
+    await post("order", no, action);
+    if (label) say(`${label} ${no}`, "ok");
+  } catch (problem) {
+    shown(problem);
+  }
+  await showQueue(here()).catch(refresh);
+  await open(no);
+};
+
+/** Press the button of an alarm: on the case that is open, else on the alarm that stands highest. @param {string} action */
+export const pressAlarm = (action) => {
+  const wanted = `[data-alarm="${action}"]`;
+  const button = maybe(wanted, side) || maybe(wanted, queueSide);
+  if (button) answerAlarm(button.dataset);
+};
+
+/** Ask the nearest worker to look. @param {HTMLButtonElement} button */
+export const visit = async (button) => {
+  button.disabled = true;
+  try {
+    await post("ticket", article()?.dataset.case || "", "visit", { worker: button.dataset.worker });
+    say(`${words.sent} ${button.dataset.name}`, "ok");
+    await again();
+  } catch (problem) {
+    shown(problem);
+  } finally {
+    button.disabled = false;
+  }
+};
+
+/** Correct the place of an order that still seeks. @param {import("./state.js").Place} place */
+export const relocate = (place) => {
+  const { no } = state;
+  offerPlace(place, async () => {
+    await post("order", no, "locate", place);
+    await again();
+  });
+};
+
+/** Show whole name, phone and address for a reason that is kept. */
+export const reveal = () => {
+  const at = article();
+  if (at?.dataset.kind !== "order" || !maybe('[data-do="reveal"]', side)) return;
+  const box = document.createElement("dialog");
+  box.append(/** @type {HTMLTemplateElement} */ (one("#reveal-form")).content.cloneNode(true));
+  document.body.append(box);
+  const reason = /** @type {HTMLInputElement} */ (one('[name="reason"]', box));
+  box.addEventListener("close", async () => {
+    const [text, go] = [reason.value.trim(), box.returnValue === "go"];
+    box.remove();
+    if (!go) return;
+    const told = await ask("POST", `/api/v1/orders/${at.dataset.case}/reveal`, { reason: text });
+    for (const [name, value] of [
+      ["person", told.name],
+      ["phone", told.phone],
+      ["address", told.address],
+    ]) {
+      one(`[data-${name}]`, at).textContent = value;
+    }
+    one('[data-do="reveal"]', at).remove();
+  });
+  one("[data-cancel]", box).addEventListener("click", () => box.close());
+  box.showModal();
+  reason.select();
+};

@@ -1,0 +1,98 @@
+/**
+ * Ringing: every alarm that nobody has taken rings until somebody does, at any number, the newest first; an urgent ticket
+ * rings until somebody turns to it.  The bar stands above dialogs, the frame is red, the title counts.
+ */
+import { all, maybe, one } from "../dom.js";
+import { onQueue } from "./queue.js";
+import { beep, unmute, waits } from "./sound.js";
+import { dialog, queueSide, words } from "./state.js";
+
+const ALARM_EVERY_MS = 4000;
+const TICKET_EVERY = 3; // as often as an alarm
+
+/** @typedef {{no: string, text: string}} Call */
+
+const bar = one("#ring");
+const next = bar.nextElementSibling; // where it stands without a dialog
+const title = document.title;
+/** @type {Set<string>} */
+let heard = new Set();
+/** @type {Call[]} */
+let tickets = [];
+let beats = 0;
+
+/**
+ * Tell which calls are new.
+ * @param {Set<string>} known Numbers that rang before.
+ * @param {Call[]} calls
+ * @returns {Call[]}
+ */
+export const freshOf = (known, calls) => calls.filter(({ no }) => !known.has(no));
+
+/** Alarms that nobody has taken, the newest first. @returns {Call[]} */
+const alarms = () =>
+  all("#alarms [data-untaken]", queueSide).map((a) => ({
+    no: a.dataset.no || "",
+    text: a.dataset.untaken || "",
+  }));
+
+/** A bar under an open dialog could be neither seen nor pressed. */
+const lift = () => {
+  const box = dialog();
+  if (box && bar.parentElement !== box) box.prepend(bar);
+  if (!box && bar.nextElementSibling !== next) next?.before(bar);
+};
+
+const show = () => {
+  const untaken = alarms();
+  const [first] = [...untaken, ...tickets];
+  document.body.classList.toggle("ringing", untaken.length > 0);
+  document.title = untaken.length ? `(${untaken.length}) ${words.alarm} · ${title}` : title;
+  bar.hidden = !first;
+  if (!first) return;
+  bar.dataset.no = first.no;
+  const head = untaken.length ? `${words.alarm}${untaken.length > 1 ? ` ${untaken.length}` : ""}：` : "";
+  one("b", bar).textContent = `${head}${first.text}`;
+  one("[data-silent]", bar).hidden = !waits();
+  lift();
+};
+
+/** Ring for what is new, and show what rings. */
+export const ring = () => {
+  const calls = alarms();
+  const fresh = freshOf(heard, calls);
+  heard = new Set(calls.map(({ no }) => no));
+  show();
+  if (!fresh.length) return;
+  unmute();
+  beep();
+};
+
+/** Ring for an urgent ticket. @param {Call} ticket */
+export const ringTicket = (ticket) => {
+  tickets = [ticket, ...tickets.filter(({ no }) => no !== ticket.no)];
+  show();
+  beep();
+};
+
+/** Somebody turned to a case. @param {string} no */
+export const turned = (no) => {
+  tickets = tickets.filter((ticket) => ticket.no !== no);
+  show();
+};
+
+/** Number of the case that the bar leads to, and whether it is an alarm. */
+export const called = () => ({
+  no: bar.dataset.no || "",
+  alarm: maybe("#alarms [data-untaken]", queueSide) !== null,
+});
+
+setInterval(() => {
+  beats += 1;
+  if (alarms().length || (tickets.length && beats % TICKET_EVERY === 0)) beep();
+}, ALARM_EVERY_MS);
+/* Dialogs open and close without telling: their attribute does. */
+new MutationObserver(() => {
+  if (!bar.hidden) lift();
+}).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["open"] });
+onQueue(ring);
