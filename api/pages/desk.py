@@ -21,7 +21,15 @@ from data.queries.orders import OrderFilter, list_orders, ordered_for
 from data.queries.paging import Ask, Page
 from data.queries.scope import find
 from data.queries.tickets import sightings
-from data.queries.waiting import Tray, TrayFilter, emergencies, in_tray, waiting_orders, waiting_tickets
+from data.queries.waiting import (
+    Tray,
+    TrayFilter,
+    emergencies,
+    in_tray,
+    is_emergency,
+    waiting_orders,
+    waiting_tickets,
+)
 from data.registers.accounts import Account
 from data.registers.pinyin import initials
 from data.store.kinds import ORDER, TICKET
@@ -117,16 +125,15 @@ def queue_context(world: World, account: Account, ask: QueueAsk) -> dict[str, An
     now = world.clock()
     scopes = {"order": order_scope(world, account), "ticket": ticket_scope(world, account)}
     urgent = [item.code for item in world.catalogue.items.values() if item.urgency == "emergency"]
+    calm = scopes | {"order": scopes["order"] & ~is_emergency(urgent, UNTAKEN)}  # alarms have their own list
     with world.database.read() as session:
-        found = _tray_page(session, world, scopes, ask)
-        counts = {name: in_tray(session, scopes[tray.kind], tray) for name, tray in TRAYS.items()}
+        found = _tray_page(session, world, calm, ask)
+        counts = {name: in_tray(session, calm[tray.kind], tray) for name, tray in TRAYS.items()}
         alarms = emergencies(session, scopes["order"], urgent, UNTAKEN)
     kind = TRAYS[ask.tab].kind
     view = order_row if kind == "order" else ticket_row
     rows = [view(world, fact, account, now) for fact in found.items]
     alarm_rows = [order_row(world, order, account, now) for order in alarms]
-    ringing = {row["no"] for row in alarm_rows}
-    rows = [row for row in rows if row["no"] not in ringing]
     soon = sum(1 for row in rows if row["due_at"] and datetime.fromisoformat(row["due_at"]) < now + SOON)
     return {
         "ask": ask,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from data.models import OrderRow, TicketRow, fact_of
@@ -90,6 +90,11 @@ def in_tray(session: Session, scope: ColumnElement[bool], tray: Tray) -> int:
     return int(session.scalar(select(func.count()).select_from(table).where(scope, tray.condition())) or 0)
 
 
+def is_emergency(items: Collection[str], states: Collection[str]) -> ColumnElement[bool]:
+    """Tell the orders of emergency items in some states."""
+    return and_(OrderRow.item.in_(items), OrderRow.state.in_(states))
+
+
 def emergencies(
     session: Session, scope: ColumnElement[bool], items: Collection[str], states: Collection[str]
 ) -> list[Order]:
@@ -97,7 +102,7 @@ def emergencies(
 
     Never cut short: an alarm that is not listed does not ring.
     """
-    query = select(OrderRow).where(scope, OrderRow.item.in_(items), OrderRow.state.in_(states))
+    query = select(OrderRow).where(scope, is_emergency(items, states))
     rows = session.scalars(
         query.order_by(func.coalesce(OrderRow.agent, "") != "", OrderRow.created_at.desc(), OrderRow.no)
     )

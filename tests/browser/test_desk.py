@@ -131,6 +131,137 @@ def test_an_emergency_rings_at_once(page: Page, site: str, login: Login, client:
     expect(page.locator("#sound")).to_have_attribute("aria-pressed", "false")
 
 
+def ring_for(client: Client, count: int) -> list[str]:
+    """Raise alarms, the oldest first."""
+    public, place = client(""), somewhere(client)
+    body = {"item": "SV-E01", "contact": CONTACT, **place}
+    return [public.post("/api/v1/orders", json=body).json()["no"] for _ in range(count)]
+
+
+def take_all(page: Page) -> None:
+    """Take every alarm that still rings, as the signed-in dispatcher."""
+    page.evaluate(
+        """async () => {
+          const { act } = await import("/static/js/acts.js");
+          for (const a of document.querySelectorAll("#alarms [data-untaken]")) await act("order", a.dataset.no, "take");
+        }"""
+    )
+    expect(page.locator("#alarms [data-untaken]")).to_have_count(0)
+
+
+def test_every_open_alarm_shows_and_rings_until_it_is_taken(
+    page: Page, site: str, login: Login, client: Client
+) -> None:
+    at_desk(page, site, login)
+    take_all(page)
+    before = page.locator("#alarms li").count()
+    raised = ring_for(client, 300)
+    expect(page.locator("#alarms li")).to_have_count(before + 300, timeout=60_000)
+    expect(page.locator("#alarms [data-untaken]")).to_have_count(300)
+    assert page.locator("#alarms a").first.get_attribute("data-no") == raised[-1]  # the newest on top
+    expect(page.locator("#ring b")).to_contain_text("紧急 300")
+    assert page.title().startswith("(300)")
+    page.reload()  # rings at once, without a word from the live line
+    expect(page.locator("#ring b")).to_contain_text("紧急 300")
+    for left, no in ((299, raised[-1]), (298, raised[-2])):
+        page.keyboard.press("t")
+        page.locator(f'[data-case="{no}"]').wait_for()
+        expect(page.locator("#ring b")).to_contain_text(f"紧急 {left}")
+    assert page.locator("#alarms [data-untaken]").first.get_attribute("data-no") == raised[-3]
+    page.keyboard.press("m")
+    expect(page.locator("#sound")).to_have_attribute("aria-pressed", "false")
+    ring_for(client, 1)
+    expect(page.locator("#sound")).to_have_attribute("aria-pressed", "true")  # a new one is not muted
+    take_all(page)
+    expect(page.locator("#ring")).to_be_hidden()
+    assert not page.title().startswith("(")
+
+
+def test_an_alarm_reaches_who_types_in_a_filter_or_a_dialog(
+    page: Page, site: str, login: Login, client: Client
+) -> None:
+    ticket = reported(client, "E0104")
+    at_desk(page, site, login, ticket["no"])
+    take_all(page)
+    page.locator('.filter [name="text"]').fill("垃")
+    (first,) = ring_for(client, 1)
+    expect(page.locator("#ring")).to_be_visible()
+    expect(page.locator('.filter [name="text"]')).to_have_value("垃")
+    page.keyboard.press("Alt+t")
+    page.locator(f'[data-case="{first}"]').wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    (second,) = ring_for(client, 1)
+    expect(page.locator("dialog#keys #ring")).to_be_visible()  # above the dialog, where it can be pressed
+    page.locator("#ring button").click()
+    page.locator(f'[data-case="{second}"]').wait_for()
+    expect(page.locator("#keys")).to_be_hidden()
+
+
+def test_a_case_changes_the_layers_of_a_map_that_stays(
+    page: Page, site: str, login: Login, client: Client
+) -> None:
+    first, second = placed(client, "SV-E15")["no"], placed(client, "SV-E15")["no"]
+    at_desk(page, site, login, first)
+    expect(page.locator("#map-note")).to_contain_text("km")
+    frame = page.frame_locator("#map")
+    frame.locator(".leaflet-container").evaluate("(box) => { box.dataset.kept = 'yes'; }")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/icons/" not in request.url else None)
+    for no in (second, first):
+        asked.clear()
+        page.locator(f'#queue [data-no="{no}"]').click()
+        page.locator(f'[data-case="{no}"]').wait_for()
+        expect(page.locator("#map-note")).to_contain_text("km")
+        page.wait_for_load_state("networkidle")
+        assert len(asked) <= 3, asked
+    expect(frame.locator(".leaflet-container")).to_have_attribute("data-kept", "yes")
+    assert frame.locator(".pin.home").count() == 1
+    page.keyboard.press("g")
+    expect(frame.locator(".pin.home")).to_have_count(0)
+    expect(frame.locator(".leaflet-container")).to_have_attribute("data-kept", "yes")
+
+
+def test_keys_pressed_in_the_map_act_on_the_page(page: Page, site: str, login: Login, client: Client) -> None:
+    no = placed(client, "SV-E15")["no"]
+    at_desk(page, site, login, no)
+    expect(page.locator("#map-note")).to_contain_text("km")
+    page.frame_locator("#map").locator(".leaflet-container").focus()
+    page.keyboard.press("2")
+    expect(page.locator("#candidates [role=radio]").nth(1)).to_have_attribute("aria-checked", "true")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+
+
+def test_a_lost_line_is_loud_within_five_seconds_and_comes_back(
+    page: Page, site: str, login: Login, client: Client
+) -> None:
+    at_desk(page, site, login)
+    take_all(page)
+    live = page.locator("[data-jinlin-live]")
+    expect(live).to_have_attribute("data-state", "open")
+    page.context.set_offline(offline=True)
+    expect(page.locator("#lost")).to_be_visible(timeout=5000)
+    expect(page.locator("#lost b")).to_contain_text("断线")
+    (no,) = ring_for(client, 1)
+    page.context.set_offline(offline=False)
+    expect(live).to_have_attribute("data-state", "open")
+    expect(page.locator("#lost")).to_be_hidden()
+    expect(page.locator(f'#alarms [data-no="{no}"]')).to_be_visible()
+    expect(page.locator("#ring")).to_be_visible()
+    take_all(page)
+
+
+def test_a_line_that_falls_silent_is_noticed(page: Page, site: str, login: Login) -> None:
+    """A stream that stays open without a word, as behind a proxy that lost the server."""
+    at_desk(page, site, login)
+    page.add_init_script(
+        "window.EventSource = class extends EventTarget { static OPEN = 1; static CLOSED = 2; readyState = 1; close() {} };"
+    )
+    page.reload()
+    expect(page.locator("#lost")).to_be_visible(timeout=5000)
+
+
 def test_a_place_is_corrected_on_the_map(page: Page, site: str, login: Login, client: Client) -> None:
     made = placed(client, "SV-E15")
     at_desk(page, site, login, made["no"])
