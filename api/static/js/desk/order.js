@@ -5,7 +5,7 @@ import { listUnder } from "../list.js";
 import { clearErrors, say, showProblem } from "../say.js";
 import { open, put } from "./case.js";
 import { here, markOpen, refresh } from "./queue.js";
-import { markPlace, mapShows, sayOnMap, showOnMap } from "./stage.js";
+import { mapShows, markPlace, sayOnMap, showOnMap } from "./stage.js";
 import { side, state, words } from "./state.js";
 
 /** @typedef {{code: string, name: string, initials: string, function: string, arrive_min: number | null}} Item */

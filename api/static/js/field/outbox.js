@@ -3,6 +3,7 @@
  * that is cut half way and repeated sends the same keys again.
  */
 import { ask, Problem, uuid } from "../ask.js";
+import { mayPass, pauseOf } from "./retry.js";
 
 /**
  * @typedef {object} Draft
@@ -25,8 +26,6 @@ import { ask, Problem, uuid } from "../ask.js";
  */
 
 const KEEP_SENT_MS = 7 * 86400e3;
-const FIRST_PAUSE_MS = 5e3;
-const LONGEST_PAUSE_MS = 600e3;
 const SYNC_EVERY_MS = 30e3;
 /** What the phone shows of the answer: number, department, time promised and why. */
 const ANSWER = [
@@ -177,20 +176,6 @@ const kept = (answer) =>
   Object.fromEntries(
     ANSWER.filter((name) => answer?.[name] !== undefined).map((name) => [name, answer[name]]),
   );
-
-/**
- * Whether what went wrong may pass by itself: no line, a busy server, an ended session.
- * @param {number | undefined} status
- */
-export const mayPass = (status) =>
-  status === undefined || [0, 401, 408, 425, 429].includes(status) || status >= 500;
-
-/**
- * How long to wait after so many attempts.
- * @param {number} tries From 1 on.
- * @returns {number} Milliseconds.
- */
-export const pauseOf = (tries) => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries);
 
 /** @param {any} problem */
 const whyOf = ({ title, detail, message }) =>
