@@ -36,6 +36,7 @@ MAP_MODULE = f"{STATIC}/js/map/bridge.js"
 MAP_CSS: Links = [
     ("leaflet_css", f"{VENDOR}/leaflet/dist/leaflet.css"),
     ("markercluster_css", f"{VENDOR}/leaflet.markercluster/dist/MarkerCluster.css"),
+    ("tokens_css", f"{STATIC}/css/tokens.css"),
     ("app_css", f"{STATIC}/css/app.css"),
     ("map_css", f"{STATIC}/css/map.css"),
 ]

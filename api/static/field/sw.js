@@ -5,7 +5,10 @@ const SHELL = `jinlin-shell-${RELEASE}`;
 const OWN = "jinlin-own";
 const PAGES = ["/field"];
 const FILES = [
+  "/static/css/tokens.css",
   "/static/css/app.css",
+  "/static/css/field.css",
+  "/static/css/ticket.css",
   "/static/css/map.css",
   "/static/icons/jinlin.svg",
   "/static/icons/sprite.svg",

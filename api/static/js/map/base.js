@@ -90,7 +90,6 @@ const there = async (address) => {
 export const drawBase = async (map) => {
   const { options } = base;
   if (!options) return;
-  const theme = root.dataset.theme || "light";
   if (options.near) {
     base.there ??= there(options.near);
     if (!(await base.there)) {
@@ -99,7 +98,7 @@ export const drawBase = async (map) => {
     }
   }
   base.layer?.remove();
-  base.layer = options.near ? vectorBase(options, theme) : tileBase(options);
+  base.layer = options.near ? vectorBase(options) : tileBase(options);
   base.layer.addTo(map);
   base.layer.bringToBack?.();
   root.dataset.base = "shown";

@@ -1,46 +1,36 @@
 /** The district's own base map: how land, water, green, houses, roads and names are drawn, by day and by night. */
-const ink = {
-  light: {
-    land: "#eef0ee",
-    built: "#e8ebe9",
-    green: "#d9e6d5",
-    water: "#c3dae6",
-    house: "#dfe3e1",
-    houseEdge: "#d3d8d6",
-    casing: "#cdd4d1",
-    road: "#ffffff",
-    major: "#fdf4dc",
-    majorCasing: "#d9cba0",
-    path: "#c9d1cd",
-    rail: "#c3cac8",
-    tunnel: "#e3e7e5",
-    name: "#47545f",
-    street: "#5f6c77",
-    waterName: "#3d7391",
-    greenName: "#4a7352",
-    halo: "#f7f8f7",
-  },
-  dark: {
-    land: "#141d22",
-    built: "#172228",
-    green: "#182b23",
-    water: "#12323f",
-    house: "#202c33",
-    houseEdge: "#29373f",
-    casing: "#0e1519",
-    road: "#31424b",
-    major: "#4b5a58",
-    majorCasing: "#0e1519",
-    path: "#2a3941",
-    rail: "#3d4d56",
-    tunnel: "#243239",
-    name: "#c3d0d8",
-    street: "#93a4af",
-    waterName: "#79b4cf",
-    greenName: "#86b592",
-    halo: "#10181d",
-  },
+const INK = /** @type {const} */ ([
+  "land",
+  "built",
+  "green",
+  "water",
+  "house",
+  "houseEdge",
+  "casing",
+  "road",
+  "major",
+  "majorCasing",
+  "path",
+  "rail",
+  "tunnel",
+  "name",
+  "street",
+  "waterName",
+  "greenName",
+  "halo",
+]);
+/** @typedef {Record<typeof INK[number], string>} Ink */
+
+/** The colours of the ground from the tokens, in the theme of the document. @returns {Ink} */
+const inkOf = () => {
+  const style = getComputedStyle(document.documentElement);
+  /** @param {string} name */
+  const token = (name) => `--map-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return /** @type {Ink} */ (
+    Object.fromEntries(INK.map((name) => [name, style.getPropertyValue(token(name)).trim()]))
+  );
 };
+
 const font = '"Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif';
 const near = 13; // the near file starts to show here
 /** Widths at zooms, linear in between. @param {[number, number][]} stops @returns {(z: number) => number} */
@@ -134,7 +124,7 @@ const both = (rule) =>
     }))
     .filter((r) => (r.minzoom || 0) <= (r.maxzoom || 30));
 
-/** @param {typeof ink.light} c */
+/** @param {Ink} c */
 const paint = (c) => {
   const { PolygonSymbolizer: Area, LineSymbolizer: Line } = protomapsL;
   /** @param {string} kind @param {string} fill @param {any} [more] */
@@ -228,7 +218,7 @@ const paint = (c) => {
   ];
 };
 
-/** @param {typeof ink.light} c */
+/** @param {Ink} c */
 const labels = (c) => {
   const { CenteredTextSymbolizer: Centred, LineLabelSymbolizer: Along } = protomapsL;
   const halo = { labelProps: ["name"], stroke: c.halo, width: 3 };
@@ -305,11 +295,10 @@ const labels = (c) => {
 /**
  * A Leaflet layer of the near and the far PMTiles file.
  * @param {BaseOptions} options
- * @param {string} theme light or dark
  * @returns {any}
  */
-export const vectorBase = (options, theme) => {
-  const c = theme === "dark" ? ink.dark : ink.light;
+export const vectorBase = (options) => {
+  const c = inkOf();
   return protomapsL.leafletLayer({
     sources: {
       near: { url: options.near, maxDataZoom: options.near_max },
