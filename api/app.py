@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from api import health, stream
 from api.errors import answer_errors
-from api.guard import Guard
+from api.guard import Guard, content_policy
 from api.outside import features, hotline, open311, open311_updates
 from api.outside.webhooks import send_due
 from api.pages import appeals as appeal_pages
@@ -89,12 +89,14 @@ def make_app(world: World) -> FastAPI:
     @app.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:
         vendor = "/static/vendor/swagger-ui-dist"
-        return get_swagger_ui_html(
+        answer = get_swagger_ui_html(
             openapi_url="/openapi.json",
             title="Jinlin API",
             swagger_js_url=f"{vendor}/swagger-ui-bundle.js",
             swagger_css_url=f"{vendor}/swagger-ui.css",
             swagger_favicon_url="/static/icons/jinlin.svg",
         )
+        answer.headers["Content-Security-Policy"] = content_policy(bytes(answer.body).decode())
+        return answer
 
     return app

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from api.errors import NotSignedInError
+from api.guard import content_policy
 from api.roles import ROLE_HOMES, account_or_public
 from api.views.shape import plain
 from api.world import World
@@ -109,7 +110,8 @@ def map_page(request: Request, drawing: Drawing, *, heat: bool = False) -> Respo
     vary = {"Vary": "Accept"}
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse(drawing.scene(), headers=vary)
-    return HTMLResponse(drawing.document(heat=heat), headers=vary)
+    html = drawing.document(heat=heat)
+    return HTMLResponse(html, headers=vary | {"Content-Security-Policy": content_policy(html)})
 
 
 def visitor(*roles: str) -> Callable[[Request], Account]:

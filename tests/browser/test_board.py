@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -75,6 +75,42 @@ def test_the_map_shows_tickets_and_cells(board: Page) -> None:
     board.get_by_role("tab", name="网格").click()
     board.frame_locator("#map").locator("path.leaflet-interactive").first.wait_for()
     expect(board.frame_locator("#map").locator(".leg")).to_contain_text("在办工单")
+
+
+def test_tabs_and_pickers_change_the_layers_of_a_map_that_stays(board: Page) -> None:
+    frame = board.frame_locator("#map")
+    frame.locator(".leg").wait_for()
+    frame.locator(".leaflet-container").evaluate("(box) => { box.dataset.kept = 'yes'; }")
+    documents: list[str] = []
+    board.on("request", lambda r: documents.append(r.url) if r.resource_type == "document" else None)
+    board.locator('[data-view="tickets"]').click()
+    frame.locator("canvas.leaflet-heatmap-layer").first.wait_for()
+    board.locator('[data-view="cells"]').click()
+    expect(frame.locator(".leg")).to_contain_text("在办工单")
+    expect(frame.locator("canvas.leaflet-heatmap-layer")).to_have_count(0)
+    board.locator('[name="by"]').select_option("overdue")
+    expect(frame.locator(".leg")).to_contain_text("超期未结")
+    board.locator('[data-view="coverage"]').click()
+    frame.locator(".leaflet-image-layer").wait_for()
+    expect(frame.locator(".leaflet-container")).to_have_attribute("data-kept", "yes")
+    assert documents == []
+
+
+def test_only_scripts_of_the_house_run(context: BrowserContext, site: str, login: Login) -> None:
+    """Neither a page nor a map nor the page of the interface lets an inline script of somebody else run."""
+    blocked = "(text) => { const s = document.createElement('script'); s.textContent = text; document.body.append(s); return window.intruded; }"
+    told: list[str] = []
+    board = context.new_page()
+    board.on("console", lambda message: told.append(message.text))
+    login(board, "leader")
+    board.goto(f"{site}/board?period=30d")
+    board.frame_locator("#map").locator(".leg").wait_for()
+    for frame in board.frames:
+        assert frame.evaluate(blocked, "window.intruded = true") is None
+    assert sum("Content Security Policy" in text for text in told) == len(board.frames)
+    board.goto(f"{site}/docs")
+    board.locator(".opblock").first.wait_for()
+    assert board.evaluate(blocked, "window.intruded = true") is None
 
 
 def test_lists_go_out_as_tables(board: Page, site: str) -> None:

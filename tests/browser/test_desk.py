@@ -240,6 +240,8 @@ def test_a_lost_line_is_loud_within_five_seconds_and_comes_back(
     take_all(page)
     live = page.locator("[data-jinlin-live]")
     expect(live).to_have_attribute("data-state", "open")
+    page.wait_for_timeout(4000)  # longer than a silence that would be taken for a lost line
+    expect(page.locator("#lost")).to_be_hidden()
     page.context.set_offline(offline=True)
     expect(page.locator("#lost")).to_be_visible(timeout=5000)
     expect(page.locator("#lost b")).to_contain_text("断线")

@@ -42,7 +42,7 @@ def phone(context: BrowserContext, site: str, login: Login) -> Iterator[Page]:
     context.set_geolocation(own_place(page, site))
     wrong = watch(page, site)
     page.goto(f"{site}/field")
-    page.wait_for_function("document.documentElement.dataset.kept === 'yes'")
+    page.locator("html[data-kept=yes]").wait_for()
     yield page
     context.set_offline(False)
     page.close()
@@ -323,10 +323,10 @@ def test_a_report_waits_for_its_writer_to_sign_in_and_goes_by_itself(
     expect(phone.locator("[data-draft='waiting']")).to_have_count(1)
     expect(phone.locator("[data-outbox-sign-in]")).to_be_visible()
     login(phone, "w001002")  # a colleague takes the phone: not sent in that name
-    phone.evaluate("() => jinlin.outbox.sync({now: true})")
+    phone.evaluate("import('/static/js/field/outbox.js').then(({ sync }) => sync({now: true}))")
     expect(phone.locator("[data-draft='waiting']")).to_have_count(1)
     login(phone, WORKER)
-    phone.evaluate("() => jinlin.outbox.sync()")  # as it runs every half minute
+    phone.evaluate("import('/static/js/field/outbox.js').then(({ sync }) => sync())")  # as it runs every half minute
     expect(phone.locator("[data-draft='sent']").first).to_contain_text("主责部门")
     expect(phone.locator("[data-outbox-sign-in]")).to_be_hidden()
     (filed,) = reports_with(phone, site, "登录过期时写下的上报")

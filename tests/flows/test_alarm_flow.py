@@ -1,5 +1,6 @@
 """An alarm is taken and rung back at the desk, through HTTP on both databases."""
 
+import re
 import threading
 
 from api.demo_accounts import PASSWORD
@@ -36,6 +37,22 @@ def test_an_alarm_keeps_when_it_was_taken_and_rung_back(site: Site) -> None:
     assert [s["name"] for s in after["timeline"]] == ["placed", "take", "ring_back", "ring_back"]
     refused = site.act("admin", "order", no, "take", status=409)
     assert "was taken by dispatcher" in refused["detail"]
+
+
+def test_every_open_alarm_is_on_the_desk_those_nobody_took_first(site: Site) -> None:
+    raised = []
+    for _ in range(14):
+        raised.append(raise_alarm(site))
+        site.clock.turn(seconds=5)
+    for no in (raised[3], raised[13]):
+        site.act("dispatcher", "order", no, "take")
+    shown_at_desk = site.call("dispatcher", "GET", "/desk/queue").text
+    listed = re.findall(r'data-no="(S[\d-]+)"', shown_at_desk[shown_at_desk.index('id="alarms"') :])
+    alarms = [no for no in listed if no in raised]
+    untaken = [no for no in reversed(raised) if no not in (raised[3], raised[13])]
+    assert alarms == [*untaken, raised[13], raised[3]]  # each once: the trays below do not repeat them
+    ringing = re.findall(r'data-no="(S[\d-]+)"[^>]*data-untaken', shown_at_desk)
+    assert [no for no in ringing if no in raised] == untaken
 
 
 def test_who_sends_somebody_has_taken_it_and_the_news_of_it_is_a_call_back(site: Site) -> None:

@@ -47,6 +47,15 @@ def test_a_changed_pin_makes_it_stale(build: ModuleType, static: Path) -> None:
     assert not build.is_current(static)
 
 
+def test_current_tools_are_left_alone(build: ModuleType, static: Path, tmp_path: Path) -> None:
+    modules = tmp_path / "node_modules"
+    modules.mkdir()
+    (modules / build.STAMP).write_text(build.stamp(static), "ascii")
+    (modules / "kept").touch()
+    build.fill_tools(static, modules)
+    assert (modules / "kept").exists()
+
+
 def test_a_missing_file_makes_it_stale(build: ModuleType, static: Path) -> None:
     (static / "vendor" / "leaflet" / "dist" / "leaflet.js").unlink()
     assert not build.is_current(static)

@@ -49,18 +49,20 @@ const problemOf = async (answer) => {
  * @typedef {object} AskOptions
  * @property {string} [key] Idempotency-Key, kept over retries.
  * @property {AbortSignal} [signal]
+ * @property {string} [account] Who wrote it; under another's sign-in, or none, the server refuses (401).
  * @property {boolean} [quiet] Do not show the problem.
  * @property {HTMLFormElement | null} [form] Where fields with errors stand.
  */
 
 /** @param {string} method @param {unknown} body @param {AskOptions} options @returns {RequestInit} */
-const requestOf = (method, body, { key, signal }) => {
+const requestOf = (method, body, { key, account, signal }) => {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (!["GET", "HEAD"].includes(method.toUpperCase())) {
     headers["X-CSRF-Token"] = csrf();
     headers["Idempotency-Key"] = key || uuid();
   }
+  if (account) headers["X-Account"] = account;
   const common = { method, headers, signal, credentials: /** @type {const} */ ("same-origin") };
   if (body === undefined) return common;
   if (body instanceof FormData) return { ...common, body };

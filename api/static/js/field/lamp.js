@@ -27,6 +27,8 @@ const draw = (drafts) => {
     e.className = `lamp ${state}`;
     e.textContent = text;
   }
+  const locked = drafts.some((d) => d.state === "waiting" && d.locked);
+  for (const e of all("[data-outbox-sign-in]")) e.hidden = !locked;
 };
 const redraw = async () => draw(await outbox.list());
 outbox.onChange(draw);

@@ -10,6 +10,8 @@ import { mayPass, pauseOf } from "./retry.js";
  * @property {string} key
  * @property {"waiting" | "sent" | "refused"} state
  * @property {string} [kind] act, visit, or a report when left out
+ * @property {string} [account] Who wrote it.
+ * @property {boolean} [locked] It waits for its writer to sign in.
  * @property {string} why Why it waits or was refused.
  * @property {string} number Of the ticket, once sent.
  * @property {number} tries
@@ -50,6 +52,9 @@ const heard = new Set();
 /** All drafts, newest first. @returns {Promise<Draft[]>} */
 export const list = async () => (await (await ready).getAllFromIndex("drafts", "created_at")).reverse();
 
+/** Who is signed in on this page. */
+const signedIn = () => document.querySelector('meta[name="account"]')?.getAttribute("content") || "";
+
 const changed = async () => {
   const drafts = await list();
   for (const run of heard) run(drafts);
@@ -74,6 +79,7 @@ export const onChange = (run) => {
  */
 export const add = async ({ photos = [], ...rest }) => {
   const key = uuid();
+  const account = signedIn();
   const files = photos.map((file) => ({
     file,
     name: file instanceof File ? file.name : "photo.jpg",
@@ -88,7 +94,7 @@ export const add = async ({ photos = [], ...rest }) => {
     next_at: 0,
     sent_at: 0,
   };
-  await put({ ...rest, ...fresh, created_at: Date.now(), photos: files });
+  await put({ ...rest, ...fresh, account, created_at: Date.now(), photos: files });
   sync();
   return key;
 };
@@ -130,9 +136,15 @@ const freshToken = async () => {
   return true;
 };
 
-/** @param {string} url @param {unknown} body @param {string} key */
-const post = async (url, body, key) => {
-  const options = { key, quiet: true };
+/**
+ * Send in the name of who wrote it alone: under another's sign-in, or none, it waits (401).
+ * @param {string} url
+ * @param {unknown} body
+ * @param {{key: string, account?: string}} draft
+ * @param {string} [suffix] Of the key.
+ */
+const post = async (url, body, { key, account }, suffix = "") => {
+  const options = { key: `${key}${suffix}`, account, quiet: true };
   try {
     return await ask("POST", url, body, options);
   } catch (problem) {
@@ -148,26 +160,27 @@ const sendPhotos = async (draft) => {
     if (photo.sha256 || !photo.file) continue;
     const form = new FormData();
     form.append("file", photo.file, photo.name);
-    photo.sha256 = (await post("/api/v1/photos", form, `${draft.key}-photo-${i}`)).sha256;
+    photo.sha256 = (await post("/api/v1/photos", form, draft, `-photo-${i}`)).sha256;
     await put(draft);
   }
 };
 
 /** @param {any} draft */
 const sendTicket = (draft) => {
-  const { category, lon, lat, accuracy_m, datum, description, cell, nature, key } = draft;
+  const { category, lon, lat, accuracy_m, datum, description, cell, nature } = draft;
   const photos = draft.photos.map((/** @type {{sha256: string}} */ p) => p.sha256);
   const body = { category, lon, lat, accuracy_m, datum, description, channel: "worker", photos };
-  return post("/api/v1/tickets", { ...body, ...(cell ? { cell } : {}), ...(nature ? { nature } : {}) }, key);
+  return post("/api/v1/tickets", { ...body, ...(cell ? { cell } : {}), ...(nature ? { nature } : {}) }, draft);
 };
 /** @param {any} draft */
-const sendAct = ({ no, action, fields, photos, key }) => {
+const sendAct = (draft) => {
+  const { no, action, fields, photos } = draft;
   const evidence = photos.map((/** @type {{sha256: string}} */ p) => p.sha256);
   const body = { action, ...fields, ...(evidence.length ? { evidence } : {}) };
-  return post(`/api/v1/tickets/${encodeURIComponent(no)}/actions`, body, key);
+  return post(`/api/v1/tickets/${encodeURIComponent(no)}/actions`, body, draft);
 };
 /** @param {Draft} draft */
-const sendVisit = (draft) => post("/api/v1/visits", draft.body, draft.key);
+const sendVisit = (draft) => post("/api/v1/visits", draft.body, draft);
 /** @type {Record<string, (draft: Draft) => Promise<any>>} */
 const SEND = { act: sendAct, visit: sendVisit };
 
@@ -203,6 +216,10 @@ const sendOne = async (draft) => {
     if (!mayPass(problem instanceof Problem ? problem.status : undefined)) {
       await put({ ...draft, state: "refused", why });
       return true;
+    }
+    if (problem instanceof Problem && problem.status === 401) {
+      await put({ ...draft, why: "", locked: true, next_at: 0 });
+      return signedIn() !== draft.account;
     }
     const tries = draft.tries + 1;
     await put({ ...draft, tries, why, next_at: Date.now() + pauseOf(tries) });
@@ -256,4 +273,4 @@ navigator.serviceWorker?.addEventListener("message", (e) => {
   if (e.data?.type === "sync") sync({ now: true });
 });
 setInterval(sync, SYNC_EVERY_MS);
-sync();
+sync({ now: true }); // a page that opens may have just been signed in to
