@@ -326,7 +326,9 @@ def test_a_report_waits_for_its_writer_to_sign_in_and_goes_by_itself(
     phone.evaluate("import('/static/js/field/outbox.js').then(({ sync }) => sync({now: true}))")
     expect(phone.locator("[data-draft='waiting']")).to_have_count(1)
     login(phone, WORKER)
-    phone.evaluate("import('/static/js/field/outbox.js').then(({ sync }) => sync())")  # as it runs every half minute
+    phone.evaluate(
+        "import('/static/js/field/outbox.js').then(({ sync }) => sync())"
+    )  # as it runs every half minute
     expect(phone.locator("[data-draft='sent']").first).to_contain_text("主责部门")
     expect(phone.locator("[data-outbox-sign-in]")).to_be_hidden()
     (filed,) = reports_with(phone, site, "登录过期时写下的上报")

@@ -170,7 +170,11 @@ const sendTicket = (draft) => {
   const { category, lon, lat, accuracy_m, datum, description, cell, nature } = draft;
   const photos = draft.photos.map((/** @type {{sha256: string}} */ p) => p.sha256);
   const body = { category, lon, lat, accuracy_m, datum, description, channel: "worker", photos };
-  return post("/api/v1/tickets", { ...body, ...(cell ? { cell } : {}), ...(nature ? { nature } : {}) }, draft);
+  return post(
+    "/api/v1/tickets",
+    { ...body, ...(cell ? { cell } : {}), ...(nature ? { nature } : {}) },
+    draft,
+  );
 };
 /** @param {any} draft */
 const sendAct = (draft) => {
