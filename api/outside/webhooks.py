@@ -20,13 +20,15 @@ import httpx2 as httpx
 import structlog
 
 from api.outside.lines import answer_of, handed_view, line_of
-from api.timers import alone
+from api.timers import CLOCK, alone
 from api.views.order import without_person
 from api.views.shape import plain
 from api.world import World
 from data.outside.cases import handed_ticket
-from data.outside.webhooks import HELD, Batch, Delivery, due, keep_outcome
+from data.outside.webhooks import Batch, Delivery, due, keep_outcome
+from data.store.kinds import WEBHOOK
 from dispatch.errors import BadFieldError
+from dispatch.lifecycle import Action
 
 LOG = structlog.get_logger()
 LOCK_KEY = 0x4A57  # advisory lock: one process at a time sends
@@ -87,16 +89,18 @@ def send_due(world: World, now: datetime) -> None:
         ):
             done = list(pool.map(lambda batch: send_batch(world, client, batch, now), batches))
         for batch, sent in zip(batches, done, strict=True):
-            _keep(world, batch.hook, sent, now)
+            _keep(world, batch, sent, now)
 
 
-def _keep(world: World, hook: int, sent: Sent, now: datetime) -> None:
+def _keep(world: World, batch: Batch, sent: Sent, now: datetime) -> None:
     pauses: Sequence[timedelta] = () if sent.for_good else PAUSES
-    state = world.database.write(
-        lambda session: keep_outcome(session, hook, sent.gone, sent.failed, now, pauses)
+    to_hold = world.database.write(
+        lambda session: keep_outcome(session, batch.hook, sent.gone, sent.failed, now, pauses)
     )
+    if to_hold:
+        world.desk.act(WEBHOOK, batch.name, Action(name="hold", by=CLOCK), now)
     if sent.failed:
-        LOG.warning("webhook not taken", hook=hook, answer=sent.failed, held=state == HELD)
+        LOG.warning("webhook not taken", hook=batch.name, answer=sent.failed, held=to_hold)
 
 
 def send_batch(world: World, client: httpx.Client, batch: Batch, now: datetime) -> Sent:

@@ -24,6 +24,7 @@ from data.desk.providers import PROVIDERS
 from data.desk.residents import RESIDENTS
 from data.desk.tickets import TICKETS
 from data.desk.visits import VISITS
+from data.desk.webhooks import WEBHOOKS
 from data.desk.work import Deeds, Start, Work
 from data.models import ImportRow, table_of
 from data.outside.webhooks import queue
@@ -44,7 +45,7 @@ F = TypeVar("F")
 IMPORTS = table_of(ImportRow)
 DEEDS: tuple[Deeds[Any], ...] = (
     TICKETS, ORDERS, PROVIDERS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
-    DISTRICTS, NUMBER_SERIES,
+    DISTRICTS, NUMBER_SERIES, WEBHOOKS,
 )  # fmt: skip
 
 

@@ -14,15 +14,13 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from data.errors import MissingError
 from data.models import DeliveryRow, EventRow, HookRow, table_of
 from data.store.kinds import KINDS
 from data.store.origins import given_by
-from dispatch.errors import BadFieldError
 from grid.hotline import ANSWERS
+from grid.webhook import ON, RETIRED
 
 TOLD = tuple(kind.name for kind in KINDS if kind.told)
-ON, HELD, RETIRED = "on", "held", "retired"
 HOOKS, DELIVERIES, EVENTS = map(table_of, (HookRow, DeliveryRow, EventRow))
 QUEUE = insert(DELIVERIES).from_select(
     ["hook", "kind", "aggregate", "seq"],
@@ -77,6 +75,7 @@ class Batch:
     """What is to be sent to one system now, in this order, and what it does not want to hear."""
 
     hook: int
+    name: str
     url: str
     secret: str
     line: str
@@ -88,57 +87,6 @@ def queue(session: Session, kind: str, aggregate: str, numbers: range) -> None:
     """Queue events, by their numbers in the chain of an aggregate, for every system that is not retired."""
     if numbers:
         session.execute(QUEUE, [{"kind": kind, "aggregate": aggregate, "seq": seq} for seq in numbers])
-
-
-def add_hook(
-    session: Session, name: str, url: str, secret: str, events: Sequence[str], now: datetime, line: str = ""
-) -> None:
-    """Begin to tell a system of what happens from now on; with ``line`` of that line's own cases alone.
-
-    Raises
-    ------
-    BadFieldError
-        When the name is taken, or an event is of no kind that is told.
-    """
-    if session.scalar(select(HookRow.id).where(HookRow.name == name)) is not None:
-        raise BadFieldError("name", name, "this name is taken; a retired webhook keeps its name too")
-    for event in events:
-        if event.partition(".")[0] not in TOLD:
-            raise BadFieldError("event", event, "write a kind or kind.name, such as ticket or ticket.close")
-    row = HookRow(
-        name=name,
-        url=url,
-        secret=secret,
-        events=list(events),
-        line=line,
-        state=ON,
-        made_at=now,
-        tries=0,
-        last_answer="",
-    )
-    session.add(row)
-
-
-def set_state(session: Session, name: str, state: str) -> int:
-    """Switch a webhook on, hold it (events wait), or retire it for good (what waits is dropped).
-
-    Returns
-    -------
-    int
-        How many events wait.
-
-    Raises
-    ------
-    MissingError
-        When there is no such webhook, or it is retired.
-    """
-    row = session.scalar(select(HookRow).where(HookRow.name == name, HookRow.state != RETIRED))
-    if row is None:
-        raise MissingError(f"webhook {name!r} does not exist or is retired; see 'jinlin webhook list'")
-    row.state, row.tries, row.next_try_at = state, 0, None
-    if state == RETIRED:
-        session.execute(delete(DeliveryRow).where(DeliveryRow.hook == row.id))
-    return _waiting(session, row.id)
 
 
 def hooks(session: Session) -> list[Hook]:
@@ -154,13 +102,14 @@ def hooks(session: Session) -> list[Hook]:
             next_try_at=row.next_try_at,
             sent_at=row.sent_at,
             last_answer=row.last_answer,
-            waiting=_waiting(session, row.id),
+            waiting=waiting(session, row.id),
         )
         for row in session.scalars(select(HookRow).order_by(HookRow.name))
     ]
 
 
-def _waiting(session: Session, hook: int) -> int:
+def waiting(session: Session, hook: int) -> int:
+    """Count the events that wait for a webhook, by its row number."""
     query = select(func.count()).select_from(DeliveryRow).where(DeliveryRow.hook == hook)
     return int(session.scalar(query) or 0)
 
@@ -199,6 +148,7 @@ def _batch(session: Session, hook: HookRow, most: int) -> Batch:
     told = {one.row for one in wanted}
     return Batch(
         hook=hook.id,
+        name=hook.name,
         url=hook.url,
         secret=hook.secret,
         line=hook.line,
@@ -245,8 +195,8 @@ def keep_outcome(
     failed: str,
     now: datetime,
     pauses: Sequence[timedelta],
-) -> str:
-    """Take what was sent out of the queue, and after a failure set the next try or hold the webhook.
+) -> bool:
+    """Take what was sent out of the queue, and after a failure set the next try.
 
     Parameters
     ----------
@@ -259,8 +209,8 @@ def keep_outcome(
 
     Returns
     -------
-    str
-        The state of the webhook.
+    bool
+        Whether its last try failed too, so that it is to be held.
     """
     session.execute(delete(DeliveryRow).where(DeliveryRow.id.in_(gone)))
     row = session.get_one(HookRow, hook)
@@ -270,7 +220,5 @@ def keep_outcome(
     if failed:
         if row.tries < len(pauses):
             row.next_try_at = now + pauses[row.tries]
-        elif row.state == ON:
-            row.state = HELD
         row.tries += 1
-    return row.state
+    return row.tries > len(pauses) and row.state == ON

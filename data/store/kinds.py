@@ -21,6 +21,7 @@ from data.models import (
     DistrictRow,
     FrozenFiguresRow,
     HomeVisitRow,
+    HookRow,
     NumberLeaseRow,
     OrderRow,
     ProviderRow,
@@ -38,6 +39,7 @@ from grid.home_visits import HomeVisit
 from grid.scores.appeal import Appeal
 from grid.scores.appraisal import Appraisal
 from grid.tickets.ticket import Ticket
+from grid.webhook import Webhook
 
 F = TypeVar("F")
 OVERSEERS = ("dispatcher", "leader", "admin")
@@ -256,6 +258,15 @@ DISTRICT = Kind(
     scope=Scope(dict.fromkeys(OVERSEERS, Always())),
 )
 
+WEBHOOK = Kind(
+    name="webhook",
+    fact=Webhook,
+    row=HookRow,
+    key="name",
+    scope=Scope({"admin": Always()}),
+    derived=frozenset({"tries", "next_try_at", "sent_at", "last_answer"}),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberSeries:
@@ -275,7 +286,7 @@ NUMBERS = Kind(
 )
 
 KINDS: tuple[Kind[Any], ...] = (
-    TICKET, ORDER, PROVIDER, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT, NUMBERS,
+    TICKET, ORDER, PROVIDER, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT, NUMBERS, WEBHOOK,
 )  # fmt: skip
 
 

@@ -15,12 +15,13 @@ from api.demo_accounts import PASSWORD
 from api.outside.lines import AnswerForm, CaseForm
 from api.outside.webhooks import new_secret, send_due
 from api.timers import run_overdue
+from data.desk.webhooks import NewWebhook
 from data.figures.histories import altered
 from data.models import EventRow, RevealRow
-from data.outside.webhooks import add_hook
 from data.registers.accounts import Account, add_account
 from data.store.kinds import KINDS
 from data.store.verify import verify
+from dispatch.lifecycle import Actor
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 from tests.flows.test_webhooks import Receiver
@@ -225,7 +226,8 @@ def test_webhooks_tell_each_line_of_its_own_cases_alone(lines: Site) -> None:
 
         def add(name: str, path: str) -> None:
             url = f"{base}/{path}"
-            lines.world.database.write(lambda s: add_hook(s, name, url, new_secret(), (), now, line=name))
+            new = NewWebhook(name=name, url=url, secret=new_secret(), line=name)
+            lines.world.desk.start(new, Actor(user="admin", role="admin"), now)
 
         add(TAKER, "t")
         add(GIVER, "g")

@@ -16,10 +16,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.outside.webhooks import PAUSES, check_url, new_secret, send_batch, send_due, sign
+from data.desk.webhooks import NewWebhook
 from data.errors import MissingError
 from data.models import EventRow
-from data.outside.webhooks import HELD, ON, RETIRED, Hook, add_hook, due, hooks, set_state
+from data.outside.webhooks import Hook, due, hooks
+from data.store.kinds import WEBHOOK
 from dispatch.errors import BadFieldError
+from dispatch.lifecycle import Action, Actor
+from grid.webhook import HELD, ON, RETIRED
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 from tests.serving import serving
@@ -44,6 +48,9 @@ class Receiver:
         return Response(status_code=self.status)
 
 
+ADMIN = Actor(user="admin", role="admin")
+
+
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     made = Receiver()
@@ -55,12 +62,15 @@ def receiver() -> Iterator[Receiver]:
 def add(site: Site, receiver: Receiver, *events: str, name: str = "hotline") -> str:
     secret = new_secret()
     now = site.world.clock()
-    site.world.database.write(lambda s: add_hook(s, name, receiver.address, secret, events, now))
+    new = NewWebhook(name=name, url=receiver.address, secret=secret, events=events)
+    site.world.desk.start(new, ADMIN, now)
     return secret
 
 
 def switch(site: Site, state: str) -> int:
-    return site.world.database.write(lambda s: set_state(s, "hotline", state))
+    action = {ON: "resume", HELD: "hold", RETIRED: "retire"}[state]
+    site.world.desk.act(WEBHOOK, "hotline", Action(name=action, by=ADMIN), site.world.clock())
+    return hook(site).waiting
 
 
 def hook(site: Site) -> Hook:
