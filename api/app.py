@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from api import health, stream
+from api.clockwork import Ticker, run_due
 from api.errors import answer_errors
 from api.guard import Guard, content_policy
 from api.outside import features, hotline, open311, open311_updates
@@ -20,7 +21,7 @@ from api.pages import appraisal, desk, field, home, login, public, shop, ticket,
 from api.pages import board as board_page
 from api.pages import indicators as indicator_pages
 from api.pages.shell import ElsewhereError, go_elsewhere
-from api.timers import Ticker, run_due
+from api.timers import TIMERS
 from api.v1 import (
     appeals,
     devices,
@@ -55,7 +56,10 @@ def make_app(world: World) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
-        background = (Ticker(world, "timers", run_due), Ticker(world, "webhooks", send_due))
+        background = (
+            Ticker(world, "timers", lambda world, now: run_due(world, TIMERS, now)),
+            Ticker(world, "webhooks", send_due),
+        )
         running = background if world.settings.timers else ()
         follower = FollowerThread(world.follower, world.database)
         for thread in (*running, follower) if world.settings.follow else running:

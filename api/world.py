@@ -1,5 +1,6 @@
 """Wiring: one object with everything that requests and timers need, made once at start."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,14 +29,39 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def steady_clock() -> float:
+    """Return seconds by a clock that nobody sets and that goes on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """A thing that a timer failed on: why, how often, and until when by the steady clock it is left alone."""
+
+    why: str
+    tries: int
+    until_s: float
+
+
 @dataclass(slots=True)
 class TimerState:
-    """What a timer did last."""
+    """What a timer did last; ``held`` is why it waits for a person, ``aside`` what it failed on."""
 
     last_run: datetime | None = None
+    ran_at_s: float | None = None
     duration_s: float = 0.0
     done: int = 0
     failures: int = 0
+    held: str = ""
+    aside: dict[str, Aside] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Watch:
+    """What both clocks said at the last look."""
+
+    at: datetime | None = None
+    elapsed_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +79,8 @@ class World:
     live: Live
     clock: Callable[[], datetime]
     started_at: datetime
+    elapsed: Callable[[], float] = steady_clock
+    watch: Watch = field(default_factory=Watch)
     timers: dict[str, TimerState] = field(default_factory=dict)
     follower: Follower
     chronicle: Chronicle = field(default_factory=Chronicle)
@@ -83,7 +111,11 @@ class World:
         )
 
 
-def open_world(settings: Settings, clock: Callable[[], datetime] = system_clock) -> World:
+def open_world(
+    settings: Settings,
+    clock: Callable[[], datetime] = system_clock,
+    elapsed: Callable[[], float] = steady_clock,
+) -> World:
     """Read the catalogue, open the store, load the city.
 
     Raises
@@ -122,5 +154,6 @@ def open_world(settings: Settings, clock: Callable[[], datetime] = system_clock)
         live=live,
         follower=follower,
         clock=clock,
+        elapsed=elapsed,
         started_at=clock(),
     )

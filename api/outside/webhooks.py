@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 import httpx2 as httpx
 import structlog
 
+from api.clockwork import CLOCK, alone
 from api.outside.lines import answer_of, handed_view, line_of
-from api.timers import CLOCK, alone
 from api.views.order import without_person
 from api.views.shape import plain
 from api.world import World

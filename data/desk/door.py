@@ -18,6 +18,7 @@ from data.desk.cells import AREAS, CELLS
 from data.desk.devices import DEVICES
 from data.desk.districts import DISTRICTS
 from data.desk.figures import FROZEN
+from data.desk.holds import HOLDS
 from data.desk.numbers import NUMBER_SERIES
 from data.desk.orders import ORDERS
 from data.desk.providers import PROVIDERS
@@ -45,7 +46,7 @@ F = TypeVar("F")
 IMPORTS = table_of(ImportRow)
 DEEDS: tuple[Deeds[Any], ...] = (
     TICKETS, ORDERS, PROVIDERS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
-    DISTRICTS, NUMBER_SERIES, WEBHOOKS,
+    DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS,
 )  # fmt: skip
 
 

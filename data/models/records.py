@@ -72,6 +72,18 @@ class NumberLeaseRow(Base):
     settled: Mapped[bool]
 
 
+class HoldRow(Base):
+    """A timer that is, or was, held until a person has looked at the clock."""
+
+    __tablename__ = "holds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    held: Mapped[bool]
+    why: Mapped[str]
+    at: Mapped[datetime]
+
+
 class ReceiptRow(Base):
     """The answer given to an idempotency key, kept for seven days."""
 

@@ -1,7 +1,7 @@
 """Questions about tickets: lists, timelines, like cases, what the clock has to do, counts for the board."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -117,9 +117,13 @@ def timeline(session: Session, kind: str, no: str) -> list[Step]:
     ]
 
 
-def ticking(session: Session, now: datetime, limit: int = 500) -> Sequence[tuple[str, datetime]]:
-    """Give number and time of the tickets that the clock has to touch, the longest due first."""
+def ticking(
+    session: Session, now: datetime, aside: Collection[str] = (), limit: int = 500
+) -> Sequence[tuple[str, datetime]]:
+    """List number and time of the tickets that the clock has to touch, the longest due first; none set aside."""
     query = select(TicketRow.no, TicketRow.tick_at).where(TicketRow.tick_at <= now)
+    if aside:
+        query = query.where(TicketRow.no.notin_(aside))
     rows = session.execute(query.order_by(TicketRow.tick_at).limit(limit))
     return [(no, at) for no, at in rows if at is not None]
 

@@ -20,6 +20,7 @@ from data.models import (
     DeviceRow,
     DistrictRow,
     FrozenFiguresRow,
+    HoldRow,
     HomeVisitRow,
     HookRow,
     NumberLeaseRow,
@@ -35,6 +36,7 @@ from dispatch.providers.provider import Provider
 from dispatch.resident import Device, Resident
 from grid.area import Area, BuiltDistrict, Cell
 from grid.figures.frozen import FrozenMonth
+from grid.hold import Hold
 from grid.home_visits import HomeVisit
 from grid.scores.appeal import Appeal
 from grid.scores.appraisal import Appraisal
@@ -258,6 +260,13 @@ DISTRICT = Kind(
     scope=Scope(dict.fromkeys(OVERSEERS, Always())),
 )
 
+HOLD = Kind(
+    name="hold",
+    fact=Hold,
+    row=HoldRow,
+    key="name",
+    scope=Scope({"admin": Always()}),
+)
 WEBHOOK = Kind(
     name="webhook",
     fact=Webhook,
@@ -286,7 +295,7 @@ NUMBERS = Kind(
 )
 
 KINDS: tuple[Kind[Any], ...] = (
-    TICKET, ORDER, PROVIDER, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT, NUMBERS, WEBHOOK,
+    TICKET, ORDER, PROVIDER, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT, NUMBERS, WEBHOOK, HOLD,
 )  # fmt: skip
 
 
