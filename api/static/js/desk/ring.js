@@ -21,14 +21,6 @@ let heard = new Set();
 let tickets = [];
 let beats = 0;
 
-/**
- * Tell which calls are new.
- * @param {Set<string>} known Numbers that rang before.
- * @param {Call[]} calls
- * @returns {Call[]}
- */
-export const freshOf = (known, calls) => calls.filter(({ no }) => !known.has(no));
-
 /** Alarms that nobody has taken, the newest first. @returns {Call[]} */
 const alarms = () =>
   all("#alarms [data-untaken]", queueSide).map((a) => ({
@@ -60,10 +52,10 @@ const show = () => {
 /** Ring for what is new, and show what rings. */
 export const ring = () => {
   const calls = alarms();
-  const fresh = freshOf(heard, calls);
+  const fresh = calls.some(({ no }) => !heard.has(no));
   heard = new Set(calls.map(({ no }) => no));
   show();
-  if (!fresh.length) return;
+  if (!fresh) return;
   unmute();
   beep();
 };
@@ -89,6 +81,7 @@ export const called = () => ({
 
 setInterval(() => {
   beats += 1;
+  one("[data-silent]", bar).hidden = !waits();
   if (alarms().length || (tickets.length && beats % TICKET_EVERY === 0)) beep();
 }, ALARM_EVERY_MS);
 /* Dialogs open and close without telling: their attribute does. */
