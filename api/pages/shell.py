@@ -87,9 +87,11 @@ def page(request: Request, world: World, account: Account, name: str, **context:
         "csrf_token": getattr(request.state, "csrf", ""),
         "data_at": plain(world.clock(), zone),
         "page": request.url.path,
+        "part": "hx-request" in request.headers,
         "flashes": [],
     }
-    answer = HTMLResponse(templates(lang).get_template(name).render(frame | context))
+    html = templates(lang).get_template(name).render(frame | context)
+    answer = HTMLResponse(html, headers={"Vary": "HX-Request"})
     if request.query_params.get("lang") in LANGUAGES:
         answer.set_cookie(LANGUAGE_COOKIE, lang, max_age=365 * 86400, samesite="lax")
     return answer

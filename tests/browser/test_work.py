@@ -52,6 +52,36 @@ def test_the_clerk_receives_and_finishes(page: Page, site: str, ticket: dict[str
     assert shown["evidence"]
 
 
+def test_another_ticket_changes_the_layers_of_a_map_that_stays(
+    page: Page, site: str, login: Login, ticket: dict[str, str]
+) -> None:
+    login(page, "w001001")
+    page.goto(f"{site}/me")
+    place = {name: ticket[name] for name in ("lon", "lat")}
+    body = {"category": "E0102", "channel": "worker", "description": "又一件"} | place
+    token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
+    page.request.post(f"{site}/api/v1/tickets", data=body, headers={"X-CSRF-Token": token})
+    login(page, f"d-{ticket['department'].lower()}")
+    page.goto(f"{site}/work")
+    page.locator("a.item").first.click()  # the first map of the page
+    frame = page.frame_locator("#map")
+    frame.locator(".leaflet-container").evaluate("(box) => { box.dataset.kept = 'yes'; }")
+    documents: list[str] = []
+    page.on("request", lambda r: documents.append(r.url) if r.resource_type == "document" else None)
+    others = page.locator("a.item:not([aria-current])")
+    for _ in range(2):
+        with page.expect_response(lambda answer: answer.url.endswith("/map")) as scene:
+            others.first.click()
+        assert scene.value.json()["groups"]
+        expect(page.locator("#detail .page-head a.num")).to_have_text(scene.value.url.split("/")[-2])
+        expect(frame.locator(".pin.ticket")).to_have_count(1)
+    expect(frame.locator(".leaflet-container")).to_have_attribute("data-kept", "yes")
+    assert documents == []
+    page.go_back()
+    frame.locator(".pin.ticket").wait_for()
+    expect(page.locator("#detail .page-head a.num")).not_to_have_text(scene.value.url.split("/")[-2])
+
+
 def test_the_clerk_returns_with_proof(page: Page, site: str, ticket: dict[str, str]) -> None:
     page.goto(f"{site}/work?no={ticket['no']}")
     page.get_by_role("button", name="退回").click()

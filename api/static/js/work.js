@@ -2,6 +2,7 @@
 import { all, given, maybe } from "./dom.js";
 import { walk } from "./keys.js";
 import { live } from "./live.js";
+import { showMap } from "./map.js";
 import { say } from "./say.js";
 import "./ticket.js";
 
@@ -20,6 +21,16 @@ document.addEventListener("htmx:afterRequest", (e) => {
     else a.removeAttribute("aria-current");
   }
 });
+/* The map stays when another ticket is chosen; it is told what to show. */
+const shows = () => maybe("[data-shows]")?.dataset.shows || "";
+let shown = shows();
+const follow = () => {
+  const frame = /** @type {HTMLIFrameElement | null} */ (maybe("[data-shows] iframe"));
+  if (!frame || shows() === shown) return;
+  shown = shows();
+  showMap(frame, shown);
+};
+for (const name of ["htmx:afterSettle", "htmx:historyRestore"]) document.addEventListener(name, follow);
 let told = false;
 live({
   ticket: () => {
