@@ -43,6 +43,7 @@ STATUS: dict[type[Exception], int] = {
     geo_errors.BadShapeError: 422,
     geo_errors.BadExtractError: 422,
     geo_errors.BadNetworkError: 500,
+    geo_errors.BadAccessTableError: 500,
     geo_errors.UnknownMemberError: 404,
     geo_errors.NoStreetError: 422,
     dispatch_errors.DispatchError: 422,

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+from data.rules.catalogue import read_catalogue
 from data.sample.synthetic import COUNTY, write_osm
 from geo.blocks import land_of
 from geo.osm import Extract, read_extract
@@ -41,7 +42,7 @@ def read(path: Path, watch: Watch) -> Extract:
         watch.tell(running[-1])
         running.append(step)
 
-    return read_extract(path, progress=progress)
+    return read_extract(path, read_catalogue().access, progress=progress)
 
 
 def measure(path: Path, folder: Path, name: str) -> None:

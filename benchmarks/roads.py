@@ -22,6 +22,7 @@ from benchmarks.clock import Line, least_s, median_call_us, once_s
 from benchmarks.road_cases import CATEGORIES, MEMBERS, SHARED, Case, K, maine
 from benchmarks.road_growth import growth_table, limits_table, upkeep_table
 from benchmarks.road_peers import INSTALLED, SERVERS, Pandana, Peer, ask_servers, versions
+from data.rules.catalogue import read_catalogue
 from geo.hierarchy import Hierarchy
 from geo.osm import read_extract
 from geo.reach import coverage
@@ -287,7 +288,7 @@ def main() -> None:
     AGREEMENT.extend(ask_servers(case, lines))
     tables: dict[str, list[str]] = {}
     if "--quick" not in sys.argv:
-        town = read_extract(SHARED / "osm" / "heidelberg.osm.pbf").networks
+        town = read_extract(SHARED / "osm" / "heidelberg.osm.pbf", read_catalogue().access).networks
         lines += measure_snapping(town["walk"])
         towns = {f"Heidelberg, {profile}": network for profile, network in town.items()}
         mobile = {"Heidelberg, drive": town["drive"], "Maine": case.network}

@@ -346,13 +346,16 @@ class FerryPlaces:
 def _berth(index: PlaceIndex, place: LonLat) -> int | Site | None:
     """Join a pier with the streets; None when none of them comes near."""
     try:
-        site = index.streets.site(place.lon, place.lat, walk_m_per_s=index.walk_m_per_s, reach_m=PIER_REACH_M)
+        site = index.streets.site(
+            place.lon, place.lat, walk_m_per_s=index.walk_m_per_s, reach_m=PIER_REACH_M, across=True
+        )
     except NoStreetError:
         return None
     network = index.streets.network
     along_ms = int(network.weight_ms[site.arc])
     if site.walk_ms <= BESIDE_MS and min(site.fraction, 1 - site.fraction) * along_ms <= BESIDE_MS:
-        return int(network.tail[site.arc] if site.fraction < 0.5 else network.head[site.arc])
+        end = int(network.tail[site.arc] if site.fraction < 0.5 else network.head[site.arc])
+        return end if network.place is None else int(network.place[end])
     return site
 
 

@@ -27,3 +27,7 @@ class UnknownMemberError(LookupError):
 
 class NoStreetError(LookupError):
     """No street within reach of the place."""
+
+
+class BadAccessTableError(GeoError):
+    """A table of access that has a hole or contradicts itself."""

@@ -7,6 +7,7 @@ whole, so a query sees the old travel times or the new ones, never a mixture.
 
 from collections import deque
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any, Self
@@ -94,6 +95,17 @@ class Hierarchy:
     def weight_ms(self) -> Int32s:
         """Weights of the network in force, shape (arcs,)."""
         return self._metric.weight_ms
+
+    @cached_property
+    def arrival_rank(self) -> Int32s:
+        """Rank at which one arrives who travels to each node, shape (nodes,)."""
+        rank, arrival = self.topology.rank, self.network.arrival
+        return rank if arrival is None else rank[arrival]
+
+    @cached_property
+    def arrival_rank_of(self) -> memoryview:
+        """The same for one node at a time, as a Python number and without delay."""
+        return memoryview(np.ascontiguousarray(self.arrival_rank).data)
 
     def customise(self, weight_ms: ArrayLike) -> None:
         """Take new travel times for all arcs; queries see them when this returns.

@@ -77,7 +77,7 @@ class Route:
 
 def standing(network: RoadNetwork, node: int, travel_ms: int) -> Route:
     """Make the route of somebody who is there already."""
-    here = np.array([node], np.int64)
+    here = _places(network, np.array([node], np.int64))
     return Route(here, here[:0], travel_ms, 0.0, network.lon[here], network.lat[here], ())
 
 
@@ -100,15 +100,21 @@ def describe(network: RoadNetwork, pieces: list[Piece], walk_ms: int) -> Route:
     keep = [slice(None), *[slice(1, None)] * (len(shapes) - 1)]
     nodes = [int(network.tail[piece.arc]) for piece in pieces if piece.begin == 0]
     nodes += [int(network.head[piece.arc]) for piece in pieces[-1:] if piece.end == 1]
+    streets = arcs if network.street is None else network.street[arcs]
     return Route(
-        np.array(nodes, np.int64),
-        arcs[shares == 1],
+        _places(network, np.array(nodes, np.int64)),
+        streets[shares == 1].astype(np.int64),
         sum(piece.travel_ms for piece in pieces) + walk_ms,
         float(lengths.sum()),
         np.concatenate([lon[part] for (lon, _), part in zip(shapes, keep, strict=True)]),
         np.concatenate([lat[part] for (_, lat), part in zip(shapes, keep, strict=True)]),
         tuple(_steps(network, pieces, shapes, lengths.tolist())),
     )
+
+
+def _places(network: RoadNetwork, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Nodes that some nodes are copies of."""
+    return nodes if network.place is None else network.place[nodes].astype(np.int64)
 
 
 def _steps(

@@ -61,6 +61,7 @@ class NearestIndex:
     def __init__(self, hierarchy: Hierarchy, upkeep: Callable[[float], Upkeep] = Upkeep) -> None:
         self.hierarchy = hierarchy
         self._rank = hierarchy.topology.rank_of
+        self._arrival_rank = hierarchy.arrival_rank_of
         self._register = Register()
         self._gate = Gate()
         depth = hierarchy.topology.mean_depth
@@ -191,7 +192,8 @@ class NearestIndex:
             return self._nearest_to_site(way, node, wanted, k, flags, limit)
         if not 0 <= node < len(self._rank):
             check_within(node, self.hierarchy.network)
-        return self._ask(way, (self._rank[node], -1), wanted, k, flags, limit)
+        rank = (self._arrival_rank if inbound else self._rank)[node]
+        return self._ask(way, (rank, -1), wanted, k, flags, limit)
 
     def nearest_many(
         self,
@@ -216,7 +218,8 @@ class NearestIndex:
         way = self._way(wanted, k, len(starts), inbound=inbound)
         members, travel = np.full((2, len(starts), max(0, k)), NO_MEMBER, np.int64)
         if isinstance(starts, np.ndarray):
-            rows, spots = questions_of(self.hierarchy.topology.rank[starts])
+            ranks = self.hierarchy.arrival_rank if inbound else self.hierarchy.topology.rank
+            rows, spots = questions_of(ranks[starts])
         else:
             rows, spots = questions_at([self._spot(way, site, 0, asks=True) for site in starts])
         for begin in range(0, len(rows), CHUNK):

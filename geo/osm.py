@@ -1,4 +1,4 @@
-"""An OpenStreetMap extract: streets for three profiles, places, buildings, water, green, ferries."""
+"""An OpenStreetMap extract: streets for every profile, places, buildings, water, green, ferries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,12 +9,29 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.access import AccessTable
+from geo.bars import Bars
+from geo.build_report import HOME_REACH_M, BuildReport
+from geo.errors import BadExtractError
 from geo.extent import extent
-from geo.osm_file import Patch, Progress, Records, Way, read_records, write_streets
-from geo.osm_streets import network, read_arcs
-from geo.osm_tags import PROFILES, Tags, address, households, is_home, levels, line_kind, phone
+from geo.osm_file import Patch, Progress, Records, Way, read_records
+from geo.osm_networks import nation_of, networks_of, ratings
+from geo.osm_order import in_order
+from geo.osm_tags import (
+    Tags,
+    address,
+    households,
+    is_home,
+    is_rail,
+    is_wall,
+    is_wide_water,
+    levels,
+    line_kind,
+    phone,
+)
 from geo.roads import RoadNetwork
 from geo.shapes import area_m2, as_array
+from geo.streets import Streets
 
 Shapes = NDArray[np.object_]
 
@@ -104,11 +121,13 @@ class Extract:
     Attributes
     ----------
     networks : mapping of str to RoadNetwork
-        By profile: "walk", "ebike", "drive".
+        By profile of the table of access.
     boundary : shapely polygon
         The smallest administrative area around most of it, else where streets are dense (`geo.extent`).
     name : str
         Name of that administrative area; empty when there is none.
+    report : BuildReport
+        What was left out and why.
     """
 
     networks: Mapping[str, RoadNetwork]
@@ -120,22 +139,25 @@ class Extract:
     ferries: tuple[FerryLine, ...]
     boundary: shapely.Geometry
     name: str
+    report: BuildReport
 
 
-def read_extract(path: Path | str, *, progress: Progress | None = None) -> Extract:
+def read_extract(path: Path | str, access: AccessTable, *, progress: Progress | None = None) -> Extract:
     """Read an OSM extract; nothing is written outside a temporary folder.
 
     Parameters
     ----------
     path : Path or str
-        A file ending in ``.osm``, ``.osm.gz`` or ``.osm.pbf``.
+        A file ending in ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf``, in any order.
+    access : AccessTable
+        Who may use which way; tells the profiles.
     progress : callable, optional
         Called with the name of each step and the share done of the whole (0 to 1).
 
     Returns
     -------
     Extract
-        Buildings, places, water, green and ferries may be empty. Turn restrictions are ignored.
+        Buildings, places, water, green and ferries may be empty.
 
     Raises
     ------
@@ -144,41 +166,61 @@ def read_extract(path: Path | str, *, progress: Progress | None = None) -> Extra
     """
     tell = progress or (lambda _step, _done: None)
     tell("file", 0.0)
-    records = read_records(Path(path))
-    tell("buildings", 0.15)
-    buildings = _buildings(records.buildings)
+    with TemporaryDirectory(prefix="jinlin-") as folder:
+        records = read_records(in_order(Path(path), Path(folder)))
+    tell("buildings", 0.4)
+    report = BuildReport(broken_shapes=sorted(records.broken))
+    buildings = _buildings(records.buildings, report)
+    water, green = _patches(records.water, report), _patches(records.green, report)
     ferries = tuple(_ferry(way) for way in records.ferries)
-    tell("streets", 0.2)
-    networks = _networks(records, buildings, ferries, tell)
+    tell("streets", 0.5)
+    report.nation = nation_of(records, access)
+    streets = ratings(records, access, report)
+    if not streets.ways:
+        message = f"{Path(path).name} holds no streets anybody may use (ways with a highway tag)"
+        raise BadExtractError(f"{message}; export an area with its roads")
+    tell("networks", 0.6)
+    networks = networks_of(streets, records, access, _bars(records, water), report)
     tell("boundary", 0.95)
+    _tell_reach(networks, buildings, report)
     boundary, name = _boundary(records)
     extract = Extract(
         networks=networks,
         places=tuple(_place(spot.osm_id, spot.lon, spot.lat, spot.tags) for spot in records.spots),
         buildings=buildings,
-        water=_patches(records.water),
-        green=_patches(records.green),
-        lines=_lines([*records.streets, *records.lines]),
+        water=water,
+        green=green,
+        lines=_lines([*streets.ways, *records.lines]),
         ferries=ferries,
         boundary=boundary,
         name=name,
+        report=report,
     )
     tell("done", 1.0)
     return extract
 
 
-def _networks(
-    records: Records, buildings: Buildings, ferries: tuple[FerryLine, ...], tell: Progress
-) -> dict[str, RoadNetwork]:
-    shares = {"streets: graph": 0.25, "streets: speeds": 0.55, "streets: junctions": 0.65}
-    with TemporaryDirectory(prefix="jinlin-") as folder:
-        path = Path(folder) / "streets.osm"
-        write_streets(records.streets, path)
-        arcs = read_arcs(path, lambda step, _done: tell(step, shares[step]))
-    tell("networks", 0.9)
-    piers = np.array([end for ferry in ferries for end in (ferry.line.coords[0], ferry.line.coords[-1])])
-    homes = np.column_stack((buildings.lon, buildings.lat))
-    return {profile: network(arcs, profile, piers.reshape(-1, 2), homes) for profile in PROFILES}
+def _bars(records: Records, water: Patches) -> Bars:
+    """Collect what nobody walks across."""
+    hard = [
+        shapely.LineString(way.lonlat)
+        for way in records.lines
+        if is_rail(way.tags) or is_wide_water(way.tags)
+    ]
+    hard += [shapely.LineString(way.lonlat) for way in records.walls if is_rail(way.tags)]
+    walls = [shapely.LineString(way.lonlat) for way in records.walls if is_wall(way.tags)]
+    return Bars.of(np.append(water.polygon, as_array(hard)), as_array(walls))
+
+
+def _tell_reach(networks: Mapping[str, RoadNetwork], buildings: Buildings, report: BuildReport) -> None:
+    """Count the homes that no street comes near, and the streets apart from the main network."""
+    lived = np.flatnonzero(buildings.residential)
+    report.homes = len(lived)
+    for profile, network in networks.items():
+        streets = Streets(network)
+        report.separate_m[profile] = streets.separate_m
+        snap = streets.snap(buildings.lon[lived], buildings.lat[lived])
+        report.homes_far_from_streets[profile] = int((snap.offset_m > HOME_REACH_M).sum())
 
 
 def _place(osm_id: str, lon: float, lat: float, tags: Tags) -> OsmPlace:
@@ -194,8 +236,8 @@ def _place(osm_id: str, lon: float, lat: float, tags: Tags) -> OsmPlace:
     )
 
 
-def _buildings(patches: list[Patch]) -> Buildings:
-    polygons = as_array([patch.polygon for patch in patches])
+def _buildings(patches: list[Patch], report: BuildReport) -> Buildings:
+    polygons = _repaired(patches, report)
     inside = shapely.get_coordinates(shapely.point_on_surface(polygons)).reshape(-1, 2)
     footprint_m2 = area_m2(polygons)
     tags = [patch.tags for patch in patches]
@@ -214,9 +256,18 @@ def _buildings(patches: list[Patch]) -> Buildings:
     )
 
 
-def _patches(patches: list[Patch]) -> Patches:
+def _repaired(patches: list[Patch], report: BuildReport) -> Shapes:
+    """Polygons of patches, those that cross themselves repaired."""
+    polygons = as_array([patch.polygon for patch in patches])
+    for position in np.flatnonzero(~shapely.is_valid(polygons)).tolist():
+        report.repaired_shapes.append(patches[position].osm_id)
+        polygons[position] = shapely.make_valid(polygons[position], method="structure")
+    return polygons
+
+
+def _patches(patches: list[Patch], report: BuildReport) -> Patches:
     return Patches(
-        polygon=as_array([patch.polygon for patch in patches]),
+        polygon=_repaired(patches, report),
         name=_texts([patch.tags.get("name", "") for patch in patches]),
     )
 

@@ -1,263 +1,188 @@
-"""Street networks for walkers, e-bikes and cars out of one OSMnx graph.
+"""The road network of one profile out of the streets of an extract: who may pass, how fast, which turns are banned."""
 
-The graph is read once with every street in both directions; each arc carries a permit, and a profile
-takes the arcs it may use. Turn restrictions and barriers on nodes are ignored.
-"""
+from collections.abc import Iterable, Mapping, Sequence
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import reduce
-from operator import and_
-from pathlib import Path
-from typing import Any
-
-import networkx as nx
 import numpy as np
-import osmnx
-import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
+from geo.access import Passage, ProfileRule
+from geo.bars import Bars
 from geo.errors import BadExtractError
-from geo.osm_file import Progress
-from geo.osm_tags import PROFILES
-from geo.place import LocalPlane
-from geo.roads import RoadNetwork
+from geo.pockets import Draft, layered, parts
+from geo.restrictions import Restriction, bans_of
+from geo.roads import CLOSED_MS, RoadNetwork
+from geo.street_graph import Arcs, StreetGraph
+from geo.turns import with_bans
 
-WALK_M_PER_S = 80 / 60
-EBIKE_M_PER_S = 15 / 3.6
-DRIVE_KPH = {
-    "motorway": 100.0,
-    "motorway_link": 50.0,
-    "trunk": 70.0,
-    "trunk_link": 40.0,
-    "primary": 50.0,
-    "primary_link": 35.0,
-    "secondary": 40.0,
-    "secondary_link": 30.0,
-    "tertiary": 35.0,
-    "tertiary_link": 25.0,
-    "unclassified": 30.0,
-    "residential": 25.0,
-    "living_street": 10.0,
-    "service": 12.0,
-}
-"""Usual speeds where no limit is mapped; limits in the extract win (see `osmnx.add_edge_speeds`)."""
-
-FALLBACK_KPH = 10.0
-PIER_REACH_M = 150.0
-MIN_ISLAND_NODES = 2
+Int64s = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Arcs:
-    """All arcs of all profiles, in no order; positions are those of `lon`, `lat`."""
-
-    lon: NDArray[np.float64]
-    lat: NDArray[np.float64]
-    tail: NDArray[np.int64]
-    head: NDArray[np.int64]
-    permit: NDArray[np.int64]
-    length_m: NDArray[np.float64]
-    drive_s: NDArray[np.float64]
-    shapes: list[NDArray[np.float64]]
-    street_name: NDArray[np.int32]
-    names: tuple[str, ...]
-
-
-def read_arcs(path: Path, progress: Progress) -> Arcs:
-    """Read a file of `write_streets` through OSMnx into arcs between junctions.
-
-    Raises
-    ------
-    BadExtractError
-        When no street connects two nodes.
-    """
-    kept = osmnx.settings.useful_tags_way
-    osmnx.settings.useful_tags_way = ["highway", "maxspeed", "name", "forward", "backward"]
-    try:
-        progress("streets: graph", 0.0)
-        graph = osmnx.graph_from_xml(path, bidirectional=True, simplify=False, retain_all=True)
-    finally:
-        osmnx.settings.useful_tags_way = kept
-    if not graph.number_of_edges():
-        raise BadExtractError("the streets of the extract connect no two nodes; export a larger area")
-    _mark(graph)
-    progress("streets: speeds", 0.0)
-    graph = osmnx.add_edge_speeds(graph, hwy_speeds=DRIVE_KPH, fallback=FALLBACK_KPH)
-    graph = osmnx.add_edge_travel_times(graph)
-    progress("streets: junctions", 0.0)
-    graph = osmnx.simplify_graph(
-        graph,
-        edge_attrs_differ=["flow", "name"],
-        remove_rings=False,
-        edge_attr_aggs={"length": sum, "travel_time": sum, "permit": lambda permits: reduce(and_, permits)},
-    )
-    return _arcs(graph)
-
-
-def _mark(graph: nx.MultiDiGraph) -> None:
-    """Give each edge the permit of its own direction, and both directions one word `flow`."""
-    for _, _, data in graph.edges(data=True):
-        ahead, back = int(data.pop("forward")), int(data.pop("backward"))
-        data["permit"] = back if data["reversed"] else ahead
-        data["flow"] = (min(ahead, back), max(ahead, back))
-        data.setdefault("name", "")
-        for key in ("osmid", "oneway", "reversed"):
-            data.pop(key, None)
-
-
-def _arcs(graph: nx.MultiDiGraph) -> Arcs:
-    ids = {node: position for position, node in enumerate(graph.nodes)}
-    names: dict[str, int] = {"": -1}
-    columns: list[tuple[int, int, int, float, float, int]] = []
-    shapes = []
-    for tail, head, data in graph.edges(data=True):
-        if not data["permit"]:
-            continue
-        position = names.setdefault(data["name"], len(names) - 1)
-        row = (ids[tail], ids[head], data["permit"], data["length"], data["travel_time"], position)
-        columns.append(row)
-        shapes.append(_inner(data))
-    tails, heads, permits, length, travel, name = (np.array(column) for column in zip(*columns, strict=True))
-    return Arcs(
-        lon=np.array([x for _, x in graph.nodes(data="x")], float),
-        lat=np.array([y for _, y in graph.nodes(data="y")], float),
-        tail=tails,
-        head=heads,
-        permit=permits,
-        length_m=length,
-        drive_s=travel,
-        shapes=shapes,
-        street_name=name.astype(np.int32),
-        names=tuple(names)[1:],
-    )
-
-
-def _inner(data: Mapping[str, Any]) -> NDArray[np.float64]:
-    """Points of an edge between its ends, shape (points, 2)."""
-    if "geometry" not in data:
-        return np.zeros((0, 2))
-    return np.asarray(shapely.get_coordinates(data["geometry"])[1:-1])
-
-
-def network(arcs: Arcs, profile: str, piers: NDArray[np.float64], homes: NDArray[np.float64]) -> RoadNetwork:
-    """Take one profile's arcs: the largest strongly connected part, and islands with a ferry and homes.
+def profile_network(
+    graph: StreetGraph,
+    position: int,
+    rule: ProfileRule,
+    gates: Mapping[int, Sequence[Passage]],
+    restrictions: Iterable[Restriction],
+    bars: Bars,
+) -> RoadNetwork:
+    """Take the streets of one profile.
 
     Parameters
     ----------
-    arcs : Arcs
-        All arcs.
-    profile : str
-        "walk", "ebike" or "drive".
-    piers : ndarray of float64, shape (piers, 2)
-        Ends of ferry lines, lon and lat in degrees; may be empty.
-    homes : ndarray of float64, shape (buildings, 2)
-        Where buildings stand, lon and lat in degrees; when empty every island with a pier counts.
+    graph : StreetGraph
+        Its traits hold ``(passage, kph)`` of each profile by direction, and name and door of both directions.
+    position : int
+        Of the profile in the traits.
+    rule : ProfileRule
+    gates : mapping of int to sequence of Passage
+        By the node of the map, for each profile.
+    restrictions : iterable of Restriction
+    bars : Bars
 
     Returns
     -------
     RoadNetwork
-        Weights: walk 80 m/min, ebike 15 km/h, drive by speed limits.
+        With every street that the profile may use, also those that hang together with no others.
 
     Raises
     ------
     BadExtractError
         When nobody of this profile can move.
     """
-    usable = (arcs.permit & PROFILES[profile]) != 0
-    if not usable.any():
-        raise BadExtractError(f"the extract has no street for the profile {profile}")
-    tail, head = arcs.tail[usable], arcs.head[usable]
-    keep = _useful(tail, head, arcs, piers, homes)
-    inside = keep[tail] & keep[head]
-    chosen = np.flatnonzero(usable)[inside]
-    chosen = chosen[np.lexsort((arcs.head[chosen], arcs.tail[chosen]))]
-    place = np.cumsum(keep) - 1
-    first_out = np.zeros(int(keep.sum()) + 1, np.int64)
-    np.cumsum(np.bincount(place[arcs.tail[chosen]], minlength=len(first_out) - 1), out=first_out[1:])
-    shapes = [arcs.shapes[arc] for arc in chosen]
-    geometry_first = np.zeros(len(shapes) + 1, np.int64)
-    np.cumsum([len(shape) for shape in shapes], out=geometry_first[1:])
-    points = np.concatenate([np.zeros((0, 2)), *shapes])
+    arcs, node_at = _arcs(graph, position, gates)
+    if not (arcs.stretch >= 0).any():
+        raise BadExtractError(f"the extract has no street for the profile {rule.name}")
+    used, ends = np.unique(np.append(arcs.tail, arcs.head), return_inverse=True)
+    tail, head = np.split(ends, 2)
+    draft = layered(tail, head, arcs.is_private, arcs.stretch >= 0, len(used))
+    at = {ref: int(node_at[node]) for ref, node in graph.node_of.items()}
+    draft = with_bans(draft, bans_of(restrictions, rule, graph, arcs, at))
+    return _network(graph, arcs, draft, used[draft.place], rule, bars)
+
+
+def _arcs(graph: StreetGraph, position: int, gates: Mapping[int, Sequence[Passage]]) -> tuple[Arcs, Int64s]:
+    """List the arcs of a profile; open gates make one node of two. Also the node of each junction."""
+    sides = [side for trait in graph.trait for side in (trait.ahead[position], trait.back[position])]
+    passage = np.array([what for what, _ in sides], np.int64).reshape(-1, 2)
+    kph = np.array([speed for _, speed in sides], np.float64).reshape(-1, 2)
+    told = [(a, b, gates[ref][position]) for a, b, ref in graph.gates]
+    count = len(graph.lon)
+    free = np.array([(a, b) for a, b, what in told if what == Passage.OPEN], np.int64).reshape(-1, 2)
+    node_at = _lowest(parts(free[:, 0], free[:, 1], count, strong=False))
+    tight = np.array([(a, b) for a, b, what in told if what == Passage.ENDS], np.int64).reshape(-1, 2)
+    ahead, back = (np.flatnonzero(passage[:, side]) for side in (0, 1))
+    none = np.full(2 * len(tight), -1, np.int64)
+    stretch = np.concatenate((ahead, back, none))
+    is_back = np.arange(len(stretch)) >= len(ahead)
+    return Arcs(
+        tail=node_at[np.concatenate((graph.tail[ahead], graph.head[back], tight[:, 0], tight[:, 1]))],
+        head=node_at[np.concatenate((graph.head[ahead], graph.tail[back], tight[:, 1], tight[:, 0]))],
+        stretch=stretch,
+        is_back=is_back,
+        is_private=np.concatenate((passage[ahead, 0], passage[back, 1], none * 0 + Passage.ENDS)) == Passage.ENDS,
+        kph=np.concatenate((kph[ahead, 0], kph[back, 1], none * 0.0)),
+        count=count,
+    ), node_at  # fmt: skip
+
+
+def _lowest(label: Int64s) -> Int64s:
+    """Lowest node of the same label, shape (nodes,)."""
+    _, first, back = np.unique(label, return_index=True, return_inverse=True)
+    return np.asarray(first[back], np.int64)
+
+
+def _network(
+    graph: StreetGraph, arcs: Arcs, draft: Draft, junction: Int64s, rule: ProfileRule, bars: Bars
+) -> RoadNetwork:
+    """Give the arcs of a draft their travel times, shapes and names."""
+    twin_of = _twins(arcs)
+    extra = _neighbours(draft, twin_of)
+    tail, head = np.append(draft.tail, extra[:, 0]), np.append(draft.head, extra[:, 1])
+    idle = np.zeros(len(extra), bool)
+    street = np.append(draft.street, np.full(len(extra), -1))
+    stands, through = np.append(draft.stands, idle), np.append(draft.through, idle)
+    order = np.lexsort((head, tail))
+    tail, head, street = tail[order], head[order], street[order]
+    stands, through = stands[order], through[order]
+    stretch = np.where(street >= 0, arcs.stretch[street], -1)
+    standing = np.full(len(arcs.tail) + 1, -1, np.int64)
+    standing[street[stands]] = np.flatnonzero(stands)
+    has_street = stretch >= 0
+    is_back = arcs.is_back[street] & has_street
+    first, points = _shapes(graph, stretch, is_back)
+    name = np.array([-1 if position < 0 else graph.trait[position].both[0] for position in stretch], np.int32)
+    doors = np.array([position >= 0 and graph.trait[position].both[1] for position in stretch], bool)
+    first_out = np.zeros(len(junction) + 1, np.int64)
+    np.cumsum(np.bincount(tail, minlength=len(junction)), out=first_out[1:])
+    ghost = (street < 0) & ~through
     return RoadNetwork(
         first_out,
-        place[arcs.head[chosen]].astype(np.int32),
-        _weight_ms(arcs, chosen, profile),
-        arcs.lon[keep],
-        arcs.lat[keep],
-        geometry_first=geometry_first,
+        head.astype(np.int32),
+        np.where(ghost, CLOSED_MS, _weight_ms(graph, arcs, street)).astype(np.int32),
+        graph.lon[junction],
+        graph.lat[junction],
+        geometry_first=first,
         geometry_lon=points[:, 0],
         geometry_lat=points[:, 1],
-        street_name=arcs.street_name[chosen],
-        names=arcs.names,
-        profile=profile,
+        street_name=name,
+        names=graph.names,
+        profile=rule.name,
+        street=np.where(has_street, standing[street], -1),
+        twin=np.where(has_street, standing[twin_of[street]], -1),
+        through=through,
+        has_doors=doors,
+        place=draft.place.astype(np.int32),
+        arrival=draft.arrival.astype(np.int32),
+        last_m=rule.last_m,
+        bars=bars,
     )
 
 
-def _weight_ms(arcs: Arcs, chosen: NDArray[np.int64], profile: str) -> NDArray[np.int32]:
-    if profile == "drive":
-        seconds = arcs.drive_s[chosen]
-    else:
-        seconds = arcs.length_m[chosen] / (WALK_M_PER_S if profile == "walk" else EBIKE_M_PER_S)
-    return np.rint(seconds * 1000).astype(np.int32)
+def _weight_ms(graph: StreetGraph, arcs: Arcs, street: Int64s) -> Int64s:
+    """Travel times; gates and joints take none."""
+    stretch = np.where(street >= 0, arcs.stretch[street], -1)
+    seconds = graph.length_m[stretch] / np.maximum(arcs.kph[street], 1e-9) * 3.6
+    return np.where(stretch >= 0, np.rint(seconds * 1000), 0).astype(np.int64)
 
 
-def _useful(
-    tail: NDArray[np.int64],
-    head: NDArray[np.int64],
-    arcs: Arcs,
-    piers: NDArray[np.float64],
-    homes: NDArray[np.float64],
-) -> NDArray[np.bool_]:
-    """Mark the nodes to keep, shape (nodes,)."""
-    nodes = len(arcs.lon)
-    matrix = coo_matrix((np.ones(len(tail), np.int8), (tail, head)), shape=(nodes, nodes)).tocsr()
-    _, strong = connected_components(matrix, connection="strong")
-    _, weak = connected_components(matrix, connection="weak")
-    size = np.bincount(strong)
-    largest = int(size.argmax())
-    mainland = weak[int(np.flatnonzero(strong == largest)[0])]
-    plane = LocalPlane(float(arcs.lon.mean()), float(arcs.lat.mean()))
-    streets = _Streets(arcs, tail, head, weak, plane)
-    landed = streets.parts_near(piers)
-    if len(homes):
-        landed &= streets.parts_near(homes)
-    islands = {
-        part
-        for part in np.unique(strong[np.isin(weak, list(landed - {int(mainland)}))])
-        if size[part] >= MIN_ISLAND_NODES
-    }
-    return np.isin(strong, [largest, *islands])
+def _twins(arcs: Arcs) -> Int64s:
+    """Position of the same stretch in the other direction for each arc, -1 for none; one more -1 at the end."""
+    twin = np.full(len(arcs.tail) + 1, -1, np.int64)
+    ahead = np.flatnonzero((arcs.stretch >= 0) & ~arcs.is_back)
+    back = np.flatnonzero((arcs.stretch >= 0) & arcs.is_back)
+    _, at_ahead, at_back = np.intersect1d(
+        arcs.stretch[ahead], arcs.stretch[back], assume_unique=True, return_indices=True
+    )
+    twin[ahead[at_ahead]], twin[back[at_back]] = back[at_back], ahead[at_ahead]
+    return twin
 
 
-class _Streets:
-    """Finds the part of the network whose streets pass nearest to a place."""
+def _neighbours(draft: Draft, twin_of: Int64s) -> Int64s:
+    """Pairs of nodes to be joined by arcs nobody travels, shape (pairs, 2).
 
-    def __init__(
-        self,
-        arcs: Arcs,
-        tail: NDArray[np.int64],
-        head: NDArray[np.int64],
-        part: NDArray[np.int32],
-        plane: LocalPlane,
-    ) -> None:
-        ends = np.unique(np.concatenate((tail, head)))
-        counts = np.array([len(shape) for shape in arcs.shapes])
-        inner = np.concatenate([np.zeros((0, 2)), *arcs.shapes])
-        owner = np.repeat(arcs.tail, counts)
-        walked = np.isin(owner, ends)
-        lon = np.concatenate((arcs.lon[ends], inner[walked, 0]))
-        lat = np.concatenate((arcs.lat[ends], inner[walked, 1]))
-        self._part = np.concatenate((part[ends], part[owner[walked]]))
-        self._plane = plane
-        self._tree = cKDTree(np.column_stack(plane.to_xy(lon, lat)))
+    A place beside a street has a node at either end where one sets out, and two where one arrives; the search
+    takes it that they are neighbours.
+    """
+    standing = np.full(len(twin_of), -1, np.int64)
+    arcs = np.flatnonzero(draft.stands)
+    standing[draft.street[arcs]] = arcs
+    other = standing[twin_of[draft.street[arcs]]]
+    arcs, other = arcs[other > arcs], other[other > arcs]
+    pairs = np.concatenate([np.column_stack((end[arcs], end[other])) for end in (draft.head, draft.tail)])
+    pairs = np.unique(np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1), axis=0)
+    count = len(draft.place)
+    joined = np.unique(np.minimum(draft.tail, draft.head) * count + np.maximum(draft.tail, draft.head))
+    return np.asarray(pairs[~np.isin(pairs[:, 0] * count + pairs[:, 1], joined)], np.int64).reshape(-1, 2)
 
-    def parts_near(self, places: NDArray[np.float64]) -> set[int]:
-        """Parts within `PIER_REACH_M` of any place, shape (places, 2) in degrees."""
-        if not len(places):
-            return set()
-        away_m, nearest = self._tree.query(np.column_stack(self._plane.to_xy(places[:, 0], places[:, 1])))
-        return {int(found) for found in self._part[nearest[away_m <= PIER_REACH_M]]}
+
+def _shapes(graph: StreetGraph, stretch: Int64s, is_back: Bools) -> tuple[Int64s, NDArray[np.float64]]:
+    """Points between the ends of each arc, turned for those against the drawing."""
+    nothing = np.zeros((0, 2))
+    shapes = [
+        nothing if position < 0 else graph.shape[position][::-1] if back else graph.shape[position]
+        for position, back in zip(stretch.tolist(), is_back.tolist(), strict=True)
+    ]
+    first = np.zeros(len(shapes) + 1, np.int64)
+    np.cumsum([len(shape) for shape in shapes], out=first[1:])
+    return first, np.concatenate([nothing, *shapes])

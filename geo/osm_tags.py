@@ -1,88 +1,16 @@
-"""What OpenStreetMap tags say: who may pass, what stands there, how many households live in it.
+"""What OpenStreetMap tags say: what stands there, how many households live in it, what bars the way.
 
-Sources: the key pages of the OpenStreetMap wiki (access, oneway, highway, building:levels, addr).
+Sources: the key pages of the OpenStreetMap wiki (highway, railway, barrier, building:levels, addr).
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import floor
 
 Tags = Mapping[str, str]
 
-WALK, EBIKE, DRIVE = 1, 2, 4
-"""Bits of a permit: who may pass along a way in one direction."""
-
-PROFILES = {"walk": WALK, "ebike": EBIKE, "drive": DRIVE}
-
 GROSS_M2_PER_HOUSEHOLD = 100.0
 """Floor area, stairs and walls included, that one household takes in an apartment house."""
-
-DRIVEN = frozenset(
-    [
-        "motorway",
-        "motorway_link",
-        "trunk",
-        "trunk_link",
-        "primary",
-        "primary_link",
-        "secondary",
-        "secondary_link",
-        "tertiary",
-        "tertiary_link",
-        "unclassified",
-        "residential",
-        "living_street",
-        "service",
-        "road",
-        "busway",
-    ]
-)
-_NO_RIDING = frozenset(
-    [
-        "motorway",
-        "motorway_link",
-        "trunk",
-        "trunk_link",
-        "steps",
-        "corridor",
-        "elevator",
-        "busway",
-        "platform",
-    ]
-)
-_RIDE_IF_ALLOWED = frozenset(("footway", "pedestrian"))
-_RIDDEN = (DRIVEN | {"cycleway", "track", "path"} | _RIDE_IF_ALLOWED) - _NO_RIDING
-_NO_WALKING = frozenset(["motorway", "motorway_link", "trunk", "trunk_link", "busway"])
-_WALKED = (DRIVEN - _NO_WALKING) | frozenset(
-    [
-        "cycleway",
-        "track",
-        "path",
-        "footway",
-        "pedestrian",
-        "steps",
-        "corridor",
-        "elevator",
-        "platform",
-        "bridleway",
-    ]
-)
-HIGHWAYS = DRIVEN | _RIDDEN | _WALKED
-
-_FORBIDDEN = frozenset(
-    ["no", "private", "agricultural", "forestry", "emergency", "discouraged", "use_sidepath"]
-)
-_ALLOWED = frozenset(
-    ["yes", "designated", "permissive", "destination", "customers", "delivery", "official", "public"]
-)
-_ACCESS = {
-    WALK: ("access", "foot"),
-    EBIKE: ("access", "vehicle", "bicycle"),
-    DRIVE: ("access", "vehicle", "motor_vehicle", "motorcar"),
-}
-_FORWARD_ONLY = frozenset(("yes", "true", "1"))
-_BACKWARD_ONLY = frozenset(("-1", "reverse"))
 
 _RESIDENTIAL = frozenset(
     [
@@ -166,66 +94,10 @@ _GREEN = {
 _WATER_LANDUSE = frozenset(("reservoir", "basin"))
 _BARRIER_RAILS = frozenset(("rail", "light_rail", "tram", "narrow_gauge"))
 _WATERWAYS = frozenset(("river", "canal", "stream"))
-
-
-@dataclass(frozen=True, slots=True)
-class Permit:
-    """Who may pass along a way: bits of `WALK`, `EBIKE`, `DRIVE`, with the drawing and against it."""
-
-    forward: int
-    backward: int
-
-
-def permit(tags: Tags) -> Permit:
-    """Tell who may pass along a way; a way for nobody has both sides 0.
-
-    Walkers ignore one-way rules. Turn restrictions and barriers on nodes are not read.
-    """
-    highway = tags.get("highway", "")
-    if highway not in HIGHWAYS or (tags.get("area") == "yes" and highway != "pedestrian"):
-        return Permit(0, 0)
-    walk = WALK if _may(tags, WALK, by_default=highway in _WALKED) else 0
-    ride = EBIKE if _may(tags, EBIKE, by_default=highway in _RIDDEN - _RIDE_IF_ALLOWED) else 0
-    drive = DRIVE if _may(tags, DRIVE, by_default=highway in DRIVEN - {"busway"}) else 0
-    if highway in _NO_RIDING:
-        ride = 0
-    if highway not in DRIVEN:
-        drive = 0
-    flow = _flow(tags)
-    ride_flow = 0 if _ridden_both_ways(tags) else flow
-    forward = walk | (ride if ride_flow >= 0 else 0) | (drive if flow >= 0 else 0)
-    backward = walk | (ride if ride_flow <= 0 else 0) | (drive if flow <= 0 else 0)
-    return Permit(forward, backward)
-
-
-def _may(tags: Tags, mode: int, *, by_default: bool) -> bool:
-    """Decide by the most specific access key that is present."""
-    allowed = by_default
-    for key in _ACCESS[mode]:
-        value = tags.get(key)
-        if value in _FORBIDDEN:
-            allowed = False
-        elif value in _ALLOWED and (key != "access" or by_default):
-            allowed = True
-    return allowed
-
-
-def _flow(tags: Tags) -> int:
-    """Direction of vehicles: 1 as drawn, -1 against, 0 both."""
-    oneway = tags.get("oneway", "")
-    if oneway in _BACKWARD_ONLY:
-        return -1
-    if oneway in _FORWARD_ONLY:
-        return 1
-    implied = tags.get("junction") in {"roundabout", "circular"} or tags.get("highway", "").startswith(
-        "motorway"
-    )
-    return 1 if implied and oneway != "no" else 0
-
-
-def _ridden_both_ways(tags: Tags) -> bool:
-    sides = (tags.get(key, "") for key in ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both"))
-    return tags.get("oneway:bicycle") == "no" or any(side.startswith("opposite") for side in sides)
+_WALLS = frozenset(("wall", "city_wall", "fence", "retaining_wall", "guard_rail", "jersey_barrier", "hedge"))
+_HEAVY_RAILS = frozenset(("rail", "light_rail", "subway", "narrow_gauge", "monorail"))
+_WIDE_WATERS = frozenset(("river", "canal"))
+_UNDERGROUND = frozenset(("yes", "culvert", "flooded"))
 
 
 def number(text: str | None) -> float | None:
@@ -299,13 +171,32 @@ def is_green(tags: Tags) -> bool:
 def line_kind(tags: Tags) -> str | None:
     """Kind of a line for map and cutting: highway class, "rail", "waterway", or None for others."""
     highway = tags.get("highway", "")
-    if highway in HIGHWAYS:
+    if highway:
         return highway
     if tags.get("railway") in _BARRIER_RAILS:
         return "rail"
     if tags.get("waterway") in _WATERWAYS:
         return "waterway"
     return None
+
+
+def is_rail(tags: Tags) -> bool:
+    """Tell whether a line is a railway on the ground that nobody walks across; trams run in streets."""
+    return tags.get("railway") in _HEAVY_RAILS and not _is_above_or_below(tags)
+
+
+def is_wall(tags: Tags) -> bool:
+    """Tell whether a line is a wall or fence."""
+    return tags.get("barrier") in _WALLS
+
+
+def is_wide_water(tags: Tags) -> bool:
+    """Tell whether a line is a river or canal in the open."""
+    return tags.get("waterway") in _WIDE_WATERS and not _is_above_or_below(tags)
+
+
+def _is_above_or_below(tags: Tags) -> bool:
+    return tags.get("tunnel") in _UNDERGROUND or tags.get("bridge", "no") != "no"
 
 
 def address(tags: Tags) -> str:

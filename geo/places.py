@@ -34,8 +34,8 @@ class PlaceIndex:
         Built over the same network.
     walk_m_per_s : float
         Pace between a door and its street.
-    reach_m : float
-        A place farther than this from every street is refused.
+    reach_m : float, optional
+        A place farther than this from every street is refused; without it farther than the network allows.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class PlaceIndex:
         hierarchy: Hierarchy,
         *,
         walk_m_per_s: float = WALK_M_PER_S,
-        reach_m: float = 1000.0,
+        reach_m: float | None = None,
     ) -> None:
         if streets.network.fingerprint != hierarchy.network.fingerprint:
             raise BadNetworkError("streets and hierarchy belong to different networks; build both over one")
@@ -54,7 +54,7 @@ class PlaceIndex:
         self.members = NearestIndex(hierarchy)
         self.router = Router(hierarchy)
         self.walk_m_per_s = walk_m_per_s
-        self.reach_m = reach_m
+        self.reach_m = streets.network.last_m if reach_m is None else reach_m
         self._stands: dict[int, tuple[LonLat, Site]] = {}
         self._lock = Lock()
         self._closed = hierarchy.weight_ms >= CLOSED_MS
@@ -74,9 +74,13 @@ class PlaceIndex:
         NoStreetError
             When no street lies within `reach_m`.
         """
-        weight_ms = self.router.hierarchy.weight_ms
-        limits = {"walk_m_per_s": self.walk_m_per_s, "reach_m": self.reach_m}
-        return self.streets.site(place.lon, place.lat, **limits, weight_ms=weight_ms)
+        return self.streets.site(
+            place.lon,
+            place.lat,
+            walk_m_per_s=self.walk_m_per_s,
+            reach_m=self.reach_m,
+            weight_ms=self.router.hierarchy.weight_ms,
+        )
 
     def insert(
         self,

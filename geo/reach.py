@@ -52,7 +52,12 @@ def coverage(
     if costs.shape != nodes.shape or (len(costs) and costs.min() < 0):
         raise BadNetworkError("cost_ms must hold one number, zero or more, for each source")
     keys = np.minimum(costs, CLOSED_MS) << 32 | np.arange(len(nodes))
-    return _swept(hierarchy, hierarchy.metric, nodes, keys, inbound=inbound)
+    arrival = hierarchy.network.arrival
+    if arrival is None:
+        return _swept(hierarchy, hierarchy.metric, nodes, keys, inbound=inbound)
+    ends = nodes if inbound else arrival[nodes].astype(np.int64)
+    travel, owner = _swept(hierarchy, hierarchy.metric, ends, keys, inbound=inbound)
+    return (travel[arrival], owner[arrival]) if inbound else (travel, owner)
 
 
 def _swept(

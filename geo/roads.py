@@ -10,13 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.archive import read_archive, write_archive
+from geo.bars import NO_BARS, Bars
 from geo.errors import BadNetworkError
 from geo.place import great_circle_m
 
 CLOSED_MS = 2**29
 """A weight of this many milliseconds (six days) or more closes the arc; longer journeys do not exist."""
 
-FILE_VERSION = 1
+LAST_M = 1000.0
+"""Farthest walk between a door and its street where none is stated."""
+
+FILE_VERSION = 2
 _ARRAYS = {
     "first_out": np.int64,
     "head": np.int32,
@@ -27,6 +31,12 @@ _ARRAYS = {
     "geometry_lon": np.float64,
     "geometry_lat": np.float64,
     "street_name": np.int32,
+    "street": np.int32,
+    "twin": np.int32,
+    "through": np.bool_,
+    "has_doors": np.bool_,
+    "place": np.int32,
+    "arrival": np.int32,
 }
 
 
@@ -55,6 +65,24 @@ class RoadNetwork:
         Names of streets.
     profile : str
         Who travels: "walk", "ebike", "drive" or another word.
+    street : ndarray of int32, shape (arcs,), optional
+        The arc that stands for the street of each arc, where arcs are copies of others; -1 for joints between
+        copies of a node. Without it every arc is a street of its own.
+    twin : ndarray of int32, shape (arcs,), optional
+        The arc that stands for the same street in the other direction, or -1.
+    through : ndarray of bool, shape (arcs,), optional
+        False: no way leads along the arc; it tells where somebody beside its street sets out (head) and
+        arrives (tail).
+    has_doors : ndarray of bool, shape (arcs,), optional
+        Whether a door may open to the street: not in a tunnel.
+    place : ndarray of int32, shape (nodes,), optional
+        The node each node is a copy of; one sets out there.
+    arrival : ndarray of int32, shape (nodes,), optional
+        Where somebody arrives who travels to the node; see `geo.pockets`.
+    last_m : float
+        Farthest walk between a door and its street.
+    bars : Bars
+        Lines that nobody walks across.
 
     Raises
     ------
@@ -73,6 +101,14 @@ class RoadNetwork:
     street_name: NDArray[np.int32] | None = None
     names: tuple[str, ...] = ()
     profile: str = "drive"
+    street: NDArray[np.int32] | None = None
+    twin: NDArray[np.int32] | None = None
+    through: NDArray[np.bool_] | None = None
+    has_doors: NDArray[np.bool_] | None = None
+    place: NDArray[np.int32] | None = None
+    arrival: NDArray[np.int32] | None = None
+    last_m: float = LAST_M
+    bars: Bars = NO_BARS
 
     def __post_init__(self) -> None:
         for name, dtype in _ARRAYS.items():
@@ -84,6 +120,7 @@ class RoadNetwork:
         _check_places(self)
         _check_geometry(self)
         _check_names(self)
+        _check_copies(self)
 
     @property
     def node_count(self) -> int:
@@ -132,7 +169,26 @@ class RoadNetwork:
     @cached_property
     def fingerprint(self) -> int:
         """Checksum of nodes and arcs without the weights; equal networks have equal fingerprints."""
-        return crc32(self.head.tobytes(), crc32(self.first_out.tobytes()))
+        arcs = crc32(self.head.tobytes(), crc32(self.first_out.tobytes()))
+        return arcs if self.through is None else crc32(self.through.tobytes(), arcs)
+
+    @cached_property
+    def streets(self) -> NDArray[np.int64]:
+        """Arcs that stand for a street, ascending."""
+        if self.street is None:
+            return np.arange(self.arc_count)
+        return np.flatnonzero(self.street == np.arange(self.arc_count))
+
+    def is_joint(self, arc: int) -> bool:
+        """Tell whether an arc only joins copies of a node."""
+        return self.street is not None and self.street[arc] < 0
+
+    def copies(self, arcs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """List all arcs of the streets of some arcs, in the same direction; close these to close the streets."""
+        if self.street is None:
+            return np.unique(arcs)
+        wanted = self.street[arcs]
+        return np.flatnonzero(np.isin(self.street, wanted[wanted >= 0]))
 
     def name_of(self, arc: int) -> str:
         """Name of the street of an arc; empty when it has none."""
@@ -144,7 +200,15 @@ class RoadNetwork:
         return replace(self, weight_ms=weight_ms)
 
     def reversed(self) -> "RoadNetwork":
-        """Turn every arc round; arcs are numbered anew, grouped by their new tail."""
+        """Turn every arc round; arcs are numbered anew, grouped by their new tail.
+
+        Raises
+        ------
+        BadNetworkError
+            When the network has copies of nodes: one sets out and arrives at different ones.
+        """
+        if self.street is not None or self.through is not None or self.arrival is not None:
+            raise BadNetworkError("a network with private ways or banned turns cannot be turned round")
         order = np.argsort(self.head, kind="stable")
         first_out = np.zeros(self.node_count + 1, np.int64)
         np.cumsum(np.bincount(self.head, minlength=self.node_count), out=first_out[1:])
@@ -175,7 +239,8 @@ class RoadNetwork:
     def save(self, path: Path) -> None:
         """Write the network into one file."""
         arrays = {name: getattr(self, name) for name in _ARRAYS if getattr(self, name) is not None}
-        facts = {"names": list(self.names), "profile": self.profile}
+        arrays |= {f"bars_{name}": array for name, array in self.bars.arrays().items()}
+        facts = {"names": list(self.names), "profile": self.profile, "last_m": self.last_m}
         write_archive(Path(path), "road network", FILE_VERSION, arrays, facts)
 
     @classmethod
@@ -188,7 +253,14 @@ class RoadNetwork:
             When the file is truncated, foreign or of another version.
         """
         arrays, facts = read_archive(Path(path), "road network", FILE_VERSION)
-        return cls(**arrays, names=tuple(facts["names"]), profile=facts["profile"])
+        bars = {name: arrays.pop(f"bars_{name}") for name in NO_BARS.arrays()}
+        return cls(
+            **arrays,
+            names=tuple(facts["names"]),
+            profile=facts["profile"],
+            last_m=facts["last_m"],
+            bars=Bars(**bars),
+        )
 
 
 def _frozen(name: str, value: Any, dtype: type) -> NDArray[Any]:  # noqa: ANN401 - anything array-like
@@ -264,6 +336,27 @@ def _check_names(network: RoadNetwork) -> None:
         raise BadNetworkError(f"street_name has {len(name)} entries for {network.arc_count} arcs")
     if len(name) and (name.min() < -1 or name.max() >= len(network.names)):
         raise BadNetworkError(f"street_name points outside the {len(network.names)} names")
+
+
+def _check_copies(network: RoadNetwork) -> None:
+    """Streets, twins and copies name arcs and nodes of the network."""
+    limits = {"arc": network.arc_count, "node": network.node_count}
+    columns = {
+        "street": "arc",
+        "twin": "arc",
+        "through": "arc",
+        "has_doors": "arc",
+        "place": "node",
+        "arrival": "node",
+    }
+    for name, kind in columns.items():
+        column = getattr(network, name)
+        if column is None:
+            continue
+        if len(column) != limits[kind]:
+            raise BadNetworkError(f"{name} has {len(column)} entries for {limits[kind]} {kind}s")
+        if len(column) and column.dtype != np.bool_ and not -1 <= column.min() <= column.max() < limits[kind]:
+            raise BadNetworkError(f"{name} names something outside the {limits[kind]} {kind}s")
 
 
 def _turned(first: NDArray[np.int64], order: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

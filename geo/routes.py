@@ -35,7 +35,7 @@ class Router:
 
     def travel_ms_many(self, sources: ArrayLike, targets: ArrayLike) -> NDArray[np.int32]:
         """Tell the travel time of each pair of nodes, shape (pairs,); `UNREACHABLE_MS` without a way."""
-        starts, ends = self._ranks(sources), self._ranks(targets)
+        starts, ends = self._ranks(sources), self._ranks(targets, arriving=True)
         if starts.shape != ends.shape:
             raise BadNetworkError(f"{len(starts)} sources and {len(ends)} targets make no pairs")
         metric = self.hierarchy.metric
@@ -57,7 +57,8 @@ class Router:
             Milliseconds; `UNREACHABLE_MS` without a way.
         """
         metric = self.hierarchy.metric
-        starts, ends = (_sorted_with_place(self._ranks(nodes)) for nodes in (sources, targets))
+        starts = _sorted_with_place(self._ranks(sources))
+        ends = _sorted_with_place(self._ranks(targets, arriving=True))
         table = np.empty((len(starts), len(ends)), np.int32)
         distance_table(metric.address, starts, ends, table)
         return table
@@ -74,7 +75,8 @@ class Router:
                 return describe(network, [Piece(*within(source, target, weight_ms))], walk_ms)
         if best >= CLOSED_MS:
             return None
-        between = [Piece(arc, 0, 1, int(weight_ms[arc])) for arc in self._arcs(metric, start[0], end[0])]
+        arcs = self._arcs(metric, start[0], end[0])
+        between = [Piece(arc, 0, 1, int(weight_ms[arc])) for arc in arcs if not network.is_joint(arc)]
         pieces = [*_leaving(source, start), *between, *_arriving(target, end)]
         return describe(network, pieces, walk_ms) if pieces else standing(network, start[0], best)
 
@@ -107,12 +109,13 @@ class Router:
             route.append(int(parallel[np.argmin(metric.weight_ms[parallel])]))
         return route
 
-    def _ranks(self, nodes: ArrayLike) -> NDArray[np.int64]:
-        """Ranks of nodes."""
+    def _ranks(self, nodes: ArrayLike, *, arriving: bool = False) -> NDArray[np.int64]:
+        """Ranks of nodes where one sets out, or arrives."""
         wanted = np.atleast_1d(np.asarray(nodes, np.int64))
         for node in (wanted.min(), wanted.max()) if len(wanted) else ():
             self._check(int(node))
-        return self.hierarchy.topology.rank[wanted].astype(np.int64)
+        ranks = self.hierarchy.arrival_rank if arriving else self.hierarchy.topology.rank
+        return ranks[wanted].astype(np.int64)
 
     def _check(self, where: int | Site) -> None:
         """Refuse a place outside the network."""

@@ -77,7 +77,7 @@ def departures(where: int | Site, network: RoadNetwork, weight_ms: Weights) -> t
 def arrivals(where: int | Site, network: RoadNetwork, weight_ms: Weights) -> tuple[Anchor, ...]:
     """Find the nodes last passed when arriving; two at most, none when every way in is closed."""
     if not isinstance(where, Site):
-        return ((where, 0, -1),)
+        return ((where if network.arrival is None else int(network.arrival[where]), 0, -1),)
     ways = ((where.arc, where.fraction), (where.twin, 1 - where.fraction))
     return tuple(
         (int(network.tail[arc]), time_ms + where.walk_ms, arc)

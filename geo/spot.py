@@ -55,7 +55,7 @@ def spot_of(
     """Find ranks and costs of the ends of a place that somebody leaves, or arrives at; None when it is cut off."""
     rank = hierarchy.topology.rank_of
     if not isinstance(where, Site):
-        return cost_ms << 32 | rank[where], -1
+        return cost_ms << 32 | (rank if leaves else hierarchy.arrival_rank_of)[where], -1
     ends: tuple[Anchor, ...] = (departures if leaves else arrivals)(
         where, hierarchy.network, metric.weight_ms
     )

@@ -1,4 +1,4 @@
-"""The streets as lines on the ground, and the nearest of them that is open."""
+"""The streets somebody can stand beside, and the one a door opens to."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,12 +11,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import NoStreetError
 from geo.place import LocalPlane
+from geo.pockets import parts
 from geo.roads import CLOSED_MS, RoadNetwork
 from geo.site import Site
+from geo.street_lines import Lines, StreetLines, Weights
 
 NO_STREET = "the network has no open street to snap to"
-ROUND_THE_EARTH_M = 2e8
-NEIGHBOURS_M = 200.0
+MAIN_SHARE = 0.25
+"""Streets that hang together are a main part when they are this share of the longest part or more."""
+ROUND_M = 100.0
+"""A street without a wall before it is taken instead of the nearest one when it is not farther away than so much more."""
+KERB_M = 0.5
+"""Walks end so much before their street: walls are drawn up to its very line."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +48,9 @@ class Streets:
     """The streets of a network as lines on the ground.
 
     A street closed in both directions is passed over, by the travel times that are asked with: those of the
-    network, or those in force.
+    network, or those in force. So are tunnels and others without doors, and streets beyond water or a railway;
+    those beyond a wall where another is near, and small parts of the network, or streets that cannot be both
+    entered and left, where the rest is in reach.
 
     Parameters
     ----------
@@ -56,14 +64,25 @@ class Streets:
             float(np.mean(network.lon)) if network.node_count else 0.0,
             float(np.mean(network.lat)) if network.node_count else 0.0,
         )
-        self.twin = _twins(network)
+        self.twin = _twins(network) if network.twin is None else network.twin.astype(np.int64)
         """The same street in the other direction for each arc, shape (arcs,); -1 for one way."""
-        stands_for_both = (self.twin < 0) | (np.arange(network.arc_count) < self.twin)
-        self._streets = np.nonzero(stands_for_both)[0]
-        self._lines = self._street_lines()
+        arcs = network.streets
+        arcs = arcs[(self.twin[arcs] < 0) | (arcs < self.twin[arcs])]
+        arcs = arcs if network.has_doors is None else arcs[network.has_doors[arcs]]
+        is_main = _is_main(network)[arcs]
+        self._main = StreetLines(network, self.plane, arcs[is_main], self.twin)
+        self._minor = StreetLines(network, self.plane, arcs[~is_main], self.twin)
+        self._bars = network.bars.on(self.plane)
 
-    def snap(self, lon: ArrayLike, lat: ArrayLike, weight_ms: NDArray[np.int32] | None = None) -> Snap:
-        """Find the nearest street of each point.
+    @property
+    def separate_m(self) -> float:
+        """Length of the streets that belong to no main part of the network, each once."""
+        return float(self.network.length_m[self._minor.arcs].sum())
+
+    def snap(
+        self, lon: ArrayLike, lat: ArrayLike, weight_ms: Weights | None = None, *, across: bool = False
+    ) -> Snap:
+        """Find the street of each point.
 
         Parameters
         ----------
@@ -71,11 +90,14 @@ class Streets:
             Degrees.
         weight_ms : ndarray of int32, shape (arcs,), optional
             Travel times in force, which tell what is closed; without them those of the network.
+        across : bool
+            True: water, railways and walls between a point and its street do not matter, as for a pier.
 
         Returns
         -------
         Snap
-            Empty for no points; the street of the lowest arc among equals.
+            Empty for no points; the street of the lowest arc among equals. Where only streets beyond water or a
+            railway are near, the nearest of them at an infinite distance.
 
         Raises
         ------
@@ -84,48 +106,66 @@ class Streets:
         """
         weights = self.network.weight_ms if weight_ms is None else weight_ms
         points = shapely.points(*self.plane.to_xy(np.atleast_1d(lon), np.atleast_1d(lat)))
-        found = self._nearest_open(points, weights)
-        line, arc = self._lines[found], self._streets[found].astype(np.int64)
+        arc, line, offset_m = self._nearest(points, weights)
+        if not across and len(self._bars.lines):
+            self._go_round(points, weights, (arc, line, offset_m))
         along = np.nan_to_num(shapely.line_locate_point(line, points, normalized=True))
         fraction = np.clip(along, 0.0, 1.0)  # a street of no length has no number
         turned = weights[arc] >= CLOSED_MS  # open in the other direction alone
         arc[turned], fraction[turned] = self.twin[arc[turned]], 1 - fraction[turned]
-        return Snap(arc, fraction, shapely.distance(line, points))
+        return Snap(arc, fraction, offset_m)
 
-    def _nearest_open(self, points: NDArray[Any], weight_ms: NDArray[np.int32]) -> NDArray[np.int64]:
-        """Position of the nearest open line of each point, the lowest among equals."""
-        if not len(self._streets):
+    def _nearest(
+        self, points: Lines, weight_ms: Weights
+    ) -> tuple[NDArray[np.int64], Lines, NDArray[np.float64]]:
+        """Arc, line and distance of the nearest street; of a minor part where no other is in reach."""
+        arc, line, offset_m = _of(self._main, *self._main.nearest(points, weight_ms))
+        far = np.flatnonzero(offset_m > self.network.last_m) if len(self._minor) else np.empty(0, np.int64)
+        if len(far):
+            minor = _of(self._minor, *self._minor.nearest(points[far], weight_ms))
+            nearer = minor[2] < offset_m[far]
+            for column, other in zip((arc, line, offset_m), minor, strict=True):
+                column[far[nearer]] = other[nearer]
+        if not np.isfinite(offset_m).all():
             raise NoStreetError(NO_STREET)
-        x, y = shapely.get_x(points) // NEIGHBOURS_M, shapely.get_y(points) // NEIGHBOURS_M
-        order = np.lexsort((x, y))  # neighbours pass the same part of the tree
-        asked, lines = self._tree.query_nearest(points[order])
-        asked = order[asked]
-        best = np.full(len(points), -1, np.int64)
-        least = np.full(len(points), np.inf)
-        np.minimum.at(least, asked, shapely.distance(self._lines[lines], points[asked]))
-        _take_lowest(best, asked, lines, self._is_open(lines, weight_ms))
-        reach_m = 2 * least + 1
-        while len(missing := np.nonzero(best < 0)[0]):
-            if reach_m[missing].min() > ROUND_THE_EARTH_M:
-                raise NoStreetError(NO_STREET)
-            position, lines = self._tree.query(points[missing], "dwithin", reach_m[missing])
-            is_open = self._is_open(lines, weight_ms)
-            asked, lines = missing[position[is_open]], lines[is_open]
-            apart_m = shapely.distance(self._lines[lines], points[asked])
-            least[missing] = np.inf
-            np.minimum.at(least, asked, apart_m)
-            _take_lowest(best, asked, lines, apart_m == least[asked])
-            reach_m[missing] *= 4
-        return best
+        return arc, line, offset_m
 
-    def _is_open(self, lines: NDArray[np.int64], weight_ms: NDArray[np.int32]) -> NDArray[np.bool_]:
-        """Tell which lines may be travelled in one direction at least."""
-        arc = self._streets[lines]
-        twin = self.twin[arc]
-        open_there: NDArray[np.bool_] = (weight_ms[arc] < CLOSED_MS) | (
-            (twin >= 0) & (weight_ms[twin] < CLOSED_MS)
-        )
-        return open_there
+    def _go_round(
+        self, points: Lines, weight_ms: Weights, found: tuple[NDArray[np.int64], Lines, NDArray[np.float64]]
+    ) -> None:
+        """Give points whose straight walk is barred another street, or an infinite distance."""
+        arc, line, offset_m = found
+        hard, wall = self._bars.crossed(_walks(points, line))
+        for each in np.flatnonzero(hard | wall).tolist():
+            reach_m = (
+                self.network.last_m if hard[each] else min(self.network.last_m, offset_m[each] + ROUND_M)
+            )
+            chosen = self._first_free(points[each], weight_ms, reach_m, past_walls=bool(hard[each]))
+            if chosen is not None:
+                arc[each], line[each], offset_m[each] = chosen
+            elif hard[each]:
+                offset_m[each] = np.inf
+
+    def _first_free(
+        self,
+        point: Any,  # noqa: ANN401 - shapely has no types
+        weight_ms: Weights,
+        reach_m: float,
+        *,
+        past_walls: bool,
+    ) -> tuple[int, Any, float] | None:
+        """Find the nearest street within reach to which nothing bars the way, else a wall alone where allowed."""
+        for some in (self._main, self._minor):
+            position, offset_m = some.around(point, reach_m, weight_ms)
+            if not len(position):
+                continue
+            lines = some.lines[position]
+            hard, wall = self._bars.crossed(_walks(np.full(len(lines), point), lines))
+            for free in (~hard & ~wall, ~hard & past_walls):
+                if free.any():
+                    first = int(np.argmax(free))
+                    return int(some.arcs[position[first]]), lines[first], float(offset_m[first])
+        return None
 
     def node_of(self, lon: float, lat: float) -> int:
         """Find the nearest node that a street of the network touches which is open there.
@@ -148,7 +188,8 @@ class Streets:
         *,
         walk_m_per_s: float,
         reach_m: float,
-        weight_ms: NDArray[np.int32] | None = None,
+        weight_ms: Weights | None = None,
+        across: bool = False,
     ) -> Site:
         """Join a point with its street, as `snap` does for many.
 
@@ -161,66 +202,94 @@ class Streets:
         reach_m : float
             Farthest street allowed.
         weight_ms : ndarray of int32, shape (arcs,), optional
+        across : bool
             As for `snap`.
 
         Raises
         ------
         NoStreetError
-            When the point has no street within `reach_m`.
+            When the point has no street within `reach_m`, or only beyond water or a railway.
         """
         weights = self.network.weight_ms if weight_ms is None else weight_ms
-        point = shapely.points(*self.plane.to_xy(lon, lat))
-        nearest = self._tree.query_nearest(point) if len(self._streets) else []
-        found = np.min(nearest, initial=len(self._streets))
-        if found == len(self._streets) or weights[self._streets[found]] >= CLOSED_MS:
-            snap = self.snap(lon, lat, weight_ms)  # the long way
-            arc, fraction, offset_m = int(snap.arc[0]), float(snap.fraction[0]), float(snap.offset_m[0])
-        else:
-            line, arc = self._lines[found], int(self._streets[found])
-            offset_m = float(shapely.distance(line, point))
-            along = float(shapely.line_locate_point(line, point, normalized=True))
-            fraction = 0.0 if isnan(along) else min(1.0, max(0.0, along))
+        found = self._quick(lon, lat, weights, across=across)
+        if found is None:
+            snap = self.snap(lon, lat, weight_ms, across=across)  # the long way
+            found = int(snap.arc[0]), float(snap.fraction[0]), float(snap.offset_m[0])
+        arc, fraction, offset_m = found
+        if offset_m == np.inf:
+            told = f"the streets near {lon}, {lat} lie beyond water or a railway"
+            raise NoStreetError(f"{told}; place the door on the side of its street")
         if offset_m > reach_m:
             told = f"the nearest street of {lon}, {lat} is {offset_m:.0f} m away"
             raise NoStreetError(f"{told}; allowed are {reach_m:.0f} m")
         return Site(arc, int(self.twin[arc]), fraction, round(offset_m / walk_m_per_s * 1000))
 
-    @cached_property
-    def _tree(self) -> Any:  # noqa: ANN401 - shapely has no types
-        """Index of the lines."""
-        return shapely.STRtree(self._lines)
+    def _quick(
+        self, lon: float, lat: float, weight_ms: Weights, *, across: bool
+    ) -> tuple[int, float, float] | None:
+        """Join a point with the nearest street where that is open, in reach and not barred."""
+        point = shapely.points(*self.plane.to_xy(lon, lat))
+        main = self._main
+        nearest = main.tree.query_nearest(point) if len(main) else []
+        found = np.min(nearest, initial=len(main))
+        if found == len(main) or weight_ms[main.arcs[found]] >= CLOSED_MS:
+            return None
+        line = main.lines[found]
+        offset_m = float(shapely.distance(line, point))
+        if len(self._minor) and offset_m > self.network.last_m:
+            return None
+        if not across and len(self._bars.lines):
+            hard, wall = self._bars.crossed(_walks(np.array([point]), np.array([line])))
+            if hard[0] or wall[0]:
+                return None
+        along = float(shapely.line_locate_point(line, point, normalized=True))
+        return int(main.arcs[found]), 0.0 if isnan(along) else min(1.0, max(0.0, along)), offset_m
 
     @cached_property
     def _node_tree(self) -> tuple[NDArray[np.int64], Any]:
         """Nodes that an open street touches, and an index of them."""
         network = self.network
         arcs = np.nonzero(network.weight_ms < CLOSED_MS)[0]
-        nodes = np.unique(np.append(network.tail[arcs], network.head[arcs])).astype(np.int64)
+        ends = np.append(network.tail[arcs], network.head[arcs]).astype(np.int64)
+        nodes: NDArray[np.int64] = np.unique(ends if network.place is None else network.place[ends])
         return nodes, shapely.STRtree(
             shapely.points(*self.plane.to_xy(network.lon[nodes], network.lat[nodes]))
         )
 
-    def _street_lines(self) -> NDArray[Any]:
-        """Lines of the streets in metres."""
-        if not len(self._streets):
-            return np.empty(0, object)
-        lon, lat, first = self.network.polylines
-        count = np.diff(first)[self._streets]
-        start = np.repeat(first[:-1][self._streets] - (np.cumsum(count) - count), count)
-        point = start + np.arange(len(start))
-        xy = np.column_stack(self.plane.to_xy(lon[point], lat[point]))
-        lines: NDArray[Any] = shapely.linestrings(xy, indices=np.repeat(np.arange(len(count)), count))
-        return lines
+
+def _of(
+    some: StreetLines, position: NDArray[np.int64], offset_m: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], Lines, NDArray[np.float64]]:
+    """Arcs, lines and distances of positions; arc -1 and no line where there is none."""
+    if not len(some):
+        return position, np.full(len(position), None, object), offset_m
+    line = some.lines[position]
+    line[position < 0] = None
+    return np.where(position < 0, -1, some.arcs[position]), line, offset_m
 
 
-def _take_lowest(
-    best: NDArray[np.int64], asked: NDArray[np.int64], lines: NDArray[np.int64], chosen: NDArray[np.bool_]
-) -> None:
-    """Give each point the lowest of the chosen lines, if there is one."""
-    asked, lines = asked[chosen], lines[chosen]
-    order = np.lexsort((lines, asked))
-    first = order[np.unique(asked[order], return_index=True)[1]]
-    best[asked[first]] = lines[first]
+def _walks(points: Lines, lines: Lines) -> Lines:
+    """Straight walks from points to their nearest point on a line, cut short at the street."""
+    ends = shapely.line_interpolate_point(lines, shapely.line_locate_point(lines, points))
+    begin, end = shapely.get_coordinates(points), shapely.get_coordinates(ends)
+    length_m = np.hypot(*(end - begin).T)
+    share = np.maximum(0.0, 1 - KERB_M / np.maximum(length_m, KERB_M))
+    stop = begin + (end - begin) * share[:, None]
+    walks: Lines = shapely.linestrings(np.stack((begin, stop), axis=1))
+    return walks
+
+
+def _is_main(network: RoadNetwork) -> NDArray[np.bool_]:
+    """Mark the arcs of the main parts of a network, shape (arcs,); a part is what can be entered and left."""
+    ends = network.tail, network.head
+    tail, head = ((end if network.place is None else network.place[end]).astype(np.int64) for end in ends)
+    part = parts(tail, head, network.node_count, strong=True)
+    arcs = network.streets
+    arcs = arcs[part[tail[arcs]] == part[head[arcs]]]
+    length_m = np.bincount(part[tail[arcs]], network.length_m[arcs], minlength=network.node_count)
+    is_long = length_m >= MAIN_SHARE * length_m.max(initial=0.0)
+    is_main: NDArray[np.bool_] = is_long[part[tail]] & (part[tail] == part[head])
+    return is_main
 
 
 def _twins(network: RoadNetwork) -> NDArray[np.int64]:

@@ -50,7 +50,7 @@ class Topology:
     parent, depth
         Elimination tree.
     slot : ndarray of int32, shape (arcs,)
-        Where each arc of the network puts its weight; -1 for a loop.
+        Where each arc of the network puts its weight; -1 for a loop, and for an arc that no way leads along.
     tri_first, third
         Triangles of the leaf subtrees.
     leaves : ndarray of int64, shape (subtrees, 2)
@@ -111,6 +111,8 @@ class Topology:
         leaves, is_top = _leaf_subtrees(above, size)
         tri_first, third = triangle_tops(up_first, head, is_top)
         slot = slots_of_arcs(network.first_out, network.head, rank, up_first, head)
+        if network.through is not None:
+            slot[~network.through] = -1
         down_first, down_tail, down_arc = lower_neighbours(up_first, head)
         record, lists = chain_lists(above, depth)
         return cls(

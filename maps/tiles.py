@@ -1,17 +1,22 @@
 """The base map made once from an OSM extract: two PMTiles files, near (streets, houses) and far (town)."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
 import shapely
 
+from geo.errors import BadExtractError
+from geo.osm_order import in_order
 from geo.place import Box
 from maps.errors import BadBaseMapError
 from maps.style import FAR_ZOOMS, NEAR_ZOOMS
 
 LAYER = "base"
+
+Bounds = tuple[float, float, float, float]
 
 ROAD_CLASS = {
     "motorway": "major", "trunk": "major", "primary": "primary", "secondary": "secondary", "tertiary": "tertiary",
@@ -45,7 +50,7 @@ def write_base_map(extract: Path, near: Path, box: Box | None = None) -> tuple[P
     Parameters
     ----------
     extract : Path
-        An OSM file: ``.osm.pbf``, ``.osm`` or ``.osm.gz``.
+        An OSM file: ``.osm.pbf``, ``.osm``, ``.osm.gz`` or ``.osm.bz2``, in any order.
     near : Path
         Where the near file goes, ``<district>.pmtiles``; the far one becomes ``<district>.far.pmtiles``.
     box : Box, optional
@@ -63,17 +68,13 @@ def write_base_map(extract: Path, near: Path, box: Box | None = None) -> tuple[P
     """
     bbox = (box.west, box.south, box.east, box.north) if box else None
     try:
-        parts = [
-            _roads(extract, bbox),
-            _rails_and_rivers(extract, bbox),
-            *_surfaces(extract, bbox),
-            _places(extract, bbox),
-        ]
-    except pyogrio.errors.DataSourceError as error:
+        with TemporaryDirectory(prefix="jinlin-") as folder:
+            parts = _parts(in_order(extract, Path(folder)), bbox)
+    except (BadExtractError, pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError) as error:
         message = f"{extract} cannot be read as an OSM extract ({error}); give a .osm.pbf file"
         raise BadBaseMapError(message) from error
-    frame = gpd.GeoDataFrame(
-        pd.concat([p for p in parts if len(p)] or parts, ignore_index=True), crs="EPSG:4326"
+    frame = _sound(
+        gpd.GeoDataFrame(pd.concat([p for p in parts if len(p)] or parts, ignore_index=True), crs="EPSG:4326")
     )
     if frame.empty:
         message = f"{extract} holds no roads, water, green or houses inside {box}; check the rectangle"
@@ -82,6 +83,23 @@ def write_base_map(extract: Path, near: Path, box: Box | None = None) -> tuple[P
     _write(frame, near, NEAR_ZOOMS)
     _write(_far(frame), far, FAR_ZOOMS)
     return near, far
+
+
+def _parts(extract: Path, bbox: Bounds | None) -> list[gpd.GeoDataFrame]:
+    """Read everything that is drawn."""
+    return [
+        _roads(extract, bbox),
+        _rails_and_rivers(extract, bbox),
+        *_surfaces(extract, bbox),
+        _places(extract, bbox),
+    ]
+
+
+def _sound(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Repair shapes that cross themselves and leave out those that are none."""
+    shapes = frame.geometry.to_numpy()
+    frame = frame[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    return frame.set_geometry(frame.geometry.make_valid(method="structure", keep_collapsed=False))
 
 
 def far_file(near: Path) -> Path:
@@ -113,14 +131,13 @@ def _far(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         frame["kind"].isin(["rail", "river"]) & frame["class"].isin(["rail", "river", "canal"])
     )
     places = (frame["kind"] == "place") & frame["class"].isin(["city", "town", "suburb", "village"])
-    return frame[wide | lines | places]
+    far = frame[wide | lines | places]
+    return far if len(far) else frame[frame["kind"] == "road"] if (frame["kind"] == "road").any() else frame
 
 
-def _read(
-    extract: Path, layer: str, where: str, bbox: tuple[float, float, float, float] | None
-) -> gpd.GeoDataFrame:
+def _read(extract: Path, layer: str, where: str, bbox: Bounds | None) -> gpd.GeoDataFrame:
     source = f"/vsigzip/{extract.absolute()}" if extract.suffix == ".gz" else extract
-    frame = pyogrio.read_dataframe(source, layer=layer, where=where, bbox=bbox)
+    frame = pyogrio.read_dataframe(source, layer=layer, where=where, bbox=bbox, on_invalid="ignore")
     zh = frame["other_tags"].str.extract(r'"name:zh(?:-Hans)?"=>"([^"]*)"', expand=False)
     frame["name"] = zh.fillna(frame["name"])
     return frame
@@ -137,14 +154,14 @@ def _shape(frame: gpd.GeoDataFrame, kind: str, classes: pd.Series) -> gpd.GeoDat
     )  # fmt: skip
 
 
-def _roads(extract: Path, bbox: tuple[float, float, float, float] | None) -> gpd.GeoDataFrame:
+def _roads(extract: Path, bbox: Bounds | None) -> gpd.GeoDataFrame:
     frame = _read(extract, "lines", "highway IS NOT NULL", bbox)
     classes = frame["highway"].str.removesuffix("_link").map(ROAD_CLASS)
     keep = classes.notna()
     return _shape(frame[keep], "road", classes[keep])
 
 
-def _rails_and_rivers(extract: Path, bbox: tuple[float, float, float, float] | None) -> gpd.GeoDataFrame:
+def _rails_and_rivers(extract: Path, bbox: Bounds | None) -> gpd.GeoDataFrame:
     where = "railway IN ('rail','light_rail','subway','tram') OR waterway IN ('river','canal','stream')"
     frame = _read(extract, "lines", where, bbox)
     rail = frame["railway"].notna()
@@ -155,7 +172,7 @@ def _rails_and_rivers(extract: Path, bbox: tuple[float, float, float, float] | N
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs="EPSG:4326")
 
 
-def _surfaces(extract: Path, bbox: tuple[float, float, float, float] | None) -> list[gpd.GeoDataFrame]:
+def _surfaces(extract: Path, bbox: Bounds | None) -> list[gpd.GeoDataFrame]:
     frame = _read(extract, "multipolygons", "building IS NOT NULL OR landuse IS NOT NULL OR leisure IS NOT NULL "
                   "OR natural IS NOT NULL OR amenity IS NOT NULL", bbox)  # fmt: skip
     water = frame["natural"].eq("water") | frame["landuse"].isin(["reservoir", "basin"])
@@ -178,7 +195,7 @@ def _surfaces(extract: Path, bbox: tuple[float, float, float, float] | None) -> 
     ]
 
 
-def _places(extract: Path, bbox: tuple[float, float, float, float] | None) -> gpd.GeoDataFrame:
+def _places(extract: Path, bbox: Bounds | None) -> gpd.GeoDataFrame:
     frame = _read(extract, "points", "place IS NOT NULL AND name IS NOT NULL", bbox)
     keep = frame["place"].isin(PLACES)
     return _shape(frame[keep], "place", frame["place"][keep])

@@ -18,16 +18,14 @@ SYNTHETIC_NAME = "近邻区（样例）"
 COUNTY = "330102"
 
 
-def build_into(database: Database, settings: Settings, plan: Plan) -> dict[str, int]:
+def build_into(database: Database, settings: Settings, plan: Plan) -> dict[str, object]:
     """Build a district with its base map, showing progress."""
     home, catalogue = settings.open_home(), read_catalogue(settings.catalogue)
     with progress_bar(plan.name) as tell:
         figures = build_district(
-            database, home, catalogue, plan, system_clock(), lambda s, d: tell(s, d * 0.9)
-        )
-        tell("draw the base map", 0.9)
-        write_base_map(plan.extract, home.tiles / "district.pmtiles")
-        tell("done", 1.0)
+            database, home, catalogue, plan, system_clock(), tell,
+            draw=lambda tiles: write_base_map(plan.extract, tiles / "district.pmtiles"),
+        )  # fmt: skip
     return dict(figures)
 
 
@@ -49,7 +47,7 @@ def command() -> None:
 )
 @click.option("--database", default="", help="Database address.")
 def build(database: str, **given: Any) -> None:  # noqa: ANN401 - the options are the fields of a plan
-    """Read EXTRACT (.osm, .osm.gz, .osm.pbf), cut it into areas and cells, and store it."""
+    """Read EXTRACT (.osm, .osm.gz, .osm.bz2, .osm.pbf), cut it into areas and cells, and store it."""
     settings = Settings()
     store = Database(database or settings.database_url())
     as_json(build_into(store, settings, Plan(**given)))

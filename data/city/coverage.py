@@ -40,14 +40,15 @@ BLIND_SPOTS = 12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stands:
-    """Points joined to the streets; arrays of shape (points,). ``near`` tells which stand by a street at all."""
+    """Points joined to the streets by the nodes at both ends, shape (2, points), where one arrives and sets out.
 
-    tail: NDArray[np.int64]
-    head: NDArray[np.int64]
-    from_tail_ms: NDArray[np.int64]
-    from_head_ms: NDArray[np.int64]
-    to_tail_ms: NDArray[np.int64]
-    to_head_ms: NDArray[np.int64]
+    ``near``, shape (points,), tells which stand by a street at all.
+    """
+
+    arriving: NDArray[np.int64]
+    arriving_ms: NDArray[np.int64]
+    leaving: NDArray[np.int64]
+    leaving_ms: NDArray[np.int64]
     near: NDArray[np.bool_]
 
     def minutes(self, reach: Reach, *, inbound: bool) -> NDArray[np.float64]:
@@ -60,9 +61,10 @@ class Stands:
     def _travel_ms(self, node_ms: NDArray[np.int64], *, inbound: bool) -> NDArray[np.int64]:
         """Time of each point from the times of the nodes; at least `CLOSED_MS` where nothing is reached."""
         node = np.where(node_ms == UNREACHED, FAR_MS, node_ms)
-        by_tail = node[self.tail] + (self.from_tail_ms if inbound else self.to_tail_ms)
-        by_head = node[self.head] + (self.from_head_ms if inbound else self.to_head_ms)
-        best: NDArray[np.int64] = np.minimum(by_tail, by_head)
+        ends = self.arriving if inbound else self.leaving
+        best: NDArray[np.int64] = (node[ends] + (self.arriving_ms if inbound else self.leaving_ms)).min(
+            axis=0
+        )
         return best
 
 
@@ -75,18 +77,19 @@ def stand(
     weight = network.weight_ms.astype(np.int64)
     twin = streets.twin[snap.arc]
     ahead, back = weight[snap.arc], np.where(twin >= 0, weight[twin], FAR_MS)
-    walk = np.rint(snap.offset_m / walk_m_per_s * 1000).astype(np.int64)
+    joined = np.isfinite(snap.offset_m)
+    walk = np.rint(np.where(joined, snap.offset_m, 0.0) / walk_m_per_s * 1000).astype(np.int64)
 
     def part(fraction: NDArray[np.float64], whole: NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.where(whole >= FAR_MS, FAR_MS, np.rint(fraction * whole).astype(np.int64)) + walk
+        on_street = np.where(whole >= FAR_MS, FAR_MS, np.rint(fraction * whole).astype(np.int64))
+        return np.where(joined, on_street + walk, FAR_MS)
 
+    arcs = np.stack((snap.arc, np.where(twin >= 0, twin, snap.arc)))
     return Stands(
-        tail=network.tail[snap.arc].astype(np.int64),
-        head=network.head[snap.arc].astype(np.int64),
-        from_tail_ms=part(snap.fraction, ahead),
-        from_head_ms=part(1 - snap.fraction, back),
-        to_tail_ms=part(snap.fraction, back),
-        to_head_ms=part(1 - snap.fraction, ahead),
+        arriving=network.tail[arcs].astype(np.int64),
+        arriving_ms=np.stack((part(snap.fraction, ahead), part(1 - snap.fraction, back))),
+        leaving=network.head[arcs].astype(np.int64),
+        leaving_ms=np.stack((part(1 - snap.fraction, ahead), part(snap.fraction, back))),
         near=snap.offset_m <= NEAR_STREET_M,
     )
 

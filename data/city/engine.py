@@ -43,7 +43,12 @@ def _load(folder: Path, profile: str, row_bytes: int) -> PlaceIndex:
     path = folder / f"{profile}.roads"
     if not path.exists():
         raise NotSetUpError(f"{path} is missing; run 'jinlin demo' or 'jinlin district build' again")
-    network = RoadNetwork.load(path)
+    try:
+        network = RoadNetwork.load(path)
+    except BadNetworkError as error:
+        raise NotSetUpError(
+            f"{error}: run 'jinlin district build' with the extract of the district"
+        ) from error
     return PlaceIndex(Streets(network), _hierarchy(folder / f"{profile}.hierarchy", network, row_bytes))
 
 

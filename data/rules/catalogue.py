@@ -32,6 +32,8 @@ from dispatch.matching.need import Weights
 from dispatch.orders import order
 from dispatch.providers import provider
 from dispatch.reach import ReachRules
+from geo.access import AccessTable
+from geo.access_table import read_access
 from grid.area import CodeScheme
 from grid.figures.indicators import Indicator
 from grid.responsibility import known_departments
@@ -56,6 +58,7 @@ class Catalogue:
     appeals: AppealRules
     appraisal: AppraisalRules
     indicators: tuple[Indicator, ...]
+    access: AccessTable
 
     @property
     def lifecycles(self) -> Mapping[str, Lifecycle]:
@@ -132,4 +135,5 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         appeals=appeal_rules(folder / "appeal_lifecycle.toml", worktime),
         appraisal=appraisal_rules(folder / "appraisal.toml", worktime),
         indicators=tuple(rows(folder / "indicators.csv", read_indicator)),
+        access=guard(folder / "access.toml", lambda: read_access(folder / "access.toml")),
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import shapely
@@ -76,6 +77,14 @@ class Plan:
     cells: Path | None = None
 
 
+Draw = Callable[[Path], object]
+
+
+def nothing_drawn(folder: Path) -> None:
+    """Draw no base map."""
+    del folder
+
+
 def silent(step: str, done: float) -> None:
     """Report progress to nobody."""
     del step, done
@@ -88,18 +97,21 @@ def build_district(
     plan: Plan,
     now: datetime,
     progress: Progress = silent,
-) -> Mapping[str, int]:
-    """Build a district and store it; an earlier one in which nothing happened is replaced at the very end.
+    draw: Draw = nothing_drawn,
+) -> Mapping[str, object]:
+    """Build a district and store it; an earlier one in which nothing happened stays until the new one is whole.
 
     Parameters
     ----------
     progress : callable
         Called with a step's name and the share done, 0 to 1.
+    draw : callable
+        Draws the base map into a folder; what it wrote is moved to its place with the rest.
 
     Returns
     -------
-    Mapping of str to int
-        How many areas, cells, providers, residents there are.
+    Mapping of str to object
+        How many areas, cells, providers, residents there are, and the report on the streets.
 
     Raises
     ------
@@ -108,20 +120,31 @@ def build_district(
     NotPossibleError
         When something happened in an earlier district of this database.
     """
-    extract = read_extract(plan.extract, progress=lambda step, done: progress(step, done * 0.6))
-    progress("cut areas and cells", 0.6)
+    extract = read_extract(
+        plan.extract, catalogue.access, progress=lambda step, done: progress(step, done * 0.5)
+    )
+    progress("cut areas and cells", 0.5)
     division = _division(extract, plan, catalogue)
-    progress("prepare the road engine", 0.72)
-    save_networks(home.engine, extract.networks, extract.ferries)
-    progress("register people and merchants", 0.86)
-    rows = _rows(extract, division, catalogue, plan, now)
-    database.create()
-    (own,) = rows.pop(DistrictRow)
-    named = {name: own.pop(name) for name in ("code", "name", "sample")}
-    new = BuildDistrict(district=BuiltDistrict(**named), row=own, rows=rows)  # type: ignore[arg-type]  # of a row
-    Desk(database, catalogue, plan.county).start(new, BUILDER, now)
+    with TemporaryDirectory(dir=home.made, prefix="build-") as folder:
+        engine, tiles = Path(folder) / home.engine.name, Path(folder) / home.tiles.name
+        engine.mkdir()
+        tiles.mkdir()
+        progress("prepare the road engine", 0.6)
+        save_networks(engine, extract.networks, extract.ferries)
+        progress("draw the base map", 0.75)
+        draw(tiles)
+        progress("register people and merchants", 0.9)
+        rows = _rows(extract, division, catalogue, plan, now)
+        database.create()
+        (own,) = rows.pop(DistrictRow)
+        named = {name: own.pop(name) for name in ("code", "name", "sample")}
+        new = BuildDistrict(district=BuiltDistrict(**named), row=own, rows=rows)  # type: ignore[arg-type]  # of a row
+        with database.batch():
+            Desk(database, catalogue, plan.county).start(new, BUILDER, now)
+            _publish({engine: home.engine, tiles: home.tiles})
     progress("done", 1.0)
-    return {name: len(rows[table]) for name, table in _COUNTED.items()}
+    counts = {name: len(rows[table]) for name, table in _COUNTED.items()}
+    return {**counts, **extract.report.as_json()}
 
 
 def _division(extract: Extract, plan: Plan, catalogue: Catalogue) -> Division:
@@ -194,6 +217,7 @@ def _district(extract: Extract, division: Division, plan: Plan, now: datetime) -
         "buildings": len(extract.buildings),
         "nodes": {profile: int(n.node_count) for profile, n in extract.networks.items()},
         "households_estimated": bool(division.estimated),
+        "streets": extract.report.as_json(),
     }
     return {
         "code": district.code,
@@ -218,6 +242,13 @@ def _area(area: DrawnArea) -> dict[str, object]:
         "parent": area.parent,
         "shape": area.polygon,
     }
+
+
+def _publish(moves: Mapping[Path, Path]) -> None:
+    """Move the files of a finished district to their place."""
+    for source, target in moves.items():
+        for path in sorted(source.iterdir()):
+            path.replace(target / path.name)
 
 
 class CellFinder:

@@ -19,8 +19,13 @@ class Home:
     @property
     def default_database(self) -> str:
         """Address of the SQLite file used when no database is named."""
+        return f"sqlite:///{self.made / 'jinlin.sqlite'}"
+
+    @property
+    def made(self) -> Path:
+        """The folder itself."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        return f"sqlite:///{self.folder / 'jinlin.sqlite'}"
+        return self.folder
 
     @property
     def engine(self) -> Path:

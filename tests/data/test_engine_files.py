@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from data.city.engine import RoadEngine, save_networks
+from data.errors import NotSetUpError
 from dispatch.item import PROFILES
+from geo import roads
 from geo.archive import read_archive, write_archive
 from geo.hierarchy import FILE_VERSION, Hierarchy
 from geo.place import LonLat
@@ -63,3 +65,12 @@ def test_with_little_memory_the_answers_are_the_same(tmp_path: Path) -> None:
     engine = RoadEngine(tmp_path, (), UTC, row_bytes=0)
     assert engine.indexes["walk"].travel_ms(HERE, THERE) == travel_ms(tmp_path)
     assert engine.indexes["walk"].router.hierarchy.metric.rows_up.size == 0
+
+
+def test_networks_of_an_earlier_layout_say_what_to_do(tmp_path: Path) -> None:
+    save_networks(tmp_path, dict.fromkeys(PROFILES, line(60_000)))
+    path = tmp_path / "walk.roads"
+    arrays, facts = read_archive(path, "road network", roads.FILE_VERSION)
+    write_archive(path, "road network", roads.FILE_VERSION - 1, arrays, facts)
+    with pytest.raises(NotSetUpError, match="run 'jinlin district build' with the extract"):
+        RoadEngine(tmp_path, (), UTC)

@@ -8,15 +8,17 @@ import pytest
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from geo.access_table import read_access
 from geo.errors import BadExtractError
 from geo.osm import Extract, read_extract
 from geo.osm_categories import categories, read_categories
-from geo.osm_tags import DRIVE, EBIKE, WALK, households, is_home, levels, number, permit
+from geo.osm_tags import households, is_home, levels, number
 from geo.roads import RoadNetwork
+from geo.streets import Streets
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "osm"
 CATALOGUE = Path(__file__).parents[2] / "data" / "catalogue" / "osm_categories.csv"
-ALL = WALK | EBIKE | DRIVE
+ACCESS = read_access(CATALOGUE.parent / "access.toml")
 STEP = 0.001  # degrees; 96 m of longitude, 111 m of latitude at this place
 
 
@@ -49,7 +51,7 @@ class Map:
     def read(self, folder: Path) -> Extract:
         path = folder / "map.osm"
         path.write_text(self.text(), encoding="utf-8")
-        return read_extract(path)
+        return read_extract(path, ACCESS)
 
 
 def square() -> Map:
@@ -68,9 +70,10 @@ def nodes_at(network: RoadNetwork) -> dict[tuple[int, int], int]:
 
 
 def arcs(network: RoadNetwork) -> dict[tuple[tuple[int, int], tuple[int, int]], int]:
-    at = {node: place for place, node in nodes_at(network).items()}
-    ends = zip(network.tail.tolist(), network.head.tolist(), strict=True)
-    return {(at[tail], at[head]): arc for arc, (tail, head) in enumerate(ends)}
+    x = np.rint((network.lon - 120.17) / STEP).astype(int).tolist()
+    y = np.rint((network.lat - 30.25) / STEP).astype(int).tolist()
+    ends = ((arc, int(network.tail[arc]), int(network.head[arc])) for arc in network.streets.tolist())
+    return {((x[tail], y[tail]), (x[head], y[head])): arc for arc, tail, head in ends}
 
 
 def test_walkers_go_both_ways_and_use_the_footway(tmp_path: Path) -> None:
@@ -78,10 +81,11 @@ def test_walkers_go_both_ways_and_use_the_footway(tmp_path: Path) -> None:
     assert {((2, 0), (2, 2)), ((2, 2), (2, 0)), ((2, 2), (0, 2)), ((0, 2), (2, 2))} <= set(found)
 
 
-def test_one_way_dead_end_is_not_driven(tmp_path: Path) -> None:
-    extract = square().read(tmp_path)
-    assert (2, 2) not in nodes_at(extract.networks["drive"])
-    assert (2, 2) not in nodes_at(extract.networks["ebike"])
+def test_nobody_stops_in_a_one_way_dead_end_while_another_street_is_near(tmp_path: Path) -> None:
+    drive = square().read(tmp_path).networks["drive"]
+    beside = 120.17 + 2 * STEP, 30.25 + STEP
+    site = Streets(drive).site(*beside, walk_m_per_s=1.2, reach_m=500)
+    assert drive.name_of(site.arc) == "清波路"
 
 
 def test_weights_are_length_over_speed(tmp_path: Path) -> None:
@@ -104,35 +108,6 @@ def test_names_and_shapes_follow_the_arcs(tmp_path: Path) -> None:
     assert walk.name_of(found[(2, 2), (0, 2)]) == ""
     lon, _, first = walk.polylines
     assert np.allclose(lon[first[south] : first[south + 1]], [120.17, 120.171, 120.172])
-
-
-@pytest.mark.parametrize(
-    ("tags", "forward", "backward"),
-    [
-        ({"highway": "residential"}, ALL, ALL),
-        ({"highway": "residential", "oneway": "yes"}, ALL, WALK),
-        ({"highway": "residential", "oneway": "-1"}, WALK, ALL),
-        ({"highway": "residential", "oneway": "yes", "oneway:bicycle": "no"}, ALL, WALK | EBIKE),
-        ({"highway": "residential", "oneway": "yes", "cycleway:left": "opposite_lane"}, ALL, WALK | EBIKE),
-        ({"highway": "tertiary", "junction": "roundabout"}, ALL, WALK),
-        ({"highway": "motorway"}, DRIVE, 0),
-        ({"highway": "trunk", "foot": "yes"}, WALK | DRIVE, WALK | DRIVE),
-        ({"highway": "footway"}, WALK, WALK),
-        ({"highway": "footway", "bicycle": "yes"}, WALK | EBIKE, WALK | EBIKE),
-        ({"highway": "steps", "bicycle": "yes"}, WALK, WALK),
-        ({"highway": "cycleway", "foot": "no"}, EBIKE, EBIKE),
-        ({"highway": "service", "access": "private"}, 0, 0),
-        ({"highway": "service", "access": "private", "foot": "yes"}, WALK, WALK),
-        ({"highway": "service", "motor_vehicle": "destination"}, ALL, ALL),
-        ({"highway": "residential", "motor_vehicle": "no"}, WALK | EBIKE, WALK | EBIKE),
-        ({"highway": "footway", "access": "yes"}, WALK, WALK),  # says nothing about wheels
-        ({"highway": "construction"}, 0, 0),
-        ({"railway": "rail"}, 0, 0),
-    ],
-)
-def test_who_may_pass(tags: dict[str, str], forward: int, backward: int) -> None:
-    found = permit(tags)
-    assert (found.forward, found.backward) == (forward, backward)
 
 
 @pytest.mark.parametrize(
@@ -215,21 +190,25 @@ def test_an_inhabited_island_stays_as_its_own_part(tmp_path: Path) -> None:
     assert (ferry.name, ferry.tags["duration"]) == ("江心轮渡", "00:10")
 
 
-def test_an_uninhabited_island_is_left_out(tmp_path: Path) -> None:
-    assert (20, 0) not in nodes_at(island(home=False).read(tmp_path).networks["walk"])
+def test_an_island_without_homes_stays_too(tmp_path: Path) -> None:
+    extract = island(home=False).read(tmp_path)
+    assert (20, 0) in nodes_at(extract.networks["walk"])
+    streets = Streets(extract.networks["walk"])
+    site = streets.site(120.17 + 12 * STEP, 30.25, walk_m_per_s=1.2, reach_m=2000)
+    assert streets.network.lon[streets.network.tail[site.arc]] > 120.17 + 15 * STEP
 
 
 def test_a_zipped_file_is_read_too(tmp_path: Path) -> None:
     path = tmp_path / "map.osm.gz"
     path.write_bytes(gzip.compress(square().text().encode()))
-    assert read_extract(path).networks["walk"].node_count > 0
+    assert read_extract(path, ACCESS).networks["walk"].node_count > 0
 
 
 def test_progress_rises_to_one(tmp_path: Path) -> None:
     path = tmp_path / "map.osm"
     path.write_text(square().text(), encoding="utf-8")
     told: list[tuple[str, float]] = []
-    read_extract(path, progress=lambda step, done: told.append((step, done)))
+    read_extract(path, ACCESS, progress=lambda step, done: told.append((step, done)))
     shares = [done for _, done in told]
     assert shares == sorted(shares)
     assert told[-1] == ("done", 1.0)
@@ -253,13 +232,13 @@ def test_unusable_files_say_why(tmp_path: Path, name: str, content: bytes, says:
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(BadExtractError, match=says):
-        read_extract(path)
+        read_extract(path, ACCESS)
     assert [left.name for left in tmp_path.iterdir()] == [name]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadExtractError, match="does not exist"):
-        read_extract(tmp_path / "none.osm.pbf")
+        read_extract(tmp_path / "none.osm.pbf", ACCESS)
 
 
 def test_one_tag_feeds_several_categories() -> None:
@@ -296,14 +275,14 @@ def test_a_cut_off_real_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "cut.osm.pbf"
     path.write_bytes(source.read_bytes()[:700_000])
     with pytest.raises(BadExtractError, match="truncated"):
-        read_extract(path)
+        read_extract(path, ACCESS)
 
 
 def test_a_real_country() -> None:
     source = SHARED / "liechtenstein.osm.pbf"
     if not source.exists():
         pytest.skip("no Liechtenstein extract beside the repository")
-    extract = read_extract(source)
+    extract = read_extract(source, ACCESS)
     assert extract.name == "Liechtenstein"
     assert len(extract.buildings) > 8000
     assert 10_000 < extract.buildings.households.sum() < 60_000

@@ -1,5 +1,6 @@
 """Road networks: what is legal, what is refused, turning round, lengths, files."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from road_cases import all_distances, network_of, networks
+from street_cases import Town
 
 from geo.errors import BadNetworkError
 from geo.roads import RoadNetwork
@@ -131,3 +133,32 @@ def test_a_foreign_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(damaged)
     with pytest.raises(BadNetworkError, match="damaged header"):
         RoadNetwork.load(path)
+
+
+def test_copies_are_closed_together_and_kept_in_the_file(tmp_path: Path) -> None:
+    lane = Town(3, ((0, 1, 2, 2, 9), (1, 2, 1, 1, 9)), ())
+    network = lane.network()
+    arc = network.streets[-1:]
+    assert len(network.copies(arc)) > 1
+    assert network.copies(network.copies(arc)[:1]).tolist() == network.copies(arc).tolist()
+    network.save(tmp_path / "lane.roads")
+    again = RoadNetwork.load(tmp_path / "lane.roads")
+    for name in ("street", "twin", "through", "has_doors", "place", "arrival"):
+        assert np.array_equal(getattr(again, name), getattr(network, name))
+    assert again.last_m == network.last_m
+    with pytest.raises(BadNetworkError, match="cannot be turned round"):
+        network.reversed()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("street", [0], "street has 1 entries for 4 arcs"),
+        ("twin", [9, 9, 9, 9], "twin names something outside"),
+        ("place", [0, 1, -7], "place names something outside"),
+    ],
+)
+def test_copies_that_name_strangers_are_refused(field: str, value: list[int], says: str) -> None:
+    plain = network_of(3, [(0, 1, 5), (1, 0, 5), (1, 2, 5), (2, 1, 5)])
+    with pytest.raises(BadNetworkError, match=says):
+        replace(plain, **{field: np.array(value)})

@@ -60,3 +60,25 @@ def test_a_file_that_is_no_extract_is_refused(tmp_path: Path) -> None:
     (tmp_path / "no.osm.pbf").write_text("no", "ascii")
     with pytest.raises(BadBaseMapError, match="cannot be read"):
         write_base_map(tmp_path / "no.osm.pbf", tmp_path / "x.pmtiles")
+
+
+def test_a_broken_ring_and_any_order_draw_the_rest(tmp_path: Path) -> None:
+    broken = '<way id="15"><nd ref="5"/><nd ref="6"/><nd ref="5"/><tag k="building" v="yes"/></way>'
+    crossed = '<way id="16"><nd ref="5"/><nd ref="7"/><nd ref="6"/><nd ref="3"/><nd ref="5"/><tag k="building" v="yes"/></way>'
+    head, *lines = OSM.splitlines()
+    text = "\n".join([head, *reversed(lines[:-1]), broken, crossed, lines[-1]])
+    path = tmp_path / "turned.osm"
+    path.write_text(text, "utf-8")
+    near, _ = write_base_map(path, tmp_path / "t.pmtiles")
+    assert {kind for kind, _ in kinds(near, 15)} == {"road", "water", "house", "rail", "place"}
+
+
+def test_a_town_of_small_streets_alone_has_a_far_map_too(tmp_path: Path) -> None:
+    path = tmp_path / "small.osm"
+    path.write_text(
+        '<osm version="0.6"><node id="1" lon="120.17" lat="30.24"/><node id="2" lon="120.171" lat="30.24"/>'
+        '<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="residential"/></way></osm>',
+        "utf-8",
+    )
+    _, far = write_base_map(path, tmp_path / "small.pmtiles")
+    assert {kind for kind, _ in kinds(far, 11)} == {"road"}
