@@ -15,7 +15,7 @@ from geo.build_report import HOME_REACH_M, BuildReport
 from geo.errors import BadExtractError
 from geo.extent import extent
 from geo.osm_file import Patch, Progress, Records, Way, read_records
-from geo.osm_networks import nation_of, networks_of, ratings
+from geo.osm_networks import nation_of, networks_of, ratings, survey
 from geo.osm_order import in_order
 from geo.osm_tags import (
     Tags,
@@ -180,7 +180,8 @@ def read_extract(path: Path | str, access: AccessTable, *, progress: Progress | 
         message = f"{Path(path).name} holds no streets anybody may use (ways with a highway tag)"
         raise BadExtractError(f"{message}; export an area with its roads")
     tell("networks", 0.6)
-    networks = networks_of(streets, records, access, _bars(records, water), report)
+    surveyed = survey(streets, records, access, report)
+    networks = networks_of(surveyed, access, _bars(records, water), report)
     tell("boundary", 0.95)
     _tell_reach(networks, buildings, report)
     boundary, name = _boundary(records)

@@ -15,7 +15,7 @@ from geo.place import great_circle_m
 from geo.restrictions import Restriction
 from geo.roads import RoadNetwork
 from geo.speed_limits import limits_kph
-from geo.street_graph import Trait, street_graph
+from geo.street_graph import StreetGraph, Trait, street_graph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +112,31 @@ def _tell_left_out(way: Way, rated: Mapping[str, Rating], access: AccessTable, r
             report.leave_out(profile, sides.cause, way.tags.get("name", ""), length_m)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """Streets between junctions for every profile, what stands on their nodes, and the turns that are restricted."""
+
+    graph: StreetGraph
+    gates: Mapping[int, tuple[Passage, ...]]
+    restrictions: tuple[Restriction, ...]
+
+
+def survey(streets: Rated, records: Records, access: AccessTable, report: BuildReport) -> Survey:
+    """Cut the streets at junctions and barriers, and read the restrictions."""
+    gates = _gates(records, access, report)
+    rules = [_restriction(rule, report) for rule in records.turns]
+    restrictions = tuple(rule for rule in rules if rule is not None)
+    between = frozenset().union(*(rule.via_ways for rule in restrictions))
+    corners = {
+        node for way in streets.ways if way.osm_id in between for node in (way.nodes[0], way.nodes[-1])
+    }
+    corners |= {rule.via_node for rule in restrictions if rule.via_node is not None}
+    graph = street_graph(streets.ways, streets.traits, keep=corners, barriers=set(gates), names=streets.names)
+    return Survey(graph=graph, gates=gates, restrictions=restrictions)
+
+
 def networks_of(
-    streets: Rated, records: Records, access: AccessTable, bars: Bars, report: BuildReport
+    surveyed: Survey, access: AccessTable, bars: Bars, report: BuildReport
 ) -> dict[str, RoadNetwork]:
     """Make the network of each profile.
 
@@ -122,18 +145,9 @@ def networks_of(
     BadExtractError
         When nobody of a profile can move.
     """
-    gates = _gates(records, access, report)
-    rules = [_restriction(rule, report) for rule in records.turns]
-    restrictions = [rule for rule in rules if rule is not None]
-    between = frozenset().union(*(rule.via_ways for rule in restrictions))
-    corners = {
-        node for way in streets.ways if way.osm_id in between for node in (way.nodes[0], way.nodes[-1])
-    }
-    corners |= {rule.via_node for rule in restrictions if rule.via_node is not None}
-    graph = street_graph(streets.ways, streets.traits, keep=corners, barriers=set(gates), names=streets.names)
-    networks = {}
+    graph, networks = surveyed.graph, {}
     for position, (name, rule) in enumerate(access.profiles.items()):
-        networks[name] = profile_network(graph, position, rule, gates, restrictions, bars)
+        networks[name] = profile_network(graph, position, rule, surveyed.gates, surveyed.restrictions, bars)
         used = [bool(trait.ahead[position][0] or trait.back[position][0]) for trait in graph.trait]
         report.streets_m[name] = float(graph.length_m[used].sum())
     return networks

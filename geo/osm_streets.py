@@ -50,19 +50,26 @@ def profile_network(
     BadExtractError
         When nobody of this profile can move.
     """
-    arcs, node_at = _arcs(graph, position, gates)
+    arcs, junction = profile_arcs(graph, position, gates)
     if not (arcs.stretch >= 0).any():
         raise BadExtractError(f"the extract has no street for the profile {rule.name}")
-    used, ends = np.unique(np.append(arcs.tail, arcs.head), return_inverse=True)
-    tail, head = np.split(ends, 2)
-    draft = layered(tail, head, arcs.is_private, arcs.stretch >= 0, len(used))
-    at = {ref: int(node_at[node]) for ref, node in graph.node_of.items()}
-    draft = with_bans(draft, bans_of(restrictions, rule, graph, arcs, at))
-    return _network(graph, arcs, draft, used[draft.place], rule, bars)
+    draft = layered(arcs.tail, arcs.head, arcs.is_private, arcs.stretch >= 0, arcs.count)
+    draft = with_bans(draft, bans_of(restrictions, rule, graph, arcs))
+    return _network(graph, arcs, draft, junction[draft.place], rule, bars)
 
 
-def _arcs(graph: StreetGraph, position: int, gates: Mapping[int, Sequence[Passage]]) -> tuple[Arcs, Int64s]:
-    """List the arcs of a profile; open gates make one node of two. Also the node of each junction."""
+def profile_arcs(
+    graph: StreetGraph, position: int, gates: Mapping[int, Sequence[Passage]]
+) -> tuple[Arcs, Int64s]:
+    """List the arcs of a profile, whose nodes are numbered anew; open gates make one node of two.
+
+    Returns
+    -------
+    arcs : Arcs
+        As they are travelled, before any node has copies.
+    junction : ndarray of int64, shape (nodes,)
+        Node of the graph for each node of the arcs.
+    """
     sides = [side for trait in graph.trait for side in (trait.ahead[position], trait.back[position])]
     passage = np.array([what for what, _ in sides], np.int64).reshape(-1, 2)
     kph = np.array([speed for _, speed in sides], np.float64).reshape(-1, 2)
@@ -75,15 +82,22 @@ def _arcs(graph: StreetGraph, position: int, gates: Mapping[int, Sequence[Passag
     none = np.full(2 * len(tight), -1, np.int64)
     stretch = np.concatenate((ahead, back, none))
     is_back = np.arange(len(stretch)) >= len(ahead)
+    tail = node_at[np.concatenate((graph.tail[ahead], graph.head[back], tight[:, 0], tight[:, 1]))]
+    head = node_at[np.concatenate((graph.head[ahead], graph.tail[back], tight[:, 1], tight[:, 0]))]
+    used, ends = np.unique(np.append(tail, head), return_inverse=True)
+    number = np.full(count, -1, np.int64)
+    number[used] = np.arange(len(used))
     return Arcs(
-        tail=node_at[np.concatenate((graph.tail[ahead], graph.head[back], tight[:, 0], tight[:, 1]))],
-        head=node_at[np.concatenate((graph.head[ahead], graph.tail[back], tight[:, 1], tight[:, 0]))],
+        tail=ends[: len(tail)],
+        head=ends[len(tail) :],
         stretch=stretch,
         is_back=is_back,
-        is_private=np.concatenate((passage[ahead, 0], passage[back, 1], none * 0 + Passage.ENDS)) == Passage.ENDS,
+        is_private=np.concatenate((passage[ahead, 0], passage[back, 1], none * 0 + Passage.ENDS))
+        == Passage.ENDS,
         kph=np.concatenate((kph[ahead, 0], kph[back, 1], none * 0.0)),
-        count=count,
-    ), node_at  # fmt: skip
+        count=len(used),
+        node_of={ref: int(number[node_at[node]]) for ref, node in graph.node_of.items()},
+    ), used
 
 
 def _lowest(label: Int64s) -> Int64s:
@@ -119,7 +133,7 @@ def _network(
     return RoadNetwork(
         first_out,
         head.astype(np.int32),
-        np.where(ghost, CLOSED_MS, _weight_ms(graph, arcs, street)).astype(np.int32),
+        np.where(ghost, CLOSED_MS, weight_ms(graph, arcs, street)).astype(np.int32),
         graph.lon[junction],
         graph.lat[junction],
         geometry_first=first,
@@ -139,8 +153,8 @@ def _network(
     )
 
 
-def _weight_ms(graph: StreetGraph, arcs: Arcs, street: Int64s) -> Int64s:
-    """Travel times; gates and joints take none."""
+def weight_ms(graph: StreetGraph, arcs: Arcs, street: Int64s) -> Int64s:
+    """Travel times of directed streets, shape (streets,); gates and joints (-1) take none."""
     stretch = np.where(street >= 0, arcs.stretch[street], -1)
     seconds = graph.length_m[stretch] / np.maximum(arcs.kph[street], 1e-9) * 3.6
     return np.where(stretch >= 0, np.rint(seconds * 1000), 0).astype(np.int64)

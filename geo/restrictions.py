@@ -43,7 +43,6 @@ def bans_of(
     rule: ProfileRule,
     graph: StreetGraph,
     arcs: Arcs,
-    node_at: Mapping[int, int],
 ) -> set[Ban]:
     """Find the sequences of arcs that restrictions ban for a profile.
 
@@ -55,8 +54,6 @@ def bans_of(
         Tells the tags that count, and the exceptions.
     graph : StreetGraph
     arcs : Arcs
-    node_at : mapping of int to int
-        Node of the arcs at nodes of the map.
 
     Returns
     -------
@@ -69,7 +66,7 @@ def bans_of(
         kind = next((each.tags[key] for key in reversed(rule.restrictions) if key in each.tags), "")
         excepted = {word.strip() for word in each.tags.get("except", "").split(";")} & rule.exceptions
         if kind.startswith(("no_", "only_")) and not excepted:
-            bans |= roads.banned(each, kind, node_at)
+            bans |= roads.banned(each, kind)
     return bans | roads.turns_back({ban[-2] for ban in bans})
 
 
@@ -87,11 +84,11 @@ class _Roads:
             self.leaving[int(arcs.tail[arc])].append(arc)
             self.by_last_way[int(self.way_at_head[arc])].append(arc)
 
-    def banned(self, restriction: Restriction, kind: str, node_at: Mapping[int, int]) -> set[Ban]:
+    def banned(self, restriction: Restriction, kind: str) -> set[Ban]:
         """List the sequences that one restriction bans."""
         arrivals = [arc for way in restriction.origins for arc in self.by_last_way.get(way, ())]
         if restriction.via_node is not None:
-            node = node_at.get(restriction.via_node, -1)
+            node = self.arcs.node_of.get(restriction.via_node, -1)
             starts: list[Ban] = [(arc,) for arc in arrivals if self.arcs.head[arc] == node]
         else:
             starts = [path for arc in arrivals for path in self._along((arc,), restriction)]

@@ -91,6 +91,8 @@ class Arcs:
     kph : ndarray of float64, shape (arcs,)
     count : int
         Nodes.
+    node_of : mapping of int to int
+        Node at those numbers of the map that were asked for; -1 where no arc is.
     """
 
     tail: Int64s
@@ -100,6 +102,7 @@ class Arcs:
     is_private: Bools
     kph: NDArray[np.float64]
     count: int
+    node_of: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
