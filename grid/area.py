@@ -109,14 +109,3 @@ class CodeScheme:
         """Give the district of any code, filled up with zeros."""
         ends = self._ends()
         return code[: ends[0]].ljust(ends[2], "0")
-
-    def community_code(self, county: str, street: int, community: int) -> str:
-        """Compose a code from the county's digits and two running numbers.
-
-        Raises
-        ------
-        BadCodeError
-            When a part does not fit its segment.
-        """
-        parts = (county, f"{street:0{self.widths[1]}d}", f"{community:0{self.widths[2]}d}")
-        return self.check_area("".join(parts))

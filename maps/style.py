@@ -8,9 +8,7 @@ from numpy.typing import NDArray
 State = Literal["ok", "warn", "late", "info", "idle"]
 
 BRAND: Final = "#0b5d66"
-HEADER: Final = "#0b2f36"
 HOME: Final = "#b42318"
-BLIND: Final = "#7d1f3d"
 IDLE: Final = "#66727e"
 CELL_EDGE: Final = "#0b5d66"
 LAMPS: Final[dict[State, str]] = {

@@ -1,8 +1,7 @@
 """Units, comparisons and reasons of the indicators in the words of their pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-Say = Callable[[str], str]
 GROUPS = {
     "handling": "办理质量",
     "tickets": "诉求总量",

@@ -57,7 +57,6 @@ ROLE_WORDS = {
     "admin": "管理员",
     "clock": "系统计时",
 }
-LAMP_WORDS = {"green": "时限内", "yellow": "时限过半", "orange": "即将超时", "red": "已超时"}
 
 
 def ticket_context(

@@ -57,7 +57,7 @@ def verify(session: Session, kinds: Iterable[Kind[Any]]) -> list[ChainFault]:
     -------
     list of ChainFault
         Empty when nothing was altered, taken out or slipped in. Rows that were last changed before seals were kept
-        are passed over; `unsealed` counts them.
+        are passed over.
     """
     heard = walk(session)
     faults = [*heard.faults, *_ledger_faults(session, heard.entries)]
@@ -209,8 +209,3 @@ def _fits(kind: Kind[Any], row: Mapping[Any, Any], seal: str) -> bool:
 
 def _row_fault(kind: Kind[Any], key: str, seq: int, detail: str) -> ChainFault:
     return ChainFault(kind=kind.name, aggregate=key, seq=seq, detail=detail)
-
-
-def unsealed(heard: Heard) -> int:
-    """Count the chains whose rows were last changed before seals were kept."""
-    return sum(not seal for chains in heard.seals.values() for _, seal in chains.values())
