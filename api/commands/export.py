@@ -7,9 +7,10 @@ import click
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.settings import Settings
+from api.world import system_clock
 from data.files.takeout import EXPORTS, Wanted, take_out
 from data.rules.catalogue import read_catalogue
-from grid.period import month_period
+from grid.period import month_so_far
 
 
 @click.command("export")
@@ -21,10 +22,14 @@ from grid.period import month_period
 def command(kind: str, path: Path, month: str, area: str, database: str) -> None:
     """Write a table as .csv, .xlsx or, where it has places, .geojson."""
     settings = Settings()
-    rulebook = read_catalogue(settings.catalogue).rulebook
-    zone = rulebook.worktime.zone
-    period = month_period(month, zone) if month else None
-    wanted = Wanted(period=period, prefix=rulebook.scheme.prefix(area) if area else "")
+    catalogue = read_catalogue(settings.catalogue)
+    rulebook, zone = catalogue.rulebook, catalogue.zone
+    wanted = Wanted(
+        period=month_so_far(month, zone, system_clock()) if month else None,
+        prefix=rulebook.scheme.prefix(area) if area else "",
+        rulebook=rulebook,
+        appraisal=catalogue.appraisal,
+    )
     with looking_at(database) as store, store.read() as session:
         written = take_out(session, kind, path, wanted, zone)
     as_json({"kind": kind, "file": str(path), "rows": written})

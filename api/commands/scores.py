@@ -7,6 +7,7 @@ import click
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.settings import Settings
+from api.world import system_clock
 from data.figures.appraisals import recompute
 from data.rules.catalogue import read_catalogue
 
@@ -24,7 +25,7 @@ def again(month: str, database: str) -> None:
     settings = Settings()
     rules = read_catalogue(settings.catalogue).appraisal
     with looking_at(database) as store, store.read() as session:
-        rows = recompute(session, rules, month)
+        rows = recompute(session, rules, month, system_clock())
     as_json({"month": month, "agrees": all(r.agrees for r in rows), "units": [asdict(r) for r in rows]})
     if not all(r.agrees for r in rows):
         raise click.exceptions.Exit(1)

@@ -8,12 +8,15 @@ from fastapi.responses import HTMLResponse
 from pydantic import Field
 
 from api.forms import Form, Short
+from api.locale.words import words
 from api.pages.reasons import evidence
-from api.pages.shell import language_of, page, visitor, words
+from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import ROLE_WORDS
 from api.roles import WorldDep
 from api.v1.appeals import appeal_for, appeal_view, line_view
 from api.v1.asks import MONTH
+from api.v1.figures import league_rows
+from api.views.figures import definitions
 from api.views.shape import plain
 from api.world import World
 from data.desk.appeals import entry_of
@@ -21,7 +24,6 @@ from data.figures.appraisals import LedgerLine, appeals_of, appraisal_for, ledge
 from data.queries.tickets import timeline
 from data.registers.accounts import Account
 from grid.period import month_period
-from grid.scores.scoring import score
 
 router = APIRouter(include_in_schema=False)
 ClerkDep = Annotated[Account, Depends(visitor("department", "admin"))]
@@ -50,6 +52,7 @@ def own_score(
     with world.database.read() as session:
         lines = ledger_lines(session, month_period(month, _zone(world)), account.department)
         appraisal = appraisal_for(session, month)
+    place = next(iter(league_rows(world, account, month)), None) if account.department else None
     open_until = appraisal.open_until if appraisal and appraisal.state == "open" else None
     return page(
         request,
@@ -57,7 +60,8 @@ def own_score(
         account,
         "work_score.html",
         month=month,
-        score=score(account.department, [line.entry for line in lines]),
+        place=place,
+        defined=definitions(language_of(request)),
         entries=[_entry(request, world, line, account, open_until) for line in lines],
         department=world.city.department_name(account.department),
         appraisal=appraisal,

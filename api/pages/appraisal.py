@@ -9,11 +9,12 @@ from pydantic import Field
 
 from api.forms import Form, Short
 from api.pages.indicators import month_now, months_told
-from api.pages.shell import page, visitor
+from api.pages.shell import language_of, page, visitor
 from api.roles import WorldDep
 from api.v1.appeals import SCORE_COLUMNS, appraisal_body
 from api.v1.asks import MONTH
 from api.v1.exports import csv_file, workbook
+from api.views.figures import definitions
 from data.figures.appraisals import appraisal_for, recompute
 from data.registers.accounts import Account
 from grid.period import month_period
@@ -40,7 +41,7 @@ def appraisal(
     zone = world.zone
     with world.database.read() as session:
         begun = appraisal_for(session, month) is not None
-        again = recompute(session, world.catalogue.appraisal, month)
+        again = recompute(session, world.catalogue.appraisal, month, world.clock())
     seen = {row["unit"] for row in body["items"]}
     checked = {r.unit: r for r in again if r.unit in seen}
     return page(
@@ -59,6 +60,7 @@ def appraisal(
         whole=sum(part["weight"] for part in body["weights"]),
         actions={action["action"]: action for action in body["actions"]},
         checked=checked,
+        defined=definitions(language_of(request)),
         agrees=all(r.agrees for r in checked.values()),
         least=world.catalogue.appraisal.least_cases,
         as_of=world.clock(),

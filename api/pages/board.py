@@ -9,21 +9,33 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from api.pages import board_maps
-from api.pages.board_ask import Asked, BoardAsk, CoverageAsk, ListAsk, OrdersAsk, areas_to_pick, asked
+from api.pages.board_ask import (
+    Asked,
+    BoardAsk,
+    CoverageAsk,
+    ListAsk,
+    OrdersAsk,
+    areas_to_pick,
+    asked,
+    compared,
+    facts_of,
+    ranking,
+)
 from api.pages.board_maps import item_name
 from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import entries_view, natures
 from api.pages.work import ticket_table
-from api.roles import WorldDep, order_scope
+from api.roles import WorldDep, order_scope, ticket_scope
 from api.v1.exports import csv_file, workbook
+from api.views.figures import change_word, definitions
 from api.views.order import order_view
 from api.views.ticket import ticket_view
 from api.world import World
-from data.figures.sets import chosen, counts, daily_on_time, ledger, list_set, tallies
+from data.figures.sets import daily_on_time, ledger, list_set
 from data.queries.orders import OrderFilter, item_counts, list_orders
 from data.queries.paging import MOST, Ask
 from data.registers.accounts import Account
-from grid.figures.league import table
+from grid.figures.sets import find_cases
 
 router = APIRouter(include_in_schema=False)
 router.include_router(board_maps.router)
@@ -31,25 +43,24 @@ ViewerDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", 
 KindDep = Annotated[str, Field(pattern="^(xlsx|csv)$")]
 ROWS = 60
 HOT_SHOWN = 12
-FEWEST_CASES = 10
 BY_DAY, MORNING = range(7, 21), 10
 MOST_EXPORTED = 20_000
 LEAGUE_COLUMNS = {
     "rank": "名次",
     "name": "部门",
+    "lost_per_100": "百件扣分",
     "score": "得分",
     "deducted": "扣分",
-    "lost_per_100": "每百件扣分",
     "entries": "扣分条数",
     "due": "应结案",
-    "on_time": "按期",
-    "overdue": "超期",
-    "on_time_share": "按期率",
+    "on_time": "按期处置",
+    "late": "未按期处置",
+    "on_time_share": "按期处置率",
     "low": "95%区间下限",
     "high": "95%区间上限",
     "like_cases": "同类案件数",
-    "like_own": "同类按期率",
-    "like_others": "其他部门同类按期率",
+    "like_own": "同类按期处置率",
+    "like_others": "其他部门同类按期处置率",
 }
 
 
@@ -58,32 +69,37 @@ def board(
     request: Request, ask: Annotated[BoardAsk, Query()], world: WorldDep, account: ViewerDep
 ) -> HTMLResponse:
     """Show the board; coverage comes after the page, in its frame, at night that of the morning when all are open."""
-    q = asked(world, account, ask)
-    zone = world.zone
+    q, lang = asked(world, account, ask), language_of(request)
     with world.database.read() as session:
-        figures = counts(session, q.base, q.period, q.now)
-        before = counts(session, q.base, q.period.before(), q.now)
-        table = league_table(world, session, q)
-        hot = _hot(world, session, account, ask, q, language_of(request))
-        days = daily_on_time(session, q.base, q.period, q.now, zone)
+        facts = facts_of(world, session, q)
+        figures = compared(world, session, q, facts)
+        table = ranking(world, session, q, q.where.department)
+        hot = _hot(world, session, account, ask, q, lang)
     orders, unmet = sum(h["total"] for h in hot), sum(h["unmet"] for h in hot)
+    rate, rate_change = figures.share("handled_on_time")
     return page(
         request,
         world,
         account,
         "board.html",
         ask=ask,
-        figures=figures,
-        before=before,
+        figures=figures.now,
+        rate=rate,
+        satisfied=figures.share("satisfied")[0],
+        rate_change=change_word(rate_change, lang, "%"),
+        reported_change=change_word(figures.number("reported")[1], lang),
+        before=q.before,
+        defined=definitions(lang),
         league_rows=table,
+        least=world.catalogue.appraisal.least_cases,
         hot=hot[:HOT_SHOWN],
         scarcest=_scarcest(hot),
         orders=orders,
         unmet=unmet,
-        days=_trend(days),
+        days=_trend(daily_on_time(facts, world.zone)),
         areas=areas_to_pick(world, account),
         area_name=_area_name(world, ask.area),
-        items=_items(world, language_of(request)),
+        items=_items(world, lang),
         period=q.period,
         as_of=q.now,
         hour=None if q.now.hour in BY_DAY else MORNING,
@@ -96,10 +112,10 @@ def tickets(
 ) -> HTMLResponse:
     """List the tickets behind a number."""
     q = asked(world, account, ask, ask.department, ask.nature)
-    conditions = (*q.base, chosen(ask.set, q.period, q.now))
     with world.database.read() as session:
-        found = list_set(session, conditions, Ask(sort=ask.sort, limit=ROWS, after=ask.after))
-        total = counts(session, q.base, q.period, q.now)[ask.set]
+        numbers = _numbers(world, session, q, ask.set)
+        asked_for = Ask(sort=ask.sort, limit=ROWS, after=ask.after)
+        found = list_set(session, ticket_scope(world, account), numbers, asked_for)
     return page(
         request,
         world,
@@ -107,14 +123,15 @@ def tickets(
         "board_tickets.html",
         ask=ask,
         items=[ticket_view(world, t, account, q.now) for t in found.items],
-        total=total,
+        total=len(numbers),
+        defined=definitions(language_of(request)),
         natures=natures(world, language_of(request)),
         first=ask.list_link("/board/tickets") if ask.after else None,
         following=ask.list_link("/board/tickets", after=found.next) if found.next else None,
         sorted_by=ask.list_link("/board/tickets", sort="") + "&",
         exports={kind: ask.list_link(f"/board/tickets.{kind}", sort="") for kind in ("xlsx", "csv")},
         area_name=_area_name(world, ask.area),
-        department_name=world.city.department_name(ask.department) if ask.department else "",
+        department_name=world.city.department_name(q.where.department) if q.where.department else "",
         period=q.period,
         as_of=q.now,
     )
@@ -126,27 +143,33 @@ def tickets_export(
 ) -> Response:
     """Give the tickets behind a number as Excel or CSV."""
     q = asked(world, account, ask, ask.department, ask.nature)
-    conditions = (*q.base, chosen(ask.set, q.period, q.now))
     rows: list[dict[str, Any]] = []
     with world.database.read() as session:
+        numbers, scope = _numbers(world, session, q, ask.set), ticket_scope(world, account)
         after: str | None = None
         while len(rows) < MOST_EXPORTED:
-            found = list_set(session, conditions, Ask(sort=ask.sort, limit=MOST, after=after))
+            found = list_set(session, scope, numbers, Ask(sort=ask.sort, limit=MOST, after=after))
             rows += [ticket_view(world, t, account, q.now) for t in found.items]
             if (after := found.next) is None:
                 break
     return ticket_table(kind, f"{ask.set}-{q.now:%Y%m%d}", f"工单清单 {q.now:%Y-%m-%d %H:%M}", rows)
 
 
+def _numbers(world: World, session: Session, q: Asked, name: str) -> list[str]:
+    """List the numbers of the tickets of a set."""
+    return [case.no for case in find_cases(facts_of(world, session, q), name)]
+
+
 @router.get("/board/ledger")
 def ledger_page(
     request: Request, ask: Annotated[ListAsk, Query()], world: WorldDep, account: ViewerDep
 ) -> HTMLResponse:
-    """Show the ledger entries behind the score of a department."""
+    """Show the ledger entries behind the score of a department, of its own for one that asks."""
     q = asked(world, account, ask)
+    department = q.where.department or ask.department
     with world.database.read() as session:
-        rows = [row for row in league_table(world, session, q) if row["department"] == ask.department]
-        entries = ledger(session, q.base, q.period, ask.department)
+        rows = ranking(world, session, q, department)
+        entries = ledger(session, q.period, q.area, department)
     return page(
         request,
         world,
@@ -155,7 +178,9 @@ def ledger_page(
         ask=ask,
         row=rows[0] if rows else None,
         entries=entries_view(world, entries, language_of(request)),
-        department_name=world.city.department_name(ask.department),
+        department=department,
+        defined=definitions(language_of(request)),
+        department_name=world.city.department_name(department),
         area_name=_area_name(world, ask.area),
         period=q.period,
         as_of=q.now,
@@ -169,7 +194,7 @@ def league_export(
     """Give the league table as Excel or CSV."""
     q = asked(world, account, ask)
     with world.database.read() as session:
-        rows = league_table(world, session, q)
+        rows = ranking(world, session, q, q.where.department)
     name, title = f"league-{q.period.start:%Y%m%d}", f"部门得分 {q.period.start:%Y-%m-%d} 起"
     return (
         csv_file(name, LEAGUE_COLUMNS, rows) if kind == "csv" else workbook(name, title, LEAGUE_COLUMNS, rows)
@@ -187,7 +212,7 @@ def orders_page(
     )
     with world.database.read() as session:
         asked_for = Ask(sort="-created_at", limit=ROWS, after=ask.after)
-        found = list_orders(session, order_scope(world, account), wanted, asked_for, q.prefix)
+        found = list_orders(session, order_scope(world, account), wanted, asked_for, q.where.prefix)
     item = world.catalogue.items.get(ask.item)
     more = {"item": ask.item, "state": ask.state}
     return page(
@@ -205,38 +230,11 @@ def orders_page(
     )
 
 
-def league_table(world: World, session: Session, q: Asked) -> list[dict[str, Any]]:
-    """Rank departments by the points they lost per hundred cases; those with too few cases come last, unranked."""
-    found = table(tallies(session, q.base, q.period, q.now), ledger(session, q.base, q.period), FEWEST_CASES)
-    return [
-        {
-            "rank": row.rank,
-            "department": row.unit,
-            "name": world.city.department_name(row.unit),
-            "score": row.score.score_centi / 100,
-            "deducted": row.score.deducted_centi / 100,
-            "lost_per_100": None if row.lost_per_100 is None else round(row.lost_per_100, 2),
-            "entries": row.score.entries,
-            "due": row.due,
-            "on_time": row.on_time,
-            "overdue": row.late,
-            "on_time_share": round(row.on_time / row.due, 4) if row.due else None,
-            "low": round(row.low, 4),
-            "high": round(row.high, 4),
-            "like_cases": row.like.cases if row.like else 0,
-            "like_own": round(row.like.own, 4) if row.like else None,
-            "like_others": round(row.like.others, 4) if row.like else None,
-            "few": row.rank is None,
-        }
-        for row in found
-    ]
-
-
 def _hot(
     world: World, session: Session, account: Account, ask: BoardAsk, q: Asked, lang: str
 ) -> list[dict[str, Any]]:
     wanted = OrderFilter(area=ask.area, since=q.period.start, until=q.period.end)
-    found = item_counts(session, order_scope(world, account), wanted, q.prefix)
+    found = item_counts(session, order_scope(world, account), wanted, q.where.prefix)
     return [
         {
             "item": i.item,

@@ -1,22 +1,24 @@
 """What the board is asked: a period and an area that apply to every number, list and map of it."""
 
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Annotated
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from pydantic import Field
-from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
 
 from api.forms import Form, Short
-from api.roles import area_prefix, ticket_scope
+from api.v1.asks import seen_area
+from api.views.figures import Compared, league_view
 from api.world import World
-from data.figures.sets import of_department, within
-from data.models import TicketRow
+from data.figures.facts import records_begin
+from data.figures.scores import rank_departments
+from data.figures.sets import Where, collect_tickets
 from data.registers.accounts import Account
-from grid.period import Period, month_before, month_of, month_period
+from grid.figures.facts import Facts
+from grid.period import PERIODS, Period, period_before, period_named
 
-PERIODS = ("today", "7d", "30d", "month", "last-month")
 PERIOD_PATTERN = rf"^({'|'.join(PERIODS)}|\d{{4}}-\d{{2}})$"
 LEVELS_SHOWN = ("street", "community")
 
@@ -76,45 +78,64 @@ class CellsAsk(BoardAsk):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question made definite: the period, its name, the area's prefix and the conditions on tickets."""
+    """A question made definite: the period and the one it is compared with, and which tickets are counted.
+
+    ``area`` is the same without the department, for the ranking of all.
+    """
 
     period: Period
+    before: Period
     now: datetime
-    prefix: str
-    base: tuple[ColumnElement[bool], ...]
+    where: Where
+
+    @property
+    def area(self) -> Where:
+        """The whole area, whatever department or nature was asked for."""
+        return Where(prefix=self.where.prefix)
 
 
 def asked(world: World, account: Account, ask: BoardAsk, department: str = "", nature: str = "") -> Asked:
-    """Make a question definite for an account.
+    """Make a question definite for an account; a department asks about its own tickets.
 
     Raises
     ------
     BadFieldError
-        For an area that does not exist.
+        For an area that does not exist or lies outside the account's, or a month that has not begun.
     """
-    local = world.local(world.clock())
-    prefix = area_prefix(world, ask.area)
-    base = [ticket_scope(world, account), within(prefix)]
-    if department:
-        base.append(of_department(department))
-    if nature:
-        base.append(TicketRow.nature == nature)
-    return Asked(period=period_of(world, ask.period, local), now=local, prefix=prefix, base=tuple(base))
+    own = account.department if account.role == "department" else department
+    where = Where(prefix=seen_area(world, account, ask.area), department=own, nature=nature)
+    return asked_of(world, ask.period, where)
 
 
-def period_of(world: World, name: str, local: datetime) -> Period:
-    """Give a period by its name; those that go on end with the day, so that what is due today counts."""
-    zone = world.zone
-    today = datetime.combine(local.date(), time(0), zone)
-    tomorrow = datetime.combine(local.date() + timedelta(days=1), time(0), zone)
-    if name == "today":
-        return Period(start=today, end=tomorrow)
-    if name in ("7d", "30d"):
-        return Period(start=tomorrow - timedelta(days=int(name[:-1])), end=tomorrow)
-    this = month_of(local, zone)
-    month = {"month": this, "last-month": month_before(this)}.get(name, name)
-    whole = month_period(month, zone)
-    return Period(start=whole.start, end=min(whole.end, tomorrow)) if name == "month" else whole
+def asked_of(world: World, period: str, where: Where) -> Asked:
+    """Make a question about a named period definite."""
+    now = world.local(world.clock())
+    return Asked(
+        period=period_named(period, world.zone, now),
+        before=period_before(period, world.zone, now),
+        now=now,
+        where=where,
+    )
+
+
+def facts_of(world: World, session: Session, q: Asked) -> Facts:
+    """Read the tickets and ratings that a question is about."""
+    return collect_tickets(session, world.catalogue.rulebook, world.chronicle, q.period, q.where)
+
+
+def compared(world: World, session: Session, q: Asked, facts: Facts) -> Compared:
+    """Count the sets of a question and of the period before."""
+    earlier = collect_tickets(session, world.catalogue.rulebook, world.chronicle, q.before, q.where)
+    begun = records_begin(session)
+    whole = begun is not None and begun <= q.before.start
+    return Compared.of(facts, earlier, world.catalogue.least_compared, whole=whole)
+
+
+def ranking(world: World, session: Session, q: Asked, department: str = "") -> list[dict[str, Any]]:
+    """Rank the departments of the area among each other; shows one of them, or all."""
+    facts = facts_of(world, session, replace(q, where=q.area))
+    rows = rank_departments(session, facts, world.catalogue.appraisal, q.where.prefix)
+    return [row for row in league_view(world, rows) if department in ("", row["department"])]
 
 
 def areas_to_pick(world: World, account: Account) -> list[tuple[str, str, str]]:

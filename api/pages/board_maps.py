@@ -8,21 +8,24 @@ import numpy as np
 import shapely
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import ColumnElement
 
-from api.pages.board_ask import Asked, BoardAsk, CellsAsk, CoverageAsk, asked
-from api.pages.shell import language_of, look, map_page, page, visitor, words
+from api.locale.words import words
+from api.pages.board_ask import Asked, BoardAsk, CellsAsk, CoverageAsk, asked, facts_of
+from api.pages.shell import language_of, look, map_page, page, visitor
 from api.pages.ticket import LAMP_STATES
-from api.roles import WorldDep
+from api.roles import WorldDep, ticket_scope
 from api.v1.figures import coverage_of
 from api.world import World
 from data.city.coverage import PROMISE_MIN, BlindSpot, Coverage
-from data.figures.sets import cell_figures, chosen, list_set, places
+from data.figures.sets import cell_figures, list_set, places
 from data.queries.paging import MOST, Ask
 from data.registers.accounts import Account
 from dispatch.item import ServiceItem
 from dispatch.providers.hours import is_open
 from dispatch.providers.provider import TAKING_ORDERS
 from geo.place import Box
+from grid.figures.sets import find_cases
 from grid.tickets.ticket import Ticket, lamp_of
 from maps.facts import CellShape, CoverageGrid, Pin
 from maps.pages import cells_map, coverage_map, tickets_map
@@ -106,21 +109,25 @@ def tickets_page(
     request: Request, ask: Annotated[BoardAsk, Query()], world: WorldDep, account: ViewerDep
 ) -> Response:
     """Draw the open tickets of a period as clusters, and the density of all that were reported."""
-    return tickets_document(request, world, asked(world, account, ask), ask.area)
+    q = asked(world, account, ask)
+    return tickets_document(request, world, q, ask.area, ticket_scope(world, account))
 
 
-def tickets_document(request: Request, world: World, q: Asked, area: str) -> Response:
-    """Draw the open tickets of a question as clusters, and the density of all that were reported."""
+def tickets_document(
+    request: Request, world: World, q: Asked, area: str, scope: ColumnElement[bool]
+) -> Response:
+    """Draw the open tickets of a question inside a scope as clusters, and the density of all that were reported."""
     with world.database.read() as session:
+        facts = facts_of(world, session, q)
+        still, reported = ([t.no for t in find_cases(facts, name)] for name in ("open", "reported"))
         found: list[Ticket] = []
         after: str | None = None
         while len(found) < MOST_PINS:
-            open_ones = (*q.base, chosen("open", q.period, q.now))
-            part = list_set(session, open_ones, Ask(sort="due_at", limit=MOST, after=after))
+            part = list_set(session, scope, still, Ask(sort="due_at", limit=MOST, after=after))
             found += part.items
             if (after := part.next) is None:
                 break
-        density = places(session, (*q.base, chosen("reported", q.period, q.now)))
+        density = places(session, scope, reported)
     pins = [_ticket_pin(world, ticket, q.now) for ticket in found]
     drawing = tickets_map(
         look(request, world, _box(world, area)),
@@ -138,7 +145,7 @@ def cells_page(
     """Draw the cells of an area, or the communities of the district, coloured by the tickets of a period."""
     q = asked(world, account, ask)
     with world.database.read() as session:
-        rows = cell_figures(session, q.base, q.period, q.now)
+        rows = cell_figures(facts_of(world, session, q))
     say = words(language_of(request)).gettext
     title = {"open": say("在办工单"), "overdue": say("超期未结"), "total": say("本期上报")}[ask.by]
     shapes = []

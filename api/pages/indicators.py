@@ -10,10 +10,11 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 
 from api.forms import Form, Short
+from api.locale.words import words
 from api.pages.board_ask import areas_to_pick
 from api.pages.board_maps import item_name
 from api.pages.measure_words import GROUPS, NORMALISERS, unit_word, why_word
-from api.pages.shell import language_of, page, visitor, words
+from api.pages.shell import language_of, page, visitor
 from api.roles import WorldDep, order_scope, ticket_scope
 from api.v1.asks import MONTH, AreaCode
 from api.v1.indicators import ExportAsk, export

@@ -4,18 +4,20 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import ColumnElement
 
-from api.pages.board import league_table
-from api.pages.board_ask import Asked, area_pick, period_of
+from api.pages.board_ask import Asked, area_pick, asked_of, compared, facts_of, ranking
 from api.pages.board_maps import tickets_document
 from api.pages.shell import anybody, language_of, page
 from api.roles import WorldDep, area_prefix, slow_down
+from api.views.figures import definitions
 from api.views.shape import plain
 from api.world import World
-from data.figures.sets import by_category, chosen, counts, list_set, within
+from data.figures.sets import Where, count_categories, list_set
 from data.models import TicketRow
 from data.queries.paging import Ask
 from data.registers.accounts import Account
+from grid.figures.sets import find_cases
 
 router = APIRouter(include_in_schema=False)
 VisitorDep = Annotated[Account, Depends(anybody)]
@@ -27,16 +29,19 @@ PER_MINUTE = 60
 
 @router.get("/public")
 def public_board(request: Request, world: WorldDep, account: VisitorDep, area: AreaDep = "") -> HTMLResponse:
-    """Show how reports about public space fared in 30 days."""
+    """Show how reports fared in 30 days: the figures of all, one by one only those about public space."""
     slow_down(request, "public board", PER_MINUTE)
-    q = _asked(world, area)
+    q, public = _asked(world, area), world.catalogue.rulebook.public_categories()
     with world.database.read() as session:
-        figures = counts(session, q.base, q.period, q.now)
-        kinds = by_category(session, q.base, q.period, q.now, KINDS_SHOWN)
-        units = [row for row in league_table(world, session, q) if row["due"]]
-        reported = (*q.base, chosen("reported", q.period, q.now))
-        newest = list_set(session, reported, Ask(sort="-reported_at", limit=NEWEST_SHOWN)).items
-    in_english = language_of(request) == "en"
+        facts = facts_of(world, session, q)
+        figures = compared(world, session, q, facts)
+        kinds = count_categories(facts, public, KINDS_SHOWN)
+        units = [row for row in ranking(world, session, q) if row["due"]]
+        reported = [t.no for t in find_cases(facts, "reported")]
+        asked_for = Ask(sort="-reported_at", limit=NEWEST_SHOWN)
+        newest = list_set(session, _in_public(world), reported, asked_for).items
+    lang = language_of(request)
+    in_english = lang == "en"
     named = world.catalogue.rulebook.categories
     names = {code: c.name_en if in_english else c.name_zh for code, c in named.items()}
     return page(
@@ -46,9 +51,11 @@ def public_board(request: Request, world: WorldDep, account: VisitorDep, area: A
         "public.html",
         area=area,
         areas=area_pick(world),
-        figures=figures,
+        figures=figures.now,
+        rate=figures.share("handled_on_time")[0],
+        defined=definitions(lang),
         kinds=[{"name": names[code], "reported": n, "open": still} for code, n, still in kinds],
-        units=sorted(units, key=lambda row: (row["few"], -row["on_time_share"], row["name"])),
+        units=units,
         newest=[
             {
                 "no": t.no,
@@ -72,12 +79,14 @@ def public_map(request: Request, world: WorldDep, account: VisitorDep, area: Are
     """Draw where reports of 30 days are open."""
     del account
     slow_down(request, "public board", PER_MINUTE)
-    return tickets_document(request, world, _asked(world, area), area)
+    return tickets_document(request, world, _asked(world, area), area, _in_public(world))
 
 
 def _asked(world: World, area: str) -> Asked:
-    """Ask for 30 days of public space inside an area, whoever asks."""
-    rulebook = world.catalogue.rulebook
-    local, prefix = rulebook.worktime.local(world.clock()), area_prefix(world, area)
-    base = (TicketRow.category.in_(rulebook.public_categories()), within(prefix))
-    return Asked(period=period_of(world, PERIOD, local), now=local, prefix=prefix, base=base)
+    """Ask for 30 days inside an area, whoever asks."""
+    return asked_of(world, PERIOD, Where(prefix=area_prefix(world, area)))
+
+
+def _in_public(world: World) -> ColumnElement[bool]:
+    """Give the condition that a ticket is about public space, so that anybody may see it."""
+    return TicketRow.category.in_(world.catalogue.rulebook.public_categories())

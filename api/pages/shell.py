@@ -2,20 +2,17 @@
 
 from collections.abc import Callable
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from api.errors import NotSignedInError
 from api.guard import content_policy
+from api.locale.words import words
 from api.roles import ROLE_HOMES, account_or_public
 from api.views.shape import plain
 from api.world import World
@@ -43,19 +40,6 @@ def language_of(request: Request) -> str:
     """Give the language of a page: asked for, remembered, else Chinese."""
     asked = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE, "")
     return asked if asked in LANGUAGES else "zh"
-
-
-@cache
-def words(lang: str) -> NullTranslations:
-    """Give the catalogue of a language, read from its source; Chinese stands in the templates themselves."""
-    path = FOLDER / "locale" / lang / "LC_MESSAGES" / "jinlin.po"
-    if not path.exists():
-        return NullTranslations()
-    compiled = BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=lang))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
 
 
 @cache

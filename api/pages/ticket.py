@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
+from api.locale.words import words
 from api.pages.reasons import evidence, limit, reason
-from api.pages.shell import language_of, look, map_page, page, visitor, words
+from api.pages.shell import language_of, look, map_page, page, visitor
 from api.roles import WorldDep
 from api.views.names import cell_name, line_name
 from api.views.ticket import ticket_detail

@@ -1,5 +1,6 @@
 """The department clerk's page: the own queue by remaining time, one ticket at a time, the own score."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -14,15 +15,17 @@ from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import natures, ticket_context
 from api.roles import WorldDep, ticket_scope
 from api.v1.exports import csv_file, workbook
+from api.views.figures import definitions, league_view, percent
 from api.views.ticket import ticket_view
 from api.world import World
 from data.errors import MissingError
-from data.figures.sets import counts, ledger, of_department
+from data.figures.scores import rank_departments
+from data.figures.sets import Where, collect_tickets
 from data.queries.paging import MOST, Ask
 from data.queries.tickets import TicketFilter, count_tickets, list_tickets
 from data.registers.accounts import Account
-from grid.period import Period, month_of, month_period
-from grid.scores.scoring import score
+from grid.figures.sets import count_sets
+from grid.period import month_of, period_named
 
 router = APIRouter(include_in_schema=False)
 ClerkDep = Annotated[Account, Depends(visitor("department", "admin"))]
@@ -117,6 +120,7 @@ def work(request: Request, ask: WorkDep, world: WorldDep, account: ClerkDep) -> 
         total=total,
         following=ask.address(after=found.next, no="") if found.next else "",
         cards=cards,
+        defined=definitions(language_of(request)),
         states=_states(world),
         natures=natures(world, language_of(request)),
         categories=sorted({(c.code, c.name_zh) for c in world.catalogue.rulebook.categories.values()}),
@@ -161,28 +165,22 @@ def _chosen(
 
 
 def _cards(world: World, session: Session, account: Account, now: datetime) -> dict[str, Any]:
-    """Count what presses: open, overdue and this month's score."""
-    period = _month(world, _month_now(world, now))
-    base = [ticket_scope(world, account)]
-    if account.department:
-        base.append(of_department(account.department))
-    wanted = TicketFilter(department=account.department, open=True)
-    scope = ticket_scope(world, account)
-    month = counts(session, base, period, now)
-    mine = score(account.department, ledger(session, (), period, account.department))
+    """Count what presses, and show this month's place in the ranking of departments."""
+    scope, own, rulebook = ticket_scope(world, account), account.department, world.catalogue.rulebook
+    period = period_named("month", world.zone, now)
+    prefix = world.scheme.prefix(account.area) if account.area else ""
+    whole = collect_tickets(session, rulebook, world.chronicle, period, Where(prefix=prefix))
+    mine = whole if not own else replace(whole, tickets=[t for t in whole.tickets if t.department == own])
+    rows = league_view(world, rank_departments(session, whole, world.catalogue.appraisal, prefix))
+    counts = count_sets(mine)
     return {
-        "open": count_tickets(session, scope, wanted, ""),
-        "overdue": count_tickets(
-            session, scope, TicketFilter(department=account.department, open=True, lamp="red"), ""
-        ),
-        "to_sign": count_tickets(
-            session, scope, TicketFilter(department=account.department, state="dispatched"), ""
-        ),
-        "due": month["due"],
-        "on_time": month["on_time"],
-        "score": mine.score_centi / 100,
-        "deducted": mine.deducted_centi / 100,
-        "entries": mine.entries,
+        "to_handle": count_tickets(session, scope, TicketFilter(department=own, open=True), ""),
+        "to_sign": count_tickets(session, scope, TicketFilter(department=own, state="dispatched"), ""),
+        "overdue": counts["overdue"],
+        "due": counts["due"],
+        "on_time": counts["on_time"],
+        "rate": percent(counts["on_time"], counts["due"]),
+        "place": next((row for row in rows if row["department"] == own), None),
     }
 
 
@@ -192,7 +190,3 @@ def _states(world: World) -> list[tuple[str, str]]:
 
 def _month_now(world: World, now: datetime) -> str:
     return month_of(now, world.zone)
-
-
-def _month(world: World, month: str) -> Period:
-    return month_period(month, world.zone)

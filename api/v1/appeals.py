@@ -16,6 +16,7 @@ from api.roles import WorldDep, only
 from api.v1.asks import MONTH, Month
 from api.v1.exports import workbook
 from api.v1.rates import OverseerDep
+from api.views.figures import definition_view
 from api.views.shape import plain
 from api.world import World
 from data.desk.appeals import NewAppeal, entry_of
@@ -34,7 +35,7 @@ from data.registers.accounts import Account
 from data.store.done import Done
 from data.store.kinds import APPEAL, APPRAISAL
 from dispatch.lifecycle import Action, Lifecycle
-from grid.period import Period, month_period
+from grid.period import month_period, month_so_far
 from grid.scores.appeal import Appeal, Filing, last_day_to_appeal
 from grid.scores.appraisal import Appraisal, AppraisalRules
 
@@ -51,7 +52,7 @@ SCORE_COLUMNS = {
     "deducted": "扣分",
     "due": "应结案",
     "on_time": "按期处置",
-    "on_time_share": "按期率",
+    "on_time_share": "按期处置率",
     "low": "95%下限",
     "high": "95%上限",
     "missing_names": "未评分",
@@ -290,8 +291,8 @@ def _head(world: World, found: Appraisal, account: Account) -> dict[str, Any]:
 
 def appraisal_body(world: World, month: str, account: Account) -> dict[str, Any]:
     """Show the composites of a month: as published, else as they would be now; departments see others when published."""
-    rules, whole = world.catalogue.appraisal, month_period(month, _zone(world))
-    period = Period(start=whole.start, end=max(whole.start, min(whole.end, world.clock())))
+    rules = world.catalogue.appraisal
+    period = month_so_far(month, _zone(world), world.clock())
     with world.database.read() as session:
         found = appraisal_for(session, month) or Appraisal(month=month, state=rules.lifecycle.initial)
         live = [] if found.table else composites(session, rules, period, found.ratings)
@@ -306,6 +307,7 @@ def appraisal_body(world: World, month: str, account: Account) -> dict[str, Any]
         "per_cases": found.table.get("per_cases", 0) if found.table else rules.per_cases,
         "rules": found.table["rules"] if found.table else world.catalogue.version,
         "as_of": plain(found.published_at or world.clock(), _zone(world)),
+        "definitions": definition_view("due", "on_time", "handled_on_time", "lost_per_100", "score"),
     }
 
 

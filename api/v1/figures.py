@@ -6,18 +6,21 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, Field
+from sqlalchemy.orm import Session
 
 from api.forms import Form, Short
 from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix, only, order_scope, ticket_scope
 from api.v1.exports import workbook
+from api.views.figures import definition_view, league_view
 from api.views.shape import plain
 from api.world import World
 from data.city.coverage import Coverage
-from data.figures.scores import entries, league_table, unit_figures
+from data.figures.scores import entries, rank_departments
+from data.figures.sets import Where, collect_tickets, list_numbers
 from data.queries.orders import OrderFilter, item_counts
-from data.queries.tickets import TicketFilter, count_tickets
 from data.registers.accounts import Account
-from grid.period import month_period
+from grid.figures.sets import count_sets
+from grid.period import Period, month_period, month_so_far
 
 router = APIRouter(prefix="/api/v1", tags=["figures"])
 LeaderDep = Annotated[Account, Depends(only("leader", "admin", "dispatcher", "department"))]
@@ -77,56 +80,44 @@ def _finite(minutes: float) -> float | None:
 
 
 def league_rows(world: World, account: Account, month: str) -> list[dict[str, Any]]:
-    """Score the departments that had cases due in a month, from the ledger, the best first."""
-    period = month_period(month, world.zone)
+    """Rank the departments that had cases due in a month, as every page does; a department sees its own place."""
+    period = month_so_far(month, world.zone, world.clock())
     with world.database.read() as session:
-        figures = unit_figures(session, period, world.clock())
-        units = sorted(set(figures) | {e.unit for e in entries(session, period)})
-        if account.role == "department":
-            units = [u for u in units if u == account.department]
-        table = league_table(session, period, units)
-    rows = []
-    for rank, score in enumerate(table, 1):
-        of_unit = figures.get(score.unit)
-        due = of_unit.due if of_unit else 0
-        rows.append(
-            {
-                "rank": rank,
-                "department": score.unit,
-                "name": world.city.department_name(score.unit),
-                "score": score.score_centi / 100,
-                "deducted": score.deducted_centi / 100,
-                "entries": score.entries,
-                "due": due,
-                "on_time": of_unit.on_time if of_unit else 0,
-                "overdue": of_unit.overdue if of_unit else 0,
-                "on_time_share": round(of_unit.on_time / due, 4) if of_unit and due else None,
-                "few_cases": due < FEWEST_CASES,
-            }
-        )
+        facts = collect_tickets(session, world.catalogue.rulebook, world.chronicle, period, Where())
+        rows = league_view(world, rank_departments(session, facts, world.catalogue.appraisal))
+    if account.role == "department":
+        return [row for row in rows if row["department"] == account.department]
     return rows
 
 
-FEWEST_CASES = 10
 SCORE_COLUMNS = {
     "rank": "名次",
     "name": "部门",
+    "lost_per_100": "百件扣分",
     "score": "得分",
     "deducted": "扣分",
     "due": "应结案",
-    "on_time": "按期",
-    "overdue": "超期",
-    "on_time_share": "按期率",
+    "on_time": "按期处置",
+    "late": "未按期处置",
+    "on_time_share": "按期处置率",
     "entries": "扣分条数",
 }
+DEFINED = ("lost_per_100", "score", "due", "on_time", "late", "handled_on_time")
 
 
 @router.get("/scores")
 def scores(month: MonthDep, world: WorldDep, account: LeaderDep) -> JSONResponse:
-    """Rank departments for a month, recomputed from the ledger at every call."""
-    rows = league_rows(world, account, month)
-    zone = world.zone
-    return JSONResponse({"month": month, "items": rows, "as_of": plain(world.clock(), zone)})
+    """Rank departments for a month, recomputed from the ledger and the log at every call."""
+    rows, rules = league_rows(world, account, month), world.catalogue.appraisal
+    body = {
+        "month": month,
+        "items": rows,
+        "as_of": plain(world.clock(), world.zone),
+        "least_cases": rules.least_cases,
+        "per_cases": rules.per_cases,
+        "definitions": definition_view(*DEFINED),
+    }
+    return JSONResponse(body)
 
 
 @router.get("/scores/export")
@@ -158,21 +149,19 @@ def ledger(department: str, month: MonthDep, world: WorldDep, account: LeaderDep
 def figures(ask: Annotated[PeriodAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """Count tickets and orders of a period inside one's scope, with the hot services."""
     now, prefix = world.clock(), area_prefix(world, ask.area)
-    since = now - timedelta(days=ask.days)
+    period = Period(start=now - timedelta(days=ask.days), end=now)
     zone = world.zone
-    scope = ticket_scope(world, account)
     with world.database.read() as session:
-
-        def tickets(**more: Any) -> int:  # noqa: ANN401 - fields of the filter
-            return count_tickets(session, scope, TicketFilter(area=ask.area, since=since, **more), prefix)
-
+        where = _seen(world, session, account, prefix)
+        facts = collect_tickets(session, world.catalogue.rulebook, world.chronicle, period, where)
+        told = count_sets(facts)
         body = {
-            "tickets": tickets(),
-            "open": tickets(open=True),
-            "overdue": tickets(open=True, lamp="red"),
-            "closed": tickets(state="closed"),
+            "tickets": told["reported"],
+            "open": told["open"],
+            "overdue": told["overdue"],
+            "closed": told["closed"],
         }
-        wanted = OrderFilter(area=ask.area, since=since)
+        wanted = OrderFilter(area=ask.area, since=period.start)
         items = item_counts(session, order_scope(world, account), wanted, prefix)
     total = sum(i.total for i in items)
     unmet = sum(i.unmet for i in items)
@@ -182,4 +171,19 @@ def figures(ask: Annotated[PeriodAsk, Query()], world: WorldDep, account: Accoun
         if i.item in world.catalogue.items
     ]
     body |= {"orders": total, "unmet": unmet}
-    return JSONResponse({"figures": body, "hot": hot, "since": plain(since, zone), "as_of": plain(now, zone)})
+    return JSONResponse(
+        {
+            "figures": body,
+            "hot": hot,
+            "since": plain(period.start, zone),
+            "as_of": plain(now, zone),
+            "definitions": definition_view("reported", "open", "overdue", "closed"),
+        }
+    )
+
+
+def _seen(world: World, session: Session, account: Account, prefix: str) -> Where:
+    """Give the tickets that an account may count: a department its own, others those they may see."""
+    if account.role == "department":
+        return Where(prefix=prefix, department=account.department)
+    return Where(prefix=prefix, only=list_numbers(session, ticket_scope(world, account)))

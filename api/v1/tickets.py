@@ -116,9 +116,11 @@ def count(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: AccountD
 @router.get("/cells")
 def by_cell(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """Count tickets by cell: all, open, overdue."""
+    now = world.clock()
     with world.database.read() as session:
-        found = cell_counts(session, ticket_scope(world, account), ask.filter(), ask.prefix(world))
-    return JSONResponse({"items": plain(found, _zone(world)), "as_of": plain(world.clock(), _zone(world))})
+        scope = ticket_scope(world, account)
+        found = cell_counts(session, scope, ask.filter(), ask.prefix(world), now)
+    return JSONResponse({"items": plain(found, _zone(world)), "as_of": plain(now, _zone(world))})
 
 
 @router.get("/like")

@@ -25,7 +25,7 @@ from grid.scores.appraisal import (
     mark_centi,
     ranked,
 )
-from grid.scores.scoring import BASE_CENTI, Entry, league
+from grid.scores.scoring import BASE_CENTI, Entry, score_each
 from grid.tickets.history import History
 
 
@@ -80,7 +80,7 @@ def _ranked(
     found: list[Entry], cases: Mapping[str, Cases], ratings: Mapping[str, int], rules: AppraisalRules
 ) -> list[Composite]:
     units = sorted(set(cases) | {e.unit for e in found})
-    joined = [composite(s, cases.get(s.unit, Cases()), ratings, rules) for s in league(units, found)]
+    joined = [composite(s, cases.get(s.unit, Cases()), ratings, rules) for s in score_each(units, found)]
     return ranked(joined, rules.least_cases)
 
 
@@ -115,24 +115,26 @@ def told_ratings(session: Session, month: str) -> dict[str, int]:
     return {f"{g['unit']}/{g['rater']}": mark_centi(g["score"]) for g in given}
 
 
-def recompute(session: Session, rules: AppraisalRules, month: str) -> list[Recomputed]:
+def recompute(session: Session, rules: AppraisalRules, month: str, now: datetime) -> list[Recomputed]:
     """Recompute a month from the event log and compare it with the ledger and with what was published.
 
-    A published month is recomputed by the rules it was published with.
+    A published month is recomputed by the rules it was published with, the running one up to now.
 
     Returns
     -------
     list of Recomputed
         By unit; empty for a month without cases and entries.
     """
-    period = month_period(month, rules.worktime.zone)
+    whole = month_period(month, rules.worktime.zone)
     frozen = appraisal_for(session, month)
     table = frozen.table if frozen is not None else None
+    so_far = Period(start=whole.start, end=max(whole.start, min(whole.end, now)))
+    period = whole if table is not None else so_far
     rules = _as_published(rules, table)
     cases = cases_by_unit(period, folded(session, period))
-    ledger = {s.unit: s for s in league(*_units(cases, entries(session, period)))}
+    ledger = {s.unit: s for s in score_each(*_units(cases, entries(session, period)))}
     told = told_entries(session, period)
-    log = {s.unit: s for s in league(*_units(cases, told))}
+    log = {s.unit: s for s in score_each(*_units(cases, told))}
     joined = {c.unit: c for c in _ranked(told, cases, told_ratings(session, month), rules)}
     published = {row["unit"]: int(row["composite_centi"]) for row in (table or {}).get("items", ())}
     units = sorted(set(ledger) | set(joined) | set(published))

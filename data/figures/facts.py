@@ -1,9 +1,6 @@
 """The facts that indicators are counted from, of an area and period."""
 
-import json
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Literal
 
 import numpy as np
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -12,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from data.city.supply import Supply
 from data.figures import registers as register_facts
 from data.figures.histories import Chronicle, moment, raw
+from data.figures.ratings import ratings_in
 from data.figures.reach import reach_of_cells
 from data.models import (
     CellRow,
@@ -25,13 +23,12 @@ from data.models import (
 )
 from data.rules.catalogue import Catalogue
 from data.store.memory import no_collecting
-from grid.figures.facts import Facts, OrderFact, Rating
+from grid.figures.facts import Facts, OrderFact
 from grid.period import Period
 from grid.tickets.repeats import NEVER, SettledColumns, repeated
 
 YEAR = timedelta(days=365)
 REPEAT_SPAN = timedelta(days=90)
-AT_ONCE = 500
 
 
 def records_begin(session: Session) -> datetime | None:
@@ -73,7 +70,7 @@ def collect(
         providers=register_facts.providers(session, period, here(ProviderRow.area)),
         users=_users(session, period, here(OrderRow.cell)),
         ratings=chronicle.remembered(
-            session, f"ratings in {prefix}", period, lambda: _ratings(session, period, prefix)
+            session, f"ratings in {prefix}", period, lambda: ratings_in(session, period, prefix)
         ),
         points=_points(session, period, here(TicketRow.cell)),
         repeats=chronicle.remembered(
@@ -138,55 +135,6 @@ def _users(session: Session, period: Period, here: list[ColumnElement[bool]]) ->
         .distinct()
     )
     return frozenset((cell, resident) for cell, resident in session.execute(query))
-
-
-def _ratings(session: Session, period: Period, prefix: str) -> list[Rating]:
-    """Read the ratings given in a period of tickets and orders, the last of each."""
-    inside = and_(TicketRow.rated_at >= period.start, TicketRow.rated_at < period.end)
-    here = TicketRow.cell.startswith(prefix)
-    rows = session.connection().execute(
-        select(*map(raw, ("no", "cell", "rated_at", "rating", "solved"))).where(
-            TicketRow.told_at < period.end, inside, here
-        )
-    )
-    standing = [
-        Rating(no=no, about="ticket", cell=cell, at=moment(at), stars=stars, solved=solved)
-        for no, cell, at, stars, solved in rows
-    ]
-    # Of what was told since, and of ratings from before their time was kept, the log tells.
-    touched = or_(TicketRow.told_at.is_(None), TicketRow.told_at >= period.end, TicketRow.rated_at.is_(None))
-    numbers = list(session.scalars(select(TicketRow.no).where(TicketRow.rating.is_not(None), touched, here)))
-    for i in range(0, len(numbers), AT_ONCE):
-        some = TicketRow.no.in_(numbers[i : i + AT_ONCE])
-        standing += _told_ratings(session, period, "ticket", TicketRow, some)
-    return [*standing, *_told_ratings(session, period, "order", OrderRow, OrderRow.cell.startswith(prefix))]
-
-
-def _told_ratings(
-    session: Session,
-    period: Period,
-    about: Literal["ticket", "order"],
-    row: type[TicketRow | OrderRow],
-    which: ColumnElement[bool],
-) -> Iterable[Rating]:
-    query = (
-        select(row.no, row.cell, EventRow.at, EventRow.payload)
-        .join(EventRow, EventRow.aggregate == row.no)
-        .where(
-            EventRow.kind == about,
-            EventRow.name == "rate",
-            EventRow.at >= period.start,
-            EventRow.at < period.end,
-            which,
-        )
-        .order_by(EventRow.id)
-    )
-    found: dict[str, Rating] = {}
-    for no, cell, at, payload in session.execute(query):
-        told = json.loads(payload)
-        stars, solved = int(told["rating"]), told.get("solved")
-        found[no] = Rating(no=no, about=about, cell=cell, at=at, stars=stars, solved=solved)
-    return found.values()
 
 
 def _points(session: Session, period: Period, here: list[ColumnElement[bool]]) -> list[tuple[str, int]]:

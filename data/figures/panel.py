@@ -19,7 +19,7 @@ from grid.area import Area
 from grid.figures.facts import Facts
 from grid.figures.indicators import Change, Indicator, Measure, Standing, change, standing
 from grid.figures.measures import measure
-from grid.period import Period, month_before, month_of, month_period, month_so_far
+from grid.period import Period, month_earlier, month_of, month_period, month_so_far
 
 SPANS: Mapping[str, int] = {"month": 1, "year": 12}
 """What is compared with, and how many months back it lies."""
@@ -59,7 +59,8 @@ class Region:
 class Panel:
     """Measures by area and indicator; ``past`` by span and indicator, of the area itself.
 
-    ``frozen_at`` is when the month was frozen, None while it was not; ``kept`` are the spans whose past is frozen.
+    ``frozen_at`` is when the month was frozen, None while it was not; ``kept`` are the spans whose past is frozen,
+    ``whole`` those whose past lies within the records. ``least`` is the smallest number of rows that is compared.
     """
 
     month: str
@@ -70,6 +71,8 @@ class Panel:
     by_area: Mapping[str, Measures]
     past: Mapping[str, Measures]
     kept: frozenset[str]
+    whole: frozenset[str]
+    least: int
     frozen_at: datetime | None
 
     def measure(self, indicator: Indicator) -> Measure:
@@ -84,7 +87,14 @@ class Panel:
     def change(self, indicator: Indicator, span: str) -> Change:
         """Tell the change to an earlier time."""
         before = self.past[span][indicator.id]
-        return change(indicator, self.measure(indicator), before, before_kept=span in self.kept)
+        return change(
+            indicator,
+            self.measure(indicator),
+            before,
+            self.least,
+            kept=span in self.kept,
+            whole=span in self.whole,
+        )
 
     def peers(self, indicator: Indicator) -> list[tuple[Area, Measure]]:
         """Give the areas shown side by side with their figures."""
@@ -119,10 +129,9 @@ def panel(sources: Sources, own: str, month: str, area: str, now: datetime) -> P
         above = prefix_of(region.area.parent) if region.area.parent else ""
         around = collect(session, sources.catalogue, period, above, sources.chronicle, supply)
         kept = frozen(session, month, shown)
-        past = {
-            span: _past(session, sources, _earlier(sources.zone, month, period, months), region.area, now)
-            for span, months in SPANS.items()
-        }
+        earlier = {span: month_earlier(month, months, sources.zone, now) for span, months in SPANS.items()}
+        past = {span: _past(session, sources, then, region.area, now) for span, then in earlier.items()}
+        begun = records_begin(session) or now
     inside = around.of_area(own_prefix)
     now_told = _told(sources, around, region.siblings) | _told(sources, inside, region.children)
     return Panel(
@@ -135,6 +144,8 @@ def panel(sources: Sources, own: str, month: str, area: str, now: datetime) -> P
         by_area={a: {**told, **kept[a].measures} if a in kept else told for a, told in now_told.items()},
         past={span: told for span, (told, _) in past.items()},
         kept=frozenset(span for span, (_, is_kept) in past.items() if is_kept),
+        whole=frozenset(span for span, then in earlier.items() if begun <= then.start),
+        least=sources.catalogue.least_compared,
         frozen_at=kept[code].frozen_at if code in kept else None,
     )
 
@@ -184,14 +195,6 @@ def region_of(sources: Sources, own: str, code: str) -> Region:
         siblings=tuple(a for a in others if a.level == area.level and a.parent == area.parent),
         children=tuple(a for a in others if a.parent == area.code),
     )
-
-
-def _earlier(zone: ZoneInfo, month: str, period: Period, months: int) -> Period:
-    """Return the same stretch of an earlier month: whole for a whole month, as long as the running one has lasted."""
-    earlier = month_period(month_before(month, months), zone)
-    if period == month_period(month, zone):
-        return earlier
-    return Period(start=earlier.start, end=min(earlier.end, earlier.start + (period.end - period.start)))
 
 
 def _past(

@@ -1,25 +1,15 @@
-"""Scores from the ledger: entries of a period, league tables, one unit's account."""
+"""Scores from the ledger: entries of a period, and the one ranking of departments."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.models import EntryRow, TicketRow, fact_of
+from data.figures.sets import Where, ledger
+from data.models import EntryRow, fact_of
+from grid.figures.facts import Facts
+from grid.figures.league import LeagueRow, count_tallies, table
 from grid.period import Period
-from grid.scores.scoring import Entry, Score, league
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitFigures:
-    """Cases of a unit in a period, by deadline: due, done in time, late, open and overdue now."""
-
-    unit: str
-    due: int
-    on_time: int
-    overdue: int
+from grid.scores.appraisal import AppraisalRules
+from grid.scores.scoring import Entry
 
 
 def entries(session: Session, period: Period, unit: str = "") -> list[Entry]:
@@ -31,35 +21,26 @@ def entries(session: Session, period: Period, unit: str = "") -> list[Entry]:
     return [fact_of(Entry, row) for row in session.scalars(query)]
 
 
-def league_table(session: Session, period: Period, units: Sequence[str]) -> list[Score]:
-    """Score units for a period from the ledger alone."""
-    return league(units, entries(session, period))
+def rank_departments(
+    session: Session, facts: Facts, rules: AppraisalRules, prefix: str = ""
+) -> list[LeagueRow]:
+    """Rank departments by what the ledger leaves of the base; those with too few cases come last, unranked.
 
+    Parameters
+    ----------
+    session : Session
+    facts : Facts
+        Tickets of the area, of all departments.
+    rules : AppraisalRules
+        Say how many cases points are counted by, and which number of cases is not ranked.
+    prefix : str
+        What codes of cells of the area begin with.
 
-def unit_figures(session: Session, period: Period, now: datetime) -> dict[str, UnitFigures]:
-    """Count each department's tickets that were due in a period; void and merged ones are left out.
-
-    A case counts once its time is over or it is done, so that open promises do not weigh on the rate.
+    Returns
+    -------
+    list of LeagueRow
+        Empty without cases due and entries.
     """
-    done_in_time = TicketRow.done_at.is_not(None) & (TicketRow.done_at <= TicketRow.due_at)
-    late = (TicketRow.done_at.is_not(None) & (TicketRow.done_at > TicketRow.due_at)) | (
-        TicketRow.done_at.is_(None) & (TicketRow.due_at < now)
-    )
-    query = (
-        select(
-            TicketRow.department,
-            func.count(),
-            func.sum(case((done_in_time, 1), else_=0)),
-            func.sum(case((late, 1), else_=0)),
-        )
-        .where(
-            TicketRow.due_at >= period.start,
-            TicketRow.due_at < period.end,
-            (TicketRow.due_at < now) | TicketRow.done_at.is_not(None),
-            TicketRow.accepted_at.is_not(None),
-            TicketRow.state.notin_(("void", "merged")),
-        )
-        .group_by(TicketRow.department)
-    )
-    rows = session.execute(query)
-    return {u: UnitFigures(unit=u, due=n, on_time=int(t), overdue=int(o)) for u, n, t, o in rows}
+    period = Period(start=facts.start, end=facts.end)
+    found = ledger(session, period, Where(prefix=prefix))
+    return table(count_tallies(facts.due), found, rules.least_cases, rules.per_cases)

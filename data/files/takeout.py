@@ -19,7 +19,9 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from data.errors import BadFileError
-from data.figures.scores import entries, league_table, unit_figures
+from data.figures.histories import Chronicle
+from data.figures.scores import rank_departments
+from data.figures.sets import Where, collect_tickets
 from data.models import (
     AreaRow,
     CellRow,
@@ -32,6 +34,8 @@ from data.models import (
     table_of,
 )
 from grid.period import Period
+from grid.rulebook import Rulebook
+from grid.scores.appraisal import AppraisalRules
 
 Row = Mapping[str, Any]
 FORMATS = (".csv", ".xlsx", ".geojson")
@@ -45,10 +49,15 @@ EXCEL_ROWS = 1_048_575
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What to take out: times of report or of the event in a period, codes by prefix; empty takes all."""
+    """What to take out: times of report or of the event in a period, codes by prefix; empty takes all.
+
+    ``rulebook`` and ``appraisal`` are what scores are counted by, needed for nothing else.
+    """
 
     period: Period | None = None
     prefix: str = ""
+    rulebook: Rulebook | None = None
+    appraisal: AppraisalRules | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,25 +90,26 @@ def _stored(table: Table, code: str, at: str, private: frozenset[str] = PRIVATE)
 
 
 SCORE_COLUMNS = (
+    "rank",
     "unit",
+    "lost_centi",
+    "mark_centi",
     "base_centi",
     "deducted_centi",
-    "score_centi",
     "entries",
     "due",
     "on_time",
-    "overdue",
+    "late",
 )
 
 
 def _scores(session: Session, wanted: Wanted) -> Iterator[Row]:
-    if wanted.period is None:
+    period, rules = wanted.period, wanted.appraisal
+    if period is None or rules is None or wanted.rulebook is None:
         raise BadFileError("scores are those of a month; name it with --month 2026-11")
-    figures = unit_figures(session, wanted.period, wanted.period.end)
-    units = sorted(set(figures) | {e.unit for e in entries(session, wanted.period)})
-    for score in league_table(session, wanted.period, units):
-        of_unit = figures.get(score.unit)
-        yield {**asdict(score), **(asdict(of_unit) if of_unit else {})}
+    facts = collect_tickets(session, wanted.rulebook, Chronicle(), period, Where(prefix=wanted.prefix))
+    for row in rank_departments(session, facts, rules, wanted.prefix):
+        yield {**asdict(row.score), **asdict(row)}
 
 
 EXPORTS: Mapping[str, Export] = {

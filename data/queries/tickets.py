@@ -1,11 +1,11 @@
 """Questions about tickets: lists, timelines, like cases, what the clock has to do, counts for the board."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, case, cast, func, select
+from sqlalchemy import ARRAY, ColumnElement, String, any_, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from data.models import EventRow, TicketRow, fact_of
@@ -14,6 +14,7 @@ from dispatch.lifecycle import Event
 from geo.place import LonLat
 from grid.rulebook import Rulebook
 from grid.tickets.duplicates import Sighting
+from grid.tickets.history import LEFT_OUT
 from grid.tickets.repeats import Settled, repeats_of
 from grid.tickets.ticket import AT_REST, Ticket
 
@@ -108,6 +109,15 @@ def count_tickets(session: Session, scope: ColumnElement[bool], wanted: TicketFi
     return int(session.scalar(query) or 0)
 
 
+def numbered(session: Session, numbers: Iterable[str]) -> ColumnElement[bool]:
+    """Give the condition that a ticket has one of some numbers, however many they are: they are one parameter."""
+    if session.get_bind().dialect.name == "sqlite":
+        listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
+        return TicketRow.no.in_(select(listed.c.value))
+    given = func.string_to_array(" ".join(numbers), " ", type_=ARRAY(String))
+    return TicketRow.no == any_(given)
+
+
 def timeline(session: Session, kind: str, no: str) -> list[Step]:
     """Tell everything that happened to a ticket or order, in order."""
     query = select(EventRow).where(EventRow.kind == kind, EventRow.aggregate == no).order_by(EventRow.seq)
@@ -181,11 +191,11 @@ def children_of(session: Session, no: str) -> list[str]:
 
 
 def cell_counts(
-    session: Session, scope: ColumnElement[bool], wanted: TicketFilter, prefix: str
+    session: Session, scope: ColumnElement[bool], wanted: TicketFilter, prefix: str, now: datetime
 ) -> list[CellCount]:
-    """Count tickets by cell."""
-    is_open = TicketRow.state.notin_(AT_REST)
-    overdue = is_open & (TicketRow.lamp == "red")
+    """Count tickets by cell; open and overdue mean what they mean in `grid.figures.sets`, at the present."""
+    is_open = TicketRow.accepted_at.is_not(None) & TicketRow.state.notin_(("closed", *LEFT_OUT))
+    overdue = is_open & (TicketRow.state != "shelved") & (TicketRow.due_at < now)
     query = (
         select(
             TicketRow.cell,

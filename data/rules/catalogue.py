@@ -14,7 +14,13 @@ from data.rules.items import alarm_rules, reach_rules, service_items
 from data.rules.lifecycles import read_lifecycle
 from data.rules.registers import register_rules
 from data.rules.responsibility import responsibility_rules
-from data.rules.scores import appeal_rules, appraisal_rules, read_deductions, read_indicator
+from data.rules.scores import (
+    appeal_rules,
+    appraisal_rules,
+    least_compared,
+    read_deductions,
+    read_indicator,
+)
 from data.rules.tickets import (
     category,
     closure,
@@ -45,7 +51,10 @@ from grid.tickets import effects
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """Everything read from the catalogue folder; ``version`` is the SHA-256 over its files."""
+    """Everything read from the catalogue folder; ``version`` is the SHA-256 over its files.
+
+    ``least_compared`` is the smallest number of cases of two periods that are compared with each other.
+    """
 
     version: str
     rulebook: Rulebook
@@ -59,6 +68,7 @@ class Catalogue:
     appraisal: AppraisalRules
     indicators: tuple[Indicator, ...]
     access: AccessTable
+    least_compared: int
 
     @property
     def lifecycles(self) -> Mapping[str, Lifecycle]:
@@ -136,4 +146,5 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         appraisal=appraisal_rules(folder / "appraisal.toml", worktime),
         indicators=tuple(rows(folder / "indicators.csv", read_indicator)),
         access=guard(folder / "access.toml", lambda: read_access(folder / "access.toml")),
+        least_compared=section(folder, settings, "figures", least_compared),
     )

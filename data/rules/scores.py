@@ -22,6 +22,14 @@ def read_indicator(row: Mapping[str, str]) -> Indicator:
     return Indicator(**told)
 
 
+def least_compared(section: Mapping[str, Any]) -> int:
+    """Read the smallest number of cases of a period that another one is compared with."""
+    least = section["least_compared"]
+    if type(least) is not int or least < 1:
+        raise ValueError(f"least_compared: {least!r} is no whole number of at least 1")
+    return least
+
+
 def read_deductions(path: Path) -> Mapping[str, Deduction]:
     """Read the table of deductions, by kind."""
     return by_kind(Deduction(**row) for row in toml(path)["deduction"])

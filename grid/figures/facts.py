@@ -13,6 +13,7 @@ from grid.rulebook import Rulebook
 from grid.tickets.history import History
 
 ALARM_CATEGORY = "call_centre"
+CONTENT_STARS = 4
 VOLUNTARY = frozenset({"volunteer", "social_worker", "charity"})
 ON_REGISTER = frozenset({"active", "trial", "warned", "suspended"})
 
@@ -124,6 +125,11 @@ class Rating:
     at: datetime
     stars: int
     solved: bool | None = None
+
+    @property
+    def is_content(self) -> bool:
+        """Tell whether whoever rated was satisfied: four or five stars."""
+        return self.stars >= CONTENT_STARS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +248,16 @@ class Facts:
     def open_at_end(self) -> list[History]:
         """Filed tickets not closed by the end."""
         return [t for t in self.counting if t.filed_at is not None and t.closed_at is None]
+
+    @cached_property
+    def overdue(self) -> list[History]:
+        """Tickets open at the end whose deadline in force binds and is over."""
+        return [t for t in self.open_at_end if t.is_due and t.due_at < self.end]
+
+    @cached_property
+    def ticket_ratings(self) -> list[Rating]:
+        """Ratings of tickets, the last of each in the period."""
+        return [r for r in self.ratings if r.about == "ticket"]
 
     @cached_property
     def done_orders(self) -> list[OrderFact]:

@@ -163,14 +163,54 @@ def standing(indicator: Indicator, own: Measure, siblings: Sequence[Measure]) ->
     return Standing(rank=better + 1, of=len(values), median=middle, gap=mine - middle, z=z)
 
 
-def change(indicator: Indicator, now: Measure, before: Measure, *, before_kept: bool = False) -> Change:
-    """Compare a figure with that of an earlier period; one from a register only when that was kept at its time."""
-    if indicator.stock and not before_kept:
-        return Change(before=None, absolute=None, percent=None, why="the register keeps no past states")
-    if now.value is None or before.value is None:
-        why = now.why or f"before: {before.why}"
+def change(
+    indicator: Indicator, now: Measure, before: Measure, least: int, *, kept: bool = False, whole: bool = True
+) -> Change:
+    """Compare a figure with that of an earlier period.
+
+    Parameters
+    ----------
+    indicator : Indicator
+    now, before : Measure
+    least : int
+        The smallest number of rows, then and now, that a figure of a period is compared with.
+    kept : bool
+        Whether ``before`` was kept at its time; a register has no past otherwise.
+    whole : bool
+        Whether records go back to the start of the earlier period.
+
+    Returns
+    -------
+    Change
+        Without figures, and with the reason, where the earlier period says too little.
+    """
+    if why := _incomparable(indicator, now, before, least, kept=kept, whole=whole):
         return Change(before=before.value, absolute=None, percent=None, why=why)
-    absolute = now.value - before.value
-    percent = 100 * absolute / before.value if before.value else None
+    return difference(now.value or 0.0, before.value or 0.0)
+
+
+def difference(now: float, before: float) -> Change:
+    """Return the change between two figures that may be compared."""
+    percent = 100 * (now - before) / before if before else None
     why = "" if percent is not None else "it was 0 before"
-    return Change(before=before.value, absolute=absolute, percent=percent, why=why)
+    return Change(before=before, absolute=now - before, percent=percent, why=why)
+
+
+def _incomparable(
+    indicator: Indicator, now: Measure, before: Measure, least: int, *, kept: bool, whole: bool
+) -> str:
+    """Tell why two figures are not compared; empty when they may be."""
+    if indicator.stock and not kept:
+        return "the register keeps no past states"
+    if now.value is None or before.value is None:
+        return now.why or f"before: {before.why}"
+    if indicator.stock:
+        return ""
+    return why_incomparable(now.rows, before.rows, max(least, indicator.least), whole=whole)
+
+
+def why_incomparable(now: int, before: int, least: int, *, whole: bool = True) -> str:
+    """Tell why two figures made of so many rows are not compared; empty when they may be."""
+    if not whole:
+        return "records begin within the earlier period"
+    return "too few cases to compare" if min(now, before) < least else ""

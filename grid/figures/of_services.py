@@ -10,7 +10,6 @@ from grid.figures.facts import VOLUNTARY, Facts, OrderFact
 URGENT = frozenset({"urgent", "emergency"})
 SPOKEN = frozenset({"phone", "counter"})
 THREE_MINUTES = timedelta(minutes=3)
-CONTENT = 4
 
 
 def _q22(facts: Facts) -> Counted:
@@ -72,7 +71,7 @@ def _k04(facts: Facts) -> Counted:
 
 
 def _k11(facts: Facts) -> Counted:
-    content = sum(r.stars >= CONTENT for r in facts.ratings)
+    content = sum(r.is_content for r in facts.ratings)
     return share(content, len(facts.ratings), "ratings of tickets and orders; 4 or 5 stars")
 
 

@@ -56,9 +56,8 @@ def _q19(facts: Facts) -> Counted:
 
 
 def _q20(facts: Facts) -> Counted:
-    rows = [t for t in facts.open_at_end if t.is_due and t.due_at < facts.end]
     shelved = sum(not t.is_due for t in facts.open_at_end)
-    found = number(rows, "open tickets whose deadline in force is over")
+    found = number(facts.overdue, "open tickets whose deadline in force is over")
     return replace(found, left_out=shelved, left_out_why="shelved" if shelved else "")
 
 
@@ -108,7 +107,7 @@ def _k09(facts: Facts) -> Counted:
 
 
 def _k10(facts: Facts) -> Counted:
-    ratings = [r for r in facts.ratings if r.about == "ticket"]
+    ratings = facts.ticket_ratings
     telling = [r for r in ratings if r.solved is not None]
     unsaid = len(ratings) - len(telling)
     return replace(
@@ -131,7 +130,7 @@ OF_TICKETS: Mapping[str, Count] = {
     "Q21": _q21,
     "K01": _k01,
     "K02": _of_due("closed_on_time"),
-    "K03": _of_due("closed"),
+    "K03": _of_due("closed_of_due"),
     "K05": _of_due("reworked"),
     "K06": _k06,
     "K07": _k07,

@@ -1,9 +1,9 @@
 """The published rates of digital city management, each with its numerator and denominator.
 
-``filing = filed / accepted``, ``dispatch = dispatched / filed``, ``closure = closed / due``,
+``filing = filed / unmerged``, ``dispatch = dispatched / filed``, ``closure = closed_of_due / due``,
 ``on_time_closure = closed in time / due``, ``rework = reworked / due``, ``extension = extended / due``. The
 denominators were settled by recomputing public reports. Cases are due by deadline and not by arrival, so that more
-can be closed than were accepted: nothing is clamped. A rate over nothing is no data, never 0.
+can be closed than were reported: nothing is clamped. A rate over nothing is no data, never 0.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,21 +17,21 @@ from grid.tickets.history import History
 class Counts:
     """Base counts of a period [start, end).
 
-    By arrival: ``reported`` all, ``accepted`` without merged duplicates, ``filed`` and ``dispatched`` by the time
+    By arrival: ``reported`` all, ``unmerged`` without merged duplicates, ``filed`` and ``dispatched`` by the time
     it was done, ``exact_dispatched`` those never handed to another department. By deadline in force at the end:
-    ``due`` and, of them, ``handled``, ``handled_on_time``, ``closed``, ``closed_on_time``, ``reworked``,
+    ``due`` and, of them, ``handled``, ``handled_on_time``, ``closed_of_due``, ``closed_on_time``, ``reworked``,
     ``extended``, ``overdue_unhandled``.
     """
 
     reported: int = 0
-    accepted: int = 0
+    unmerged: int = 0
     filed: int = 0
     dispatched: int = 0
     exact_dispatched: int = 0
     due: int = 0
     handled: int = 0
     handled_on_time: int = 0
-    closed: int = 0
+    closed_of_due: int = 0
     closed_on_time: int = 0
     reworked: int = 0
     extended: int = 0
@@ -40,20 +40,24 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """One rate; ``value`` is a share (1 is all, more is possible), None where nothing was counted."""
+    """One rate; ``value`` is a share (1 is all, more is possible), None where nothing was counted.
+
+    ``formula`` names the counts it is made of, such as ``closed_on_time / due``.
+    """
 
     name: str
     name_zh: str
+    formula: str
     part: int
     whole: int
     value: float | None
 
 
 RATES: Mapping[str, tuple[str, str, str]] = {
-    "filing": ("立案率", "filed", "accepted"),
+    "filing": ("立案率", "filed", "unmerged"),
     "dispatch": ("派遣率", "dispatched", "filed"),
     "exact_dispatch": ("准确派遣率", "exact_dispatched", "dispatched"),
-    "closure": ("结案率", "closed", "due"),
+    "closure": ("结案率", "closed_of_due", "due"),
     "on_time_closure": ("按期结案率", "closed_on_time", "due"),
     "on_time_handling": ("按期处置率", "handled_on_time", "due"),
     "rework": ("返工率", "reworked", "due"),
@@ -69,6 +73,7 @@ def rates(counts: Counts) -> list[Rate]:
         Rate(
             name=name,
             name_zh=name_zh,
+            formula=f"{part} / {whole}",
             part=number[part],
             whole=number[whole],
             value=number[part] / number[whole] if number[whole] else None,
@@ -80,7 +85,7 @@ def rates(counts: Counts) -> list[Rate]:
 OF_DUE: Mapping[str, Callable[[History], bool]] = {
     "handled": lambda h: h.done_at is not None,
     "handled_on_time": lambda h: h.done_at is not None and h.done_at <= h.due_at,
-    "closed": lambda h: h.closed_at is not None,
+    "closed_of_due": lambda h: h.closed_at is not None,
     "closed_on_time": lambda h: h.closed_at is not None and h.closed_at <= h.due_at,
     "reworked": lambda h: h.reworks > 0,
     "extended": lambda h: h.extensions > 0,
@@ -118,7 +123,7 @@ def count(histories: Sequence[History], start: datetime, end: datetime) -> Count
     due = due_in(histories, start, end)
     return Counts(
         reported=len(arrived),
-        accepted=sum(h.state != "merged" for h in arrived),
+        unmerged=sum(h.state != "merged" for h in arrived),
         filed=sum(inside(h.filed_at) and h.counts for h in histories),
         dispatched=len(sent),
         exact_dispatched=sum(not any(d.anew for d in h.dispatches) for h in sent),

@@ -16,7 +16,7 @@ from dispatch.lifecycle import Action, Actor, Event, Lifecycle
 from dispatch.worktime import Limit, WorkTime
 from grid.deadlines import due
 from grid.errors import BadRuleError
-from grid.scores.scoring import Score
+from grid.scores.scoring import Score, ledger_mark_centi
 
 FIELDS = frozenset({"unit", "rater", "score", "reason"})
 MOST_CENTI = 10_000
@@ -154,7 +154,10 @@ def composite(score: Score, cases: Cases, ratings: Mapping[str, int], rules: App
     Composite
         Without ratings the ledger's mark itself.
     """
-    parts, weights = {"ledger": ledger_centi(score, cases, rules)}, {"ledger": rules.ledger_weight}
+    parts, weights = (
+        {"ledger": ledger_mark_centi(score, cases.due, rules.per_cases)},
+        {"ledger": rules.ledger_weight},
+    )
     missing = []
     for rater in rules.raters:
         mark = ratings.get(f"{score.unit}/{rater.code}")
@@ -177,14 +180,6 @@ def composite(score: Score, cases: Cases, ratings: Mapping[str, int], rules: App
         low=low,
         high=high,
     )
-
-
-def ledger_centi(score: Score, cases: Cases, rules: AppraisalRules) -> int:
-    """Give what the ledger says of a unit, as its rules count it; a unit without cases due is counted whole."""
-    if not rules.per_cases or not cases.due:
-        return score.score_centi
-    left = score.base_centi - Fraction(score.deducted_centi * rules.per_cases, cases.due)
-    return max(0, floor(left + Fraction(1, 2)))
 
 
 def ranked(composites: Iterable[Composite], least_cases: int) -> list[Composite]:

@@ -7,6 +7,8 @@ Entries are only ever added; an appeal that wins adds a reversing entry. Points 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
+from math import ceil
 
 from grid.errors import BadRuleError
 
@@ -114,13 +116,36 @@ def score(unit: str, entries: Iterable[Entry]) -> Score:
     )
 
 
-def league(units: Iterable[str], entries: Iterable[Entry]) -> list[Score]:
-    """Score many units and order them, the best first, equals by code."""
+def lost_centi(score: Score, due: int, per_cases: int) -> int:
+    """Return the points a unit lost per so many cases due, in hundredths, rounded once, half down.
+
+    Parameters
+    ----------
+    score : Score
+    due : int
+        Its cases due in the period; without any the points are counted whole.
+    per_cases : int
+        Such as 100; 0 counts the points whole, however many cases there were.
+    """
+    if not per_cases or not due:
+        return score.deducted_centi
+    return ceil(Fraction(score.deducted_centi * per_cases, due) - Fraction(1, 2))
+
+
+def ledger_mark_centi(score: Score, due: int, per_cases: int) -> int:
+    """Return what the ledger leaves of the base, in hundredths: the base less `lost_centi`, at least 0.
+
+    Departments are ranked by it everywhere.
+    """
+    return max(0, score.base_centi - lost_centi(score, due, per_cases))
+
+
+def score_each(units: Iterable[str], entries: Iterable[Entry]) -> list[Score]:
+    """Score many units from their entries of one period, ordered by code; no ranking."""
     by_unit: dict[str, list[Entry]] = {}
     for entry in entries:
         by_unit.setdefault(entry.unit, []).append(entry)
-    scores = [score(unit, by_unit.get(unit, ())) for unit in units]
-    return sorted(scores, key=lambda s: (-s.score_centi, s.unit))
+    return [score(unit, by_unit.get(unit, ())) for unit in sorted(units)]
 
 
 def by_kind(table: Iterable[Deduction]) -> Mapping[str, Deduction]:

@@ -12,7 +12,8 @@ from jinja2 import Environment
 
 from api.demo_accounts import PASSWORD
 from api.locale import labels
-from api.pages.shell import FOLDER, words
+from api.locale.words import words
+from api.pages.shell import FOLDER
 from tests.conftest import ROOT, Site
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sd]")

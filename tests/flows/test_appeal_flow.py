@@ -43,9 +43,9 @@ def win(site: Site, no: str) -> dict:
     return site.act("leader", "appeal", no, "grant", reason="同意")
 
 
-def score(site: Site) -> float:
+def deducted(site: Site) -> float:
     rows = site.get("leader", "/api/v1/scores", month=MONTH)["items"]
-    return next(r["score"] for r in rows if r["department"] == "DP30")
+    return next(r["deducted"] for r in rows if r["department"] == "DP30")
 
 
 def in_december(site: Site) -> None:
@@ -66,7 +66,7 @@ def test_a_won_appeal_gives_the_points_back_and_leaves_the_fact(site: Site) -> N
     lines = late_ticket(site)
     assert [line["kind"] for line in lines] == ["response_missed", "overdue", "overdue"]
     assert all(line["may_appeal"] for line in lines)
-    assert score(site) == 99.2
+    assert deducted(site) == 0.8
     made = appeal(site, lines[1])
     assert (made["state"], made["points"], made["no"]) == ("filed", -0.5, "Q330102-261120-00001")
     won = win(site, made["no"])
@@ -75,7 +75,7 @@ def test_a_won_appeal_gives_the_points_back_and_leaves_the_fact(site: Site) -> N
         "dispatcher",
         "leader",
     )
-    assert score(site) == 99.7
+    assert deducted(site) == 0.3
     after = site.get(site.clerk("DP30"), "/api/v1/scores/DP30/ledger", month=MONTH)["items"]
     assert [(line["kind"], line["points"]) for line in after] == [
         ("response_missed", -0.2),

@@ -10,7 +10,7 @@ from api.timers import run_appeals
 from data.store.kinds import KINDS
 from data.store.verify import verify
 from tests.conftest import Site
-from tests.flows.test_appeal_flow import MONTH, appeal, in_december, late_ticket, score, win
+from tests.flows.test_appeal_flow import MONTH, appeal, deducted, in_december, late_ticket, win
 
 
 def shown(site: Site, user: str, path: str, status: int = 200, **params: str) -> str:
@@ -97,9 +97,9 @@ def test_a_late_first_review_goes_to_the_second_and_a_late_second_is_told_once(s
     assert [run_appeals(site.world, site.clock()) for _ in range(3)] == [1, 0, 0]
     found = site.get("leader", f"/api/v1/appeals/{no}")
     assert (found["state"], found["late"]) == ("second_review", True)
-    before = score(site)
+    before = deducted(site)
     site.act("leader", "appeal", no, "grant", reason="同意")
-    assert score(site) == round(before + 0.5, 2)
+    assert deducted(site) == round(before - 0.5, 2)
     with site.world.database.read() as session:
         assert verify(session, KINDS) == []
 

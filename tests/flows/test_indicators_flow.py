@@ -51,15 +51,24 @@ def test_the_parts_of_the_district_sum_to_the_whole(site: Site) -> None:
     assert abs(sum(shares) - 100) < 0.001
 
 
-def test_last_month_is_the_base_of_this_one(site: Site) -> None:
-    report(site)
-    site.clock.turn(days=31)  # 19 December
+def in_the_month_of(site: Site, reports: int, days: int) -> dict:
+    """Report so often, go on so many days, and tell the change of what was reported against the month before."""
+    for _ in range(reports):
+        report(site)
+    site.clock.turn(days=days, minutes=1)
     site.sign_in_anew()
-    report(site)
-    report(site)
-    site.clock.turn(minutes=1)
-    month = told(site, month="2026-12", area=community(site))["Q13"]["vertical"]["month"]
-    assert (month["before"], month["absolute"], month["percent"]) == (1, 1, 100.0)
+    month = f"{site.world.local(site.clock()):%Y-%m}"
+    return told(site, month=month, area=community(site))["Q13"]["vertical"]["month"]
+
+
+def test_last_month_is_the_base_of_this_one_when_it_says_enough(sqlite_site: Site) -> None:
+    site = sqlite_site
+    begun = in_the_month_of(site, 1, 31)  # 19 December; records begin on 18 November
+    assert (begun["absolute"], begun["why"]) == (None, "records begin within the earlier period")
+    january = in_the_month_of(site, 11, 32)
+    assert (january["before"], january["why"]) == (11, "too few cases to compare")  # 11 against none
+    later = in_the_month_of(site, 10, 0)
+    assert (later["before"], later["absolute"], later["why"]) == (11, -1, "")
 
 
 def test_they_go_out_as_tables_and_stay_inside_one_s_area(site: Site) -> None:

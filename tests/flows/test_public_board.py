@@ -20,6 +20,7 @@ def test_an_empty_district_has_a_board(site: Site) -> None:
 def test_reports_are_shown_without_words_or_names(site: Site) -> None:
     shown = report(site, description=SECRET, address="三号楼 302")
     hidden = report(site, category="E2110", description="家中孩子")
+    site.clock.turn(minutes=1)
     text = board(site)
     assert f"/follow/{shown['no']}" in text
     assert hidden["no"] not in text
@@ -33,6 +34,7 @@ def test_reports_are_shown_without_words_or_names(site: Site) -> None:
 
 def test_an_area_narrows_it_and_an_unknown_one_is_refused(site: Site) -> None:
     no = report(site)["no"]
+    site.clock.turn(minutes=1)
     community = site.get("dispatcher", f"/api/v1/tickets/{no}")["community"]
     others = [a for a, area in site.world.city.areas.items() if area.level == "community" and a != community]
     assert no in board(site, f"?area={community}")

@@ -46,8 +46,8 @@ def test_every_score_of_both_months_is_recomputed_to_the_last_digit(
         october = session.scalar(select(AppraisalRow).where(AppraisalRow.month == "2026-10"))
         assert october is not None
         assert october.state == "published"
-        frozen = recompute(session, catalogue.appraisal, "2026-10")
-        running = recompute(session, catalogue.appraisal, "2026-11")
+        frozen = recompute(session, catalogue.appraisal, "2026-10", UNTIL)
+        running = recompute(session, catalogue.appraisal, "2026-11", UNTIL)
     assert len(frozen) > 10
     assert all(row.agrees for row in frozen + running)
     assert all(row.frozen_centi == row.composite_centi for row in frozen)

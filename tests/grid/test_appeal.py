@@ -20,12 +20,11 @@ from grid.scores.appraisal import (
     Composite,
     Rater,
     composite,
-    ledger_centi,
     mark_centi,
     ranked,
     share_interval,
 )
-from grid.scores.scoring import Entry, Score, score
+from grid.scores.scoring import Entry, Score, ledger_mark_centi, score
 
 CATALOGUE = read_catalogue()
 RULES, APPRAISAL = CATALOGUE.appeals, CATALOGUE.appraisal
@@ -179,19 +178,16 @@ def test_the_same_faults_cost_a_large_unit_no_more_than_a_small_one(lost: int, d
             score_centi=max(0, 10_000 - n * lost),
             entries=n,
         )
-        return ledger_centi(score, Cases(due=n * due, on_time=0), replace(APPRAISAL, per_cases=100))
+        return ledger_mark_centi(score, n * due, 100)
 
     assert mark(times) == mark(1)
 
 
 def test_points_per_hundred_cases_are_rounded_once_and_whole_ones_where_the_city_wants_them() -> None:
     found = ledger(9_333)
-    cases = Cases(due=40, on_time=30)
-    assert (
-        ledger_centi(found, cases, replace(APPRAISAL, per_cases=100)) == 8_333
-    )  # 100 - 6.67 / 40 * 100, half up
-    assert ledger_centi(found, cases, WHOLE) == 9_333
-    assert ledger_centi(found, Cases(), replace(APPRAISAL, per_cases=100)) == 9_333
+    assert ledger_mark_centi(found, 40, 100) == 8_333  # 100 - 6.67 / 40 * 100, half up
+    assert ledger_mark_centi(found, 40, 0) == 9_333
+    assert ledger_mark_centi(found, 0, 100) == 9_333
     for odd in (-1, "many", 0.5, True):
         with pytest.raises(BadRuleError, match=r"per_cases is .*; write 0, or a number of cases"):
             replace(APPRAISAL, per_cases=odd)

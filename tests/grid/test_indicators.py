@@ -329,14 +329,35 @@ def test_somebody_is_first_and_nobody_is_behind_the_last(values: list[float]) ->
     [(12.0, 10.0, 2.0, 20.0), (0.0, 4.0, -4.0, -100.0), (3.0, 0.0, 3.0, None), (None, 4.0, None, None)],
 )
 def test_changes_to_the_past(now: float, before: float, absolute: float, percent: float) -> None:
-    found = change(TABLE["Q13"], told(now)[0], told(before)[0])
+    found = change(TABLE["Q13"], told(now)[0], told(before)[0], 0)
     assert (found.absolute, found.percent) == (absolute, percent)
     assert bool(found.why) == (percent is None)
 
 
+@pytest.mark.parametrize(
+    ("name", "now", "before", "least", "whole", "why"),
+    [
+        ("Q13", 10, 10, 10, True, ""),
+        ("Q13", 10, 9, 10, True, "too few cases to compare"),
+        ("Q13", 9, 10, 10, True, "too few cases to compare"),
+        ("K02", 30, 30, 10, True, ""),
+        ("K02", 30, 29, 10, True, "too few cases to compare"),  # its own least is 30
+        ("Q13", 10, 10, 10, False, "records begin within the earlier period"),
+        ("Q01", 1, 1, 10, False, ""),  # a register that was kept is whole
+    ],
+)
+def test_a_period_that_says_too_little_is_no_comparison(
+    name: str, now: int, before: int, least: int, *, whole: bool, why: str
+) -> None:
+    then, past = (Measure(id=name, value=50.0, rows=rows) for rows in (now, before))
+    found = change(TABLE[name], then, past, least, kept=True, whole=whole)
+    assert found.why == why
+    assert (found.absolute is None) == bool(why)
+
+
 def test_a_register_has_no_past_and_nothing_is_divided_by_nothing() -> None:
-    assert change(TABLE["Q01"], told(1.0)[0], told(1.0)[0]).absolute is None
-    assert change(TABLE["Q01"], told(3.0)[0], told(1.0)[0], before_kept=True).absolute == 2
+    assert change(TABLE["Q01"], told(1.0)[0], told(1.0)[0], 0).absolute is None
+    assert change(TABLE["Q01"], told(3.0)[0], told(1.0)[0], 0, kept=True).absolute == 2
     assert normalise(TABLE["Q13"], 5.0, {"residents": 0}) is None
     assert normalise(TABLE["K03"], 5.0, {}) == 5.0
 

@@ -20,11 +20,11 @@ END = datetime(2026, 11, 1, tzinfo=UTC)
     [
         (  # Zhengzhou, 8 to 14 April 2019, all cases
             {
-                "accepted": 51571,
+                "unmerged": 51571,
                 "filed": 51229,
                 "dispatched": 49151,
                 "due": 52434,
-                "closed": 43523,
+                "closed_of_due": 43523,
                 "closed_on_time": 40394,
                 "reworked": 276,
                 "extended": 104,
@@ -40,11 +40,11 @@ END = datetime(2026, 11, 1, tzinfo=UTC)
         ),
         (  # the same report, routine cases; more is due than was accepted
             {
-                "accepted": 16754,
+                "unmerged": 16754,
                 "filed": 16570,
                 "dispatched": 14673,
                 "due": 18086,
-                "closed": 10225,
+                "closed_of_due": 10225,
                 "closed_on_time": 8765,
                 "reworked": 274,
                 "extended": 101,
@@ -58,7 +58,7 @@ END = datetime(2026, 11, 1, tzinfo=UTC)
                 "extension": "0.56",
             },
         ),
-        ({"accepted": 36314, "filed": 33928}, {"filing": "93.43"}),  # Fuzhou, May 2015
+        ({"unmerged": 36314, "filed": 33928}, {"filing": "93.43"}),  # Fuzhou, May 2015
     ],
 )
 def test_public_reports_are_reproduced_to_two_decimals(counts: dict, told: dict) -> None:
@@ -68,7 +68,7 @@ def test_public_reports_are_reproduced_to_two_decimals(counts: dict, told: dict)
 
 def test_a_rate_over_nothing_is_no_data_and_nothing_is_clamped() -> None:
     assert {r.value for r in rates(Counts())} == {None}
-    found = {r.name: r for r in rates(Counts(accepted=10, filed=12, due=4, closed=0))}
+    found = {r.name: r for r in rates(Counts(unmerged=10, filed=12, due=4, closed_of_due=0))}
     assert found["filing"].value == 1.2
     assert found["closure"].value == 0.0
     assert (found["filing"].part, found["filing"].whole) == (12, 10)
@@ -102,14 +102,14 @@ def test_a_plain_life_counts_once_everywhere() -> None:
     assert asdict(found) == asdict(
         Counts(
             reported=1,
-            accepted=1,
+            unmerged=1,
             filed=1,
             dispatched=1,
             exact_dispatched=1,
             due=1,
             handled=1,
             handled_on_time=1,
-            closed=1,
+            closed_of_due=1,
             closed_on_time=1,
         )
     )
@@ -120,20 +120,20 @@ def test_void_merged_and_shelved_are_not_due() -> None:
     merged = tell(REPORTED, event("merge", 2, to="merged", parent="T0"))
     shelved = tell(REPORTED, ACCEPT, RECEIVE, event("shelve", 3, to="shelved"))
     found = count([void, merged, shelved], START, END)
-    assert (found.reported, found.accepted, found.filed, found.due) == (3, 2, 1, 0)
+    assert (found.reported, found.unmerged, found.filed, found.due) == (3, 2, 1, 0)
 
 
 def test_an_extension_moves_the_case_to_the_period_of_its_new_deadline() -> None:
     longer = tell(REPORTED, ACCEPT, RECEIVE, event("grant_extension", 4, to="received", due_at=at(24 * 40)))
     assert count([longer], START, END).due == 0
     later = count([longer], END, END + timedelta(days=30))
-    assert (later.due, later.extended, later.overdue_unhandled, later.accepted) == (1, 1, 1, 0)
+    assert (later.due, later.extended, later.overdue_unhandled, later.unmerged) == (1, 1, 1, 0)
 
 
 def test_a_failed_check_is_rework_and_opens_the_case_again() -> None:
     again = tell(REPORTED, ACCEPT, RECEIVE, DONE, event("fail", 4, to="handling"))
     found = count([again], START, END)
-    assert (found.reworked, found.handled, found.closed, found.overdue_unhandled) == (1, 0, 0, 1)
+    assert (found.reworked, found.handled, found.closed_of_due, found.overdue_unhandled) == (1, 0, 0, 1)
 
 
 def test_a_granted_return_is_no_exact_dispatch_and_its_ruling_is_kept() -> None:
@@ -194,9 +194,9 @@ def test_no_part_of_the_due_is_more_than_the_due(lives: list[tuple[str, int, int
             )
         )
     found = count(made, START, END)
-    parts = (found.handled, found.closed, found.reworked, found.extended, found.overdue_unhandled)
+    parts = (found.handled, found.closed_of_due, found.reworked, found.extended, found.overdue_unhandled)
     assert max(parts) <= found.due
     assert found.handled_on_time <= found.handled
-    assert found.closed_on_time <= found.closed
+    assert found.closed_on_time <= found.closed_of_due
     assert found.handled + found.overdue_unhandled == found.due
     assert found.exact_dispatched <= found.dispatched == found.filed <= len(made)

@@ -14,7 +14,7 @@ from grid.area import CodeScheme
 from grid.deadlines import due
 from grid.errors import BadCodeError, BadRuleError, NoRuleError
 from grid.responsibility import ResponsibilityRule, check_rules, responsible
-from grid.scores.scoring import Deduction, Entry, league, reverse, score
+from grid.scores.scoring import Deduction, Entry, reverse, score, score_each
 from grid.tickets.duplicates import Sighting, like_cases
 
 SCHEME = CodeScheme()
@@ -175,9 +175,9 @@ def test_a_reversal_gives_the_points_back_and_leaves_the_fact() -> None:
     assert back.reverses == 7
 
 
-def test_the_league_orders_by_score_then_code() -> None:
-    table = league(["B", "A", "C"], [entry(-50, "C"), entry(-10, "B"), entry(-10, "A")])
-    assert [s.unit for s in table] == ["A", "B", "C"]
+def test_each_unit_is_scored_from_its_own_entries() -> None:
+    table = score_each(["B", "A", "C"], [entry(-50, "C"), entry(-10, "B")])
+    assert [(s.unit, s.score_centi) for s in table] == [("A", 10_000), ("B", 9_990), ("C", 9_950)]
 
 
 def sighting(no: str, metres_east: float, hours: float, category: str = "E0102") -> Sighting:

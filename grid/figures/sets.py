@@ -1,0 +1,77 @@
+"""What the figures count: named sets of the tickets of a period, and the shares made of them.
+
+This is the one place that says what on time, overdue and satisfied mean. Board, public page, indicators, rates, the
+page of a department and the appraisal count these sets, and a list behind a number shows the same set. Tickets are read
+as they stood at the end of the period, so that a period that is over never changes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from dispatch.errors import BadFieldError
+from grid.figures.counted import Case
+from grid.figures.facts import Facts
+from grid.figures.rates import OF_DUE
+
+Cases: TypeAlias = Sequence[Case]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A share by the names of two sets; ``part`` lies in ``whole``."""
+
+    part: str
+    whole: str
+
+
+def _unsigned(facts: Facts) -> Cases:
+    dispatched = (t for t in facts.dispatched if facts.inside(facts.response_due_at(t)))
+    return [t for t in dispatched if not facts.answered_in_time(t)]
+
+
+def _of_due(name: str, *, holds: bool = True) -> Callable[[Facts], Cases]:
+    return lambda facts: [t for t in facts.due if OF_DUE[name](t) is holds]
+
+
+SETS: Mapping[str, Callable[[Facts], Cases]] = {
+    "reported": lambda facts: [t for t in facts.tickets if facts.inside(t.reported_at)],
+    "accepted": lambda facts: facts.accepted,
+    "open": lambda facts: facts.open_at_end,
+    "overdue": lambda facts: facts.overdue,
+    "due": lambda facts: facts.due,
+    "on_time": _of_due("handled_on_time"),
+    "late": _of_due("handled_on_time", holds=False),
+    "closed": lambda facts: facts.closed,
+    "rated": lambda facts: facts.ticket_ratings,
+    "content": lambda facts: [r for r in facts.ticket_ratings if r.is_content],
+    "reworked": _of_due("reworked"),
+    "unsigned": _unsigned,
+}
+"""Name -> tickets. By time of report: ``reported`` all, ``accepted`` without void and merged ones. At the end of the
+period: ``open`` filed and not closed, ``overdue`` of them those whose deadline is over. By deadline in force, which has
+passed: ``due``, of them ``on_time`` handled by then, ``late`` not, ``reworked`` at least once. By time of closing:
+``closed``. By time of rating: ``rated``, ``content`` with four or five stars. By time a receipt was due: ``unsigned``."""
+
+SHARES: Mapping[str, Share] = {
+    "handled_on_time": Share(part="on_time", whole="due"),
+    "satisfied": Share(part="content", whole="rated"),
+}
+
+
+def find_cases(facts: Facts, name: str) -> Cases:
+    """Return the cases of a set, each at most once; empty when there are none.
+
+    Raises
+    ------
+    BadFieldError
+        When there is no such set.
+    """
+    if name not in SETS:
+        raise BadFieldError("set", name, "sets are " + ", ".join(SETS))
+    return SETS[name](facts)
+
+
+def count_sets(facts: Facts) -> dict[str, int]:
+    """Count every set; empty ones count 0."""
+    return {name: len(cases(facts)) for name, cases in SETS.items()}
