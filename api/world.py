@@ -8,12 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from api.live import Live
+from api.locale.untranslated import find_untranslated
+from api.locale.words import learn
 from api.settings import Settings
 from data.city.city import City
 from data.city.coverage import Surveyor
 from data.city.follow import Follower, mark
 from data.city.supply import Supplies
 from data.desk.door import Desk
+from data.errors import BadCatalogueError
 from data.figures.histories import Chronicle
 from data.figures.panel import Sources
 from data.rules.catalogue import Catalogue, read_catalogue
@@ -124,6 +127,9 @@ def open_world(
         The server does not start then.
     """
     catalogue = read_catalogue(settings.catalogue)
+    if untold := find_untranslated(settings.catalogue, catalogue.english):
+        raise BadCatalogueError("\n".join(untold))
+    learn("en", catalogue.english)
     home = settings.open_home()
     database = Database(settings.database_url(), settings.write_wait_s)
     database.create()

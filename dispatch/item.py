@@ -9,6 +9,8 @@ Urgency = Literal["normal", "urgent", "emergency"]
 Direction = Literal["provider_to_resident", "resident_to_provider"]
 Profile = Literal["walk", "ebike", "drive"]
 PROFILES: tuple[Profile, ...] = ("walk", "ebike", "drive")
+PAYERS = ("gov", "self", "mixed", "free")
+SPHERES = ("gov", "mutual", "commercial")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

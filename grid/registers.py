@@ -12,6 +12,9 @@ from dispatch.errors import BadFieldError
 from grid.errors import BadRuleError
 from grid.home_visits import VisitRules
 
+TAGS = ("elder_alone", "special_elder", "empty_nest", "disabled", "low_income", "veteran", "child")
+"""What residents may be marked as."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:

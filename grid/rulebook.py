@@ -17,6 +17,7 @@ from grid.scores.scoring import Deduction
 
 MOST_LIKE_BITS = 7  # found without fail by an index over four parts of a hash, each searched one bit around
 Kind = Literal["part", "event", "extension"]
+DEPARTMENT_KINDS = ("gov", "enterprise", "charity", "mass_org")
 PUBLIC_KINDS = frozenset({"part", "event"})
 
 

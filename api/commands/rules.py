@@ -12,6 +12,7 @@ import click
 
 from api.commands.show import as_json
 from api.commands.store import looking_at
+from api.locale.untranslated import find_untranslated
 from api.settings import Settings
 from api.views.shape import plain
 from api.world import system_clock
@@ -20,6 +21,9 @@ from data.desk.tickets import RECOMPUTE
 from data.files.responsibility import cells_to_check, dry_run, fatal, read_rules, replace_rules, write_rules
 from data.queries.tickets import provisional
 from data.rules.catalogue import Catalogue, read_catalogue
+from data.rules.files import FOLDER as FOLDER_OF_OURS
+from data.rules.holes import find_holes
+from data.rules.reference import catalogue_reference
 from data.store.kinds import TICKET
 from data.store.session import Database
 from grid.period import month_period
@@ -44,13 +48,26 @@ def command() -> None:
 @DATABASE
 @DAY
 def check(folder: Path | None, database: str, day: str) -> None:
-    """Prove that every cell and category has exactly one answer; exit 1 on a gap or overlap."""
-    catalogue = _catalogue(folder)
+    """Prove that no table has a hole, and every cell and category exactly one answer; exit 1 otherwise."""
+    where = folder or Settings().catalogue
+    if holes := find_holes(where):
+        as_json({"holes": holes})
+        raise click.exceptions.Exit(1)
+    catalogue = read_catalogue(where)
+    if holes := find_untranslated(where, catalogue.english):
+        as_json({"holes": holes})
+        raise click.exceptions.Exit(1)
     with closing(Database(database or Settings().database_url())) as store:
         body, findings = checked(store, catalogue, catalogue.rulebook.responsibility, _day(day, catalogue))
-    as_json(body)
+    as_json({"holes": [], **body})
     if fatal(findings):
         raise click.exceptions.Exit(1)
+
+
+@command.command("reference")
+def reference() -> None:
+    """Write which tables there are, with each field's type, unit, words and an example, as Markdown."""
+    click.echo(catalogue_reference(FOLDER_OF_OURS), nl=False)
 
 
 @command.command("dry-run")

@@ -1,5 +1,6 @@
 """The catalogue of a language: Chinese stands in the sources themselves, the others are read from Babel's files."""
 
+from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -22,3 +23,21 @@ def words(lang: str) -> NullTranslations:
         write_mo(compiled, read_po(source, locale=lang))
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+class _Own(NullTranslations):
+    """A city's own words."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def gettext(self, message: str) -> str:
+        """Translate what the city gave a word for."""
+        return self._texts.get(message) or super().gettext(message)
+
+
+def learn(lang: str, texts: Mapping[str, str]) -> None:
+    """Take in what a city calls things in a language; what the interface knows already stays."""
+    if texts:
+        words(lang).add_fallback(_Own(texts))

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from data.errors import BadCatalogueError
 from data.rules.alarms import read_alarms
 from data.rules.calendar import code_widths, read_worktime
-from data.rules.files import FOLDER, catalogue_hash, guard, rows, section, toml
+from data.rules.files import ENGLISH, FOLDER, catalogue_hash, guard, rows, section, toml
+from data.rules.holes import find_holes
 from data.rules.items import alarm_rules, reach_rules, service_items
 from data.rules.lifecycles import read_lifecycle
 from data.rules.registers import register_rules
@@ -53,7 +54,8 @@ from grid.tickets import effects
 class Catalogue:
     """Everything read from the catalogue folder; ``version`` is the SHA-256 over its files.
 
-    ``least_compared`` is the smallest number of cases of two periods that are compared with each other.
+    ``least_compared`` is the smallest number of cases of two periods that are compared with each other; ``english`` has
+    the English of names and labels that the interface does not know.
     """
 
     version: str
@@ -69,6 +71,7 @@ class Catalogue:
     indicators: tuple[Indicator, ...]
     access: AccessTable
     least_compared: int
+    english: Mapping[str, str]
 
     @property
     def lifecycles(self) -> Mapping[str, Lifecycle]:
@@ -97,9 +100,11 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     Raises
     ------
     BadCatalogueError
-        Naming file and line of the first fault.
+        Naming file, line and field of every fault that `find_holes` finds, else of the first one.
     """
     version = catalogue_hash(folder)
+    if holes := find_holes(folder):
+        raise BadCatalogueError("\n".join(holes))
     settings = toml(folder / "settings.toml")
     departments = {d.code: d for d in rows(folder / "departments.csv", department)}
     responses = section(folder, settings, "response", response)
@@ -147,4 +152,5 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         indicators=tuple(rows(folder / "indicators.csv", read_indicator)),
         access=guard(folder / "access.toml", lambda: read_access(folder / "access.toml")),
         least_compared=section(folder, settings, "figures", least_compared),
+        english=toml(folder / ENGLISH) if (folder / ENGLISH).exists() else {},
     )

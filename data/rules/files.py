@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from data.errors import BadCatalogueError
 
+ENGLISH = "english.toml"
 FOLDER = Path(__file__).parents[1] / "catalogue"
 
 T = TypeVar("T")

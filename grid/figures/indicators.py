@@ -44,6 +44,10 @@ NORMALISERS: Mapping[str, tuple[float, Base]] = {
     "share_of_providers": (100.0, "providers"),
 }
 """Normaliser -> factor and what to divide by."""
+UNITS = (
+    *("person", "household", "visit", "ticket", "ticket per 1000", "order", "yuan", "provider", "hour"),
+    *("alarm", "device", "percent", "point", "ratio", "0-1"),
+)
 FEWEST_FOR_Z = 8
 
 

@@ -13,6 +13,18 @@ from math import ceil
 from grid.errors import BadRuleError
 
 BASE_CENTI = 10_000
+KINDS = (
+    "overdue",
+    "response_missed",
+    "check_failed",
+    "groundless_return",
+    "kick",
+    "faked_evidence",
+    "stage_late",
+    "whistle_late",
+    "urged",
+)
+"""The faults that are charged; a scoring table says what each of them costs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

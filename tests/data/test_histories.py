@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
-from data.figures.facts import _ratings
 from data.figures.histories import Chronicle, altered, folded, read
+from data.figures.ratings import ratings_in
 from data.models import EventRow, TicketRow, columns_of, table_of
 from data.store.chain import Told, append
 from data.store.session import Database
@@ -199,7 +199,7 @@ def test_ratings_are_those_given_in_the_period_whatever_was_told_since(database:
         changes = {"rating": stars, "solved": stars > 3, "rated_at": rated_at, "told_at": told_at}
         tell(database, no, replace(ticket, no=no, **changes), [*events, *more])
     with database.read() as session:
-        found = _ratings(session, Period(start=START, end=end), CELL[:6])
+        found = ratings_in(session, Period(start=START, end=end), CELL[:6])
     assert {r.no: (r.stars, r.solved, r.at) for r in found} == {
         "in": (5, True, inside),
         "said since": (4, True, inside),

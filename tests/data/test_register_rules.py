@@ -15,9 +15,9 @@ from data.rules.files import FOLDER
     [
         ("settings.toml", "moderate = 2                   #", "moderate = 7 #", "not within 1 to 4"),
         ("settings.toml", '"birth_year"]', '"shoe_size"]', "residents: 'shoe_size' is no field"),
-        ("settings.toml", "residents = {", "people = {", "kinds of records are residents, providers, cells"),
+        ("settings.toml", "residents = {", "people = {", "residents is missing"),
         ("settings.toml", "special_tags =", "spezial_tags =", "special_tags is missing"),
-        ("visits.toml", '"E2115"', '"E9999"', "finding needs: category 'E9999' is not in issues.csv"),
+        ("visits.toml", '"E2115"', '"E9999"', "category: 'E9999' is not in issues.csv"),
         ("visits.toml", "counts = true", "", "counts"),
         ("visits.toml", "told_within_days", "told_days", "told_within_days is missing"),
     ],

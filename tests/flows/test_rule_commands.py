@@ -11,6 +11,10 @@ from click.testing import CliRunner, Result
 from sqlalchemy import update
 
 from api.cli import jinlin
+from api.locale.words import words
+from api.settings import Settings
+from api.world import open_world
+from data.errors import BadCatalogueError
 from data.models import CellRow
 from data.rules.catalogue import read_catalogue
 from data.rules.files import FOLDER
@@ -72,6 +76,41 @@ def test_check_names_file_and_line_of_an_overlap(home: Home, folder: Path) -> No
     overlap = next(f for f in told(result)["findings"] if f["kind"] == "overlap")
     assert "responsibility.csv line 26 (* x E0102)" in overlap["detail"]
     assert "responsibility.csv line 68 (* x E0102)" in overlap["detail"]
+
+
+def test_check_tells_every_hole_and_does_not_start(home: Home, folder: Path) -> None:
+    for file, old, new in (("items.csv", "DP01,emer", "DP99,emer"), ("natures.csv", "Complaint", "")):
+        text = (folder / file).read_text(encoding="utf-8")
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    result = run(home, "rules", "check", "--catalogue", str(folder))
+    assert result.exit_code == 1
+    assert told(result)["holes"] == [
+        "natures.csv line 3: name_en is missing",
+        "items.csv line 2: department: 'DP99' is not in departments.csv",
+    ]
+    settings = Settings(home=home.folder, database=home.default_database, catalogue=folder)
+    with pytest.raises(BadCatalogueError, match=r"items\.csv line 2: department"):
+        open_world(settings)
+
+
+def test_a_label_without_english_does_not_start_either(home: Home, folder: Path) -> None:
+    path = folder / "visits.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("平安", "一切安好"), encoding="utf-8")
+    assert run(home, "rules", "check", "--catalogue", str(folder)).exit_code == 1
+    settings = Settings(home=home.folder, database=home.default_database, catalogue=folder)
+    with pytest.raises(BadCatalogueError, match=r"visits\.toml line 7: no English"):
+        open_world(settings)
+    (folder / "english.toml").write_text('"一切安好" = "All is well"\n', encoding="utf-8")
+    assert run(home, "rules", "check", "--catalogue", str(folder)).exit_code == 0
+    world = open_world(settings)
+    world.database.close()
+    assert words("en").gettext("一切安好") == "All is well"
+
+
+def test_the_reference_is_written(home: Home) -> None:
+    result = run(home, "rules", "reference")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("# Tables of rules")
 
 
 def test_check_finds_gaps_and_dead_rules(home: Home, folder: Path) -> None:
