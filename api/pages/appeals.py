@@ -9,7 +9,6 @@ from pydantic import Field
 
 from api.forms import Form, Short
 from api.locale.words import words
-from api.pages.reasons import evidence
 from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import ROLE_WORDS
 from api.roles import WorldDep
@@ -17,6 +16,7 @@ from api.v1.appeals import appeal_for, appeal_view, line_view
 from api.v1.asks import MONTH
 from api.v1.figures import league_rows
 from api.views.figures import definitions
+from api.views.reasons import evidence
 from api.views.shape import plain
 from api.world import World
 from data.desk.appeals import entry_of
@@ -24,6 +24,7 @@ from data.figures.appraisals import LedgerLine, appeals_of, appraisal_for, ledge
 from data.queries.tickets import timeline
 from data.registers.accounts import Account
 from grid.period import month_period
+from grid.reasons import read_reason
 
 router = APIRouter(include_in_schema=False)
 ClerkDep = Annotated[Account, Depends(visitor("department", "admin"))]
@@ -130,7 +131,10 @@ def appeal(request: Request, no: str, world: WorldDep, account: ReaderDep) -> HT
 
 
 def _gives_back(line: LedgerLine, no: str) -> bool:
-    return line.entry.kind == "reversal" and f"appeal {no}:" in line.entry.evidence
+    if line.entry.kind != "reversal":
+        return False
+    why = read_reason(line.entry.evidence)
+    return f"appeal {no}:" in line.entry.evidence if why is None else why.given.get("appeal") == no
 
 
 def _entry(

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
-from api.pages.reasons import limit, reason
 from api.pages.shell import language_of, look, map_page, page, visitor
 from api.pages.ticket import said, takers
 from api.roles import WorldDep, order_scope, ticket_scope
 from api.views.order import candidate_view, order_detail, order_view, refusal_view
+from api.views.reasons import limit, reason
 from api.views.ticket import ticket_detail, ticket_view
 from api.world import World
 from data.city.workers import nearest_workers

@@ -11,11 +11,11 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from sqlalchemy.orm import Session
 
 from api.locale.words import words
-from api.pages.reasons import WHYS
 from api.pages.shell import FOLDER, language_of, look, map_page, page, visitor
 from api.pages.ticket import LAMP_STATES, natures
 from api.roles import WorldDep, ticket_scope
 from api.v1.visits import plan_view
+from api.views.reasons import WHYS
 from api.views.shape import plain
 from api.views.ticket import ticket_view
 from api.world import World

@@ -7,12 +7,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages.reasons import WHYS
 from api.pages.shell import anybody, language_of, look, map_page, page
 from api.pages.ticket import natures, said
 from api.roles import WorldDep, order_scope, slow_down, ticket_scope
 from api.v1.follow import followed
 from api.views.order import order_view
+from api.views.reasons import WHYS
 from api.views.ticket import ticket_view
 from api.world import World
 from data.errors import MissingError

@@ -8,10 +8,10 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
 from api.locale.words import words
-from api.pages.reasons import evidence, limit, reason
 from api.pages.shell import language_of, look, map_page, page, visitor
 from api.roles import WorldDep
 from api.views.names import cell_name, line_name
+from api.views.reasons import evidence, limit, reason
 from api.views.ticket import ticket_detail
 from api.world import World
 from data.errors import MissingError

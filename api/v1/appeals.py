@@ -17,6 +17,7 @@ from api.v1.asks import MONTH, Month
 from api.v1.exports import workbook
 from api.v1.rates import OverseerDep
 from api.views.figures import definition_view
+from api.views.reasons import evidence_view
 from api.views.shape import plain
 from api.world import World
 from data.desk.appeals import NewAppeal, entry_of
@@ -256,15 +257,20 @@ def line_view(
     open_to_all = line.appeal is None and not line.reversed and world.clock() <= until
     may = entry.points_centi < 0 and open_to_all
     shown: dict[str, Any] = plain(entry, _zone(world))
-    return shown | {
-        "id": line.id,
-        "points": entry.points_centi / POINT,
-        "kind_name": deductions[entry.kind].name_zh if entry.kind in deductions else entry.kind,
-        "appeal": None if line.appeal is None else appeal_view(world, line.appeal, account),
-        "reversed": line.reversed,
-        "appeal_until": plain(until, _zone(world)),
-        "may_appeal": may and account.role == "department" and account.department == entry.unit,
-    }
+    told = evidence_view(entry.evidence, _zone(world), world.catalogue.rulebook.stage_names)
+    return (
+        shown
+        | told
+        | {
+            "id": line.id,
+            "points": entry.points_centi / POINT,
+            "kind_name": deductions[entry.kind].name_zh if entry.kind in deductions else entry.kind,
+            "appeal": None if line.appeal is None else appeal_view(world, line.appeal, account),
+            "reversed": line.reversed,
+            "appeal_until": plain(until, _zone(world)),
+            "may_appeal": may and account.role == "department" and account.department == entry.unit,
+        }
+    )
 
 
 def _appraisal_answer(world: World, account: Account) -> Callable[[Done], dict[str, Any]]:

@@ -12,6 +12,7 @@ from api.forms import Form, Short
 from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix, only, order_scope, ticket_scope
 from api.v1.exports import workbook
 from api.views.figures import definition_view, league_view
+from api.views.reasons import evidence_view
 from api.views.shape import plain
 from api.world import World
 from data.city.coverage import Coverage
@@ -137,6 +138,7 @@ def ledger(department: str, month: MonthDep, world: WorldDep, account: LeaderDep
     kinds = world.catalogue.rulebook.deductions
     items = [
         plain(e, zone)
+        | evidence_view(e.evidence, zone, world.catalogue.rulebook.stage_names)
         | {"points": e.points_centi / 100, "kind_name": kinds[e.kind].name_zh if e.kind in kinds else e.kind}
         for e in found
     ]

@@ -9,6 +9,7 @@ from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Actor, Event, Lifecycle
 from dispatch.worktime import Limit, WorkTime
 from grid.deadlines import due
+from grid.reasons import Reason
 from grid.scores.scoring import Entry, reverse
 
 FIELDS = frozenset({"reason", "evidence", "note"})
@@ -280,7 +281,8 @@ def _decide(hearing: Hearing) -> Hearing:
 def _reverse(hearing: Hearing) -> Hearing:
     if hearing.counts_at is None:
         return replace(hearing, told={"given_back_before": True})
-    why = f"appeal {hearing.appeal.no}: {hearing.action.fields.get('reason', '')}"
+    given = {"appeal": hearing.appeal.no, "reason": hearing.action.fields.get("reason", "")}
+    why = Reason("appeal_granted", given)
     back = reverse(hearing.appeal.entry, hearing.entry, hearing.counts_at, why)
     return replace(hearing, entries=(*hearing.entries, back))
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import ceil
 
 from grid.errors import BadRuleError
+from grid.reasons import Reason
 
 BASE_CENTI = 10_000
 KINDS = (
@@ -75,7 +76,8 @@ class Deduction:
 class Entry:
     """One line of the ledger; ``points_centi`` is negative for a deduction, positive for its reversal.
 
-    ``reverses`` is the row number of the entry that a reversal takes back, None for everything else.
+    ``reverses`` is the row number of the entry that a reversal takes back, None for everything else. ``evidence`` is a
+    reason as `Reason.write` writes it; entries from before hold an English sentence.
     """
 
     unit: str
@@ -100,7 +102,7 @@ class Score:
     entries: int
 
 
-def reverse(number: int, entry: Entry, at: datetime, why: str) -> Entry:
+def reverse(number: int, entry: Entry, at: datetime, why: Reason) -> Entry:
     """Make the entry that takes another back, by its row number; the fact itself stays visible."""
     return Entry(
         unit=entry.unit,
@@ -110,7 +112,7 @@ def reverse(number: int, entry: Entry, at: datetime, why: str) -> Entry:
         points_centi=-entry.points_centi,
         at=at,
         rules=entry.rules,
-        evidence=f"{entry.kind}: {why}",
+        evidence=Reason(why.code, {**why.given, "kind": entry.kind}).write(),
         reverses=number,
     )
 

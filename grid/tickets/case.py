@@ -7,6 +7,7 @@ from typing import Any
 
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
+from grid.reasons import Reason
 from grid.rulebook import Rulebook
 from grid.scores.scoring import Entry
 from grid.tickets.fact import Ticket
@@ -51,7 +52,7 @@ class Case:
             raise BadFieldError("department", code, allowed)
         return code
 
-    def charge(self, kind: str, step: int, at: datetime, evidence: str, unit: str = "") -> "Case":
+    def charge(self, kind: str, step: int, at: datetime, why: Reason, unit: str = "") -> "Case":
         """Take points for a fault, as the scoring table says; a kind not in the table costs nothing.
 
         It is the department's, unless another ``unit`` is named.
@@ -70,6 +71,6 @@ class Case:
             points_centi=-points,
             at=at,
             rules=self.rulebook.version,
-            evidence=evidence,
+            evidence=why.write(),
         )
         return replace(self, entries=(*self.entries, entry))

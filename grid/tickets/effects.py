@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from grid.deadlines import due
+from grid.reasons import Reason
 from grid.rulebook import Rulebook
 from grid.tickets import dialogue, handover, stages
 from grid.tickets import others as parts
@@ -99,7 +100,12 @@ def _rework(case: Case) -> Case:
     """Send back to work; the first deadline stays."""
     reworks = case.ticket.reworks + 1
     back = stages.reopen(case).to(reworks=reworks, done_at=None, checked_at=None, closed_at=None)
-    return back.charge("check_failed", reworks, case.now, f"check {reworks} failed: {case.given('reason')}")
+    return back.charge(
+        "check_failed",
+        reworks,
+        case.now,
+        Reason("check_failed", {"times": reworks, "reason": case.given("reason")}),
+    )
 
 
 def _close(case: Case) -> Case:

@@ -1,6 +1,7 @@
 """Effects of raising, lowering, urging and supervising a ticket."""
 
 from dispatch.errors import NotPossibleError
+from grid.reasons import Reason
 from grid.tickets.case import Case
 
 LEVELS = ("community", "street", "district", "city")
@@ -25,7 +26,9 @@ def lower(case: Case) -> Case:
 def urge(case: Case) -> Case:
     """Count an urging and charge it by the table."""
     urges = case.ticket.urges + 1
-    return case.to(urges=urges).charge("urged", urges, case.now, f"urged {urges} times: {case.given('note')}")
+    return case.to(urges=urges).charge(
+        "urged", urges, case.now, Reason("urged", {"times": urges, "note": case.given("note")})
+    )
 
 
 def supervise(case: Case) -> Case:

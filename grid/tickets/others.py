@@ -11,6 +11,7 @@ from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from geo.place import LonLat, distance_m
 from grid.deadlines import due
 from grid.plain import pack
+from grid.reasons import Reason
 from grid.tickets.case import Case
 from grid.tickets.fact import Part, Ticket
 
@@ -143,8 +144,8 @@ def find_late(case: Case) -> Case:
     for part in missed:
         step = 1 + sum(p.late and p.department == part.department for p in case.ticket.parts)
         at = part.due_at or case.now
-        evidence = f"whistled for {at.isoformat()}, not there"
-        case = case.charge("whistle_late", step, at, evidence, unit=part.department)
+        why = Reason("whistle_late", {"by": at.isoformat()})
+        case = case.charge("whistle_late", step, at, why, unit=part.department)
         case = _change(case, tuple(replace(p, late=True) if p == part else p for p in case.ticket.parts))
     return case
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from dispatch.worktime import Limit
 from grid.deadlines import lamp, overdue_workdays
+from grid.reasons import Reason
 from grid.tickets import handover, stages
 from grid.tickets import others as parts
 from grid.tickets import verification as visits
@@ -16,7 +17,7 @@ def tick(case: Case) -> Case:
     shown = lamp(case.now, ticket.yellow_at, ticket.orange_at, ticket.due_at)
     case = case.to(lamp=shown).tell(lamp=shown)
     if ticket.received_at is None and not ticket.response_missed and case.now > ticket.response_due_at:
-        missed = f"not received by {ticket.response_due_at.isoformat()}"
+        missed = Reason("not_received", {"by": ticket.response_due_at.isoformat()})
         case = case.to(response_missed=True)
         if ticket.accepted_at is not None:
             case = case.charge("response_missed", 1, ticket.response_due_at, missed)
@@ -39,8 +40,8 @@ def charge_overdue(case: Case) -> Case:
     for step in range(ticket.overdue_steps + 1, len(times) + 1):
         if step in ticket.settled_steps:
             continue
-        evidence = f"due {ticket.due_at.isoformat()}, {step - 1} working days over"
-        case = case.charge("overdue", step, times[step - 1], evidence, unit=ticket.answers)
+        why = Reason("overdue", {"due_at": ticket.due_at.isoformat(), "days": step - 1})
+        case = case.charge("overdue", step, times[step - 1], why, unit=ticket.answers)
     deduction = case.rulebook.deductions.get("overdue")
     goes_on = deduction is not None and deduction.step_centi(len(times) + 1, urgent=ticket.urgent) > 0
     following = (

@@ -8,6 +8,7 @@ from typing import Any
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.worktime import Limit, WorkTime
 from grid.deadlines import Due, due, explanation, lamp
+from grid.reasons import Reason
 from grid.rulebook import Rulebook
 from grid.scores.appeal import Plea
 from grid.scores.scoring import Entry, reverse
@@ -168,6 +169,6 @@ def _give_back(case: Case, charged: Iterable[Charge]) -> Case:
         if one.plea == "won" or (one.plea == "open" and one.entry.step <= steps):
             settled.add(one.entry.step)
         else:
-            back.append(reverse(one.number, one.entry, one.counts_at, WHY))
+            back.append(reverse(one.number, one.entry, one.counts_at, Reason("calendar_published")))
     cleared = case.to(overdue_steps=0, next_charge_at=None, settled_steps=tuple(sorted(settled)))
     return replace(cleared, entries=(*cleared.entries, *back))

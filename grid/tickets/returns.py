@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from dispatch.errors import NotPossibleError
+from grid.reasons import Reason
 from grid.tickets import cell as cells
 from grid.tickets.case import Case
 from grid.tickets.fact import Return
@@ -65,7 +66,7 @@ def groundless(case: Case) -> Case:
     """Refuse a return: the clock went on all the time."""
     kind = "kick" if case.ticket.returns > 1 else "groundless_return"
     refused = _ruled(case, granted=False)
-    return refused.charge(kind, 1, case.now, f"return refused: {case.given('reason')}")
+    return refused.charge(kind, 1, case.now, Reason("return_refused", {"reason": case.given("reason")}))
 
 
 def rule(case: Case) -> Case:

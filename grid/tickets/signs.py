@@ -7,6 +7,7 @@ from datetime import datetime
 from dispatch.errors import NotPossibleError
 from geo.place import LonLat, distance_m
 from grid.plain import pack, unpack
+from grid.reasons import Reason
 from grid.rulebook import ClosureSettings
 from grid.tickets.case import Case
 from grid.tickets.fact import Doubt, Ticket
@@ -92,7 +93,10 @@ def confirm(case: Case) -> Case:
     looked_at = case.tell(confirmed=[pack(one) for one in case.ticket.doubts])
     found = looked_at.to(doubts=(), doubtful=False, faked=case.ticket.faked + 1)
     charged = found.charge(
-        "faked_evidence", found.ticket.faked, case.now, f"closure found false: {case.given('reason')}"
+        "faked_evidence",
+        found.ticket.faked,
+        case.now,
+        Reason("false_closure", {"reason": case.given("reason")}),
     )
     if case.was.state not in ENDED:
         return charged

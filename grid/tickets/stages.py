@@ -24,6 +24,7 @@ from grid.deadlines import (
     left_s,
 )
 from grid.plain import pack
+from grid.reasons import Reason
 from grid.tickets.case import Case
 from grid.tickets.fact import StageClock, Ticket
 
@@ -159,8 +160,8 @@ def find_late(case: Case) -> Case:
     step = sum(s.late for s in case.ticket.stages)
     for s in sorted(missed, key=lambda s: s.due_at):
         step += 1
-        evidence = f"stage {s.name} due {s.due_at.isoformat()}"
-        case = case.charge("stage_late", step, s.due_at, evidence, unit=case.ticket.answers)
+        why = Reason("stage_late", {"stage": s.name, "due_at": s.due_at.isoformat()})
+        case = case.charge("stage_late", step, s.due_at, why, unit=case.ticket.answers)
     return _change(case, tuple(replace(s, late=s.late or s in missed) for s in case.ticket.stages))
 
 

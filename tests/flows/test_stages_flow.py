@@ -5,8 +5,8 @@ import json
 from click.testing import CliRunner
 
 from api.cli import jinlin
-from api.pages.reasons import evidence
 from api.timers import run_overdue
+from api.views.reasons import evidence
 from data.store.kinds import KINDS
 from data.store.verify import verify
 from tests.conftest import Site

@@ -11,6 +11,7 @@ from data.rules.catalogue import read_catalogue
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.worktime import CalendarYear
 from geo.place import LonLat
+from grid.reasons import Reason
 from grid.scores.appeal import Plea
 from grid.scores.scoring import Entry, reverse
 from grid.tickets.history import read_history
@@ -67,7 +68,7 @@ class Life:
         self.pleas[number] = "won"
         if self.stands(number):
             entry = self.entries[number]
-            self.entries.append(reverse(number, entry, entry.at, "appeal"))
+            self.entries.append(reverse(number, entry, entry.at, Reason("appeal_granted")))
 
     def net(self, step: int) -> int:
         """Add up what one step of being overdue costs."""

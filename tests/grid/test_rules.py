@@ -13,6 +13,7 @@ from geo.place import LonLat
 from grid.area import CodeScheme
 from grid.deadlines import due
 from grid.errors import BadCodeError, BadRuleError, NoRuleError
+from grid.reasons import Reason, read_reason
 from grid.responsibility import ResponsibilityRule, check_rules, responsible
 from grid.scores.scoring import Deduction, Entry, reverse, score, score_each
 from grid.tickets.duplicates import Sighting, like_cases
@@ -168,10 +169,11 @@ def test_a_score_is_base_less_entries_with_a_floor() -> None:
 
 def test_a_reversal_gives_the_points_back_and_leaves_the_fact() -> None:
     first = entry(-50)
-    back = reverse(7, first, AT + timedelta(days=1), "appeal accepted")
+    back = reverse(7, first, AT + timedelta(days=1), Reason("appeal_granted", {"appeal": "Q1"}))
     whole = score("A", [first, back])
     assert (whole.score_centi, whole.entries) == (10_000, 2)
-    assert "overdue" in back.evidence
+    why = read_reason(back.evidence)
+    assert why == Reason("appeal_granted", {"appeal": "Q1", "kind": "overdue"})
     assert back.reverses == 7
 
 
