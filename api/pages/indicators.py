@@ -13,11 +13,11 @@ from api.forms import Form, Short
 from api.locale.words import words
 from api.pages.board_ask import areas_to_pick
 from api.pages.board_maps import item_name
-from api.pages.measure_words import GROUPS, NORMALISERS, unit_word, why_word
 from api.pages.shell import language_of, page, visitor
 from api.roles import WorldDep, order_scope, ticket_scope
 from api.v1.asks import MONTH, AreaCode
 from api.v1.indicators import ExportAsk, export
+from api.views.measure_words import GROUPS, NORMALISERS, counted_word, unit_word, why_word
 from api.views.order import order_view
 from api.views.ticket import ticket_view
 from api.world import World
@@ -207,7 +207,7 @@ def _row(found: Panel, indicator: Indicator, lang: str) -> dict[str, Any]:
         "value": told(mine.value, indicator.unit),
         "unit": unit_word(indicator.unit, lang),
         "few": few,
-        "why": why_word(mine.why, indicator.missing_zh, lang),
+        "why": why_word(mine.why, indicator, lang),
         "compared_by": say(NORMALISERS[indicator.normaliser]) if indicator.normaliser in NORMALISERS else "",
         "compared": told(mine.normalised, indicator.unit),
         "rank": placed.rank,
@@ -219,10 +219,10 @@ def _row(found: Panel, indicator: Indicator, lang: str) -> dict[str, Any]:
         "spread": _spread(spread, found.region.area.code),
         "changes": {span: _change(indicator, found.change(indicator, span), lang) for span in SPANS},
         "rows": mine.rows,
-        "counted": mine.filter if lang == "en" else indicator.counted_zh,
+        "counted": counted_word(mine.filter, indicator, lang),
         "asked": mine.asked,
         "left_out": mine.left_out,
-        "left_out_why": why_word(mine.left_out_why, "", lang),
+        "left_out_why": why_word(mine.left_out_why, indicator, lang),
     }
 
 
@@ -258,7 +258,7 @@ def _change(indicator: Indicator, found: Change, lang: str) -> dict[str, Any]:
         "text": text,
         "state": _state(indicator, found.absolute),
         "before": told(found.before, indicator.unit),
-        "why": why_word(found.why, indicator.missing_zh, lang),
+        "why": why_word(found.why, indicator, lang),
     }
 
 
@@ -293,7 +293,7 @@ def _peers(found: Panel, indicator: Indicator, lang: str, ask: PanelAsk, path: s
             "share": max(0.0, (m.normalised or 0.0) / most) if most > 0 else 0.0,
             "rows": m.rows,
             "few": m.value is not None and m.rows < indicator.least,
-            "why": why_word(m.why, indicator.missing_zh, lang),
+            "why": why_word(m.why, indicator, lang),
         }
         for area, m in sorted(pairs, key=order)
     ]

@@ -10,6 +10,7 @@ from api.forms import Form
 from api.roles import WorldDep, only
 from api.v1.asks import AreaCode, Month
 from api.v1.exports import csv_file, workbook
+from api.views.measure_words import counted_word, why_word
 from api.views.shape import plain
 from api.world import World
 from data.figures.panel import SPANS, Panel, panel
@@ -71,7 +72,7 @@ def export(world: World, account: Account, ask: ExportAsk) -> Response:
         | item["provenance"]
         | item["horizontal"]
         | {f"{span}_percent": item["vertical"][span]["percent"] for span in SPANS}
-        | {"reason_zh": item["why_zh"] or ("期内没有可计数的记录" if item["value"] is None else "")}
+        | {"reason_zh": item["why_zh"] if item["value"] is None else ""}
         for item in body["items"]
     ]
     name = f"indicators-{ask.month}-{body['area']}"
@@ -115,11 +116,12 @@ def item_view(found: Panel, indicator: Indicator) -> dict[str, Any]:
         "normaliser": indicator.normaliser,
         "few": mine.value is not None and mine.rows < indicator.least,
         "why": mine.why,
-        "why_zh": indicator.missing_zh,
+        "why_zh": why_word(mine.why, indicator, "zh"),
+        "why_en": why_word(mine.why, indicator, "en"),
         "provenance": {
             "rows": mine.rows,
-            "filter": mine.filter,
-            "filter_zh": indicator.counted_zh,
+            "filter": counted_word(mine.filter, indicator, "en"),
+            "filter_zh": counted_word(mine.filter, indicator, "zh"),
             "left_out": mine.left_out,
             "left_out_why": mine.left_out_why,
             "asked": mine.asked,

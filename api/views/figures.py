@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.locale.words import words
+from api.views.measure_words import WHY_WORDS
 from api.world import World
 from grid.figures.facts import Facts
 from grid.figures.indicators import Change, difference, why_incomparable
@@ -32,12 +33,6 @@ SHARES = {
     "lost_per_100": "期内扣分（冲销已减）÷ 应结案的工单 × 100；排名的依据，件数多少不影响",
     "score": "100 − 百件扣分，最低 0",
     "change": "与上一期的同一段相比：上月同期，或紧接着的前一段同样天数",
-}
-REASONS = {
-    "records begin within the earlier period": "上期还没有完整的记录，不作比较",
-    "too few cases to compare": "件数太少，不作比较",
-    "nothing to count in the period": "期内没有可计数的记录",
-    "it was 0 before": "上期为 0",
 }
 
 
@@ -96,7 +91,7 @@ def definition_view(*names: str) -> dict[str, dict[str, Any]]:
 
 def change_word(change: Change, lang: str, unit: str = "") -> tuple[str, str]:
     """Write a change, a dash for none, and why there is none."""
-    why = words(lang).gettext(REASONS[change.why]) if change.why in REASONS else ""
+    why = words(lang).gettext(WHY_WORDS[change.why]) if change.why in WHY_WORDS else ""
     if change.absolute is None:
         return "—", why
     return (f"{change.absolute:+.1f}" if unit == "%" else f"{change.absolute:+,.0f}").replace("-", "−"), why

@@ -203,7 +203,7 @@ def _past(
     """Measure an earlier period, or read it where it is a frozen month, and tell which; none before the records."""
     begun = records_begin(session)
     if begun is None or period.end <= begun:
-        why = "no records of that time"
+        why = "no_records"
         return {i.id: Measure(id=i.id, value=None, why=why) for i in sources.catalogue.indicators}, False
     month = month_of(period.start, sources.zone)
     kept: Measures = {}

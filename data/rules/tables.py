@@ -125,6 +125,7 @@ CSV_TABLES = (
             Field(name="stock", type="yes or no", empty=True, told="from a register, which keeps no past"),
             Field(name="empty", type="code", allowed=get_args(Empty), told="the value over nothing"),
             Field(name="counted_zh", empty=True, told="how it is counted; or `missing`"),
+            Field(name="counted_en", empty=True, told="the same in English; `{name}` for what a count gives"),
             Field(name="missing", empty=True, told="why records cannot tell it, in English"),
             Field(name="missing_zh", empty=True, told="why records cannot tell it, in Chinese"),
         ),

@@ -18,12 +18,12 @@ class Counted:
     ``cases`` are the tickets or orders behind it, of a share those in its upper part; ``rest`` are the others of the
     lower part. Both are empty for what is counted from registers, which name persons. ``asked`` is how many could have
     told, where only some of them do; None elsewhere. ``why`` says why there is no value, when it is not for want of
-    rows. ``items`` are the figures of single service items, where it is made of them.
+    rows, as a code. ``given`` are the words and numbers that its definition leaves open. ``items`` are the figures of single service items, where it is made of them.
     """
 
     value: float | None
     rows: int
-    told: str
+    given: Mapping[str, str] = field(default_factory=dict)
     left_out: int = 0
     left_out_why: str = ""
     asked: int | None = None
@@ -36,21 +36,21 @@ class Counted:
 Count: TypeAlias = Callable[[Facts], Counted]
 
 
-def share(part: int, whole: int, told: str, scale: float = 100.0) -> Counted:
+def share(part: int, whole: int, scale: float = 100.0, given: Mapping[str, str] | None = None) -> Counted:
     """Tell a part of a whole, in percent unless scaled otherwise; no value for an empty whole."""
-    return Counted(value=scale * part / whole if whole else None, rows=whole, told=told)
+    return Counted(value=scale * part / whole if whole else None, rows=whole, given=given or {})
 
 
-def split(rows: Sequence[Case], among: Callable[[Any], bool], told: str) -> Counted:
+def split(rows: Sequence[Case], among: Callable[[Any], bool], **given: str) -> Counted:
     """Tell the share, in percent, of the rows that something holds for; no value without rows."""
     marks = [among(row) for row in rows]
     cases, rest = (
         list(compress(rows, marks)),
         [row for row, mark in zip(rows, marks, strict=True) if not mark],
     )
-    return replace(share(len(cases), len(rows), told), cases=cases, rest=rest)
+    return replace(share(len(cases), len(rows), given=given), cases=cases, rest=rest)
 
 
-def number(rows: Sequence[Case], told: str) -> Counted:
+def number(rows: Sequence[Case], **given: str) -> Counted:
     """Tell how many rows there are."""
-    return Counted(value=len(rows), rows=len(rows), told=told, cases=rows)
+    return Counted(value=len(rows), rows=len(rows), given=given, cases=rows)

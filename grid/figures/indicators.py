@@ -56,7 +56,7 @@ class Indicator:
     """One indicator as the catalogue defines it.
 
     ``least`` is the smallest number of cases that is ranked; ``stock`` ones come from a register without a past;
-    ``counted_zh`` says how it is counted; ``missing`` says why our records cannot tell it, empty when they can.
+    ``counted_zh`` and ``counted_en`` say how it is counted, with ``{name}`` for what a count gives; ``missing`` says why our records cannot tell it, empty when they can.
     """
 
     id: str
@@ -71,6 +71,7 @@ class Indicator:
     stock: bool
     empty: Empty
     counted_zh: str
+    counted_en: str
     missing: str
     missing_zh: str
 
@@ -80,9 +81,11 @@ class Indicator:
             if getattr(self, name) not in get_args(allowed):
                 known = ", ".join(get_args(allowed))
                 raise BadRuleError(f"{name}: {getattr(self, name)!r} is not one of {known}")
-        if bool(self.missing) != bool(self.missing_zh) or bool(self.missing) == bool(self.counted_zh):
+        if bool(self.missing) != bool(self.missing_zh) or bool(self.missing) == bool(
+            self.counted_zh and self.counted_en
+        ):
             raise BadRuleError(
-                f"{self.id}: say in counted_zh how it is counted, or in missing and missing_zh why not"
+                f"{self.id}: say in counted_zh and counted_en how it is counted, or in missing and missing_zh why not"
             )
         if self.normaliser not in NORMALISERS:
             raise BadRuleError(f"normaliser: {self.normaliser!r} is not one of {', '.join(NORMALISERS)}")
@@ -92,8 +95,8 @@ class Indicator:
 class Measure:
     """A figure with where it comes from.
 
-    ``rows`` were counted by ``filter``; ``left_out`` were not, for the reason in ``left_out_why``. ``why`` says why
-    ``value`` is None. ``normalised`` is what areas are compared by, None without something to divide by. ``asked`` is how
+    ``rows`` were counted by ``filter``, a reason as `Reason.write` writes it (in months frozen before, an English
+    sentence); ``left_out`` were not, for the code in ``left_out_why``. ``why`` is a code that says why ``value`` is None. ``normalised`` is what areas are compared by, None without something to divide by. ``asked`` is how
     many could have told what ``rows`` did, None where nobody has to be asked.
     """
 
@@ -196,7 +199,7 @@ def change(
 def difference(now: float, before: float) -> Change:
     """Return the change between two figures that may be compared."""
     percent = 100 * (now - before) / before if before else None
-    why = "" if percent is not None else "it was 0 before"
+    why = "" if percent is not None else "zero_before"
     return Change(before=before, absolute=now - before, percent=percent, why=why)
 
 
@@ -205,7 +208,7 @@ def _incomparable(
 ) -> str:
     """Tell why two figures are not compared; empty when they may be."""
     if indicator.stock and not kept:
-        return "the register keeps no past states"
+        return "register_without_past"
     if now.value is None or before.value is None:
         return now.why or f"before: {before.why}"
     if indicator.stock:
@@ -216,5 +219,5 @@ def _incomparable(
 def why_incomparable(now: int, before: int, least: int, *, whole: bool = True) -> str:
     """Tell why two figures made of so many rows are not compared; empty when they may be."""
     if not whole:
-        return "records begin within the earlier period"
-    return "too few cases to compare" if min(now, before) < least else ""
+        return "records_begin_later"
+    return "too_few" if min(now, before) < least else ""

@@ -9,6 +9,7 @@ from grid.figures.of_reach import OF_REACH
 from grid.figures.of_registers import OF_REGISTERS
 from grid.figures.of_services import OF_SERVICES
 from grid.figures.of_tickets import OF_TICKETS
+from grid.reasons import Reason
 
 MEASURES: Mapping[str, Count] = {**OF_REGISTERS, **OF_TICKETS, **OF_SERVICES, **OF_REACH}
 
@@ -34,8 +35,8 @@ def measure(indicator: Indicator, facts: Facts, parent: float | None = None) -> 
     Measure
         Without value, and with the reason, where the records cannot tell or nothing was counted.
     """
-    if indicator.missing or indicator.id not in MEASURES:
-        return Measure(id=indicator.id, value=None, why=indicator.missing or "no way to count it is known")
+    if indicator.missing:
+        return Measure(id=indicator.id, value=None, why="not_kept")
     counted = MEASURES[indicator.id](facts)
     zero = indicator.empty == "zero" and not counted.why
     value = 0.0 if counted.value is None and zero else counted.value
@@ -43,10 +44,10 @@ def measure(indicator: Indicator, facts: Facts, parent: float | None = None) -> 
         id=indicator.id,
         value=value,
         rows=counted.rows,
-        filter=counted.told,
+        filter=Reason(indicator.id, counted.given).write(),
         left_out=counted.left_out,
         left_out_why=counted.left_out_why,
         asked=counted.asked,
-        why="" if value is not None else counted.why or "nothing to count in the period",
+        why="" if value is not None else counted.why or "nothing_counted",
         normalised=normalise(indicator, value, {**facts.bases, "parent": parent}),
     )

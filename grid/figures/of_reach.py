@@ -45,7 +45,7 @@ def gini(shares: Sequence[float], weights: Sequence[float]) -> float | None:
 
 def _empty_cells(facts: Facts, found: Counted) -> Counted:
     gone = len(facts.cells) - len(facts.reach)
-    return replace(found, left_out=gone, left_out_why="cells without residents" if gone else "")
+    return replace(found, left_out=gone, left_out_why="empty_cells" if gone else "")
 
 
 def _k14(facts: Facts) -> Counted:
@@ -55,15 +55,10 @@ def _k14(facts: Facts) -> Counted:
         for code, demand in cell.demand.items():
             wanted[code] += demand.wanted
             supported[code] += demand.supported
-    told = (
-        "demand by item and cell: orders of twelve months, without any residents by their community's rate; "
-        "where two suitable providers are within the promised time"
-    )
     whole = sum(wanted.values())
     found = Counted(
         value=100 * sum(supported.values()) / whole if whole else None,
         rows=sum(len(cell.demand) for cell in facts.reach),
-        told=told,
         items={code: 100 * supported[code] / n for code, n in wanted.items()},
     )
     return _empty_cells(facts, found)
@@ -81,7 +76,7 @@ def _k16(facts: Facts) -> Counted:
     found = Counted(
         value=fmean(shares.values()) if shares else None,
         rows=residents,
-        told=f"residents by the register; mean over the core items {', '.join(core)}",
+        given={"items": ", ".join(core)},
         items=shares,
     )
     return _empty_cells(facts, found)
@@ -89,14 +84,12 @@ def _k16(facts: Facts) -> Counted:
 
 def _k20(facts: Facts) -> Counted:
     shares = [_reached(r) / r.residents for r in facts.reach]
-    found = Counted(
-        value=None, rows=len(shares), told="share reached as in K16 by cell, weighted by residents"
-    )
+    found = Counted(value=None, rows=len(shares))
     if len(shares) < FEWEST_CELLS:
-        return _empty_cells(facts, replace(found, why="fewer than five cells with residents"))
+        return _empty_cells(facts, replace(found, why="few_cells"))
     unequal = gini(shares, [r.residents for r in facts.reach])
     if unequal is None:
-        return _empty_cells(facts, replace(found, why="nobody is reached"))
+        return _empty_cells(facts, replace(found, why="nobody_reached"))
     return _empty_cells(facts, replace(found, value=1 - unequal))
 
 

@@ -10,10 +10,10 @@ from grid.figures.facts import ON_REGISTER, VOLUNTARY, Facts
 from grid.registers import months_before
 
 
-def _people(told: str, *names: str) -> Count:
+def _people(*names: str) -> Count:
     def counted(facts: Facts) -> Counted:
         n = facts.head_count(*names)
-        return Counted(value=n, rows=n, told=f"residents of the register, {told}")
+        return Counted(value=n, rows=n)
 
     return counted
 
@@ -32,15 +32,15 @@ def _q06(facts: Facts) -> Counted:
     return Counted(
         value=by_edition.total() if assessed else None,
         rows=assessed,
-        told=f"residents of the register, 60 or older, by their last valid assessment; {each}",
+        given={"each": each},
         left_out=lacking,
-        left_out_why="elders without a valid assessment" if lacking else "",
+        left_out_why="not_assessed" if lacking else "",
     )
 
 
 def _q09(facts: Facts) -> Counted:
     households = sum(c.households for c in facts.cells)
-    return share(households, len(facts.cells), "households by cell", 1.0)
+    return share(households, len(facts.cells), 1.0)
 
 
 def _q10(facts: Facts) -> Counted:
@@ -49,15 +49,14 @@ def _q10(facts: Facts) -> Counted:
     return Counted(
         value=len(workers),
         rows=len(facts.cells),
-        told="workers named for cells",
         left_out=vacant,
-        left_out_why="cells without a worker" if vacant else "",
+        left_out_why="no_worker" if vacant else "",
     )
 
 
 def _q11(facts: Facts) -> Counted:
     n = len(facts.visits)
-    return Counted(value=n, rows=n, told="visits that found somebody")
+    return Counted(value=n, rows=n)
 
 
 def _q12(facts: Facts) -> Counted:
@@ -66,16 +65,15 @@ def _q12(facts: Facts) -> Counted:
     return Counted(
         value=len(seen),
         rows=len(facts.visits),
-        told="households of visits that found somebody",
         left_out=nameless,
-        left_out_why="visits to residents of no household" if nameless else "",
+        left_out_why="no_household" if nameless else "",
     )
 
 
 def _k18(facts: Facts) -> Counted:
     """Count special elders seen; the periods told are calendar months, the running one as far as it has come."""
     special, seen = facts.head_count("special"), facts.head_count("special_seen")
-    return share(seen, special, "special elders of the register; seen by a visit in the month")
+    return share(seen, special)
 
 
 def _k19(facts: Facts) -> Counted:
@@ -86,17 +84,17 @@ def _k19(facts: Facts) -> Counted:
         whole[kind] += records
         good[kind] += fine
     each = "; ".join(f"{kind} {good[kind]} of {whole[kind]}" for kind in facts.rulebook.registers.records)
-    return share(good.total(), whole.total(), f"complete and fresh records: {each}")
+    return share(good.total(), whole.total(), given={"each": each})
 
 
 def _q27(facts: Facts) -> Counted:
     n = sum(p.state in ON_REGISTER for p in facts.providers)
-    return Counted(value=n, rows=n, told="providers that did not leave")
+    return Counted(value=n, rows=n)
 
 
 def _q29(facts: Facts) -> Counted:
     n = sum(p.state == "active" and bool(VOLUNTARY & set(p.categories)) for p in facts.providers)
-    return Counted(value=n, rows=n, told="active providers of " + ", ".join(sorted(VOLUNTARY)))
+    return Counted(value=n, rows=n, given={"categories": ", ".join(sorted(VOLUNTARY))})
 
 
 def _k15(facts: Facts) -> Counted:
@@ -106,30 +104,29 @@ def _k15(facts: Facts) -> Counted:
     joined = [p for p in facts.providers if p.joined_on is not None and first <= p.joined_on < last]
     unknown = sum(p.joined_on is None for p in facts.providers)
     serving = sum(p.serving for p in joined)
-    told = f"providers that joined from {first} until before {last}; with an order done in the last 90 days"
-    why = "providers whose day of joining is not known" if unknown else ""
-    return replace(share(serving, len(joined), told), left_out=unknown, left_out_why=why)
+    joining = {"since": first.isoformat(), "until": last.isoformat()}
+    why = "joining_unknown" if unknown else ""
+    return replace(share(serving, len(joined), given=joining), left_out=unknown, left_out_why=why)
 
 
 def _q32(facts: Facts) -> Counted:
     devices = sum(n for _, n, _ in facts.devices)
     live = sum(n for *_, n in facts.devices)
     hours = facts.rulebook.registers.devices.silent / timedelta(hours=1)
-    told = f"devices in homes that were heard of in the {hours:g} hours before the end"
     silent = devices - live
-    why = "devices not heard of" if silent else ""
-    return Counted(value=live, rows=devices, told=told, left_out=silent, left_out_why=why)
+    why = "silent_devices" if silent else ""
+    return Counted(value=live, rows=devices, given={"hours": f"{hours:g}"}, left_out=silent, left_out_why=why)
 
 
 OF_REGISTERS: Mapping[str, Count] = {
-    "Q01": _people("permanent", "permanent"),
-    "Q02": _people("floating", "floating"),
-    "Q03": _people("60 or older", "aged_60"),
-    "Q04": _people("80 or older", "aged_80"),
-    "Q05": _people("60 or older and tagged as living alone", "alone"),
+    "Q01": _people("permanent"),
+    "Q02": _people("floating"),
+    "Q03": _people("aged_60"),
+    "Q04": _people("aged_80"),
+    "Q05": _people("alone"),
     "Q06": _q06,
-    "Q07": _people("tagged as on allowance or aid", "aided"),
-    "Q08": _people("tagged as veteran, disabled or living alone", "cared_for"),
+    "Q07": _people("aided"),
+    "Q08": _people("cared_for"),
     "Q09": _q09,
     "Q10": _q10,
     "Q11": _q11,

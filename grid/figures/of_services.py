@@ -14,24 +14,22 @@ THREE_MINUTES = timedelta(minutes=3)
 
 def _q22(facts: Facts) -> Counted:
     rows = [o for o in facts.orders if facts.inside(o.created_at) and not o.is_alarm]
-    return number(rows, "orders placed, without alarms")
+    return number(rows)
 
 
 def _q23(facts: Facts) -> Counted:
     named = [o for o in facts.done_orders if o.resident]
     nameless = len(facts.done_orders) - len(named)
     return replace(
-        number(named, "residents of orders done"),
+        number(named),
         value=len({o.resident for o in named}),
         left_out=nameless,
-        left_out_why="orders that name no resident" if nameless else "",
+        left_out_why="nameless_orders" if nameless else "",
     )
 
 
 def _q24(facts: Facts) -> Counted:
-    return number(
-        [o for o in facts.done_orders if o.payer in ("gov", "mixed")], "orders done, paid gov or mixed"
-    )
+    return number([o for o in facts.done_orders if o.payer in ("gov", "mixed")])
 
 
 def _amount(payer: str) -> Count:
@@ -39,46 +37,45 @@ def _amount(payer: str) -> Count:
         rows = [o for o in facts.done_orders if o.payer == payer and o.price_fen is not None]
         mixed = sum(o.payer == "mixed" for o in facts.done_orders)
         return replace(
-            number(rows, f"prices of orders done, paid {payer}"),
+            number(rows),
             value=sum(o.price_fen or 0 for o in rows) / 100,
             left_out=mixed,
-            left_out_why="mixed payment, whose parts are not kept" if mixed else "",
+            left_out_why="mixed_payment" if mixed else "",
         )
 
     return counted
 
 
 def _q28(facts: Facts) -> Counted:
-    found = number(facts.done_orders, "providers of orders done here")
+    found = number(facts.done_orders)
     return replace(found, value=len({o.provider for o in facts.done_orders}))
 
 
 def _q30(facts: Facts) -> Counted:
     rows = [o for o in facts.done_orders if o.category in VOLUNTARY and o.arrived_at and o.done_at]
     spent = sum(((o.done_at - o.arrived_at) for o in rows if o.done_at and o.arrived_at), timedelta())
-    told = "arrival to end of orders done by volunteers and social organisations"
-    return replace(number(rows, told), value=spent / timedelta(hours=1))
+    return replace(number(rows), value=spent / timedelta(hours=1))
 
 
 def _q31(facts: Facts) -> Counted:
-    return number([o for o in facts.orders if facts.inside(o.created_at) and o.is_alarm], "alarms raised")
+    return number([o for o in facts.orders if facts.inside(o.created_at) and o.is_alarm])
 
 
 def _k04(facts: Facts) -> Counted:
     residents = facts.head_count("permanent", "floating")
-    found = share(len(facts.users), residents, "residents with an order in the twelve months to the end")
-    return replace(found, left_out_why="tickets, which name no resident")
+    found = share(len(facts.users), residents)
+    return replace(found, left_out_why="tickets_name_nobody")
 
 
 def _k11(facts: Facts) -> Counted:
     content = sum(r.is_content for r in facts.ratings)
-    return share(content, len(facts.ratings), "ratings of tickets and orders; 4 or 5 stars")
+    return share(content, len(facts.ratings))
 
 
 def _k12(facts: Facts) -> Counted:
     promised = [o for o in facts.orders if facts.inside(o.arrive_due_at)]
     rows = [o for o in promised if o.state != "cancelled"]
-    found = split(rows, _arrived_in_time, "orders whose promised arrival lay in the period")
+    found = split(rows, _arrived_in_time)
     gone = len(promised) - len(rows)
     return replace(found, left_out=gone, left_out_why="cancelled" if gone else "")
 
@@ -90,7 +87,7 @@ def _arrived_in_time(order: OrderFact) -> bool:
 
 def _k13(facts: Facts) -> Counted:
     rows = [o for o in facts.orders if facts.inside(o.created_at) and o.urgency in URGENT]
-    return split(rows, _contacted_soon, "urgent and emergency orders placed; provider contacted within 180 s")
+    return split(rows, _contacted_soon)
 
 
 def _contacted_soon(order: OrderFact) -> bool:
@@ -111,10 +108,10 @@ def _k17(facts: Facts) -> Counted:
         over = order.created_at + limits.call_back <= facts.end
         return kept and order.cause.casefold() not in limits.tests and (over or answered(order))
 
-    told = f"alarms raised, taken within {limits.answer.seconds} s and rung back within {limits.call_back.seconds} s"
-    found = split([o for o in alarms if counts(o)], answered, told)
+    terms = {"answer_s": f"{limits.answer.seconds}", "call_back_s": f"{limits.call_back.seconds}"}
+    found = split([o for o in alarms if counts(o)], answered, **terms)
     gone = len(alarms) - found.rows
-    return replace(found, left_out=gone, left_out_why="told in a talk, trials, or not timed" if gone else "")
+    return replace(found, left_out=gone, left_out_why="told_tried_untimed" if gone else "")
 
 
 def _within(span: timedelta, start: datetime, at: datetime | None) -> bool:

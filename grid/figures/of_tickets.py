@@ -18,64 +18,64 @@ MOST_FREQUENT = 5
 
 def _q13(facts: Facts) -> Counted:
     gone = sum(facts.inside(t.reported_at) for t in facts.tickets) - len(facts.accepted)
-    why = "void or merged into another" if gone else ""
-    return replace(number(facts.accepted, "tickets reported"), left_out=gone, left_out_why=why)
+    why = "void_or_merged" if gone else ""
+    return replace(number(facts.accepted), left_out=gone, left_out_why=why)
 
 
 def _q14(facts: Facts) -> Counted:
-    return number([t for t in facts.accepted if t.channel == "worker"], "tickets reported by cell workers")
+    return number([t for t in facts.accepted if t.channel == "worker"])
 
 
 def _q15(facts: Facts) -> Counted:
     rows = [t for t in facts.accepted if t.channel in RESIDENT_CHANNELS]
-    return number(rows, "tickets that came by " + ", ".join(sorted(RESIDENT_CHANNELS)))
+    return number(rows, channels=", ".join(sorted(RESIDENT_CHANNELS)))
 
 
 def _q16(facts: Facts) -> Counted:
     complaints = {nature.code for nature in facts.rulebook.natures.values() if nature.complaint}
     rows = [t for t in facts.accepted if t.nature in complaints]
     unsaid = sum(not t.nature for t in facts.accepted)
-    found = number(rows, "tickets reported as " + ", ".join(sorted(complaints)))
+    found = number(rows, natures=", ".join(sorted(complaints)))
     if unsaid and unsaid == len(facts.accepted):
-        found = replace(found, value=None, why="it was not asked what they are")
-    return replace(found, left_out=unsaid, left_out_why="it was not asked what they are" if unsaid else "")
+        found = replace(found, value=None, why="nature_not_asked")
+    return replace(found, left_out=unsaid, left_out_why="nature_not_asked" if unsaid else "")
 
 
 def _q17(facts: Facts) -> Counted:
     residents = facts.head_count("permanent", "floating")
     value = 1000 * len(facts.accepted) / residents if residents else None
-    return replace(number(facts.accepted, "tickets reported, by residents"), value=value)
+    return replace(number(facts.accepted), value=value)
 
 
 def _q18(facts: Facts) -> Counted:
-    return number(facts.closed, "tickets closed")
+    return number(facts.closed)
 
 
 def _q19(facts: Facts) -> Counted:
-    return number(facts.open_at_end, "tickets filed before the end and not closed by then")
+    return number(facts.open_at_end)
 
 
 def _q20(facts: Facts) -> Counted:
     shelved = sum(not t.is_due for t in facts.open_at_end)
-    found = number(facts.overdue, "open tickets whose deadline in force is over")
+    found = number(facts.overdue)
     return replace(found, left_out=shelved, left_out_why="shelved" if shelved else "")
 
 
 def _q21(facts: Facts) -> Counted:
     by_category = Counter(t.category for t in facts.accepted)
     most = dict(sorted(by_category.items(), key=lambda kv: (-kv[1], kv[0]))[:MOST_FREQUENT])
-    found = split(facts.accepted, lambda t: t.category in most, "categories " + ", ".join(most))
+    found = split(facts.accepted, lambda t: t.category in most, categories=", ".join(most))
     return replace(found, value=len(found.cases))
 
 
 def _k01(facts: Facts) -> Counted:
     rows = [t for t in facts.dispatched if facts.inside(facts.response_due_at(t))]
-    return split(rows, facts.answered_in_time, "tickets whose response was due")
+    return split(rows, facts.answered_in_time)
 
 
 def _of_due(name: str) -> Count:
     def counted(facts: Facts) -> Counted:
-        return split(facts.due, OF_DUE[name], f"tickets due by their deadline in force: {name}")
+        return split(facts.due, OF_DUE[name])
 
     return counted
 
@@ -83,27 +83,22 @@ def _of_due(name: str) -> Count:
 def _k06(facts: Facts) -> Counted:
     dispatched = sum(facts.inside(d.at) for t in facts.tickets for d in t.dispatches)
     groundless = [t for t in facts.tickets for r in t.returns if facts.inside(r.at) and r.granted is False]
-    return replace(
-        share(len(groundless), dispatched, "dispatches; returns ruled groundless"), cases=groundless
-    )
+    return replace(share(len(groundless), dispatched), cases=groundless)
 
 
 def _k07(facts: Facts) -> Counted:
     lost = -sum(points for _, points in facts.points)
-    told = "points of the ledger by tickets due, reversals taken off"
-    return replace(share(lost, len(facts.due), told, 1.0), cases=facts.due)
+    return replace(share(lost, len(facts.due), 1.0), cases=facts.due)
 
 
 def _k08(facts: Facts) -> Counted:
     timed = [(t, share) for t in facts.closed if (share := facts.time_used(t)) is not None]
-    told = "tickets closed: time from filing to closing by time to the deadline, in their own clock"
-    found = number([t for t, _ in timed], told)
+    found = number([t for t, _ in timed])
     return replace(found, value=median(share for _, share in timed) if timed else None)
 
 
 def _k09(facts: Facts) -> Counted:
-    told = "tickets reported with one of the kind within 50 m closed in the 90 days before"
-    return split(facts.accepted, lambda t: t.no in facts.repeats, told)
+    return split(facts.accepted, lambda t: t.no in facts.repeats)
 
 
 def _k10(facts: Facts) -> Counted:
@@ -111,9 +106,9 @@ def _k10(facts: Facts) -> Counted:
     telling = [r for r in ratings if r.solved is not None]
     unsaid = len(ratings) - len(telling)
     return replace(
-        split(telling, lambda r: r.solved, "ratings of tickets that say whether it is solved; solved"),
+        split(telling, lambda r: r.solved),
         left_out=unsaid,
-        left_out_why="ratings that do not say it" if unsaid else "",
+        left_out_why="solved_not_said" if unsaid else "",
         asked=len({t.no for t in facts.closed} | {r.no for r in ratings}),
     )
 

@@ -1,16 +1,22 @@
 import re
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.views.measure_words import OLD_WHYS, WHY_WORDS, counted_word, why_word
 from api.views.reasons import ENTRY_WORDS, WHYS, evidence, evidence_view, limit, reason
+from data.rules.catalogue import read_catalogue
 from dispatch.worktime import CLOCKS
+from grid.figures.facts import Facts
+from grid.figures.measures import behind
 from grid.reasons import Reason, read_reason
 from tests.conftest import ROOT
 
 ZONE = ZoneInfo("Asia/Shanghai")
+START, END = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -122,3 +128,59 @@ def test_every_fault_and_each_way_back_has_its_words() -> None:
     codes = set(re.findall(r'Reason\(\s*"(\w+)"', sources))
     assert len(codes) >= 10
     assert codes <= set(ENTRY_WORDS)
+
+
+INDICATORS = {i.id: i for i in read_catalogue().indicators}
+
+
+def test_every_code_of_a_figure_has_words_and_no_sentence_is_kept() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "grid" / "figures").glob("*.py"))
+    codes = {
+        word
+        for line in re.findall(r"(?:why=|why = |return )([^\n]*)", sources)
+        for word in re.findall(r'"([a-z_ ]+)"', line)
+    }
+    assert {"nothing_counted", "no_worker", "few_cells", "too_few"} <= codes
+    assert not {code for code in codes if " " in code}
+    assert {"nothing_counted", "register_without_past", "records_begin_later", "too_few"} <= set(WHY_WORDS)
+    assert set(OLD_WHYS.values()) <= set(WHY_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("why", "zh", "en"),
+    [
+        ("too_few", "件数太少，不作比较", "too few cases to compare"),
+        ("before: no_records", "上期：当时还没有记录", "the period before: no records of that time"),
+        (
+            "nothing to count in the period",
+            "期内没有可计数的记录",
+            "nothing to count in the period",
+        ),  # as frozen before
+        ("before: it was 0 before", "上期：上期为 0", "the period before: it was 0 before"),
+        ("", "", ""),
+        ("from later", "from later", "from later"),
+    ],
+)
+def test_why_there_is_no_figure_is_told_in_both_languages(why: str, zh: str, en: str) -> None:
+    assert [why_word(why, INDICATORS["Q13"], lang) for lang in ("zh", "en")] == [zh, en]
+
+
+def test_how_it_was_counted_is_told_with_its_parameters() -> None:
+    given = Reason("K17", {"answer_s": "15", "call_back_s": "60"}).write()
+    assert counted_word(given, INDICATORS["K17"], "en") == (
+        "alarms raised; taken within 15 s and rung back within 60 s"
+    )
+    assert counted_word(given, INDICATORS["K17"], "zh") == INDICATORS["K17"].counted_zh
+    assert (
+        counted_word("alarms raised, as frozen before", INDICATORS["K17"], "en")
+        == "alarms raised, as frozen before"
+    )
+    assert counted_word("", INDICATORS["Q13"], "en") == "tickets reported"
+
+
+def test_every_indicator_gives_what_its_definition_leaves_open() -> None:
+    for indicator in INDICATORS.values():
+        empty = Facts(start=START, end=END, rulebook=read_catalogue().rulebook)
+        open_words = set(re.findall(r"\{(\w+)\}", indicator.counted_en))
+        counted = behind(indicator, empty)
+        assert counted is None or open_words == set(counted.given), indicator.id

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.locale.untranslated import find_untranslated
-from api.pages.measure_words import UNITS as UNIT_WORDS
+from api.views.measure_words import UNITS as UNIT_WORDS
 from data.errors import BadCatalogueError
 from data.rules.catalogue import read_catalogue
 from data.rules.columns import Field

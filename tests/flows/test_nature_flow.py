@@ -23,7 +23,7 @@ def test_complaints_are_told_shown_listed_and_counted(site: Site) -> None:
     assert found["value"] == 1
     assert (found["provenance"]["left_out"], found["provenance"]["left_out_why"]) == (
         1,
-        "it was not asked what they are",
+        "nature_not_asked",
     )
     site.client.post("/api/v1/session", json={"user": "leader", "password": PASSWORD})
     page = site.client.get("/board/tickets", params={"nature": "complaint"}).text
@@ -38,7 +38,7 @@ def test_where_nobody_was_asked_there_is_no_data_instead_of_none(site: Site) -> 
     report(site)
     site.clock.turn(hours=1)
     found = told(site, area=community(site))["Q16"]
-    assert (found["value"], found["why"]) == (None, "it was not asked what they are")
+    assert (found["value"], found["why"]) == (None, "nature_not_asked")
 
 
 def test_an_unknown_nature_is_refused_with_those_there_are(site: Site) -> None:
@@ -82,7 +82,7 @@ def test_whoever_rates_says_whether_it_is_solved(site: Site, role: str) -> None:
     site.clock.turn(hours=1)
     found = told(site, area=community(site))["K10"]
     assert (found["value"], found["provenance"]["rows"], found["provenance"]["asked"]) == (50.0, 2, 3)
-    assert found["provenance"]["left_out_why"] == "ratings that do not say it"
+    assert found["provenance"]["left_out_why"] == "solved_not_said"
     kinds = {
         no: [d["kind"] for d in site.get(user, f"/api/v1/tickets/{no}")["doubts"]]
         for no in (solved, unsolved)

@@ -90,7 +90,7 @@ def test_the_indicators_tell_of_it(site: Site) -> None:
     assert 0 < found["K16"]["value"] <= 100
     assert 0 < found["K20"]["value"] <= 1
     assert found["K16"]["provenance"]["register_as_of_now"] is True
-    assert (found["K14"]["value"], found["K14"]["why"]) == (None, "nothing to count in the period")
+    assert (found["K14"]["value"], found["K14"]["why"]) == (None, "nothing_counted")
     contact = {"name": "王阿姨", "phone": "13800138000"}
     body = {"item": "SV-E15", "contact": contact} | site.inside()
     site.post(None, "/api/v1/orders", 201, **body)

@@ -62,7 +62,7 @@ def test_residents_reached_are_the_mean_over_the_core_items() -> None:
     found = measure(TABLE["K16"], replace(EMPTY, reach=CELLS, cells=cells))
     # 250 of 400 by the first item, 50 of 400 by the second
     assert (found.value, found.rows) == (pytest.approx((62.5 + 12.5) / 2), 400)
-    assert (found.left_out, found.left_out_why) == (1, "cells without residents")
+    assert (found.left_out, found.left_out_why) == (1, "empty_cells")
     assert MEASURES["K16"](replace(EMPTY, reach=CELLS)).items == {"SV-E05": 62.5, "SV-B13": 12.5}
 
 
@@ -75,13 +75,13 @@ def test_demand_is_supported_where_two_are_near() -> None:
 
 def test_equality_wants_five_cells_and_somebody_who_is_reached() -> None:
     few = measure(TABLE["K20"], replace(EMPTY, reach=CELLS))
-    assert (few.value, few.why) == (None, "fewer than five cells with residents")
+    assert (few.value, few.why) == (None, "few_cells")
     alike = [cell(n, 100 * n, (100 * n, 0)) for n in range(1, 6)]
     assert value("K20", replace(EMPTY, reach=alike)) == pytest.approx(1.0)
     one = [cell(n, 10, (10, 10) if n == 1 else (0, 0)) for n in range(1, 6)]
     assert value("K20", replace(EMPTY, reach=one)) == pytest.approx(0.2)
     nobody = measure(TABLE["K20"], replace(EMPTY, reach=[cell(n, 10, (0, 0)) for n in range(1, 6)]))
-    assert (nobody.value, nobody.why) == (None, "nobody is reached")
+    assert (nobody.value, nobody.why) == (None, "nobody_reached")
 
 
 def test_areas_keep_their_own_cells() -> None:

@@ -10,6 +10,7 @@ from dispatch.errors import BadFieldError
 from grid.errors import BadRuleError
 from grid.figures.facts import Facts, People, ProviderFact
 from grid.figures.measures import measure
+from grid.reasons import Reason, read_reason
 from grid.registers import Edition, ElderRules, RegisterRules, months_before
 
 CATALOGUE = read_catalogue()
@@ -110,4 +111,6 @@ def test_records_are_counted_by_kind() -> None:
     ]
     found = measure(TABLE["K19"], replace(EMPTY, records=records))
     assert (found.value, found.rows) == (50.0, 20)
-    assert found.filter.endswith("residents 9 of 15; providers 0 of 4; cells 1 of 1")
+    assert read_reason(found.filter) == Reason(
+        "K19", {"each": "residents 9 of 15; providers 0 of 4; cells 1 of 1"}
+    )
