@@ -14,7 +14,7 @@ from data.models import EventRow
 from data.store.chain import ChainFault
 from data.store.head import head_faults, read_head
 from data.store.kinds import KINDS
-from data.store.verify import verify
+from data.store.verify import count_unsealed, verify
 
 
 @click.command("verify")
@@ -35,8 +35,9 @@ def command(database: str, head: Path | None, key: str) -> None:
         if head is not None:
             details = head_faults(session, read_head(head), key)
             faults += [ChainFault(kind="head", aggregate=head.name, seq=0, detail=told) for told in details]
+        unsealed = count_unsealed(session, KINDS)
         events = session.scalar(select(func.count()).select_from(EventRow))
     shown = [{"kind": f.kind, "aggregate": f.aggregate, "seq": f.seq, "detail": f.detail} for f in faults]
-    as_json({"events": events, "faults": shown})
+    as_json({"events": events, "unsealed": unsealed, "faults": shown})
     if faults:
         raise click.exceptions.Exit(1)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.models import CounterRow, EntryRow, EventRow
@@ -209,3 +209,15 @@ def _fits(kind: Kind[Any], row: Mapping[Any, Any], seal: str) -> bool:
 
 def _row_fault(kind: Kind[Any], key: str, seq: int, detail: str) -> ChainFault:
     return ChainFault(kind=kind.name, aggregate=key, seq=seq, detail=detail)
+
+
+def count_unsealed(session: Session, kinds: Iterable[Kind[Any]]) -> int:
+    """Count the facts whose rows were last changed before seals were kept; their next change seals them."""
+    names = [kind.name for kind in kinds if not kind.own_rows]
+    chains = (
+        select(EventRow.kind, EventRow.aggregate)
+        .where(EventRow.kind.in_(names))
+        .group_by(EventRow.kind, EventRow.aggregate)
+        .having(func.max(EventRow.seal) == "")
+    )
+    return session.scalar(select(func.count()).select_from(chains.subquery())) or 0
