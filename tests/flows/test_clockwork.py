@@ -1,7 +1,7 @@
 """Timers go on: past a row that cannot be read, past a timer that fails, past a clock that was set."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -141,7 +141,7 @@ def test_a_jump_of_the_clock_asks_a_person_before_it_charges(
 
 
 @pytest.mark.parametrize(
-    ("start", "held"), [(timedelta(minutes=5), False), (timedelta(hours=13), True), (-LATER, True)]
+    ("start", "held"), [(timedelta(minutes=5), False), (timedelta(hours=73), True), (-LATER, True)]
 )
 def test_a_process_that_starts_compares_its_clock_with_the_log(
     site: Site,
@@ -151,6 +151,8 @@ def test_a_process_that_starts_compares_its_clock_with_the_log(
     charging = Run()
     timers = [Timer(name="overdue", period=timedelta(seconds=5), run=charging, charges=True)]
     report(site)
+    city = site.world.city
+    city.district = replace(city.district, sample=False)  # a rehearsed district may sleep as long as it likes
     run_due(site.world, timers, NOW + start)
     assert bool(site.world.timers["overdue"].held) is held
     assert len(charging.runs) == (0 if held else 1)
