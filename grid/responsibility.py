@@ -5,7 +5,7 @@ owner; what nobody owns falls to the district. The most particular rule wins: th
 longer category prefix, then the higher priority.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -137,9 +137,3 @@ def check_rules(
                 RuleFinding(kind="shadowed", where=rule.source, detail="a more particular rule always wins")
             )
     return found
-
-
-def known_departments(rules: Iterable[ResponsibilityRule], departments: Mapping[str, object]) -> list[str]:
-    """List the departments that rules name and the register does not; empty when all are known."""
-    offices = {STREET_OFFICE, DISTRICT_OFFICE}
-    return sorted({r.department for r in rules} - set(departments) - offices)

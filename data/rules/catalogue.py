@@ -43,7 +43,6 @@ from geo.access import AccessTable
 from geo.access_table import read_access
 from grid.area import CodeScheme
 from grid.figures.indicators import Indicator
-from grid.responsibility import known_departments
 from grid.rulebook import Rulebook
 from grid.scores.appeal import AppealRules
 from grid.scores.appraisal import AppraisalRules
@@ -111,8 +110,6 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     categories = {c.code: c for c in rows(folder / "issues.csv", lambda row: category(row, responses))}
     names = stage_names(folder / "stages.toml", categories)
     rules = responsibility_rules(folder / "responsibility.csv")
-    if unknown := known_departments(rules, departments):
-        raise BadCatalogueError(f"responsibility.csv names {unknown[0]}, which departments.csv does not list")
     worktime = read_worktime(folder, settings)
     lifecycle = read_lifecycle(folder / "ticket_lifecycle.toml", frozenset(effects.EFFECTS), effects.FIELDS)
     natures = {n.code: n for n in rows(folder / "natures.csv", nature)}

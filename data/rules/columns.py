@@ -123,3 +123,10 @@ READERS: Mapping[Type, Callable[[Any], object]] = {
     "table": _table,
 }
 """Type -> what raises at a value that is none."""
+
+
+CODE = Field(name="code", type="code", told="names the row everywhere else")
+NAMES = (
+    Field(name="name_zh", told="name on Chinese pages"),
+    Field(name="name_en", told="name on English pages"),
+)

@@ -8,8 +8,9 @@ from typing import Any
 
 from data.errors import BadCatalogueError
 from data.rules.columns import Table
+from data.rules.csv_tables import CSV_TABLES
 from data.rules.files import ENGLISH, numbered, toml
-from data.rules.tables import CSV_TABLES, TABLES
+from data.rules.tables import TABLES
 from grid.figures.measures import MEASURES
 from grid.scores.scoring import KINDS
 

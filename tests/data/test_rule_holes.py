@@ -12,10 +12,11 @@ from api.views.measure_words import UNITS as UNIT_WORDS
 from data.errors import BadCatalogueError
 from data.rules.catalogue import read_catalogue
 from data.rules.columns import Field
+from data.rules.csv_tables import CSV_TABLES
 from data.rules.files import FOLDER
 from data.rules.holes import find_holes
 from data.rules.reference import catalogue_reference
-from data.rules.tables import CSV_TABLES, TABLES
+from data.rules.tables import TABLES
 from grid.figures.indicators import UNITS
 from tests.conftest import ROOT
 

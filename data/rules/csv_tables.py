@@ -1,0 +1,121 @@
+"""Tables of rules that are CSV files, one rule a row."""
+
+from typing import get_args
+
+from data.rules.columns import CODE, NAMES, Field, Table
+from dispatch.item import PAYERS, PROFILES, SPHERES, Direction, Mode, Urgency
+from grid.figures.indicators import NORMALISERS, UNITS, Empty, Group, Use
+from grid.figures.indicators import Direction as Better
+from grid.responsibility import BASES, DISTRICT_OFFICE, STREET_OFFICE
+from grid.rulebook import DEPARTMENT_KINDS, Kind
+
+OFFICES = (DISTRICT_OFFICE, STREET_OFFICE)
+
+CSV_TABLES = (
+    Table(
+        file="departments.csv",
+        key="code",
+        told="Departments, companies and organisations that tickets and items belong to.",
+        fields=(CODE, *NAMES, Field(name="kind", type="code", allowed=DEPARTMENT_KINDS)),
+    ),
+    Table(
+        file="natures.csv",
+        key="code",
+        told="What a report is to whoever brings it.",
+        fields=(
+            CODE,
+            *NAMES,
+            Field(name="complaint", type="yes or no", told="counted as a complaint"),
+            Field(name="answered", type="yes or no", told="words alone may end it"),
+        ),
+    ),
+    Table(
+        file="issues.csv",
+        key="code",
+        told="Kinds of issues, with the promise made for each.",
+        fields=(
+            CODE,
+            Field(name="kind", type="code", allowed=get_args(Kind)),
+            Field(name="class_zh", told="class on Chinese pages"),
+            Field(name="class_en", told="class on English pages"),
+            *NAMES,
+            Field(name="owner", type="code", of="departments.csv", also=OFFICES, told="who usually answers"),
+            Field(name="urgent", type="yes or no"),
+            Field(name="limit", type="limit", told="from filing to handled; that of the last stage"),
+            Field(name="stages", empty=True, told="name=limit of each stage, ; between them"),
+            Field(name="filing_condition", empty=True),
+            Field(name="closing_condition", empty=True),
+            Field(name="closing_zh", empty=True, told="the closing condition on Chinese pages"),
+        ),
+    ),
+    Table(
+        file="items.csv",
+        key="code",
+        told="Service items, with what is promised of each.",
+        fields=(
+            CODE,
+            Field(name="function", type="code", told="group of items"),
+            Field(name="function_zh", told="name of the group"),
+            *NAMES,
+            Field(name="department", type="code", of="departments.csv", told="who oversees it"),
+            Field(name="category", type="code", told="what a provider has to offer"),
+            Field(name="sphere", type="code", allowed=SPHERES),
+            Field(name="mode", type="code", allowed=get_args(Mode)),
+            Field(name="urgency", type="code", allowed=get_args(Urgency)),
+            Field(name="direction", type="code", allowed=get_args(Direction), told="who goes to whom"),
+            Field(name="profile", type="code", allowed=tuple(PROFILES), told="how they travel"),
+            Field(name="promise_ack_min", type="whole number", unit="minutes", empty=True),
+            Field(name="promise_arrive_min", type="whole number", unit="minutes", empty=True),
+            Field(name="promise_complete_h", type="whole number", unit="hours", empty=True),
+            Field(name="payer", type="code", allowed=PAYERS, told="which party pays"),
+            Field(name="price_fen", type="whole number", unit="fen"),
+        ),
+    ),
+    Table(
+        file="osm_categories.csv",
+        told="Tags of OpenStreetMap and the category of services that such a place offers.",
+        fields=(
+            Field(name="key", type="code"),
+            Field(name="value", type="code"),
+            Field(name="category", type="code", told="one that an item of items.csv wants"),
+        ),
+    ),
+    Table(
+        file="responsibility.csv",
+        told="Who answers for what and where; the most particular row wins.",
+        fields=(
+            Field(
+                name="cells", type="code", empty=True, told="what cell codes begin with; empty is everywhere"
+            ),
+            Field(name="category", type="code", empty=True, told="what issue codes begin with; empty is all"),
+            Field(name="department", type="code", of="departments.csv", also=OFFICES),
+            Field(name="basis", type="code", allowed=BASES),
+            Field(name="since", type="day", empty=True, told="first day; empty is always"),
+            Field(name="until", type="day", empty=True, told="first day no more; empty is for ever"),
+            Field(name="priority", type="whole number", empty=True, told="the higher wins among equals"),
+        ),
+    ),
+    Table(
+        file="indicators.csv",
+        key="id",
+        told="What is measured; the function that counts an indicator goes by its id.",
+        fields=(
+            Field(name="id", type="code"),
+            *NAMES,
+            Field(name="group", type="code", allowed=get_args(Group)),
+            Field(name="use", type="code", allowed=get_args(Use)),
+            Field(name="unit", allowed=UNITS),
+            Field(name="direction", type="code", allowed=get_args(Better), told="which way is better"),
+            Field(
+                name="normaliser", type="code", allowed=tuple(NORMALISERS), told="what areas are compared by"
+            ),
+            Field(name="least", type="whole number", unit="rows", empty=True, told="fewer are not ranked"),
+            Field(name="stock", type="yes or no", empty=True, told="from a register, which keeps no past"),
+            Field(name="empty", type="code", allowed=get_args(Empty), told="the value over nothing"),
+            Field(name="counted_zh", empty=True, told="how it is counted; or `missing`"),
+            Field(name="counted_en", empty=True, told="the same in English; `{name}` for what a count gives"),
+            Field(name="missing", empty=True, told="why records cannot tell it, in English"),
+            Field(name="missing_zh", empty=True, told="why records cannot tell it, in Chinese"),
+        ),
+    ),
+)

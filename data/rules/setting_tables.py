@@ -1,0 +1,140 @@
+"""The sections of ``settings.toml``: numbers that differ between cities."""
+
+from dataclasses import fields
+from typing import get_args
+
+from data.rules.columns import Field, Table
+from dispatch.worktime import WorkdayMeans
+from grid.figures.facts import People
+from grid.registers import TAGS
+
+SETTINGS = (
+    Table(
+        file="settings.toml",
+        section="codes",
+        told="How codes of areas are built.",
+        fields=(Field(name="widths", type="list", unit="digits", told="county, street, community, cell"),),
+    ),
+    Table(
+        file="settings.toml",
+        section="worktime",
+        fields=(
+            Field(name="zone", told="time zone of the IANA database"),
+            Field(name="shifts", type="list", told="from-to of each stretch of a working day"),
+            Field(name="workday_means", type="code", allowed=get_args(WorkdayMeans)),
+        ),
+    ),
+    Table(
+        file="settings.toml",
+        section="ticket",
+        fields=(
+            Field(
+                name="like_case_radius_m",
+                type="number",
+                unit="metres",
+                told="reports so near may be one case",
+            ),
+            Field(name="like_case_hours", type="number", unit="hours"),
+            Field(name="gps_error_m", type="number", unit="metres"),
+            Field(name="most_extensions", type="whole number"),
+            Field(name="most_returns", type="whole number", told="the last one goes to arbitration"),
+            Field(name="contest_limit", type="limit"),
+            Field(name="verify_limit", type="limit"),
+            Field(name="most_visits", type="whole number"),
+            Field(name="whistle_urgent", type="limit"),
+            Field(name="whistle_normal", type="limit"),
+            Field(name="waiting_days", type="whole number", unit="days"),
+        ),
+    ),
+    Table(
+        file="settings.toml",
+        section="closure",
+        told="Signs of false closure.",
+        fields=(
+            Field(name="photo_far_m", type="number", unit="metres"),
+            Field(name="photo_early_min", type="number", unit="minutes"),
+            Field(name="photo_like_bits", type="whole number", unit="bits of 64"),
+            Field(name="low_rating", type="whole number", unit="stars"),
+        ),
+    ),
+    Table(
+        file="settings.toml",
+        section="response",
+        told="Within what time a department receives a ticket.",
+        fields=(Field(name="urgent", type="limit"), Field(name="normal", type="limit")),
+    ),
+    Table(
+        file="settings.toml",
+        section="alarm",
+        fields=(
+            Field(name="answer_s", type="whole number", unit="seconds"),
+            Field(name="call_back_s", type="whole number", unit="seconds"),
+            Field(name="tests", type="list", told="causes with which a trial alarm is cancelled"),
+        ),
+    ),
+    Table(
+        file="settings.toml",
+        section="reach",
+        fields=(
+            Field(name="core_items", type="list", of="items.csv"),
+            Field(name="walk_min", type="number", unit="minutes"),
+            Field(name="at", type="time", told="of a working day: who is open then counts"),
+            Field(
+                name="eligible",
+                type="table",
+                told="function of items -> who may ask: " + ", ".join(f.name for f in fields(People)),
+            ),
+        ),
+    ),
+    Table(
+        file="settings.toml",
+        section="dispatch",
+        fields=(
+            Field(name="minutes_per_yuan", type="number", unit="minutes"),
+            Field(name="minutes_per_star", type="number", unit="minutes"),
+            Field(name="fair_share_min", type="number", unit="minutes"),
+            Field(name="horizon_min", type="number", unit="minutes"),
+        ),
+    ),
+    Table(
+        file="settings.toml",
+        section="figures",
+        fields=(
+            Field(name="least_compared", type="whole number", unit="cases", told="fewer are no comparison"),
+        ),
+    ),
+    Table(
+        file="settings.toml",
+        section="records",
+        told="Which fields make a record complete, and for how long it is fresh.",
+        fields=tuple(Field(name=n, type="table") for n in ("residents", "providers", "cells")),
+    ),
+    Table(
+        file="settings.toml",
+        section="devices",
+        fields=(
+            Field(name="kinds", type="list"),
+            Field(name="silent_hours", type="number", unit="hours"),
+        ),
+    ),
+    Table(
+        file="settings.toml",
+        section="elders",
+        fields=(
+            Field(name="valid_months", type="whole number", unit="months"),
+            Field(name="special_tags", type="list", allowed=TAGS, told="elders who are visited every month"),
+            Field(name="special_when_disabled", type="yes or no"),
+            Field(name="edition", type="list"),
+        ),
+    ),
+    Table(
+        file="settings.toml",
+        section="elders.edition",
+        many=True,
+        fields=(
+            Field(name="name"),
+            Field(name="worst", type="whole number", unit="level"),
+            Field(name="moderate", type="whole number", unit="level"),
+        ),
+    ),
+)
