@@ -129,7 +129,8 @@ def open_world(
     catalogue = read_catalogue(settings.catalogue)
     if untold := find_untranslated(settings.catalogue, catalogue.english):
         raise BadCatalogueError("\n".join(untold))
-    learn("en", catalogue.english)
+    departments = catalogue.rulebook.departments.values()
+    learn("en", {**{d.name_zh: d.name_en for d in departments}, **catalogue.english})
     home = settings.open_home()
     database = Database(settings.database_url(), settings.write_wait_s)
     database.create()

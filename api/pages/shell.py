@@ -1,7 +1,7 @@
 """What all pages share: templates in two languages, the frame around a page, who may enter, maps to look at."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from api.errors import NotSignedInError
 from api.guard import content_policy
+from api.locale.places import place_name
 from api.locale.words import words
 from api.roles import ROLE_HOMES, account_or_public
 from api.views.shape import plain
@@ -53,6 +54,7 @@ def templates(lang: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["place"] = partial(place_name, lang=lang)
     environment.install_gettext_translations(words(lang), newstyle=True)  # type: ignore[attr-defined]  # from i18n
     return environment
 

@@ -4,7 +4,9 @@ from sqlalchemy.orm import Session
 
 from api.demo_accounts import PASSWORD
 from data.figures.appraisals import recompute
-from data.store.chain import append, verify
+from data.store.chain import Told, append
+from data.store.kinds import KINDS
+from data.store.verify import verify
 from dispatch.lifecycle import Event
 from grid.scores.scoring import Entry
 from tests.conftest import Site
@@ -29,7 +31,7 @@ def write_old(site: Site, no: str) -> None:
     told = Event(name="tick", at=site.clock(), by="clock", role="clock", payload={})
 
     def keep(session: Session) -> None:
-        append(session, "ticket", no, [told], [entry], entry.rules)
+        append(session, "ticket", no, Told(events=(told,), entries=(entry,), rules=entry.rules))
 
     site.world.database.write(keep)
 
@@ -40,7 +42,7 @@ def test_old_entries_stay_valid_and_readable(site: Site) -> None:
     write_old(site, lines[0]["subject"])
     site.clock.turn(minutes=1)
     with site.world.database.read() as session:
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
         assert all(
             row.agrees for row in recompute(session, site.world.catalogue.appraisal, MONTH, site.clock())
         )
