@@ -188,12 +188,28 @@ class Lifecycle:
         return state if move.to == STAY else move.to
 
     def mermaid(self) -> str:
-        """Draw the table as a Mermaid state diagram."""
+        """Draw the table as a Mermaid state diagram: one arrow for all actions from a state to another.
+
+        Returns
+        -------
+        str
+            Lines with a newline each. Actions that stay in their state are left out; `stays` lists them.
+        """
         lines = ["stateDiagram-v2", f"    [*] --> {self.initial}"]
         for state, rows in self.moves.items():
-            lines += [f"    {state} --> {self.target(state, m)} : {m.action}" for m in rows.values()]
+            ways: dict[str, list[str]] = {}
+            for move in rows.values():
+                ways.setdefault(self.target(state, move), []).append(move.action)
+            lines += [
+                f"    {state} --> {to} : {', '.join(actions)}" for to, actions in ways.items() if to != state
+            ]
         lines += [f"    {state} --> [*]" for state in sorted(self.final)]
         return "\n".join(lines) + "\n"
+
+    def stays(self, state: str) -> tuple[str, ...]:
+        """List the actions that leave a state as it is; empty for an unknown or final state."""
+        rows = self.moves.get(state, {}).values()
+        return tuple(move.action for move in rows if self.target(state, move) == state)
 
 
 def _move(name: str, state: str, action: str, row: object, known: set[str], words: Vocabulary) -> Move:

@@ -70,6 +70,26 @@ def reference() -> None:
     click.echo(catalogue_reference(FOLDER_OF_OURS), nl=False)
 
 
+@command.command("lifecycles")
+@FOLDER
+def lifecycles(folder: Path | None) -> None:
+    """Draw the states of tickets, orders and all else that has a table of states, as Markdown with Mermaid."""
+    click.echo(drawn_lifecycles(_catalogue(folder)), nl=False)
+
+
+def drawn_lifecycles(catalogue: Catalogue) -> str:
+    """Return a drawing and a table of states for each lifecycle, as Markdown."""
+    parts = ["# Lifecycles\n\nDrawn from the tables in `data/catalogue` by `jinlin rules lifecycles`.\n"]
+    for name, cycle in catalogue.lifecycles.items():
+        told = f"## {cycle.name}\n\nTable: `data/catalogue/{name}.toml`\n"
+        rows = (
+            f"| {state} | {cycle.labels[state]} | {', '.join(cycle.stays(state))} |" for state in cycle.states
+        )
+        table = "\n".join(["| state | 名称 | also possible, and it stays |", "|---|---|---|", *rows])
+        parts.append(f"{told}\n```mermaid\n{cycle.mermaid()}```\n\n{table}\n")
+    return "\n".join(parts)
+
+
 @command.command("dry-run")
 @FILE
 @FOLDER

@@ -81,6 +81,8 @@ class Catalogue:
             "provider_lifecycle": self.provider_lifecycle,
             "appeal_lifecycle": self.appeals.lifecycle,
             "appraisal": self.appraisal.lifecycle,
+            "alarm_lifecycle": self.alarms.lifecycle,
+            "alarm_task_lifecycle": self.alarms.task_lifecycle,
         }
 
     @property
