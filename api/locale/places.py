@@ -50,6 +50,11 @@ def place_name(name: str, lang: str) -> str:
         return f"{place_name(found[1], lang)} ({words('en').gettext(found[2])})"
     if found := CELL.fullmatch(name):
         return f"{place_name(found[1], lang)} Cell {found[2]}".strip()
+    return _romanised(name)
+
+
+def _romanised(name: str) -> str:
+    """Write a name in Latin letters, its ending as the English word for such an area."""
     for ending, english in GENERIC:
         if name.endswith(ending) and name != ending:
             return f"{romanise(name.removesuffix(ending))} {english}"
