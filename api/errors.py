@@ -64,6 +64,7 @@ STATUS: dict[type[Exception], int] = {
     data_errors.BadCatalogueError: 500,
     data_errors.BadFileError: 422,
     data_errors.BadPhotoError: 422,
+    data_errors.NoRoomError: 507,
     data_errors.StaleError: 409,
     data_errors.KeyReusedError: 409,
     data_errors.NotSetUpError: 503,
@@ -112,6 +113,8 @@ async def _known(request: Request, error: Exception) -> JSONResponse:
         more = {"field": "category", "allowed": "a code of the issue catalogue"}
     elif isinstance(error, dispatch_errors.UnknownItemError):
         more = {"field": "item", "allowed": "a code of the item catalogue"}
+    elif isinstance(error, data_errors.BadPhotoError | data_errors.NoRoomError):
+        more = {"reason": f"photo_{error.reason}"}
     told = problem(status, str(error.args[0]) if error.args else str(error), **more)
     if isinstance(error, data_errors.BusyError | data_errors.TransactionLostError):
         told.headers["Retry-After"] = RETRY_AFTER_S

@@ -14,8 +14,13 @@ from api.errors import problem
 from data.store.photos import LARGEST_BYTES
 
 LARGEST_BODY = 256 * 1024
-LARGEST_UPLOAD = LARGEST_BYTES + 64 * 1024
-UPLOADS = frozenset({"/api/v1/photos", "/open311/v2/requests.json", "/open311/v2/requests.xml"})
+FORM_AROUND = 64 * 1024
+PHOTOS_OF_A_REPORT = 9
+UPLOADS = {
+    "/api/v1/photos": LARGEST_BYTES + FORM_AROUND,
+    "/open311/v2/requests.json": PHOTOS_OF_A_REPORT * LARGEST_BYTES + FORM_AROUND,
+    "/open311/v2/requests.xml": PHOTOS_OF_A_REPORT * LARGEST_BYTES + FORM_AROUND,
+}
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 REQUESTS = Counter("jinlin_requests", "Requests by method and status", ["method", "status"])
 DURATION = Histogram("jinlin_request_seconds", "Time to answer", ["method"])
@@ -85,7 +90,7 @@ def _too_big(scope: Scope) -> str:
     if scope["method"] not in WITH_BODY:
         return ""
     length = dict(scope["headers"]).get(b"content-length", b"").decode("latin-1")
-    most = LARGEST_UPLOAD if scope["path"] in UPLOADS else LARGEST_BODY
+    most = UPLOADS.get(scope["path"], LARGEST_BODY)
     if not length.isdigit():
         return f"the body has no Content-Length; at most {most} bytes are accepted"
     return f"the body has {length} bytes; at most {most} are accepted" if int(length) > most else ""

@@ -1,13 +1,16 @@
 """Health and metrics for those who run the server."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
 from api.roles import WorldDep, only
+from api.timers import TIMERS
 from api.views.shape import plain
 from api.world import World
 from data.models import EventRow
@@ -15,30 +18,36 @@ from data.registers.accounts import Account
 from data.store.kinds import HOLD
 from dispatch.lifecycle import Action
 
-router = APIRouter(tags=["health"])
-AdminDep = Annotated[Account, Depends(only("admin"))]
+PATIENCE = timedelta(minutes=1)
+"""By which a timer may be late before somebody has to look."""
 MOST_LAG_S = 10.0
 """A process that follows others later than this leaves the pool of a reverse proxy."""
-
-
-def _status(world: World, lag_s: float) -> str:
-    """Say in one word whether all is well: ``lagging`` is not to be served from, ``attention`` wants a person."""
-    if lag_s >= MOST_LAG_S:
-        return "lagging"
-    troubled = any(state.held or state.aside or state.failures for state in world.timers.values())
-    return "attention" if troubled else "ok"
+router = APIRouter(tags=["health"])
+AdminDep = Annotated[Account, Depends(only("admin"))]
 
 
 @router.get("/healthz")
 def health(world: WorldDep) -> JSONResponse:
-    """Tell whether the process can serve, and what its timers did last."""
+    """Tell whether the process can serve, and what its timers did last.
+
+    ``status`` is ``ok``; ``degraded`` while reports are taken and something else is not done, as ``problems`` tells;
+    or, with 503, ``lagging`` when others' changes are not followed and ``failing`` when the store does not answer.
+    """
     zone = world.zone
-    with world.database.read() as session:
-        newest = session.scalar(select(func.max(EventRow.id)))
+    try:
+        with world.database.read() as session:
+            newest = session.scalar(select(func.max(EventRow.id)))
+    except DBAPIError as error:
+        problems = [f"the store does not answer: {type(error.orig).__name__}"]
+        return JSONResponse({"status": "failing", "problems": problems}, status_code=503)
     lag_s = world.follower.lag_s if world.settings.follow else 0.0
+    problems = _problems(world)
+    status = "degraded" if problems else "ok"
     body = {
-        "status": _status(world, lag_s),
+        "status": status if lag_s < MOST_LAG_S else "lagging",
         "lag_s": round(lag_s, 1),
+        "problems": problems,
+        "disk_free_bytes": world.home.free_bytes(),
         "district": world.city.district.name,
         "catalogue": world.catalogue.version,
         "started_at": plain(world.started_at, zone),
@@ -58,6 +67,36 @@ def health(world: WorldDep) -> JSONResponse:
         },
     }
     return JSONResponse(body, status_code=200 if lag_s < MOST_LAG_S else 503)
+
+
+def _problems(world: World) -> list[str]:
+    """Tell what is not done though reports are taken: photos without room, timers that stand still or failed."""
+    problems = []
+    if world.home.is_short_of_room():
+        problems.append("the disk is nearly full; reports are taken without photos")
+    for name, state in world.timers.items():
+        if state.held:
+            problems.append(f"the timer {name} is held until an administrator releases it: {state.held}")
+        if state.aside:
+            shown = ", ".join(sorted(state.aside)[:5])
+            problems.append(f"the timer {name} set {len(state.aside)} aside: {shown}")
+        if state.failures:
+            problems.append(f"the timer {name} failed {state.failures} times since the start; see the log")
+    return problems + _standing_still(world)
+
+
+def _standing_still(world: World) -> list[str]:
+    """List the timers that have not run for longer than their period, by the clock that nobody sets."""
+    if not world.settings.timers:
+        return []
+    late = []
+    for timer in TIMERS:
+        state = world.timers.get(timer.name)
+        ran_at_s = state.ran_at_s if state is not None and state.ran_at_s is not None else world.started_s
+        is_held = state is not None and bool(state.held)
+        if not is_held and world.elapsed() - ran_at_s > (timer.period + PATIENCE).total_seconds():
+            late.append(f"the timer {timer.name} stands still")
+    return late
 
 
 @router.post("/api/v1/timers/{name}/release")

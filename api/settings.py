@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     timers: bool = True
     follow: bool = True  # what other processes commit
     timer_period_s: float = Field(default=5.0, gt=0)
+    disk_reserve_bytes: int = Field(default=512 * 1024 * 1024, ge=0)  # what photos leave to reports
     write_wait_s: float = Field(default=5.0, gt=0)  # how long a change waits for other writers
     sign_in_per_minute: int = Field(default=20, gt=0)
     public_posts_per_minute: int = Field(default=30, gt=0)
@@ -28,7 +29,7 @@ class Settings(BaseSettings):
 
     def open_home(self) -> Home:
         """Give the folder of run-time files."""
-        return Home(self.home.absolute())
+        return Home(self.home.absolute(), self.disk_reserve_bytes)
 
     def database_url(self) -> str:
         """Give the database, by default the SQLite file in the home folder."""

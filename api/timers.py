@@ -17,6 +17,7 @@ from data.models import TicketRow
 from data.queries.tickets import provisional, ticking
 from data.store.kinds import APPEAL, TICKET
 from data.store.numbers import series_to_settle
+from data.store.photos import forget_photos, remove_strays
 from dispatch.lifecycle import Action
 from grid.period import months_over
 from grid.tickets.ticket import JUST_AFTER
@@ -56,6 +57,12 @@ def run_review(world: World, now: datetime) -> int:
 def run_receipts(world: World, now: datetime) -> int:
     """Forget receipts after their seven days."""
     return world.desk.forget_receipts(now)
+
+
+def run_photos(world: World, now: datetime) -> int:
+    """Forget photos that nothing tells of, and remove the files they leave behind."""
+    world.database.write(lambda session: forget_photos(session, now))
+    return remove_strays(world.database, world.home, now)
 
 
 def run_calendar(world: World, now: datetime) -> int:
@@ -113,5 +120,6 @@ TIMERS = (
     Timer(name="calendar", period=timedelta(hours=1), run=run_calendar),
     Timer(name="figures", period=timedelta(minutes=10), run=run_figures),
     Timer(name="numbers", period=timedelta(minutes=30), run=run_numbers),
+    Timer(name="photos", period=timedelta(hours=1), run=run_photos),
     Timer(name="receipts", period=timedelta(hours=1), run=run_receipts),
 )

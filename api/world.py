@@ -82,6 +82,7 @@ class World:
     live: Live
     clock: Callable[[], datetime]
     started_at: datetime
+    started_s: float
     elapsed: Callable[[], float] = steady_clock
     watch: Watch = field(default_factory=Watch)
     timers: dict[str, TimerState] = field(default_factory=dict)
@@ -163,4 +164,5 @@ def open_world(
         clock=clock,
         elapsed=elapsed,
         started_at=clock(),
+        started_s=elapsed(),
     )

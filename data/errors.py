@@ -14,7 +14,17 @@ class BadFileError(DataError):
 
 
 class BadPhotoError(DataError):
-    """A photo that is none, or too big."""
+    """A photo that is none, or too big; ``reason`` says which, for pages that tell it in their language."""
+
+    def __init__(self, message: str, *, reason: str = "unreadable") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class NoRoomError(DataError):
+    """A photo for which the disk has no room; reports are taken all the same."""
+
+    reason = "no_room"
 
 
 class StaleError(DataError):

@@ -6,6 +6,7 @@ Source: Open311 GeoReport v2 (frozen), and its service discovery. No personal da
 import hmac
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -17,6 +18,7 @@ from api.roles import PUBLIC, WorldDep, actor_of, slow_down
 from api.views.shape import plain
 from api.world import World
 from data.desk.tickets import NewTicket
+from data.errors import BadPhotoError, NoRoomError
 from data.outside.open_requests import OpenFilter, OpenRequest, open_requests
 from data.store.photos import keep_photo
 from dispatch.resident import Contact, check_phone
@@ -171,18 +173,19 @@ def token(token: str, fmt: Format) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A posted form: its text fields, and the bytes of the files beside them."""
+    """A posted form: its text fields, and names and bytes of the files beside them."""
 
     fields: dict[str, str]
-    files: tuple[bytes, ...]
+    files: tuple[tuple[str, bytes], ...]
 
 
 async def posted(request: Request) -> Posted:
     """Read a posted form; of two text fields of one name the last counts."""
     async with request.form(max_files=MOST_PHOTOS) as form:
-        files = [await value.read() for value in form.values() if isinstance(value, UploadFile)]
+        sent = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+        files = [(value.filename or f"{number}", await value.read()) for number, value in enumerate(sent, 1)]
         fields = {name: clean(value) for name, value in form.items() if isinstance(value, str)}
-    return Posted(fields, tuple(file for file in files if file))
+    return Posted(fields, tuple((name, body) for name, body in files if body))
 
 
 POSTED = (
@@ -243,23 +246,34 @@ def report(
         raise OpenError(400, f"description is longer than {LONGEST_TEXT} characters")
     located = world.city.locate(place)
     now = world.clock()
-    kept = [keep_photo(world.database, world.home, body, "public", now) for body in sent.files]
+    kept, refused = _keep(world, sent, now)
     new = Report(
         no="",
         category=category.code,
         place=place,
         cell=located.cell,
         channel="open311",
-        photos=tuple(dict.fromkeys(photo.sha256 for photo in kept)),
+        photos=kept,
         description=description,
         address=form.get("address_string", "")[:200],
         border_cells=located.border_cells,
         nature=form.get("attribute[nature]", ""),
     )
     done = world.desk.start(NewTicket(report=new, contact=_contact(form)), actor_of(PUBLIC), now)
-    notice = MEDIA_NOTE if form.get("media_url") else ""
-    made = {"service_request_id": done.fact.no, "service_notice": notice, "account_id": None}
+    notices = ([MEDIA_NOTE] if form.get("media_url") else []) + refused
+    made = {"service_request_id": done.fact.no, "service_notice": "; ".join(notices), "account_id": None}
     return write(fmt, "service_requests", [made], 201)
+
+
+def _keep(world: World, sent: Posted, now: datetime) -> tuple[tuple[str, ...], list[str]]:
+    """Store the photos of a form; gives their names, and what to say of those without which the report goes."""
+    kept, refused = [], []
+    for name, body in sent.files:
+        try:
+            kept.append(keep_photo(world.database, world.home, body, "public", now).sha256)
+        except (BadPhotoError, NoRoomError) as error:
+            refused.append(f"{name[:80]}: {error}")
+    return tuple(dict.fromkeys(kept)), refused
 
 
 def _check_key(world: World, given: str) -> None:

@@ -4,8 +4,7 @@ from fastapi import APIRouter, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse
 
 from api.roles import AccountDep, MaybeDep, WorldDep, slow_down
-from data.errors import BadPhotoError
-from data.store.photos import LARGEST_BYTES, find_photo, keep_photo
+from data.store.photos import LARGEST_BYTES, find_photo, keep_photo, too_large
 
 router = APIRouter(tags=["photos"])
 
@@ -16,7 +15,7 @@ def photo(file: UploadFile, request: Request, world: WorldDep, account: MaybeDep
     if not account.user:
         slow_down(request, "public photo", world.settings.public_posts_per_minute)
     if file.size is not None and file.size > LARGEST_BYTES:
-        raise BadPhotoError(f"the photo has {file.size} bytes; at most {LARGEST_BYTES} (10 MB) are accepted")
+        raise too_large(file.size)
     body = file.file.read(LARGEST_BYTES + 1)
     kept = keep_photo(world.database, world.home, body, account.user or "public", world.clock())
     return JSONResponse({"sha256": kept.sha256, "width": kept.width, "height": kept.height}, status_code=201)

@@ -53,7 +53,7 @@ def file_appeal(work: Work, new: NewAppeal, by: Actor) -> Done[Appeal]:
     MissingError, NotPossibleError, WrongRoleError, BadFieldError
     """
     session, catalogue = work.session, work.catalogue
-    check_photos(session, new.filing.evidence)
+    check_photos(session, new.filing.evidence, work.now)
     entry = entry_of(session, new.entry, lock=True)
     if (back := reversal_of(session, new.entry)) is not None:
         raise NotPossibleError(

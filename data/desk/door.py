@@ -134,7 +134,7 @@ class Desk:
             raise NotPossibleError(f"nothing can be done to a {kind.name}")
 
         def decide(work: Work) -> Done[F]:
-            check_photos(work.session, action.fields.get("evidence") or ())
+            check_photos(work.session, action.fields.get("evidence") or (), now)
             return act(work, no, action)
 
         return self._carry_out(kind, decide, now, receipt, origin)

@@ -73,7 +73,7 @@ def file_ticket(work: Work, new: NewTicket, by: Actor) -> Done[Ticket]:
     UnknownCategoryError, BadFieldError
     """
     session = work.session
-    check_photos(session, new.report.photos)
+    check_photos(session, new.report.photos, work.now)
     no = work.draw(TICKET)
     outcome = tickets.report(replace(new.report, no=no), by, work.catalogue.rulebook, work.now)
     note_uses(session, no, new.report.photos, by.user, work.now)

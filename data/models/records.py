@@ -112,7 +112,8 @@ class PhotoRow(Base):
     """A photo on disk, named by its content.
 
     ``looks`` is its perceptual hash in hexadecimal, None when the picture is too flat to tell from others; the bands
-    are its four parts, so that photos that look alike are found by index.
+    are its four parts, so that photos that look alike are found by index. ``used_at`` is when a report or an action told
+    of it first; what nothing tells of is forgotten.
     """
 
     __tablename__ = "photos"
@@ -132,6 +133,7 @@ class PhotoRow(Base):
     band1: Mapped[int | None] = mapped_column(index=True)
     band2: Mapped[int | None] = mapped_column(index=True)
     band3: Mapped[int | None] = mapped_column(index=True)
+    used_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class PhotoUseRow(Base):

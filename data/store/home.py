@@ -1,6 +1,7 @@
 """Where run-time files lie: under one folder, never inside the packages."""
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ class Home:
     """The folder of one installation; sub-folders are made when first asked for."""
 
     folder: Path
+    reserve_bytes: int = 0
+    """Room on the disk that photos leave to reports."""
 
     @classmethod
     def from_environment(cls) -> "Home":
@@ -56,6 +59,15 @@ class Home:
     def keys(self) -> Path:
         """Folder of keys."""
         return self._made("keys")
+
+    def free_bytes(self) -> int:
+        """Tell how much room is left on the disk."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return shutil.disk_usage(self.folder).free
+
+    def is_short_of_room(self) -> bool:
+        """Tell whether only the room is left that is reserved for reports."""
+        return self.free_bytes() < self.reserve_bytes
 
     def _made(self, name: str) -> Path:
         folder = self.folder / name

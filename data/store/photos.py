@@ -1,77 +1,74 @@
-"""Photos: checked by content, stored under the hash of it, with position, time and looks read from them."""
+"""Photos: stored under the hash of their content, marked when something tells of them, forgotten when nothing does."""
 
-import hashlib
-import io
 import os
 import tempfile
-import warnings
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import imagehash
-from PIL import ExifTags, Image, ImageOps, ImageStat, UnidentifiedImageError
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from data.errors import BadPhotoError, MissingError
+from data.errors import BadPhotoError, MissingError, NoRoomError
 from data.models import PhotoRow
 from data.store.home import Home
+from data.store.pictures import Photo, read_photo
 from data.store.session import Database
 from dispatch.errors import BadFieldError
 
 LARGEST_BYTES = 10 * 1024 * 1024
-LARGEST_PIXELS = 60_000_000
 SAMPLE = "sample"
 """Who gives the drawn photos of sample data; they are never compared with others."""
-FLAT = 4.0  # of 255 shades that a picture deviates; below it, only noise would be compared
-CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Photo:
-    """What is known of a stored photo; ``taken_at`` is the camera's own text, without zone."""
-
-    sha256: str
-    content_type: str
-    size: int
-    width: int
-    height: int
-    taken_at: str
-    lon: float | None
-    lat: float | None
-    looks: str | None
+UNUSED_FOR = timedelta(days=7)
+"""How long a photo waits for the report it was sent for."""
+STRAY_FOR = timedelta(days=1)
+"""How long a file may lie there before its row is written; what stopped in between leaves one behind."""
 
 
 def keep_photo(database: Database, home: Home, body: bytes, by: str, now: datetime) -> Photo:
-    """Check and store a photo; storing the same one again changes nothing.
+    """Check and store a photo; storing the same one again only lets it wait anew for the report it is for.
 
-    Others see a copy without EXIF, turned upright.
+    Others see a copy that carries the picture alone, turned upright.
 
     Raises
     ------
     BadPhotoError
-        When it is over 10 MB, no JPEG, PNG or WebP, or damaged.
+        When it is over 10 MB, no JPEG, HEIC, PNG or WebP, or damaged.
+    NoRoomError
+        When the disk has less room than is reserved for reports.
     """
     if len(body) > LARGEST_BYTES:
-        raise BadPhotoError(f"the photo has {len(body)} bytes; at most {LARGEST_BYTES} (10 MB) are accepted")
-    photo, shown = _read(body)
-    with database.read() as session:
-        if session.get(PhotoRow, photo.sha256) is not None:
-            return photo
-    _write(photo_path(home, photo.sha256, original=True), body)
-    _write(photo_path(home, photo.sha256), shown)
+        raise too_large(len(body))
+    if home.is_short_of_room():
+        raise NoRoomError("the disk of the server is nearly full; the report is taken without photos")
+    photo, shown = read_photo(body)
+    try:
+        _write(photo_path(home, photo.sha256, original=True), body)
+        _write(photo_path(home, photo.sha256), shown)
+    except OSError as error:
+        raise NoRoomError(
+            f"the photo could not be stored ({error.strerror}); the report is taken without it"
+        ) from error
     parts = bands(photo.looks) if photo.looks is not None else (None,) * 4
     values: dict[str, Any] = {name: getattr(photo, name) for name in Photo.__slots__}
     values |= {"by": by, "at": now} | {f"band{i}": part for i, part in enumerate(parts)}
 
     def work(session: Session) -> None:
+        again = update(PhotoRow).where(PhotoRow.sha256 == photo.sha256, PhotoRow.used_at.is_(None))
         if session.get(PhotoRow, photo.sha256) is None:
             session.execute(insert(PhotoRow), [values])
+        else:
+            session.execute(again.values(at=now))
 
     database.write(work)
     return photo
+
+
+def too_large(size: int) -> BadPhotoError:
+    """Refuse a photo by its size in bytes."""
+    return BadPhotoError(
+        f"the photo has {size} bytes; at most {LARGEST_BYTES} (10 MB) are accepted", reason="too_big"
+    )
 
 
 def find_photo(session: Session, home: Home, sha256: str) -> tuple[Path, str]:
@@ -94,92 +91,34 @@ def photo_path(home: Home, sha256: str, *, original: bool = False) -> Path:
     return folder / sha256
 
 
-def _read(body: bytes) -> tuple[Photo, bytes]:
-    refused = "the file is no photo; JPEG, PNG and WebP are accepted"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(body))
-            if image.format not in CONTENT_TYPES or image.width * image.height > LARGEST_PIXELS:
-                raise BadPhotoError(refused + f", of at most {LARGEST_PIXELS // 1_000_000} megapixels")
-            image.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        if isinstance(error, BadPhotoError):
-            raise
-        raise BadPhotoError(refused) from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise BadPhotoError(refused + f", of at most {LARGEST_PIXELS // 1_000_000} megapixels") from None
-    exif = image.getexif()
-    lon, lat = _position(exif)
-    photo = Photo(
-        sha256=hashlib.sha256(body).hexdigest(),
-        content_type=CONTENT_TYPES[str(image.format)],
-        size=len(body),
-        width=image.width,
-        height=image.height,
-        taken_at=_taken(exif),
-        lon=lon,
-        lat=lat,
-        looks=_looks(image),
-    )
-    return photo, _stripped(image)
-
-
 def bands(looks: str) -> tuple[int, int, int, int]:
     """Cut a perceptual hash of 64 bits into four parts of 16."""
     whole = int(looks, 16)
     return (whole >> 48, whole >> 32 & 0xFFFF, whole >> 16 & 0xFFFF, whole & 0xFFFF)
 
 
-def _looks(image: Image.Image) -> str | None:
-    """Hash what a picture looks like; None when it is too flat to tell."""
-    grey = ImageOps.exif_transpose(image).convert("L")
-    if ImageStat.Stat(grey.resize((32, 32))).stddev[0] < FLAT:
-        return None
-    return str(imagehash.phash(grey))
-
-
-def _taken(exif: Image.Exif) -> str:
-    """Read when the shutter opened, else when the file was written, in the camera's own text."""
-    opened = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
-    return str(opened or exif.get(ExifTags.Base.DateTime, ""))[:32]
-
-
-def _stripped(image: Image.Image) -> bytes:
-    upright = ImageOps.exif_transpose(image)
-    out = io.BytesIO()
-    upright.save(out, format=image.format)  # Pillow writes EXIF only when it is handed over
-    return out.getvalue()
-
-
-def _position(exif: Image.Exif) -> tuple[float | None, float | None]:
-    gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
-    try:
-        lat, lon = (_degrees(gps[key]) for key in (ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLongitude))
-        south = gps.get(ExifTags.GPS.GPSLatitudeRef, "N") == "S"
-        west = gps.get(ExifTags.GPS.GPSLongitudeRef, "E") == "W"
-    except (KeyError, TypeError, ValueError, ZeroDivisionError):
-        return None, None
-    return (-lon if west else lon), (-lat if south else lat)
-
-
-def _degrees(parts: tuple[float, float, float]) -> float:
-    degrees, minutes, seconds = (float(part) for part in parts)
-    return degrees + minutes / 60 + seconds / 3600
-
-
 def _write(path: Path, body: bytes) -> None:
     """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
+        draft = Path(file.name)
+        try:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+            draft.replace(path)
+        except BaseException:
+            draft.unlink()
+            raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the name too is on disk before anybody is told
+    finally:
+        os.close(folder)
 
 
-def check_photos(session: Session, names: Any) -> None:  # noqa: ANN401 - straight from a request
-    """Let through names of photos that are there.
+def check_photos(session: Session, names: Any, now: datetime) -> None:  # noqa: ANN401 - straight from a request
+    """Let through names of photos that are there, and mark them as used.
 
     Raises
     ------
@@ -187,11 +126,48 @@ def check_photos(session: Session, names: Any) -> None:  # noqa: ANN401 - straig
     """
     if isinstance(names, str) or not all(isinstance(name, str) for name in names):
         raise BadFieldError("evidence", names, "give a list of photo names as /api/v1/photos returned them")
-    known = (
-        set(session.scalars(select(PhotoRow.sha256).where(PhotoRow.sha256.in_(names)))) if names else set()
-    )
+    if not names:
+        return
+    # The mark comes first: whoever forgets unused photos at the same time waits for it, or is waited for.
+    mine = PhotoRow.sha256.in_(names)
+    session.execute(update(PhotoRow).where(mine, PhotoRow.used_at.is_(None)).values(used_at=now))
+    known = set(session.scalars(select(PhotoRow.sha256).where(mine)))
     for name in names:
         if name not in known:
             raise BadFieldError(
                 "photos", name, "upload it to /api/v1/photos first and give the sha256 it returned"
             )
+
+
+def forget_photos(session: Session, now: datetime) -> int:
+    """Drop the rows of photos that nothing tells of, days after they were sent; returns how many."""
+    unused = delete(PhotoRow).where(
+        PhotoRow.used_at.is_(None), PhotoRow.by != SAMPLE, PhotoRow.at < now - UNUSED_FOR
+    )
+    return int(session.execute(unused).rowcount)  # type: ignore[attr-defined]  # a DELETE's result has a row count
+
+
+def remove_strays(database: Database, home: Home, now: datetime) -> int:
+    """Remove files that no row tells of: of forgotten photos, and of uploads that were cut short; returns how many.
+
+    A file may be written anew for the same photo at this moment, so its age is asked again before it goes.
+    """
+    removed = 0
+    for folder in sorted(home.photos.glob("*/*")):
+        old = {path for path in folder.iterdir() if _is_old(path, now)}
+        with database.read() as session:
+            names = [path.name for path in old]
+            known = set(session.scalars(select(PhotoRow.sha256).where(PhotoRow.sha256.in_(names))))
+        for path in sorted(old):
+            if path.name not in known and _is_old(path, now):
+                path.unlink(missing_ok=True)
+                removed += 1
+    return removed
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    try:
+        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return False
+    return written < now - STRAY_FOR

@@ -29,7 +29,9 @@ def test_the_house_lists_every_contract_and_no_other() -> None:
 def test_the_house_tells_the_rooms_in_their_order(contract: dict) -> None:
     (row,) = (line for line in HOUSE.splitlines() if line.startswith(f"| {contract['name']} |"))
     order = {room.split(".")[1]: at for at, row in enumerate(contract["layers"]) for room in row.split(" | ")}
-    places = [[order[room] for room in re.findall(r"`(\w+)`", layer)] for layer in row.split("|")[2].split(" > ")]
+    places = [
+        [order[room] for room in re.findall(r"`(\w+)`", layer)] for layer in row.split("|")[2].split(" > ")
+    ]
     assert [min(layer) for layer in places] == sorted({at for layer in places for at in layer})
 
 

@@ -32,6 +32,8 @@ def test_a_walk_leads_where_it_says(walk: Walk, tmp_path: Path, request: pytest.
 
 @pytest.mark.parametrize("walk", WALKS, ids=[walk.name for walk in WALKS])
 def test_the_house_says_how_many_files_a_walk_touches(walk: Walk) -> None:
-    told = re.search(rf"^\| {re.escape(walk.name)} \| (\d+) \|", (ROOT / "docs/house.md").read_text(), re.MULTILINE)
+    told = re.search(
+        rf"^\| {re.escape(walk.name)} \| (\d+) \|", (ROOT / "docs/house.md").read_text(), re.MULTILINE
+    )
     assert told, f"docs/house.md does not tell how many files {walk.name!r} touches"
     assert int(told[1]) == len(walk.touched)

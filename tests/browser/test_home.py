@@ -48,6 +48,24 @@ def test_anybody_orders_and_follows_by_number(page: Page, site: str) -> None:
     assert "王阿姨" not in page.locator("main").inner_text()
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", "bad.jpg：这不是完整的照片，没有收下"),
+        ("en", "bad.jpg：This is no whole photo and was left out"),
+    ],
+)
+def test_a_bad_photo_is_named_in_the_readers_language_and_left_out(
+    page: Page, site: str, lang: str, said: str
+) -> None:
+    page.goto(f"{site}/report?category=E0102&lang={lang}")
+    bad: FilePayload = {"name": "bad.jpg", "mimeType": "image/jpeg", "buffer": photo()["buffer"][:300]}
+    page.locator("[data-photos]").set_input_files([bad, photo()])
+    expect(page.locator("#messages")).to_contain_text(said)
+    expect(page.locator("[data-previews] img")).to_have_count(1)
+    expect(page.locator("[data-previews] img")).to_have_attribute("alt", "photo.jpg")
+
+
 def test_anybody_reports_with_a_photo_and_is_told_who_answers(page: Page, site: str) -> None:
     page.goto(f"{site}/report")
     page.get_by_role("link", name="市容环境 ").first.click()

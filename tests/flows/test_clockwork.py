@@ -97,7 +97,7 @@ def test_a_timer_that_fails_stops_no_other(site: Site) -> None:
     run_due(site.world, timers, NOW)
     assert (len(bad.runs), len(good.runs)) == (1, 1)
     assert site.world.timers["bad"].failures == 1
-    assert site.get(None, "/healthz")["status"] == "attention"
+    assert site.get(None, "/healthz")["status"] == "degraded"
 
 
 @pytest.mark.parametrize("jump", [timedelta(hours=-5), timedelta(minutes=-1), timedelta(0)])
@@ -126,7 +126,7 @@ def test_a_jump_of_the_clock_asks_a_person_before_it_charges(
     run_due(site.world, timers, NOW + timedelta(seconds=6) + jump)
     assert len(charging.runs) == 1
     told = site.get(None, "/healthz")
-    assert told["status"] == "attention"
+    assert told["status"] == "degraded"
     assert "the clock jumped" in told["timers"]["overdue"]["held"]
     steady.now_s += 6
     run_due(site.world, timers, NOW + timedelta(seconds=12) + jump)

@@ -24,7 +24,12 @@ BUILT = ("district synthetic", "district build", "serve")
 def commands(text: str) -> list[str]:
     """The ``jinlin`` lines of the shell blocks of a document."""
     shell = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
-    return [line.split("#")[0].strip() for block in shell for line in block.splitlines() if line.startswith("jinlin ")]
+    return [
+        line.split("#")[0].strip()
+        for block in shell
+        for line in block.splitlines()
+        if line.startswith("jinlin ")
+    ]
 
 
 def run(home: Path, *command: str) -> str:
@@ -45,7 +50,9 @@ def test_the_tutorial_ends_with_a_closed_ticket(sqlite_site: Site) -> None:
     lines = [line for line in commands(TUTORIAL) if not line.startswith(tuple(f"jinlin {b}" for b in BUILT))]
     jinlin_ = ("-c", "from api.cli import main; main()")
     before, after = lines[:-1], lines[-1]
-    said = [run(home, *jinlin_, *shlex.split(line)[1:]) for line in before if not line.startswith("jinlin check")]
+    said = [
+        run(home, *jinlin_, *shlex.split(line)[1:]) for line in before if not line.startswith("jinlin check")
+    ]
     assert '"DP30"' in said[0]
     (program,) = (text for language, text in BLOCKS if language == "python")
     with serving(sqlite_site.client.app) as base:

@@ -6,7 +6,7 @@ const words = given("jinlin-words");
 
 /** An error answer of the server (application/problem+json), or status 0 for no answer at all. */
 export class Problem extends Error {
-  /** @param {{title: string, status: number, type?: string, detail?: string, field?: string, allowed?: string | string[]}} body */
+  /** @param {{title: string, status: number, type?: string, detail?: string, field?: string, reason?: string, allowed?: string | string[]}} body */
   constructor(body) {
     super(body.detail || body.title);
     this.name = "Problem";
@@ -14,6 +14,7 @@ export class Problem extends Error {
     this.status = body.status;
     this.detail = body.detail || "";
     this.field = body.field || "";
+    this.reason = body.reason || "";
     this.allowed = /** @type {string[]} */ ([]).concat(body.allowed || []);
   }
 }
@@ -39,7 +40,9 @@ const problemOf = async (answer) => {
   const fallback = { title: words.failed || "failed", status: answer.status, detail: answer.statusText };
   if (!isJson(answer)) return new Problem(fallback);
   try {
-    return new Problem({ ...fallback, ...(await answer.json()) });
+    const told = await answer.json();
+    const detail = words[told.reason] || told.detail; // in the reader's language where there are words for it
+    return new Problem({ ...fallback, ...told, ...(detail ? { detail } : {}) });
   } catch {
     return new Problem(fallback);
   }

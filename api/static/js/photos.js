@@ -1,5 +1,6 @@
 /** Photos of a phone: made small before they go up, with the camera's time and position kept. */
-import { ask } from "./ask.js";
+import { ask, Problem } from "./ask.js";
+import { say, showProblem } from "./say.js";
 
 const EXIF = 0x45786966;
 const HEAD_BYTES = 131072;
@@ -80,7 +81,7 @@ export const shrink = async (file, side = 1600) => {
 };
 
 /**
- * Send photos one after the other.
+ * Send photos one after the other; one that is refused as a photo is named with the reason and left out.
  * @param {Iterable<File>} files
  * @param {import("./ask.js").AskOptions} [options]
  * @returns {Promise<string[]>} Their names in the store.
@@ -89,8 +90,17 @@ export const putPhotos = async (files, options = {}) => {
   const names = [];
   for (const file of files) {
     const form = new FormData();
-    form.append("file", await shrink(file), "photo.jpg");
-    names.push((await ask("POST", "/api/v1/photos", form, options)).sha256);
+    form.append("file", await shrink(file), file.name || "photo.jpg");
+    try {
+      names.push((await ask("POST", "/api/v1/photos", form, { ...options, quiet: true })).sha256);
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (!problem.reason) {
+        if (!options.quiet) showProblem(problem, options.form);
+        throw problem;
+      }
+      say(`${file.name}：${problem.detail}`, "warn");
+    }
   }
   return names;
 };

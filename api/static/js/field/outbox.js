@@ -3,6 +3,7 @@
  * that is cut half way and repeated sends the same keys again.
  */
 import { ask, Problem, uuid } from "../ask.js";
+import { say } from "../say.js";
 import { mayPass, pauseOf } from "./retry.js";
 
 /**
@@ -154,13 +155,19 @@ const post = async (url, body, { key, account }, suffix = "") => {
   }
 };
 
-/** @param {Draft} draft */
+/** Send the photos of a draft; one that is refused as a photo is named and left out, and the draft goes. @param {Draft} draft */
 const sendPhotos = async (draft) => {
-  for (const [i, photo] of draft.photos.entries()) {
+  for (const [i, photo] of [...draft.photos].entries()) {
     if (photo.sha256 || !photo.file) continue;
     const form = new FormData();
     form.append("file", photo.file, photo.name);
-    photo.sha256 = (await post("/api/v1/photos", form, draft, `-photo-${i}`)).sha256;
+    try {
+      photo.sha256 = (await post("/api/v1/photos", form, draft, `-photo-${i}`)).sha256;
+    } catch (problem) {
+      if (!(problem instanceof Problem) || !problem.reason) throw problem;
+      draft.photos = draft.photos.filter((other) => other !== photo);
+      say(`${photo.name}：${problem.detail}`, "warn");
+    }
     await put(draft);
   }
 };

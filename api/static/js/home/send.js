@@ -32,12 +32,15 @@ const sendPhotos = async (form, input) => {
     return;
   }
   for (const file of files) {
+    /** @type {string[]} */
+    let names = [];
     try {
-      photos.push(...(await putPhotos([file], { form })));
+      names = await putPhotos([file], { form });
     } catch (problem) {
       shown(problem);
-      continue;
     }
+    if (!names.length) continue;
+    photos.push(...names);
     one("[data-previews]").append(make("img", { alt: file.name, src: URL.createObjectURL(file) }));
   }
 };
