@@ -61,11 +61,14 @@ def jinlin() -> None:
 
 
 def main() -> None:
-    """Run the command line; errors of use and of data are one line, not a trace."""
+    """Run the command line; errors of use and of data are one line, not a trace.
+
+    Exit codes: 0 done and nothing found, 1 something was found or went wrong, 2 wrong use, 130 interrupted.
+    """
     try:
-        jinlin(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        # Outside of its standalone mode Click returns the exit code of a command instead of raising it.
+        code = jinlin(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:

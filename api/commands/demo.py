@@ -84,4 +84,4 @@ def _prepare(settings: Settings, osm: Path | None, days: int) -> None:
     command += ["--osm", str(osm)] if osm else []
     done = subprocess.run(command, check=False)  # noqa: S603 - our own program
     if done.returncode:
-        raise click.exceptions.Exit(done.returncode)
+        raise click.exceptions.Exit(1)
