@@ -18,6 +18,8 @@ COMMANDS = {
     "scores": "Recompute a past month from the log; compare ledger, events and what was published.",
     "verify": "Walk the event log, the ledger, tickets, visits and frozen figures; find what was altered.",
     "seal": "Write the signed head of the event log, to be kept outside.",
+    "backup": "Write an encrypted backup of everything to a folder, while the server runs.",
+    "restore": "Restore a backup into an empty home and database, and verify it.",
     "user": "Add an account.",
     "hotline": "Take cases and answers of an outside line in from a file, write those for it to one.",
     "webhook": "Tell other systems of every event.",

@@ -64,6 +64,7 @@ STATUS: dict[type[Exception], int] = {
     data_errors.BadCatalogueError: 500,
     data_errors.BadFileError: 422,
     data_errors.BadPhotoError: 422,
+    data_errors.BadBackupError: 500,
     data_errors.NoRoomError: 507,
     data_errors.StaleError: 409,
     data_errors.KeyReusedError: 409,

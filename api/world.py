@@ -134,7 +134,7 @@ def open_world(
     learn("en", {**{d.name_zh: d.name_en for d in departments}, **catalogue.english})
     home = settings.open_home()
     database = Database(settings.database_url(), settings.write_wait_s)
-    database.create()
+    database.create(home.folder)
     since = mark(database)
     city = City(database, catalogue, home)
     live = Live(catalogue.rulebook.scheme)

@@ -21,6 +21,10 @@ class BadPhotoError(DataError):
         self.reason = reason
 
 
+class BadBackupError(DataError):
+    """A backup that cannot be made, read or restored."""
+
+
 class NoRoomError(DataError):
     """A photo for which the disk has no room; reports are taken all the same."""
 

@@ -60,7 +60,11 @@ def command(port: int, database: str, osm: Path | None, days: int, *, no_serve: 
 def _has_district(settings: Settings) -> bool:
     database = Database(settings.database_url())
     try:
-        database.create()
+        database.create(settings.open_home().folder)
+    except ValueError:
+        database.close()
+        raise
+    try:
         database.district()
     except NotSetUpError:
         return False

@@ -15,7 +15,7 @@ def command(database: str) -> None:
     settings = Settings()
     catalogue = read_catalogue(settings.catalogue)
     store = Database(database or settings.database_url())
-    store.create()
+    store.create(settings.open_home().folder)
     as_json(
         {"database": store.engine.url.render_as_string(hide_password=True), "catalogue": catalogue.version}
     )

@@ -3,20 +3,24 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import DatabaseError as DriverError
 from time import sleep
 from typing import TypeVar
 
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Connection, Engine, create_engine, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from data.errors import NotSetUpError
 from data.models import DistrictRow
-from data.store.sqlite import WAIT_S, SharedWriter, sqlite_engine
-from data.store.upgrade import expect_current, upgrade
+from data.store.dumps import copy_before
+from data.store.sqlite import LONG_WAIT_S, WAIT_S, SharedWriter, sqlite_engine
+from data.store.upgrade import expect_current, revision_of, standing, upgrade
 
 TRIES = 3
+UPGRADE_LOCK = 0x4A4D  # advisory lock on PostgreSQL: one at a time makes or upgrades the tables
 LONGEST_POLL_S = 0.11  # SQLite asks for a lock that is held every tenth of a second, at first more often
 _RETRY_STATES = frozenset({"40001", "40P01"})  # serialisation failure, deadlock
 T = TypeVar("T")
@@ -44,12 +48,68 @@ class Database:
         self._shared = SharedWriter(self.engine, wait_s) if self.is_sqlite else None
         self._batch = threading.local()
 
-    def create(self) -> None:
-        """Make or upgrade the tables; on PostgreSQL the PostGIS extension too."""
-        with self.engine.begin() as connection:
+    def create(self, copies: Path | None = None) -> None:
+        """Make or upgrade the tables; on PostgreSQL the PostGIS extension too.
+
+        Of several that start at once one does it and the others wait. A database of an earlier version is copied
+        first.
+
+        Parameters
+        ----------
+        copies : Path, optional
+            Folder of the copy. Without it a SQLite file is copied beside itself, and an earlier version on PostgreSQL
+            is refused.
+
+        Raises
+        ------
+        NotSetUpError
+            When the database cannot be opened, is of a later version or of something else.
+        BadBackupError
+            When the copy cannot be made; nothing is changed then.
+        """
+        with self._opened() as connection:
+            if standing(connection) == "current":
+                return
+        with self._alone() as connection:
+            if standing(connection) == "earlier":
+                self._copy(revision_of(connection), copies)
             if not self.is_sqlite:
                 connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
             upgrade(connection)
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        """Begin a transaction in which no other process upgrades or writes."""
+        engine = self.engine.execution_options(write=True, wait_s=LONG_WAIT_S)
+        with engine.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
+            yield connection
+
+    def _copy(self, revision: str, copies: Path | None) -> None:
+        """Copy a database before it is upgraded."""
+        if self.is_sqlite:
+            path = Path(str(self.engine.url.database))
+            target = (copies or path.parent) / f"{path.name}.{revision}"
+        elif copies is None:
+            raise NotSetUpError(
+                f"this database is of an earlier version ({revision}); 'jinlin init' copies it and brings it to this one"
+            )
+        else:
+            target = copies / f"{self.engine.url.database}.{revision}"
+        copy_before(self.engine.url, target)
+
+    @contextmanager
+    def _opened(self) -> Iterator[Connection]:
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except (DBAPIError, DriverError) as error:
+            why = str(getattr(error, "orig", error)).strip().splitlines()
+            name = self.engine.url.render_as_string(hide_password=True)
+            raise NotSetUpError(
+                f"the database {name} cannot be opened: {why[0] if why else error}"
+            ) from error
 
     def expect_current(self) -> None:
         """Make sure that the tables are those of this version, without changing them.
@@ -58,7 +118,7 @@ class Database:
         ------
         NotSetUpError
         """
-        with self.engine.connect() as connection:
+        with self._opened() as connection:
             expect_current(connection)
 
     @contextmanager

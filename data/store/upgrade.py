@@ -1,15 +1,17 @@
 """Bring the structure of a database to this version's."""
 
 from pathlib import Path
+from typing import Literal
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from data.errors import NotSetUpError
 
+OF_POSTGIS = frozenset({"spatial_ref_sys", "alembic_version"})
 FOLDER = Path(__file__).parents[1] / "migrations"
 
 
@@ -22,19 +24,39 @@ def settings(connection: Connection | None = None) -> Config:
     return config
 
 
-def upgrade(connection: Connection) -> str:
-    """Apply what is missing; a database that is up to date is only looked at.
+def upgrade(connection: Connection) -> None:
+    """Apply what is missing."""
+    command.upgrade(settings(connection), "head")
 
-    Returns
-    -------
-    str
-        The revision the database is at now.
+
+def revision_of(connection: Connection) -> str:
+    """Tell the revision of a database, empty for one without tables."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def standing(connection: Connection) -> Literal["empty", "earlier", "current"]:
+    """Tell how a database stands to this version.
+
+    Raises
+    ------
+    NotSetUpError
+        When it is of a later version, or holds tables of something else.
     """
-    config = settings(connection)
-    newest = _newest(config)
-    if MigrationContext.configure(connection).get_current_revision() != newest:
-        command.upgrade(config, "head")
-    return newest
+    scripts = ScriptDirectory.from_config(settings(connection))
+    found, newest = revision_of(connection), scripts.get_current_head() or ""
+    if found == newest:
+        return "current"
+    if not found:
+        if others := sorted(set(inspect(connection).get_table_names()) - OF_POSTGIS):
+            raise NotSetUpError(
+                f"this database holds tables of something else ({others[0]}); name an empty one"
+            )
+        return "empty"
+    if found not in {script.revision for script in scripts.walk_revisions()}:
+        raise NotSetUpError(
+            f"this database is of a later version ({found}) than this one ({newest}); use the newer Jinlin"
+        )
+    return "earlier"
 
 
 def expect_current(connection: Connection) -> None:
@@ -43,23 +65,14 @@ def expect_current(connection: Connection) -> None:
     Raises
     ------
     NotSetUpError
-        When it is empty, of an earlier version or of a later one.
+        When it is empty, of an earlier version, of a later one or of something else.
     """
-    config = settings(connection)
-    found, newest = MigrationContext.configure(connection).get_current_revision(), _newest(config)
-    if found == newest:
-        return
-    if found is None:
+    how = standing(connection)
+    if how == "empty":
         raise NotSetUpError("this database is empty; run 'jinlin demo' or 'jinlin init'")
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found in known:
+    if how == "earlier":
+        newest = ScriptDirectory.from_config(settings(connection)).get_current_head()
         raise NotSetUpError(
-            f"this database is of an earlier version ({found}); 'jinlin init' brings it to this one ({newest})"
+            f"this database is of an earlier version ({revision_of(connection)}); "
+            f"'jinlin init' brings it to this one ({newest})"
         )
-    raise NotSetUpError(
-        f"this database is of a later version ({found}) than this one ({newest}); use the newer Jinlin"
-    )
-
-
-def _newest(config: Config) -> str:
-    return ScriptDirectory.from_config(config).get_current_head() or ""

@@ -1,6 +1,8 @@
 """The structure that migrations make is the one the rows describe."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, Table, insert, inspect, select, text
 
-from data.errors import NotSetUpError
+from data.errors import BadBackupError, NotSetUpError
 from data.models import Base, EntryRow, ProviderRow, ResidentRow, TicketRow, fact_of
 from data.registers.checks import register_faults
 from data.rules.catalogue import read_catalogue
@@ -52,7 +54,7 @@ def test_a_fresh_database_has_the_structure_of_the_rows(empty: Database) -> None
         assert own <= set(inspect(connection).get_table_names())
 
 
-def test_a_ticket_of_an_earlier_version_is_read_and_goes_on(empty: Database) -> None:
+def test_a_ticket_of_an_earlier_version_is_read_and_goes_on(empty: Database, tmp_path: Path) -> None:
     """A ticket filed before there were stages, parts, doubts: it has none, and its deadline presses next."""
     due = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
     with empty.engine.begin() as connection:
@@ -62,7 +64,7 @@ def test_a_ticket_of_an_earlier_version_is_read_and_goes_on(empty: Database) -> 
     old = Table("tickets", MetaData(), autoload_with=empty.engine)
     with empty.engine.begin() as connection:
         connection.execute(insert(old), _old_row(old, due.replace(tzinfo=None) if empty.is_sqlite else due))
-    empty.create()
+    empty.create(tmp_path)
     with empty.read() as session:
         row = session.scalars(select(TicketRow)).one()
         ticket = fact_of(Ticket, row)
@@ -73,7 +75,9 @@ def test_a_ticket_of_an_earlier_version_is_read_and_goes_on(empty: Database) -> 
     assert (ticket.urges, ticket.faked, ticket.found) == (0, 0, "")
 
 
-def test_reversals_of_an_earlier_version_are_led_to_what_they_took_back(empty: Database) -> None:
+def test_reversals_of_an_earlier_version_are_led_to_what_they_took_back(
+    empty: Database, tmp_path: Path
+) -> None:
     """Won by appeal, and given back by a recount: of equal entries the one not appealed against."""
     at = datetime(2027, 1, 5, 2, 0, tzinfo=UTC)
     with empty.engine.begin() as connection:
@@ -99,13 +103,15 @@ def test_reversals_of_an_earlier_version_are_led_to_what_they_took_back(empty: D
         for no, entry in (("Q1", 2), ("Q2", 3)):
             row = _old_row(appeals, when) | {"no": no, "entry": entry, "state": "granted"}
             connection.execute(insert(appeals), row)
-    empty.create()
+    empty.create(tmp_path)
     with empty.read() as session:
         led = dict(session.execute(select(EntryRow.id, EntryRow.reverses)).all())
     assert led == {1: None, 2: None, 3: None, 4: 1, 5: 2, 6: 3}
 
 
-def test_people_and_providers_of_an_earlier_version_were_never_verified(empty: Database) -> None:
+def test_people_and_providers_of_an_earlier_version_were_never_verified(
+    empty: Database, tmp_path: Path
+) -> None:
     """Nobody knows when those joined who were there before anybody asked."""
     with empty.engine.begin() as connection:
         if not empty.is_sqlite:
@@ -117,7 +123,7 @@ def test_people_and_providers_of_an_earlier_version_were_never_verified(empty: D
         with empty.engine.begin() as connection:
             row = _old_row(old, at) | {name: {} for name in ("prices_fen",) if name in old.columns}
             connection.execute(insert(old), row)
-    empty.create()
+    empty.create(tmp_path)
     with empty.read() as session:
         provider = fact_of(Provider, session.scalars(select(ProviderRow)).one())
         resident = fact_of(Resident, session.scalars(select(ResidentRow)).one())
@@ -144,7 +150,7 @@ def test_upgrading_twice_changes_nothing(empty: Database) -> None:
         assert MigrationContext.configure(connection).get_current_revision() == newest
 
 
-def test_a_database_of_another_version_is_refused_with_what_to_do(empty: Database) -> None:
+def test_a_database_of_another_version_is_refused_with_what_to_do(empty: Database, tmp_path: Path) -> None:
     with pytest.raises(NotSetUpError, match="empty; run 'jinlin demo'"):
         empty.expect_current()
     with empty.engine.begin() as connection:
@@ -153,9 +159,101 @@ def test_a_database_of_another_version_is_refused_with_what_to_do(empty: Databas
         command.upgrade(settings(connection), "0003")
     with pytest.raises(NotSetUpError, match=r"earlier version \(0003\); 'jinlin init' brings it"):
         empty.expect_current()
-    empty.create()
+    empty.create(tmp_path)
     empty.expect_current()
     with empty.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NotSetUpError, match=r"later version \(9999\)"):
         empty.expect_current()
+
+
+def earlier(empty: Database, revision: str) -> None:
+    with empty.engine.begin() as connection:
+        if not empty.is_sqlite:
+            connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+        command.upgrade(settings(connection), revision)
+
+
+def tables_of(empty: Database) -> set[str]:
+    with empty.engine.connect() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+@pytest.mark.parametrize("start", ["", "0003"])
+def test_of_many_that_start_at_once_one_makes_the_tables(empty: Database, tmp_path: Path, start: str) -> None:
+    if start:
+        earlier(empty, start)
+    url = empty.engine.url.render_as_string(hide_password=False)
+
+    def begin(_: int) -> None:
+        with closing(Database(url)) as database:
+            database.create(tmp_path)
+            database.expect_current()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len(list(pool.map(begin, range(6)))) == 6
+    assert [p.name for p in tmp_path.glob("*.part")] == []
+
+
+def test_a_database_is_copied_before_it_is_upgraded(empty: Database, tmp_path: Path) -> None:
+    copies = tmp_path / "copies"
+    empty.create(copies)
+    assert not copies.exists()  # an empty one has nothing to lose
+    with empty.engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(text(f"DROP TABLE IF EXISTS {table.name}"))
+        connection.execute(text("DROP TABLE alembic_version"))
+    earlier(empty, "0003")
+    if not empty.is_sqlite:
+        with pytest.raises(NotSetUpError, match=r"earlier version \(0003\); 'jinlin init' copies it"):
+            empty.create()
+        assert "registers" not in tables_of(empty)
+    empty.create(copies)
+    (copy,) = copies.iterdir()
+    assert copy.name.endswith(".0003")
+    if empty.is_sqlite:
+        old = Database(f"sqlite:///{copy}")
+        with pytest.raises(NotSetUpError, match=r"earlier version \(0003\)"):
+            old.expect_current()
+        old.close()
+    else:
+        assert copy.read_bytes().startswith(b"PGDMP")
+
+
+def test_a_copy_without_room_changes_nothing(empty: Database, tmp_path: Path) -> None:
+    earlier(empty, "0003")
+    blocked = tmp_path / "blocked"
+    blocked.write_text("no folder")
+    before = tables_of(empty)
+    with pytest.raises(BadBackupError, match="cannot be copied"):
+        empty.create(blocked)
+    assert tables_of(empty) == before
+
+
+def test_a_later_database_is_refused_by_whoever_would_upgrade_it(empty: Database) -> None:
+    empty.create()
+    with empty.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NotSetUpError, match=r"later version \(9999\) than this one .*; use the newer Jinlin"):
+        empty.create()
+
+
+def test_the_tables_of_something_else_are_left_alone(empty: Database) -> None:
+    with empty.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE invoices (id INTEGER)"))
+    for open_it in (empty.create, empty.expect_current):
+        with pytest.raises(NotSetUpError, match=r"holds tables of something else \(invoices\)"):
+            open_it()
+    assert tables_of(empty) == {"invoices"}
+
+
+def test_what_is_no_database_is_told_in_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "letter.sqlite"
+    file.write_text("Dear Sir or Madam, " * 100)
+    for url in (
+        f"sqlite:///{file}",
+        f"sqlite:///{tmp_path / 'no' / 'where.sqlite'}",
+        "postgresql://x@127.0.0.1:1/x",
+    ):
+        with closing(Database(url)) as database, pytest.raises(NotSetUpError, match="cannot be opened: "):
+            database.create()
