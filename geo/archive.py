@@ -34,24 +34,31 @@ def write_archive(
     facts : mapping
         JSON values.
     """
-    entries, offset = {}, 0
+    entries, offset, checksum = {}, 0, 0
     for name, array in arrays.items():
         entries[name] = {"dtype": array.dtype.str, "shape": list(array.shape), "offset": offset}
         offset += -(-array.nbytes // ALIGNMENT) * ALIGNMENT
-    header = json.dumps(
-        {"kind": kind, "version": version, "arrays": entries, "facts": dict(facts), "body": offset}
-    ).encode()
+        for part in _parts(array):
+            checksum = zlib.crc32(part, checksum)
+    told = {"kind": kind, "version": version, "arrays": entries, "facts": dict(facts)}
+    header = json.dumps({**told, "body": offset, "checksum": checksum}).encode()
     header += b" " * (-(PREFIX + len(header)) % ALIGNMENT)
     draft = path.with_name(path.name + ".part")
     with draft.open("wb") as file:
         file.write(MAGIC + len(header).to_bytes(8, "little") + zlib.crc32(header).to_bytes(4, "little"))
         file.write(header)
         for array in arrays.values():
-            file.write(np.ascontiguousarray(array).data.cast("B") if array.size else b"")
-            file.write(bytes(-array.nbytes % ALIGNMENT))
+            for part in _parts(array):
+                file.write(part)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+
+
+def _parts(array: NDArray[Any]) -> tuple[memoryview | bytes, bytes]:
+    """Give the bytes of an array, and what fills them up to the next cache line."""
+    body = np.ascontiguousarray(array).data.cast("B") if array.size else b""
+    return body, bytes(-array.nbytes % ALIGNMENT)
 
 
 def read_archive(path: Path, kind: str, version: int) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
@@ -72,7 +79,8 @@ def read_archive(path: Path, kind: str, version: int) -> tuple[dict[str, NDArray
     Raises
     ------
     BadNetworkError
-        When the file is foreign, truncated, of another kind or of another version.
+        When the file is foreign, truncated, altered, of another kind or of another version. Files written before there
+        were checksums of the body are read unproved.
     """
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
@@ -91,6 +99,8 @@ def read_archive(path: Path, kind: str, version: int) -> tuple[dict[str, NDArray
     body = PREFIX + length
     if size != body + header["body"]:
         raise BadNetworkError(f"{path} has {size} bytes instead of {body + header['body']}; build it again")
+    if "checksum" in header and zlib.crc32(memoryview(mapping)[body:]) != header["checksum"]:
+        raise BadNetworkError(f"{path} was altered or is damaged; build it again")
     return {name: _view(mapping, body, entry) for name, entry in header["arrays"].items()}, header["facts"]
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,11 +14,23 @@ import openpyxl
 import pyogrio
 import shapely
 from openpyxl.utils.exceptions import InvalidFileException
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+from pyproj.exceptions import ProjError
+from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from data.errors import BadFileError
 from data.store.chain import canonical
 
+DAMAGED_WORKBOOK = (
+    InvalidFileException, BadZipFile, zlib.error, SyntaxError, OSError, EOFError, NotImplementedError,
+    KeyError, IndexError, ValueError, TypeError, AttributeError,
+)  # fmt: skip
+"""What the reader of workbooks raises on damaged ones: of the archive, of the XML in it, of what it misses there."""
+DAMAGED_MAP = (
+    DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, ShapelyError, ProjError,
+    ValueError, OSError, KeyError, TypeError, OverflowError,
+)  # fmt: skip
 FORMATS = (".geojson", ".json", ".gpkg", ".csv", ".xlsx")
 
 
@@ -60,10 +73,10 @@ def read_rows(path: Path) -> Iterator[TableRow]:
 def _features(path: Path) -> Iterator[TableRow]:
     try:
         frame = pyogrio.read_dataframe(path)
-    except (pyogrio.errors.DataSourceError, ValueError, OSError) as error:
+        if frame.crs is not None:
+            frame = frame.to_crs(4326)
+    except DAMAGED_MAP as error:
         raise BadFileError(f"{path.name} cannot be read as a map file: {error}") from None
-    if frame.crs is not None:
-        frame = frame.to_crs(4326)
     shapes = frame.geometry.to_numpy() if "geometry" in frame else [None] * len(frame)
     plain = frame.drop(columns="geometry", errors="ignore")
     for number, (record, shape) in enumerate(zip(plain.to_dict("records"), shapes, strict=True), 1):
@@ -95,15 +108,19 @@ def _csv(path: Path) -> Iterator[TableRow]:
 def _excel(path: Path) -> Iterator[TableRow]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, OSError, KeyError, ValueError) as error:
+    except DAMAGED_WORKBOOK as error:
         raise BadFileError(f"{path.name} is no Excel workbook: {error}") from None
     try:
+        if not book.worksheets:
+            raise BadFileError(f"{path.name} has no sheet")
         rows = book.worksheets[0].iter_rows(values_only=True)
         header = [_text(cell) for cell in next(rows, ())]
         for number, cells in enumerate(rows, 2):
             values = {name: _text(cell) for name, cell in zip(header, cells, strict=False) if name}
             if any(values.values()):
                 yield TableRow(number=number, values=values)
+    except DAMAGED_WORKBOOK as error:
+        raise BadFileError(f"{path.name} is damaged: {error}") from None
     finally:
         book.close()
 
