@@ -1,12 +1,12 @@
 """Wiring: one object with everything that requests and timers need, made once at start."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from api.clock import steady_clock, system_clock
 from api.live import Live
 from api.locale.untranslated import find_untranslated
 from api.locale.words import learn
@@ -25,16 +25,6 @@ from data.store.home import Home
 from data.store.kinds import KINDS, RESIDENT
 from data.store.session import Database
 from grid.area import CodeScheme
-
-
-def system_clock() -> datetime:
-    """Give the time now, aware."""
-    return datetime.now(UTC)
-
-
-def steady_clock() -> float:
-    """Return seconds by a clock that nobody sets and that goes on while the machine sleeps."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

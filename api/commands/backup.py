@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
+from api.clock import system_clock
 from api.commands.show import as_json
 from api.settings import Settings
 from api.views.shape import plain
-from api.world import system_clock
 from data.errors import BadBackupError
 from data.rules.catalogue import read_catalogue
 from data.store.backup import make_backup

@@ -7,11 +7,11 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.clock import system_clock
 from api.commands.rules import checked
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.settings import Settings
-from api.world import system_clock
 from data.files.responsibility import fatal
 from data.models import AreaRow, CellRow
 from data.registers.checks import register_faults

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
+from api.clock import system_clock
 from api.commands.show import as_json, progress_bar
 from api.settings import Settings
-from api.world import system_clock
 from data.rules.catalogue import read_catalogue
 from data.sample.district import Plan, build_district
 from data.sample.synthetic import write_osm

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from api.clock import system_clock
 from api.commands.show import as_json, progress_bar
 from api.settings import Settings
-from api.world import system_clock
 from data.desk.door import Desk
 from data.errors import NotSetUpError
 from data.files.fields import Reading

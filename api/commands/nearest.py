@@ -4,9 +4,10 @@ from datetime import datetime
 
 import click
 
+from api.clock import system_clock
 from api.commands.show import as_json
 from api.settings import Settings
-from api.world import open_world, system_clock
+from api.world import open_world
 from dispatch.errors import BadFieldError
 from dispatch.matching.match import match
 from dispatch.matching.need import Need

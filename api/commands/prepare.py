@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
+from api.clock import system_clock
 from api.commands.district import SYNTHETIC_NAME, build_into
 from api.commands.show import progress_bar
 from api.demo_accounts import add_demo_accounts
 from api.settings import Settings
-from api.world import system_clock
 from data.city.city import City
 from data.desk.door import Desk
 from data.rules.catalogue import read_catalogue

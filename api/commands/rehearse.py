@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import click
 
+from api.clock import system_clock
 from api.commands.show import as_json, progress_bar
 from api.settings import Settings
-from api.world import open_world, system_clock
+from api.world import open_world
 from data.sample.rehearsal import Rehearsal, Script
 
 

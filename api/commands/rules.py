@@ -10,12 +10,12 @@ from pathlib import Path
 
 import click
 
+from api.clock import system_clock
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.locale.untranslated import find_untranslated
 from api.settings import Settings
 from api.views.shape import plain
-from api.world import system_clock
 from data.desk.door import Desk
 from data.desk.tickets import RECOMPUTE
 from data.files.responsibility import cells_to_check, dry_run, fatal, read_rules, replace_rules, write_rules

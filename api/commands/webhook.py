@@ -3,12 +3,12 @@
 import click
 from sqlalchemy import select
 
+from api.clock import system_clock
 from api.commands.show import as_json
 from api.commands.store import OPERATOR, looking_at, opened_desk
 from api.outside.webhooks import check_url, new_secret
 from api.settings import Settings
 from api.views.shape import plain
-from api.world import system_clock
 from data.desk.webhooks import NewWebhook
 from data.models import HookRow
 from data.outside.webhooks import hooks, waiting
