@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
+from api.clock import system_clock
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.settings import Settings
-from api.world import system_clock
 from data.store.head import make_head, write_head
 
 
