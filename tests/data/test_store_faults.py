@@ -17,10 +17,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from data.desk.door import Desk
+from data.desk.tickets import NewTicket
 from data.errors import BusyError, TransactionLostError
 from data.models import CounterRow, TicketRow
-from data.store.chain import verify
+from data.store.kinds import KINDS
 from data.store.session import Database
+from data.store.verify import verify
 from dispatch.lifecycle import Actor
 from geo.place import LonLat
 from grid.tickets.ticket import Report
@@ -89,7 +91,7 @@ def report(desk: Desk, name: str) -> tuple[str, str] | None:
         description=name + "长" * 300,  # fills pages
     )
     try:
-        return str(desk.report(new, DISPATCHER, NOW).fact.no), new.description
+        return str(desk.start(NewTicket(report=new), DISPATCHER, NOW).fact.no), new.description
     except (DBAPIError, BusyError, TransactionLostError):
         return None
 
@@ -108,7 +110,7 @@ def expect_kept(database: Database, acknowledged: dict[str, str]) -> None:
     with database.read() as session:
         kept = dict(session.execute(select(TicketRow.no, TicketRow.description)).all())
         assert kept == acknowledged
-        assert verify(session) == []
+        assert verify(session, KINDS) == []
     assert sorted(kept) == [f"T330102-261118-{n:05d}" for n in range(1, len(kept) + 1)]
 
 
