@@ -1,7 +1,7 @@
 """The web application: routers, errors, body limits, security headers, static files."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import anyio
@@ -50,25 +50,31 @@ PAGES = (
 STATIC = Path(__file__).parent / "static"
 
 
+@contextmanager
+def background(world: World) -> Iterator[None]:
+    """Run the timers, the webhooks and the following of other processes, as far as they are not switched off."""
+    timers = (
+        Ticker(world, "timers", lambda world, now: run_due(world, TIMERS, now)),
+        Ticker(world, "webhooks", send_due),
+    )
+    running: list[Ticker | FollowerThread] = [*timers] if world.settings.timers else []
+    if world.settings.follow:
+        running.append(FollowerThread(world.follower, world.database))
+    for thread in running:
+        thread.start()
+    yield
+    for thread in running:
+        thread.stop()
+
+
 def make_app(world: World) -> FastAPI:
     """Put the application together around one world."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
-        background = (
-            Ticker(world, "timers", lambda world, now: run_due(world, TIMERS, now)),
-            Ticker(world, "webhooks", send_due),
-        )
-        running = background if world.settings.timers else ()
-        follower = FollowerThread(world.follower, world.database)
-        for thread in (*running, follower) if world.settings.follow else running:
-            thread.start()
-        yield
-        if world.settings.follow:
-            follower.stop()
-        for ticker in running:
-            ticker.stop()
+        with background(world):
+            yield
         world.database.close()
 
     app = FastAPI(

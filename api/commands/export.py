@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
+from api.clock import system_clock
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.settings import Settings
-from api.world import system_clock
 from data.files.takeout import EXPORTS, Wanted, take_out
 from data.rules.catalogue import read_catalogue
 from grid.period import month_so_far

@@ -4,10 +4,10 @@ from dataclasses import asdict
 
 import click
 
+from api.clock import system_clock
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.settings import Settings
-from api.world import system_clock
 from data.figures.appraisals import recompute
 from data.rules.catalogue import read_catalogue
 

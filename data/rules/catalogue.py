@@ -1,6 +1,6 @@
 """Read the catalogue folder into rules; refuse it, naming file and line, when it does not parse or has a hole."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -139,12 +139,8 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         items=items,
         reach=reach_rules(folder, settings, items),
         alarms=read_alarms(folder, version, worktime.zone),
-        order_lifecycle=read_lifecycle(
-            folder / "order_lifecycle.toml", frozenset(order.EFFECTS), order.FIELDS
-        ),
-        provider_lifecycle=read_lifecycle(
-            folder / "provider_lifecycle.toml", frozenset(provider.EFFECTS), provider.FIELDS
-        ),
+        order_lifecycle=_lifecycle(folder, "order", order.EFFECTS, order.FIELDS),
+        provider_lifecycle=_lifecycle(folder, "provider", provider.EFFECTS, provider.FIELDS),
         weights=section(folder, settings, "dispatch", lambda s: Weights(**s)),
         appeals=appeal_rules(folder / "appeal_lifecycle.toml", worktime),
         appraisal=appraisal_rules(folder / "appraisal.toml", worktime),
@@ -153,3 +149,8 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         least_compared=section(folder, settings, "figures", least_compared),
         english=toml(folder / ENGLISH) if (folder / ENGLISH).exists() else {},
     )
+
+
+def _lifecycle(folder: Path, kind: str, names: Iterable[str], fields: frozenset[str]) -> Lifecycle:
+    """Read the lifecycle of a kind."""
+    return read_lifecycle(folder / f"{kind}_lifecycle.toml", frozenset(names), fields)
