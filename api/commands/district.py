@@ -8,10 +8,13 @@ import click
 from api.clock import system_clock
 from api.commands.show import as_json, progress_bar
 from api.settings import Settings
+from data.city.engine import read_network
+from data.files.streets import write_streets
 from data.rules.catalogue import read_catalogue
 from data.sample.district import Plan, build_district
 from data.sample.synthetic import write_osm
 from data.store.session import Database
+from dispatch.item import PROFILES
 from maps.tiles import write_base_map
 
 SYNTHETIC_NAME = "近邻区（样例）"
@@ -59,3 +62,12 @@ def build(database: str, **given: Any) -> None:  # noqa: ANN401 - the options ar
 def synthetic(path: Path, seed: int) -> None:
     """Write the synthetic district as an OSM file to PATH."""
     as_json({"written": str(write_osm(path, seed=seed)), "seed": seed})
+
+
+@command.command("streets")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--profile", type=click.Choice(PROFILES), default="drive", show_default=True)
+def streets(path: Path, profile: str) -> None:
+    """Write the streets of the district to PATH, as GeoPackage (.gpkg) or as a graph for OSMnx (.graphml)."""
+    network = read_network(Settings().open_home().engine, profile)
+    as_json({"file": str(path), "profile": profile, "streets": write_streets(network, path)})

@@ -39,16 +39,27 @@ def save_networks(
         Hierarchy.build(network).save(folder / f"{profile}.hierarchy")
 
 
-def _load(folder: Path, profile: str, row_bytes: int) -> PlaceIndex:
+def read_network(folder: Path, profile: str) -> RoadNetwork:
+    """Read the streets of a profile.
+
+    Raises
+    ------
+    NotSetUpError
+        When they were never built, or cannot be read.
+    """
     path = folder / f"{profile}.roads"
     if not path.exists():
         raise NotSetUpError(f"{path} is missing; run 'jinlin demo' or 'jinlin district build' again")
     try:
-        network = RoadNetwork.load(path)
+        return RoadNetwork.load(path)
     except BadNetworkError as error:
         raise NotSetUpError(
             f"{error}: run 'jinlin district build' with the extract of the district"
         ) from error
+
+
+def _load(folder: Path, profile: str, row_bytes: int) -> PlaceIndex:
+    network = read_network(folder, profile)
     return PlaceIndex(Streets(network), _hierarchy(folder / f"{profile}.hierarchy", network, row_bytes))
 
 
