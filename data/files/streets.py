@@ -76,9 +76,7 @@ def write_streets(network: RoadNetwork, path: Path) -> int:
     BadFileError
         For an unknown ending.
     """
-    save = {".gpkg": osmnx.io.save_graph_geopackage, ".graphml": osmnx.io.save_graphml}.get(
-        path.suffix.lower()
-    )
+    save = WRITERS.get(path.suffix.lower())
     if save is None:
         raise BadFileError(f"{path.name}: streets are written as {' or '.join(WRITERS)}")
     graph = graph_of(network)
