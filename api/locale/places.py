@@ -42,19 +42,18 @@ def place_name(name: str, lang: str) -> str:
     """
     if lang != "en" or not CHINESE.search(name):
         return name
-    if (known := words("en").gettext(name)) != name:
-        return known
+    known = words("en").gettext(name)
+    return known if known != name else _written(name)
+
+
+def _written(name: str) -> str:
+    """Write a name that has no English of its own."""
     if " " in name:
-        return " ".join(place_name(part, lang) for part in name.split())
+        return " ".join(place_name(part, "en") for part in name.split())
     if found := NOTE.fullmatch(name):
-        return f"{place_name(found[1], lang)} ({words('en').gettext(found[2])})"
+        return f"{place_name(found[1], 'en')} ({words('en').gettext(found[2])})"
     if found := CELL.fullmatch(name):
-        return f"{place_name(found[1], lang)} Cell {found[2]}".strip()
-    return _romanised(name)
-
-
-def _romanised(name: str) -> str:
-    """Write a name in Latin letters, its ending as the English word for such an area."""
+        return f"{place_name(found[1], 'en')} Cell {found[2]}".strip()
     for ending, english in GENERIC:
         if name.endswith(ending) and name != ending:
             return f"{romanise(name.removesuffix(ending))} {english}"

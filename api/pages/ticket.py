@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
+from api.locale.places import place_name
 from api.locale.words import words
 from api.pages.shell import language_of, look, map_page, page, visitor
 from api.roles import WorldDep
@@ -200,10 +201,10 @@ def _step(world: World, step: Mapping[str, Any], lang: str) -> dict[str, Any]:
     label = _label(world, step, lang)
     said = {name: payload[name] for name in TOLD_FIELDS if payload.get(name) not in (None, "")}
     if "department" in said:
-        said["department"] = world.city.department_name(said["department"])
+        said["department"] = place_name(world.city.department_name(said["department"]), lang)
     for name in ("cell", "cell_before"):
         if name in said:
-            said[name] = cell_name(world, said[name])
+            said[name] = place_name(cell_name(world, said[name]), lang)
     if line := said.get("line") or payload.get("line_silent"):
         said["line"] = line_name(world, line)
     if "limit" in said:

@@ -107,6 +107,43 @@ OTHERS = (
         fields=(Field(name="name"), Field(name="from", type="day"), Field(name="to", type="day")),
     ),
     *(
+        Table(file="access.toml", section=section, open=True, fields=(), told=told)
+        for section, told in (
+            ("values", "What the values of access keys mean."),
+            ("oneway", "What the values of one-way keys mean."),
+            ("no_door", "Streets nobody's door opens to."),
+            ("nations.*", "Usual limits of speed in a nation."),
+            ("barriers.*", "Whom a barrier on the way stops."),
+        )
+    ),
+    Table(
+        file="access.toml",
+        section="profiles.*",
+        told="What one way of travelling may use.",
+        fields=(
+            *(Field(name=name, type="list") for name in ("keys", "open", "if_told", "oneway")),
+            *(Field(name=name, type="list", empty=True) for name in ("at_ends", "restrictions", "except")),
+            Field(name="speed_kph", type="number", unit="km/h"),
+            Field(name="against_kph", type="number", unit="km/h", empty=True),
+            Field(name="class_kph", type="table", unit="km/h", empty=True),
+            Field(name="at_limit", type="yes or no", told="whether a told limit is driven"),
+            Field(name="last_m", type="whole number", unit="metres"),
+            Field(name="closed_by", type="table"),
+            *(Field(name=name, type="table", empty=True) for name in ("opened_by", "contraflow")),
+        ),
+    ),
+    Table(
+        file="access.toml",
+        section="limits",
+        told="How limits of speed are read.",
+        fields=(
+            Field(name="keys", type="list"),
+            Field(name="lowest_kph", type="number", unit="km/h"),
+            Field(name="highest_kph", type="number", unit="km/h"),
+            Field(name="words", type="table", unit="km/h"),
+        ),
+    ),
+    *(
         Table(
             file=file,
             section=section,
