@@ -14,6 +14,7 @@ from api import health, stream
 from api.clockwork import Ticker, run_due
 from api.errors import answer_errors
 from api.guard import Guard, content_policy
+from api.openapi import describe, operation_id
 from api.outside import features, hotline, open311, open311_updates
 from api.outside.webhooks import send_due
 from api.pages import appeals as appeal_pages
@@ -84,6 +85,7 @@ def make_app(world: World) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         openapi_url="/openapi.json",
+        generate_unique_id_function=operation_id,
         dependencies=[Depends(writers_turn)],
     )
     app.state.world = world
@@ -93,6 +95,7 @@ def make_app(world: World) -> FastAPI:
     app.add_exception_handler(ElsewhereError, go_elsewhere)
     for part in (*INTERFACES, *PAGES):
         app.include_router(part.router)
+    describe(app, [part.router for part in INTERFACES])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.mount("/tiles", StaticFiles(directory=world.home.tiles), name="tiles")
 

@@ -9,6 +9,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
+from api.answers.files import text
+from api.answers.health import Failing, Health, TimerReleased
 from api.roles import WorldDep, only
 from api.timers import TIMERS
 from api.views.shape import plain
@@ -26,7 +28,7 @@ router = APIRouter(tags=["health"])
 AdminDep = Annotated[Account, Depends(only("admin"))]
 
 
-@router.get("/healthz")
+@router.get("/healthz", response_model=Health, responses={503: {"model": Health | Failing}})
 def health(world: WorldDep) -> JSONResponse:
     """Tell whether the process can serve, and what its timers did last.
 
@@ -99,14 +101,14 @@ def _standing_still(world: World) -> list[str]:
     return late
 
 
-@router.post("/api/v1/timers/{name}/release")
+@router.post("/api/v1/timers/{name}/release", response_model=TimerReleased)
 def release(name: str, world: WorldDep, account: AdminDep) -> JSONResponse:
     """Let a timer go on that was held because the clock was in doubt; who looked at the clock is kept."""
     done = world.desk.act(HOLD, name, Action(name="release", by=account.actor()), world.clock())
     return JSONResponse({"name": name, "held": done.fact.held, "why": done.fact.why})
 
 
-@router.get("/metrics")
+@router.get("/metrics", **text(CONTENT_TYPE_LATEST))
 def metrics() -> Response:
     """Give figures for Prometheus."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse
 
 from api.roles import MaybeDep
@@ -21,9 +21,13 @@ def request_hash(method: str, path: str, body: bytes) -> str:
     return hashlib.sha256(b"\0".join([method.encode(), path.encode(), body])).hexdigest()
 
 
-async def receipt_maker(request: Request, account: MaybeDep) -> MakeReceipt:
+Key = Annotated[
+    str, Header(alias="Idempotency-Key", description="The same key and body again changes nothing")
+]
+
+
+async def receipt_maker(request: Request, account: MaybeDep, key: Key = "") -> MakeReceipt:
     """Give a function that makes the receipt of this request, or None when it carries no key."""
-    key = request.headers.get("idempotency-key", "")
     if len(key) > LONGEST_KEY:
         raise BadFieldError("Idempotency-Key", key, f"at most {LONGEST_KEY} characters")
     hashed = request_hash(request.method, request.url.path, await request.body())

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from api.answers.files import text
 from api.roles import AccountDep, WorldDep
 
 PING_S = 20
@@ -14,7 +15,7 @@ PING_S = 20
 router = APIRouter(tags=["stream"])
 
 
-@router.get("/api/v1/stream")
+@router.get("/api/v1/stream", **text("text/event-stream"))
 async def stream(
     world: WorldDep,
     account: AccountDep,

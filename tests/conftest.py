@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, insert, select, text
@@ -35,6 +34,7 @@ from data.sample.district import Plan, build_district
 from data.sample.synthetic import write_osm
 from data.store.home import Home
 from data.store.session import Database
+from tests.contract import CheckedClient, read_document
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -216,7 +216,7 @@ class HandClock:
 class Site:
     """The application as its users meet it."""
 
-    def __init__(self, world: World, client: TestClient, clock: HandClock) -> None:
+    def __init__(self, world: World, client: CheckedClient, clock: HandClock) -> None:
         self.world, self.client, self.clock = world, client, clock
         self._tokens: dict[str, str] = {}
         self._number = 0
@@ -317,8 +317,14 @@ def opened(home: Home, url: str) -> Iterator[Site]:
         public_posts_per_minute=1000,
     )
     world = open_world(settings, clock)
-    with TestClient(make_app(world)) as client:
+    with CheckedClient(make_app(world)) as client:
         yield Site(world, client, clock)
+
+
+@pytest.fixture(scope="session")
+def document() -> dict[str, Any]:
+    """The OpenAPI file, which is the same for every world."""
+    return read_document()
 
 
 @pytest.fixture

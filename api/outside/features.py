@@ -13,7 +13,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from api.outside.features_ask import refuse_unknown, window_of
+from api.answers.features import Collection, Collections, Conformance, FeatureDetail, FeaturePage, Landing
+from api.answers.geojson import GeoJson
+from api.outside.features_ask import parameters, refuse_unknown, window_of
 from api.roles import WorldDep
 from api.views.shape import plain
 from api.world import World
@@ -22,7 +24,8 @@ from data.outside.open_requests import OpenFilter, open_requests
 from dispatch.providers.provider import Provider
 from grid.tickets.ticket import Ticket
 
-router = APIRouter(prefix="/features", tags=["features"])
+ASKED_WRONGLY = {"description": "A parameter is not known here, or its value cannot be used"}
+router = APIRouter(prefix="/features", tags=["features"], responses={400: ASKED_WRONGLY})
 CORE = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
@@ -203,7 +206,7 @@ LAYERS = {
 }
 
 
-@router.get("")
+@router.get("", response_model=Landing)
 @router.get("/", include_in_schema=False)
 def landing(request: Request, world: WorldDep) -> JSONResponse:
     """Tell what is offered and where."""
@@ -222,14 +225,14 @@ def landing(request: Request, world: WorldDep) -> JSONResponse:
     )
 
 
-@router.get("/conformance")
+@router.get("/conformance", response_model=Conformance)
 def conformance(request: Request) -> JSONResponse:
     """Name the classes of the standard that hold here."""
     refuse_unknown(request.query_params, ("f",))
     return JSONResponse({"conformsTo": [f"{CORE}/core", f"{CORE}/geojson"]})
 
 
-@router.get("/collections")
+@router.get("/collections", response_model=Collections)
 def collections(request: Request, world: WorldDep) -> JSONResponse:
     """List the collections."""
     refuse_unknown(request.query_params, ("f",))
@@ -242,14 +245,19 @@ def collections(request: Request, world: WorldDep) -> JSONResponse:
     )
 
 
-@router.get("/collections/{name}")
+@router.get("/collections/{name}", response_model=Collection)
 def collection(name: str, request: Request, world: WorldDep) -> JSONResponse:
     """Describe one collection."""
     refuse_unknown(request.query_params, ("f",))
     return JSONResponse(_described(world, _layer(name), _root(request)))
 
 
-@router.get("/collections/{name}/items")
+@router.get(
+    "/collections/{name}/items",
+    response_model=FeaturePage,
+    response_class=GeoJson,
+    openapi_extra=parameters(sorted({name for layer in LAYERS.values() for name in layer.filters})),
+)
 def items(name: str, request: Request, world: WorldDep) -> JSONResponse:
     """List features: ``bbox``, ``datetime``, ``limit`` and equal properties narrow them, ``next`` goes on."""
     layer = _layer(name)
@@ -275,7 +283,7 @@ def items(name: str, request: Request, world: WorldDep) -> JSONResponse:
     return JSONResponse(body, media_type=GEOJSON)
 
 
-@router.get("/collections/{name}/items/{feature}")
+@router.get("/collections/{name}/items/{feature}", response_model=FeatureDetail, response_class=GeoJson)
 def item(name: str, feature: str, request: Request, world: WorldDep) -> JSONResponse:
     """Show one feature."""
     refuse_unknown(request.query_params, ("f",))

@@ -5,6 +5,7 @@ Source: OGC API - Features - Part 1: Core, 1.0.1 (OGC 17-069r4), clauses 7.15.2 
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from starlette.exceptions import HTTPException
 
@@ -13,9 +14,34 @@ from geo.errors import BadPlaceError
 from geo.place import Box, LonLat
 
 FEWEST, USUAL, MOST = 1, 100, 10_000
-COMMON = ("bbox", "datetime", "limit", "after", "f")
+WORDS = {
+    "bbox": "west,south,east,north in degrees of WGS-84",
+    "datetime": "An instant or interval of RFC 3339, with .. for an open end",
+    "limit": f"How many features a page holds, {USUAL} when left out, {MOST} at most",
+    "after": "Where the page before ended; the link next holds it",
+    "f": "json, the only format",
+}
+NUMBERS = {"limit": "integer", "after": "integer"}
 OPEN_ENDS = ("", "..")
 LARGEST_MARK = 2**63 - 1
+
+
+def parameters(filters: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """Describe what a list of features may be asked, for the OpenAPI file; ``filters`` are those of all collections."""
+    told = WORDS | {
+        name: f"Features whose {name} equals this, where the collection has it" for name in filters
+    }
+    return {
+        "parameters": [
+            {
+                "name": name,
+                "in": "query",
+                "description": text,
+                "schema": {"type": NUMBERS.get(name, "string")},
+            }
+            for name, text in told.items()
+        ]
+    }
 
 
 def refuse_unknown(params: Mapping[str, str], known: Collection[str]) -> None:
@@ -47,7 +73,7 @@ def window_of(params: Mapping[str, str], filters: Collection[str]) -> Window:
     HTTPException
         400, naming the parameter and what it may be.
     """
-    refuse_unknown(params, (*COMMON, *filters))
+    refuse_unknown(params, (*WORDS, *filters))
     start, end = _span(params.get("datetime", ""))
     return Window(
         # More than the most is no error, the page is only shorter than asked.

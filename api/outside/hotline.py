@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
+from api.answers.hotline import Answered, CaseActed, CaseAnswer, CaseDetail, Cases, Handed, HandedDetail
 from api.forms import ActionForm
 from api.idempotency import ReceiptDep, respond
 from api.outside.lines import (
@@ -35,16 +36,24 @@ from dispatch.lifecycle import Action
 LineDep = Annotated[Account, Depends(only("hotline"))]
 router = APIRouter(prefix="/api/v1/hotline", tags=["hotline"])
 OVERLAP = timedelta(minutes=1)
+TAKEN: dict[int | str, dict[str, Any]] = {
+    200: {"model": CaseAnswer, "description": "The ticket that the same case became before"},
+    409: {"description": "The number was used for other content"},
+}
+HEARD: dict[int | str, dict[str, Any]] = {
+    404: {"description": "This line was not handed a ticket of that number"},
+    409: {"description": "Not possible as the ticket stands"},
+}
 
 
-@router.post("/cases", status_code=201)
+@router.post("/cases", response_model=CaseAnswer, responses=TAKEN, status_code=201)
 def take(form: CaseForm, world: WorldDep, account: LineDep) -> JSONResponse:
     """Take a case over; the same case again is answered with the ticket it became (200)."""
     case, new = take_case(world, account.actor(), form, world.clock())
     return JSONResponse(case_view(world, line_of(world, account.user), case), status_code=201 if new else 200)
 
 
-@router.get("/cases")
+@router.get("/cases", response_model=Cases)
 def changed(since: AwareDatetime, world: WorldDep, account: LineDep) -> JSONResponse:
     """List the cases that changed at a time or after it, the longest ago first; ask again from ``next_since``.
 
@@ -66,7 +75,7 @@ def _listed(
     return JSONResponse({"items": items, "next_since": plain(next_since, world.zone)})
 
 
-@router.get("/cases/{number}")
+@router.get("/cases/{number}", response_model=CaseDetail)
 def one(number: str, world: WorldDep, account: LineDep) -> JSONResponse:
     """Show a case with everything that was answered."""
     line = line_of(world, account.user)
@@ -76,7 +85,7 @@ def one(number: str, world: WorldDep, account: LineDep) -> JSONResponse:
     return JSONResponse(case_view(world, line, case) | {"answers": answers})
 
 
-@router.post("/cases/{number}/actions")
+@router.post("/cases/{number}/actions", response_model=CaseActed)
 def act(
     number: str, form: ActionForm, world: WorldDep, account: LineDep, receipts: ReceiptDep
 ) -> JSONResponse:
@@ -95,7 +104,7 @@ def act(
     return respond(done, answer, 200)
 
 
-@router.get("/handed")
+@router.get("/handed", response_model=Handed)
 def handed(world: WorldDep, account: LineDep, since: AwareDatetime | None = None) -> JSONResponse:
     """List what the line holds now; with ``since`` what of its tickets changed, those taken back or ended too."""
     asked_at = world.clock()
@@ -107,7 +116,7 @@ def handed(world: WorldDep, account: LineDep, since: AwareDatetime | None = None
     return _listed(world, items, since or asked_at - OVERLAP, asked_at, last)
 
 
-@router.get("/handed/{number}")
+@router.get("/handed/{number}", response_model=HandedDetail)
 def handed_one(number: str, world: WorldDep, account: LineDep) -> JSONResponse:
     """Show a ticket that the line was handed, with whom to call while it holds it; that it looked is kept."""
     line_of(world, account.user)
@@ -119,7 +128,7 @@ def handed_one(number: str, world: WorldDep, account: LineDep) -> JSONResponse:
     return JSONResponse(shown)
 
 
-@router.post("/answers")
+@router.post("/answers", response_model=Answered, responses=HEARD)
 def answered(form: AnswerForm, world: WorldDep, account: LineDep) -> JSONResponse:
     """Take what the line says of a ticket it holds: its own number, how far it is, done, or refused."""
     ticket, changed_now = hear(world, account.actor(), form, world.clock())

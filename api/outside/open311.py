@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.datastructures import UploadFile
 
+from api.answers.open311 import Discovery, OpenService, RequestMade, ServiceDefinition, ServiceRequest
 from api.outside.open311_ask import RequestAsk, clean
 from api.outside.open311_format import OpenError, OpenRoute, write
 from api.roles import PUBLIC, WorldDep, actor_of, slow_down
@@ -36,8 +37,8 @@ MOST_PHOTOS = 9
 MEDIA_NOTE = "media_url was not fetched: this network is closed"
 
 
-@router.get("/discovery.{fmt}")
-@router.get("/v2/discovery.{fmt}")
+@router.get("/discovery.{fmt}", response_model=Discovery)
+@router.get("/v2/discovery.{fmt}", name="discovery_v2", response_model=Discovery)
 def discovery(fmt: Format, request: Request, world: WorldDep) -> Response:
     """Tell where the interface is and what it speaks."""
     changed = plain(world.started_at, world.zone)
@@ -74,7 +75,7 @@ def right_jurisdiction(request: Request, world: WorldDep) -> None:
 here = [Depends(right_jurisdiction)]
 
 
-@router.get("/v2/services.{fmt}", dependencies=here)
+@router.get("/v2/services.{fmt}", response_model=list[OpenService], dependencies=here)
 def services(fmt: Format, world: WorldDep) -> Response:
     """List what can be reported."""
     found = [
@@ -92,7 +93,7 @@ def services(fmt: Format, world: WorldDep) -> Response:
     return write(fmt, "services", found)
 
 
-@router.get("/v2/services/{code}.{fmt}", dependencies=here)
+@router.get("/v2/services/{code}.{fmt}", response_model=ServiceDefinition, dependencies=here)
 def service(code: str, fmt: Format, world: WorldDep) -> Response:
     """Define one service: when a report of it is filed and when it counts as done."""
     category = _category(world, code)
@@ -140,7 +141,7 @@ def _attributes(world: World, category: Category) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/v2/requests.{fmt}", dependencies=here)
+@router.get("/v2/requests.{fmt}", response_model=list[ServiceRequest], dependencies=here)
 def requests(fmt: Format, asked: Annotated[RequestAsk, Query()], world: WorldDep) -> Response:
     """List reports by number, kind, time or status; the newest 90 days when nothing is asked."""
     wanted = asked.filter(world)
@@ -149,7 +150,7 @@ def requests(fmt: Format, asked: Annotated[RequestAsk, Query()], world: WorldDep
     return write(fmt, "service_requests", [_view(world, r) for r in found])
 
 
-@router.get("/v2/requests/{no}.{fmt}", dependencies=here)
+@router.get("/v2/requests/{no}.{fmt}", response_model=list[ServiceRequest], dependencies=here)
 def one_request(no: str, fmt: Format, world: WorldDep) -> Response:
     """Show one report."""
     with world.database.read() as session:
@@ -164,7 +165,7 @@ def one_request(no: str, fmt: Format, world: WorldDep) -> Response:
     return write(fmt, "service_requests", [_view(world, r) for r in found])
 
 
-@router.get("/v2/tokens/{token}.{fmt}", dependencies=here)
+@router.get("/v2/tokens/{token}.{fmt}", response_model=list[RequestMade], dependencies=here)
 def token(token: str, fmt: Format) -> Response:
     """Say that no tokens are given: every report gets its number at once."""
     del fmt
@@ -226,7 +227,7 @@ FORM_BODY = {
 }
 
 
-@router.post("/v2/requests.{fmt}", status_code=201, openapi_extra=FORM_BODY)
+@router.post("/v2/requests.{fmt}", response_model=list[RequestMade], status_code=201, openapi_extra=FORM_BODY)
 def report(
     fmt: Format, request: Request, world: WorldDep, sent: Annotated[Posted, Depends(posted)]
 ) -> Response:

@@ -10,11 +10,14 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 
+from api.answers.appeal import AppealAnswer, AppealDetail, Appeals, Ledger
+from api.answers.appraisal import AppraisalAnswer, AppraisalHead
+from api.answers.files import file
 from api.forms import ActionForm, Form, Long, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import WorldDep, only
 from api.v1.asks import MONTH, Month
-from api.v1.exports import workbook
+from api.v1.exports import EXCEL, workbook
 from api.v1.rates import OverseerDep
 from api.views.figures import definition_view
 from api.views.reasons import evidence_view
@@ -90,7 +93,7 @@ class AppraisalActionForm(Form):
     reason: Long | None = None
 
 
-@router.get("/scores/{department}/ledger")
+@router.get("/scores/{department}/ledger", response_model=Ledger)
 def ledger(department: str, month: Month, world: WorldDep, account: OverseerDep) -> JSONResponse:
     """List the entries behind a score with their numbers, what was appealed, and until when one may."""
     own(account, department)
@@ -105,7 +108,7 @@ def ledger(department: str, month: Month, world: WorldDep, account: OverseerDep)
     )
 
 
-@router.post("/scores/{department}/entries/{entry}/appeals", status_code=201)
+@router.post("/scores/{department}/entries/{entry}/appeals", response_model=AppealAnswer, status_code=201)
 def file_appeal(
     department: str,
     entry: EntryNumber,
@@ -127,7 +130,7 @@ def file_appeal(
     return respond(done, answer, 201)
 
 
-@router.get("/appeals")
+@router.get("/appeals", response_model=Appeals)
 def appeals(ask: Annotated[AppealAsk, Query()], world: WorldDep, account: OverseerDep) -> JSONResponse:
     """List appeals, a department's own or all, the newest first."""
     unit = account.department if account.role == "department" else ask.department
@@ -138,7 +141,7 @@ def appeals(ask: Annotated[AppealAsk, Query()], world: WorldDep, account: Overse
     return JSONResponse({"items": [appeal_view(world, a, account) for a in found]})
 
 
-@router.get("/appeals/{no}")
+@router.get("/appeals/{no}", response_model=AppealDetail)
 def appeal(no: str, world: WorldDep, account: OverseerDep) -> JSONResponse:
     """Show an appeal with everything that happened to it."""
     found = appeal_for(world, no, account)
@@ -147,7 +150,7 @@ def appeal(no: str, world: WorldDep, account: OverseerDep) -> JSONResponse:
     return JSONResponse(appeal_view(world, found, account) | {"timeline": plain(steps, _zone(world))})
 
 
-@router.post("/appeals/{no}/actions")
+@router.post("/appeals/{no}/actions", response_model=AppealAnswer)
 def act(
     no: str, form: ActionForm, world: WorldDep, account: OverseerDep, receipts: ReceiptDep
 ) -> JSONResponse:
@@ -159,7 +162,7 @@ def act(
     return respond(done, answer, 200)
 
 
-@router.post("/appraisals", status_code=201)
+@router.post("/appraisals", response_model=AppraisalHead, status_code=201)
 def begin(form: AppraisalForm, world: WorldDep, account: ChiefDep, receipts: ReceiptDep) -> JSONResponse:
     """Begin the appraisal of a month that is over."""
     answer = _appraisal_answer(world, account)
@@ -169,13 +172,13 @@ def begin(form: AppraisalForm, world: WorldDep, account: ChiefDep, receipts: Rec
     return respond(done, answer, 201)
 
 
-@router.get("/appraisals/{month}")
+@router.get("/appraisals/{month}", response_model=AppraisalAnswer)
 def appraisal(month: MonthPath, world: WorldDep, account: OverseerDep) -> JSONResponse:
     """Show the composites of a month: as published, else as they would be now."""
     return JSONResponse(appraisal_body(world, month, account))
 
 
-@router.get("/appraisals/{month}/export")
+@router.get("/appraisals/{month}/export", **file(EXCEL))
 def appraisal_export(month: MonthPath, world: WorldDep, account: OverseerDep) -> Response:
     """Give the composites of a month as an Excel workbook."""
     body = appraisal_body(world, month, account)
@@ -183,7 +186,7 @@ def appraisal_export(month: MonthPath, world: WorldDep, account: OverseerDep) ->
     return workbook(f"appraisal-{month}", title, SCORE_COLUMNS, body["items"])
 
 
-@router.post("/appraisals/{month}/actions")
+@router.post("/appraisals/{month}/actions", response_model=AppraisalHead)
 def act_on_appraisal(
     month: MonthPath, form: AppraisalActionForm, world: WorldDep, account: OverseerDep, receipts: ReceiptDep
 ) -> JSONResponse:

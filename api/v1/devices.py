@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
+from api.answers.device import DeviceAnswer, DevicePage
 from api.forms import Form
 from api.roles import WorldDep, only
 from api.v1.asks import DeviceAsk, seen_area
@@ -31,7 +32,7 @@ class HeartbeatForm(Form):
     at: AwareDatetime | None = None
 
 
-@router.post("/{no}/heartbeat")
+@router.post("/{no}/heartbeat", response_model=DeviceAnswer)
 def heartbeat(
     no: str, world: WorldDep, account: PlatformDep, form: HeartbeatForm | None = None
 ) -> JSONResponse:
@@ -42,7 +43,7 @@ def heartbeat(
     return JSONResponse(device_view(world, done.fact))
 
 
-@router.get("")
+@router.get("", response_model=DevicePage)
 def devices(ask: Annotated[DeviceAsk, Query()], world: WorldDep, account: ReaderDep) -> JSONResponse:
     """List the devices of one's area, or only the silent ones, page by page."""
     prefix, silent = seen_area(world, account, ask.area), world.catalogue.rulebook.registers.devices.silent

@@ -9,6 +9,7 @@ import xlsxwriter
 from fastapi.responses import Response
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
 # A cell that begins like this could be taken for a formula when the file is opened.
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
@@ -47,7 +48,7 @@ def csv_file(name: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, 
     for row in rows:
         writer.writerow([_harmless(row.get(key)) for key in columns])
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response("\ufeff" + out.getvalue(), media_type=CSV, headers=headers)
 
 
 def _harmless(value: object) -> object:

@@ -8,9 +8,11 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
 
+from api.answers.figures import CoverageAnswer, Figures, LedgerEntries, Scores
+from api.answers.files import file
 from api.forms import Form, Short
 from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix, only, order_scope, ticket_scope
-from api.v1.exports import workbook
+from api.v1.exports import EXCEL, workbook
 from api.views.figures import definition_view, league_view
 from api.views.reasons import evidence_view
 from api.views.shape import plain
@@ -48,7 +50,7 @@ def coverage_of(world: World, item: str, at: datetime | None) -> Coverage:
     return world.surveyor.survey(world.city.item(item), local)
 
 
-@router.get("/coverage")
+@router.get("/coverage", response_model=CoverageAnswer)
 def coverage(ask: Annotated[CoverageAsk, Query()], world: WorldDep, account: MaybeDep) -> JSONResponse:
     """Tell how many residents have an open provider of an item within 5, 10, 15, 30 minutes by road."""
     del account
@@ -106,7 +108,7 @@ SCORE_COLUMNS = {
 DEFINED = ("lost_per_100", "score", "due", "on_time", "late", "handled_on_time")
 
 
-@router.get("/scores")
+@router.get("/scores", response_model=Scores)
 def scores(month: MonthDep, world: WorldDep, account: LeaderDep) -> JSONResponse:
     """Rank departments for a month, recomputed from the ledger and the log at every call."""
     rows, rules = league_rows(world, account, month), world.catalogue.appraisal
@@ -121,13 +123,13 @@ def scores(month: MonthDep, world: WorldDep, account: LeaderDep) -> JSONResponse
     return JSONResponse(body)
 
 
-@router.get("/scores/export")
+@router.get("/scores/export", **file(EXCEL))
 def scores_export(month: MonthDep, world: WorldDep, account: LeaderDep) -> Response:
     """Give the league table as an Excel workbook."""
     return workbook(f"scores-{month}", f"部门得分 {month}", SCORE_COLUMNS, league_rows(world, account, month))
 
 
-@router.get("/scores/{department}/entries")
+@router.get("/scores/{department}/entries", response_model=LedgerEntries)
 def ledger(department: str, month: MonthDep, world: WorldDep, account: LeaderDep) -> JSONResponse:
     """List the ledger entries behind a score."""
     zone = world.zone
@@ -147,7 +149,7 @@ def ledger(department: str, month: MonthDep, world: WorldDep, account: LeaderDep
     )
 
 
-@router.get("/figures")
+@router.get("/figures", response_model=Figures)
 def figures(ask: Annotated[PeriodAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """Count tickets and orders of a period inside one's scope, with the hot services."""
     now, prefix = world.clock(), area_prefix(world, ask.area)

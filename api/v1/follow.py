@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from api.answers.follow import Followed
 from api.forms import Form
 from api.roles import PUBLIC, MaybeDep, WorldDep, actor_of, slow_down
 from api.views.public import public_view
@@ -44,7 +45,7 @@ class RatingForm(Form):
     key: Key = ""
 
 
-@router.get("/{no}")
+@router.get("/{no}", response_model=Followed)
 def follow(
     no: str, request: Request, world: WorldDep, account: MaybeDep, key: Annotated[Key, Query()] = ""
 ) -> JSONResponse:
@@ -56,7 +57,7 @@ def follow(
     return JSONResponse(followed(world, account, no, key))
 
 
-@router.post("/{no}/messages", status_code=201)
+@router.post("/{no}/messages", response_model=Followed, status_code=201)
 def say(no: str, form: MessageForm, request: Request, world: WorldDep, account: MaybeDep) -> JSONResponse:
     """Say something to those who handle one's report; an awaited answer lets the clock run on.
 
@@ -76,7 +77,7 @@ def say(no: str, form: MessageForm, request: Request, world: WorldDep, account: 
     return JSONResponse(followed(world, account, no, form.key), status_code=201)
 
 
-@router.post("/{no}/rating", status_code=201)
+@router.post("/{no}/rating", response_model=Followed, status_code=201)
 def rate(no: str, form: RatingForm, request: Request, world: WorldDep, account: MaybeDep) -> JSONResponse:
     """Rate the handling of one's closed report, without an account by its key."""
     slow_down(request, "message", 10)

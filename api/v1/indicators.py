@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse, Response
 
+from api.answers.files import file
+from api.answers.indicator import IndicatorPanel
 from api.forms import Form
 from api.roles import WorldDep, only
 from api.v1.asks import AreaCode, Month
-from api.v1.exports import csv_file, workbook
+from api.v1.exports import CSV, EXCEL, csv_file, workbook
 from api.views.measure_words import counted_word, why_word
 from api.views.shape import plain
 from api.world import World
@@ -52,13 +54,13 @@ class ExportAsk(IndicatorAsk):
     format: Literal["xlsx", "csv"] = "xlsx"
 
 
-@router.get("")
+@router.get("", response_model=IndicatorPanel)
 def indicators(ask: Annotated[IndicatorAsk, Query()], world: WorldDep, account: LeaderDep) -> JSONResponse:
     """Tell all indicators of an area and month."""
     return JSONResponse(_body(world, account, ask))
 
 
-@router.get("/export")
+@router.get("/export", **file(EXCEL, CSV))
 def indicators_export(ask: Annotated[ExportAsk, Query()], world: WorldDep, account: LeaderDep) -> Response:
     """Give the indicators of an area and month as Excel or CSV."""
     return export(world, account, ask)

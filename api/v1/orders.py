@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy import insert
 
+from api.answers.order import Candidates, ContactAnswer, OrderAnswer, OrderDetail, OrderPage, Way
 from api.errors import NotAllowedError
 from api.forms import ActionForm, OrderForm, Placed, RevealForm
 from api.idempotency import ReceiptDep, respond
@@ -35,7 +36,7 @@ RevealDep = Annotated[Account, Depends(only("dispatcher", "admin", "provider"))]
 SenderDep = Annotated[Account, Depends(only("dispatcher", "admin"))]
 
 
-@router.post("", status_code=201)
+@router.post("", response_model=OrderAnswer, status_code=201)
 def place(
     form: OrderForm, request: Request, world: WorldDep, account: MaybeDep, receipts: ReceiptDep
 ) -> JSONResponse:
@@ -103,7 +104,7 @@ def _resident(form: OrderForm, world: World, account: Account) -> Resident | Non
         raise BadFieldError("resident", wanted, "no resident of this number in your area") from None
 
 
-@router.get("")
+@router.get("", response_model=OrderPage)
 def orders(ask: Annotated[OrderAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """List orders inside one's scope, page by page."""
     now = world.clock()
@@ -115,7 +116,7 @@ def orders(ask: Annotated[OrderAsk, Query()], world: WorldDep, account: AccountD
     return JSONResponse({"items": items, "next": page.next, "as_of": plain(now, zone)})
 
 
-@router.get("/{no}")
+@router.get("/{no}", response_model=OrderDetail)
 def order(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show one order with its timeline; the contact is masked."""
     with world.database.read() as session:
@@ -123,7 +124,7 @@ def order(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
         return JSONResponse(order_detail(world, session, found, account, world.clock()))
 
 
-@router.get("/{no}/candidates")
+@router.get("/{no}/candidates", response_model=Candidates)
 def candidates(
     no: str,
     world: WorldDep,
@@ -153,7 +154,7 @@ def _match(world: World, account: Account, no: str, now: datetime, k: int) -> tu
     return found, world.city.candidates(found, now, k, blocked)
 
 
-@router.get("/{no}/route")
+@router.get("/{no}/route", response_model=Way)
 def route(no: str, world: WorldDep, account: SenderDep, provider: int) -> JSONResponse:
     """Show the way between a provider and the order's place as a GeoJSON feature."""
     with world.database.read() as session:
@@ -170,7 +171,7 @@ def route(no: str, world: WorldDep, account: SenderDep, provider: int) -> JSONRe
     return JSONResponse({"type": "FeatureCollection", "features": [feature]})
 
 
-@router.post("/{no}/actions")
+@router.post("/{no}/actions", response_model=OrderAnswer)
 def act(
     no: str, form: ActionForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
 ) -> JSONResponse:
@@ -204,7 +205,7 @@ def _judged(world: World, account: Account, order: Order, provider: int, now: da
     raise BadFieldError("provider", provider, "no way leads from this provider to the place")
 
 
-@router.post("/{no}/reveal")
+@router.post("/{no}/reveal", response_model=ContactAnswer)
 def reveal(no: str, form: RevealForm, world: WorldDep, account: RevealDep) -> JSONResponse:
     """Show name, phone and address unmasked; who looked, when and why is kept.
 

@@ -3,13 +3,15 @@
 from fastapi import APIRouter, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse
 
+from api.answers.files import file
+from api.answers.photo import PhotoKept
 from api.roles import AccountDep, MaybeDep, WorldDep, slow_down
-from data.store.photos import LARGEST_BYTES, find_photo, keep_photo, too_large
+from data.store.photos import CONTENT_TYPES, LARGEST_BYTES, find_photo, keep_photo, too_large
 
 router = APIRouter(tags=["photos"])
 
 
-@router.post("/api/v1/photos", status_code=201)
+@router.post("/api/v1/photos", response_model=PhotoKept, status_code=201)
 def photo(file: UploadFile, request: Request, world: WorldDep, account: MaybeDep) -> JSONResponse:
     """Store a photo; the same photo again gives the same name."""
     if not account.user:
@@ -21,7 +23,7 @@ def photo(file: UploadFile, request: Request, world: WorldDep, account: MaybeDep
     return JSONResponse({"sha256": kept.sha256, "width": kept.width, "height": kept.height}, status_code=201)
 
 
-@router.get("/api/v1/photos/{sha256}")
+@router.get("/api/v1/photos/{sha256}", **file(*CONTENT_TYPES.values()))
 def show_photo(sha256: str, world: WorldDep, account: AccountDep) -> FileResponse:
     """Show a photo without its EXIF."""
     del account

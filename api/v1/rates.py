@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
+from api.answers.figures import Rates
 from api.forms import Form, Short
 from api.roles import WorldDep, only
 from api.v1.asks import AreaCode, Month, seen_area
@@ -31,7 +32,7 @@ class RateAsk(Form):
     by: Split = ""
 
 
-@router.get("/rates")
+@router.get("/rates", response_model=Rates)
 def show_rates(ask: Annotated[RateAsk, Query()], world: WorldDep, account: OverseerDep) -> JSONResponse:
     """Tell filing, dispatch, closure, on-time closure, rework and extension of a month, with their counts."""
     now = world.clock()

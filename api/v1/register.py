@@ -7,6 +7,17 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 from sqlalchemy import insert
 
+from api.answers.provider import ProviderAnswer, ProviderPage
+from api.answers.register import (
+    AreaFeatures,
+    CellConfirmed,
+    CellFeatures,
+    IssueCategories,
+    Located,
+    ResidentPage,
+    ResidentRevealed,
+    ServiceItems,
+)
 from api.forms import Placed, ProviderForm, RevealForm, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix, only
@@ -36,7 +47,7 @@ class LocateAsk(Placed):
     category: Short = ""
 
 
-@router.get("/areas")
+@router.get("/areas", response_model=AreaFeatures)
 def areas(world: WorldDep, account: MaybeDep, level: str = "", parent: str = "") -> JSONResponse:
     """List areas with their borders as a GeoJSON FeatureCollection."""
     del account
@@ -49,7 +60,7 @@ def areas(world: WorldDep, account: MaybeDep, level: str = "", parent: str = "")
     return JSONResponse({"type": "FeatureCollection", "features": features})
 
 
-@router.get("/cells")
+@router.get("/cells", response_model=CellFeatures)
 def cells(world: WorldDep, account: AccountDep, area: str = "") -> JSONResponse:
     """List cells with their borders as a GeoJSON FeatureCollection."""
     del account
@@ -63,7 +74,7 @@ def cells(world: WorldDep, account: AccountDep, area: str = "") -> JSONResponse:
     return JSONResponse({"type": "FeatureCollection", "features": features})
 
 
-@router.post("/cells/{code}/confirm")
+@router.post("/cells/{code}/confirm", response_model=CellConfirmed)
 def confirm(code: str, world: WorldDep, account: KeeperDep) -> JSONResponse:
     """Confirm that a cell of one's area, its households and worker, is registered rightly."""
     now = world.clock()
@@ -71,11 +82,11 @@ def confirm(code: str, world: WorldDep, account: KeeperDep) -> JSONResponse:
     return JSONResponse({"code": code, "verified_at": plain(now, world.zone)})
 
 
-@router.get("/cells/locate")
-def locate(ask: Annotated[LocateAsk, Query()], world: WorldDep, account: MaybeDep) -> dict[str, Any]:
+@router.get("/cells/locate", response_model=Located)
+def locate(ask: Annotated[LocateAsk, Query()], world: WorldDep, account: MaybeDep) -> JSONResponse:
     """Say in which cell a position lies, which borders are near, and who answers for a category there."""
     del account
-    return located_view(world, ask, ask.category)
+    return JSONResponse(located_view(world, ask, ask.category))
 
 
 def located_view(world: World, placed: LocateAsk, category: str) -> dict[str, Any]:
@@ -102,19 +113,18 @@ def located_view(world: World, placed: LocateAsk, category: str) -> dict[str, An
     return body | {"department": street, "department_name": world.city.department_name(street)}
 
 
-@router.get("/items")
-def items(world: WorldDep, kind: str = "service") -> dict[str, Any]:
+@router.get("/items", response_model=ServiceItems | IssueCategories)
+def items(world: WorldDep, kind: str = "service") -> JSONResponse:
     """List the service items, or with ``kind=issue`` the categories of issues."""
     zone = world.zone
     if kind == "issue":
         found = world.catalogue.rulebook.categories.values()
-        return {
-            "items": [plain(c, zone) | {"limit": str(c.limit), "response": str(c.response)} for c in found]
-        }
-    return {"items": [plain(i, zone) for i in world.catalogue.items.values()]}
+        shown = [plain(c, zone) | {"limit": str(c.limit), "response": str(c.response)} for c in found]
+        return JSONResponse({"items": shown})
+    return JSONResponse({"items": plain(tuple(world.catalogue.items.values()), zone)})
 
 
-@router.get("/providers")
+@router.get("/providers", response_model=ProviderPage)
 def providers(ask: Annotated[ProviderAsk, Query()], world: WorldDep, account: MaybeDep) -> JSONResponse:
     """List providers, page by page, by number."""
     del account
@@ -133,13 +143,13 @@ def providers(ask: Annotated[ProviderAsk, Query()], world: WorldDep, account: Ma
     return JSONResponse({"items": [provider_view(world, p, now) for p in page], "next": following})
 
 
-@router.get("/providers/{provider_id}")
+@router.get("/providers/{provider_id}", response_model=ProviderAnswer)
 def provider(provider_id: int, world: WorldDep) -> JSONResponse:
     """Show one provider."""
     return JSONResponse(provider_view(world, world.city.provider(provider_id), world.clock()))
 
 
-@router.post("/providers/{provider_id}/actions")
+@router.post("/providers/{provider_id}/actions", response_model=ProviderAnswer)
 def act(
     provider_id: int, form: ProviderForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
 ) -> JSONResponse:
@@ -156,7 +166,7 @@ def act(
     return respond(done, answer, 200)
 
 
-@router.get("/residents")
+@router.get("/residents", response_model=ResidentPage)
 def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: KeeperDep) -> JSONResponse:
     """Find residents of one's area by number, phone, name, initials or address; shown masked."""
     scheme = world.scheme
@@ -175,7 +185,7 @@ def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: Ke
     return JSONResponse({"items": shown, "next": page.next})
 
 
-@router.post("/residents/{no}/reveal")
+@router.post("/residents/{no}/reveal", response_model=ResidentRevealed)
 def reveal(no: str, form: RevealForm, world: WorldDep, account: KeeperDep) -> JSONResponse:
     """Show a resident of one's area unmasked; who looked, when and why is kept."""
     with world.database.read() as session:

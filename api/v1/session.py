@@ -1,10 +1,9 @@
 """Sign-in, who am I, photos, live stream, health."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from api.answers.session import SignedIn, WhoAmI
 from api.errors import NotSignedInError
 from api.forms import SessionForm
 from api.roles import COOKIE, ROLE_HOMES, AccountDep, WorldDep, slow_down
@@ -15,7 +14,12 @@ from data.registers.accounts import SIGN_IN_LASTS, sign_in, sign_out
 router = APIRouter(tags=["session"])
 
 
-@router.post("/api/v1/session", status_code=201)
+@router.post(
+    "/api/v1/session",
+    response_model=SignedIn,
+    responses={401: {"description": "The user or the password is wrong"}},
+    status_code=201,
+)
 def open_session(form: SessionForm, request: Request, world: WorldDep) -> JSONResponse:
     """Sign in: a bearer token for programs, a cookie and a form token for pages."""
     slow_down(request, "sign in", world.settings.sign_in_per_minute)
@@ -46,14 +50,14 @@ def open_session(form: SessionForm, request: Request, world: WorldDep) -> JSONRe
     return answer
 
 
-@router.get("/api/v1/session")
-def whoami(account: AccountDep) -> dict[str, Any]:
+@router.get("/api/v1/session", response_model=WhoAmI)
+def whoami(account: AccountDep) -> JSONResponse:
     """Tell who is signed in."""
     names = ("user", "name", "role", "area", "department", "provider", "resident")
-    return {name: getattr(account, name) for name in names}
+    return JSONResponse({name: getattr(account, name) for name in names})
 
 
-@router.delete("/api/v1/session", status_code=204)
+@router.delete("/api/v1/session", response_class=Response, status_code=204)
 def close_session(request: Request, world: WorldDep, account: AccountDep) -> Response:
     """Sign out."""
     del account

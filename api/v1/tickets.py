@@ -7,6 +7,17 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
+from api.answers.ticket import (
+    CellCounts,
+    DeadlineAnswer,
+    LikeCases,
+    ReportedAnswer,
+    TicketAnswer,
+    TicketCount,
+    TicketDetail,
+    TicketPage,
+    WorkerChoices,
+)
 from api.forms import ActionForm, Placed, ReportForm, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, only, slow_down, ticket_scope
@@ -43,7 +54,7 @@ KEY_BYTES = 12
 CHANNELS_OF = {"worker": {"worker"}, "resident": {"web", "wechat", "kiosk"}}
 
 
-@router.post("", status_code=201)
+@router.post("", response_model=ReportedAnswer, status_code=201)
 def report(
     form: ReportForm, request: Request, world: WorldDep, account: MaybeDep, receipts: ReceiptDep
 ) -> JSONResponse:
@@ -95,7 +106,7 @@ def report(
     return respond(done, answer, 201)
 
 
-@router.get("")
+@router.get("", response_model=TicketPage)
 def tickets(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """List tickets inside one's scope, page by page."""
     now, prefix = world.clock(), ask.prefix(world)
@@ -105,15 +116,15 @@ def tickets(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: Accoun
     return JSONResponse({"items": items, "next": page.next, "as_of": plain(now, _zone(world))})
 
 
-@router.get("/count")
-def count(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: AccountDep) -> dict[str, int]:
+@router.get("/count", response_model=TicketCount)
+def count(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """Count the tickets that a list would hold."""
     with world.database.read() as session:
         total = count_tickets(session, ticket_scope(world, account), ask.filter(), ask.prefix(world))
-    return {"count": total}
+    return JSONResponse({"count": total})
 
 
-@router.get("/cells")
+@router.get("/cells", response_model=CellCounts)
 def by_cell(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """Count tickets by cell: all, open, overdue."""
     now = world.clock()
@@ -123,22 +134,22 @@ def by_cell(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: Accoun
     return JSONResponse({"items": plain(found, _zone(world)), "as_of": plain(now, _zone(world))})
 
 
-@router.get("/like")
-def like(ask: Annotated[LikeAsk, Query()], world: WorldDep, account: MaybeDep) -> dict[str, Any]:
+@router.get("/like", response_model=LikeCases)
+def like(ask: Annotated[LikeAsk, Query()], world: WorldDep, account: MaybeDep) -> JSONResponse:
     """Find like cases of a report before it is filed; the public is told of cases in public space alone."""
     now, rulebook = world.clock(), world.catalogue.rulebook
     rulebook.category(ask.category)
     if account.role not in SEE_LIKE and ask.category not in rulebook.public_categories():
-        return {"items": []}
+        return JSONResponse({"items": []})
     with world.database.read() as session:
         others = sightings(session, ask.category, ask.place(), now, rulebook)
     new = Sighting(no="", category=ask.category, place=ask.place(), reported_at=now)
     settings = rulebook.settings
     found = like_cases(new, others, settings.like_case_radius_m, settings.like_case_span)
-    return {"items": plain(found, _zone(world))}
+    return JSONResponse({"items": plain(found, _zone(world))})
 
 
-@router.get("/{no}")
+@router.get("/{no}", response_model=TicketDetail)
 def ticket(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show one ticket with its timeline."""
     with world.database.read() as session:
@@ -147,7 +158,7 @@ def ticket(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     return JSONResponse(shown)
 
 
-@router.get("/{no}/deadline")
+@router.get("/{no}/deadline", response_model=DeadlineAnswer)
 def deadline(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Explain the deadline of a ticket stretch by stretch, and those of its stages."""
     with world.database.read() as session:
@@ -156,7 +167,7 @@ def deadline(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     return JSONResponse(deadline_view(shown))
 
 
-@router.get("/{no}/workers")
+@router.get("/{no}/workers", response_model=WorkerChoices)
 def workers(no: str, world: WorldDep, account: SenderDep) -> JSONResponse:
     """Rank the grid workers who could look at a ticket's place, the nearest free one first."""
     with world.database.read() as session:
@@ -165,7 +176,7 @@ def workers(no: str, world: WorldDep, account: SenderDep) -> JSONResponse:
     return JSONResponse({"items": plain(choices, _zone(world))})
 
 
-@router.post("/{no}/actions")
+@router.post("/{no}/actions", response_model=TicketAnswer)
 def act(
     no: str, form: ActionForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
 ) -> JSONResponse:

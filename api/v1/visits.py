@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
+from api.answers.visit import VisitAnswer, VisitPage, VisitPlan
 from api.forms import VisitForm
 from api.idempotency import ReceiptDep, respond
 from api.roles import WorldDep, only
@@ -30,7 +31,7 @@ OF_THE_PERSON = frozenset({"resident", "household", "note", "lon", "lat"})
 """What a visit tells of whom it was paid to."""
 
 
-@router.post("", status_code=201)
+@router.post("", response_model=VisitAnswer, status_code=201)
 def tell(form: VisitForm, world: WorldDep, account: TellerDep, receipts: ReceiptDep) -> JSONResponse:
     """Tell of a visit to a resident or household of one's area; with a category it raises a ticket there."""
     now = world.clock()
@@ -44,7 +45,7 @@ def tell(form: VisitForm, world: WorldDep, account: TellerDep, receipts: Receipt
     return respond(done, answer, 201)
 
 
-@router.get("")
+@router.get("", response_model=VisitPage)
 def visits(ask: Annotated[VisitAsk, Query()], world: WorldDep, account: ReaderDep) -> JSONResponse:
     """List the visits of one's area, page by page; to whom, only for those who work with the people there."""
     prefix = seen_area(world, account, ask.area)
@@ -56,7 +57,7 @@ def visits(ask: Annotated[VisitAsk, Query()], world: WorldDep, account: ReaderDe
     return JSONResponse({"items": shown, "next": page.next})
 
 
-@router.get("/plan")
+@router.get("/plan", response_model=VisitPlan)
 def plan(world: WorldDep, account: ReaderDep) -> JSONResponse:
     """Tell how many special elders of one's area there are and how many were seen this month.
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,4 +29,6 @@ def plain(value: Any, zone: ZoneInfo) -> Any:  # noqa: ANN401 - any fact in, JSO
         return {str(k): plain(v, zone) for k, v in value.items()}
     if isinstance(value, (list, tuple, set, frozenset, np.ndarray)):
         return [plain(v, zone) for v in value]
+    if isinstance(value, Decimal):
+        return float(value)
     return value.item() if isinstance(value, np.generic) else value

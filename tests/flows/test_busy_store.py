@@ -11,7 +11,6 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from api.app import make_app
@@ -20,6 +19,7 @@ from api.world import open_world
 from data.models import TicketRow
 from data.store.home import Home
 from tests.conftest import NOW, HandClock, Site
+from tests.contract import CheckedClient
 
 WAIT_S = 1.0
 REPORTS = 60  # more than there are threads
@@ -36,7 +36,7 @@ def impatient(home: Home) -> Iterator[Site]:
         public_posts_per_minute=1000,
     )
     world = open_world(settings, clock)
-    with TestClient(make_app(world)) as client:
+    with CheckedClient(make_app(world)) as client:
         yield Site(world, client, clock)
 
 

@@ -1,0 +1,33 @@
+"""The base of all types of answers, and the mark of members that are not always there.
+
+A type of answer is never instantiated: views make plain values, and the type says what they are.  Where an answer is a
+fact with more beside it, its type extends the fact, so that no field is declared a third time.
+"""
+
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+from pydantic import ConfigDict, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+T = TypeVar("T")
+SOMETIMES = "sometimes"
+Sometimes = Annotated[T, SOMETIMES]
+"""A member that an answer may lack; the docstring of its type says when."""
+
+
+class Answer:
+    """Base of all types of answers: every member is there, but for those marked `Sometimes`."""
+
+    __slots__ = ()
+    __pydantic_config__ = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Take the marked members out of the required ones."""
+        made = handler(core)
+        schema = handler.resolve_ref_schema(made)
+        hints: dict[str, Any] = get_type_hints(cls, include_extras=True)
+        lacking = {name for name, hint in hints.items() if SOMETIMES in getattr(hint, "__metadata__", ())}
+        schema["required"] = [name for name in schema.get("required", ()) if name not in lacking]
+        return made

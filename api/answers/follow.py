@@ -1,0 +1,79 @@
+"""What is answered to whoever has the number of a report or order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from api.answers.answer import Answer, Sometimes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicStep(Answer):
+    """One thing that happened, with what the public may know of it where the step tells it."""
+
+    name: str
+    at: datetime
+    role: str
+    department: Sometimes[str]
+    due_at: Sometimes[datetime]
+    to: Sometimes[str]
+    cause: Sometimes[str]
+    stage: Sometimes[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged(Answer):
+    """The ticket that a report was merged into."""
+
+    no: str
+    state: str
+    state_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicWord(Answer):
+    """One thing said; ``message`` and ``about`` instead of ``text`` when the system said it."""
+
+    at: datetime
+    role: str
+    text: str
+    question: bool
+    message: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedTicket(Answer):
+    """A report to whoever has its number; dialogue and rating to its reporter alone."""
+
+    no: str
+    kind: Literal["ticket"]
+    waiting: bool
+    merged_into: Merged | None
+    steps: tuple[PublicStep, ...]
+    state: str
+    state_name: str
+    promised_at: datetime
+    department_name: str
+    category_name: str
+    dialogue: Sometimes[tuple[PublicWord, ...]]
+    rating: Sometimes[int | None]
+    solved: Sometimes[bool | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedOrder(Answer):
+    """An order to whoever has its number; ``arrive_due_at`` is null where no time was promised."""
+
+    no: str
+    kind: Literal["order"]
+    waiting: bool
+    merged_into: None
+    steps: tuple[PublicStep, ...]
+    state: str
+    state_name: str
+    item_name: str
+    arrive_due_at: datetime | None
+
+
+Followed: TypeAlias = FollowedTicket | FollowedOrder

@@ -1,0 +1,61 @@
+"""What is answered to those who run the server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from api.answers.answer import Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerAnswer(Answer):
+    """What a timer did last; ``last_run`` is null before the first time.
+
+    ``held`` tells why it waits for a person, empty while it runs; ``aside`` counts the cases it left for one.
+    """
+
+    last_run: datetime | None
+    duration_s: float
+    done: int
+    failures: int
+    held: str
+    aside: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health(Answer):
+    """Whether the process can serve; ``lag_s`` is how long ago it last followed what others commit.
+
+    ``degraded`` while something beside taking reports is not done, as ``problems`` tell; ``lagging`` when others'
+    changes are not followed.
+    """
+
+    status: Literal["ok", "degraded", "lagging"]
+    lag_s: float
+    problems: tuple[str, ...]
+    disk_free_bytes: int
+    district: str
+    catalogue: str
+    started_at: datetime
+    events: int
+    listening: int
+    stranded_providers: int
+    timers: Mapping[str, TimerAnswer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failing(Answer):
+    """The store does not answer."""
+
+    status: Literal["failing"]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerReleased(Answer):
+    """A timer that may go on."""
+
+    name: str
+    held: bool
+    why: str

@@ -1,0 +1,216 @@
+"""The OpenAPI file: what FastAPI reads from the routes, with the errors that each operation can really give.
+
+Which errors those are follows from what an operation depends on and calls, so that nobody keeps a list of them: who asks
+for an account can answer 401, who takes a number in its path 404, who goes through the desk 409, and so on.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, APIRouter
+from pydantic import TypeAdapter
+
+from api.answers.open311 import OpenError
+from api.answers.problem import Problem
+from api.guard import WITH_BODY
+from api.idempotency import receipt_maker
+from api.outside.open311_format import OpenRoute
+from api.roles import COOKIE, SAFE_METHODS, account_or_public, signed_in, slow_down, world_of
+
+PROBLEM = "application/problem+json"
+REFERENCE = "#/components/schemas/{model}"
+PROBLEM_CONTENT = {PROBLEM: {"schema": {"$ref": REFERENCE.format(model=Problem.__name__)}}}
+XML = {"text/xml": {"schema": {"type": "string"}}}
+OPEN_CONTENT = {
+    "application/json": {
+        "schema": {"type": "array", "items": {"$ref": REFERENCE.format(model=OpenError.__name__)}}
+    },
+    **XML,
+}
+FIRST_ERROR = 400
+SECTION = re.compile(r"\s+[A-Z]\w+\n-{3,}\n")
+"""A section of a docstring, such as what a constructor raises: of no use to who reads answers."""
+SIGN_IN = {
+    "token": {"type": "http", "scheme": "bearer", "description": "The token of POST /api/v1/session"},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "As browsers sign in"},
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of a route, and what its errors follow from."""
+
+    route: APIRoute
+    method: str
+
+    @cached_property
+    def depends_on(self) -> frozenset[Callable[..., Any] | None]:
+        """Everything that it depends on, at any depth."""
+        return frozenset(each.call for each in _walk(self.route.dependant))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What its function calls or reads by name."""
+        return frozenset(self.route.endpoint.__code__.co_names)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it may change something."""
+        return self.method not in SAFE_METHODS
+
+    @property
+    def has_body(self) -> bool:
+        """Whether something can be sent with it."""
+        return self.route.body_field is not None
+
+    @property
+    def names_one(self) -> bool:
+        """Whether its path names a thing that may not be there."""
+        return bool(self.route.dependant.path_params)
+
+    @cached_property
+    def has_limits(self) -> bool:
+        """Whether what is sent can be wrong: everything can, but for a name in the path, which may be any text."""
+        found = list(_walk(self.route.dependant))
+        named = [param.field_info for each in found for param in each.path_params]
+        limited = any(info.annotation is not str or info.metadata for info in named)
+        return limited or self.has_body or any(each.query_params or each.header_params for each in found)
+
+
+def _walk(dependant: Dependant) -> Iterable[Dependant]:
+    """Yield what a route depends on, itself first."""
+    yield dependant
+    for inner in dependant.dependencies:
+        yield from _walk(inner)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When an operation can answer with an error, and what that tells."""
+
+    status: int
+    told: str
+    holds: Callable[[Operation], bool]
+
+
+RULES = (
+    Rule(400, "The body cannot be read", lambda o: o.has_body),
+    Rule(
+        401,
+        "Not signed in where that is needed, or the sign-in is unknown or over",
+        lambda o: account_or_public in o.depends_on,
+    ),
+    Rule(
+        403,
+        "Not for this role or area, or a page's form token is missing",
+        lambda o: account_or_public in o.depends_on,
+    ),
+    Rule(404, "Nothing has that name, or not for whoever asks", lambda o: o.names_one),
+    Rule(
+        409,
+        "Not possible as things stand, or the idempotency key was used for another request",
+        lambda o: o.changes and (receipt_maker in o.depends_on or "desk" in o.names),
+    ),
+    Rule(413, "The body is too large, or does not say how large it is", lambda o: o.method in WITH_BODY),
+    Rule(422, "Something that was sent is wrong; the answer names the field", lambda o: o.has_limits),
+    Rule(429, "Too many requests from this address in a minute", lambda o: slow_down.__name__ in o.names),
+    Rule(
+        503,
+        "The store is busy or not reachable; nothing was changed, try again",
+        lambda o: o.changes or world_of in o.depends_on,
+    ),
+)
+OPEN_RULES = (
+    Rule(400, "Something that was asked or sent is wrong", lambda _: True),
+    Rule(403, "The api_key is missing or wrong", lambda o: o.changes),
+    Rule(404, "Nothing has that name, or the jurisdiction is another one", lambda o: o.has_limits),
+    *(rule for rule in RULES if rule.status in (429, 503)),
+)
+"""Of routes that speak Open311, in its own shape; bodies that are too large are refused before they reach one."""
+BEFORE_OPEN = tuple(rule for rule in RULES if rule.status == 413)
+
+
+def operation_id(route: APIRoute) -> str:
+    """Name an operation by its tag and function, such as ``tickets_report``: what generated clients call it."""
+    return "_".join((*(str(tag) for tag in route.tags[:1]), route.name))
+
+
+def describe(app: FastAPI, routers: Iterable[APIRouter]) -> None:
+    """Let an application give the OpenAPI file of some routers, written when it is first asked for."""
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = document(app, routes)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI documents
+
+
+def document(app: FastAPI, routes: Iterable[APIRoute]) -> dict[str, Any]:
+    """Write the OpenAPI file of an application.
+
+    Parameters
+    ----------
+    app : FastAPI
+    routes : iterable of APIRoute
+        Those that are described.
+
+    Returns
+    -------
+    dict
+        OpenAPI 3.1; an operation declares its answers and the errors that it can give, and nothing else.
+    """
+    written = get_openapi(title=app.title, version=app.version, routes=app.routes)
+    for route in routes:
+        for method in (route.methods or ()) if route.include_in_schema else ():
+            _finish(written["paths"][route.path_format][method.lower()], Operation(route, method))
+    components = written["components"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        components["schemas"].pop(unused, None)
+    for shape in (Problem, OpenError):
+        made = TypeAdapter(shape).json_schema(mode="serialization", ref_template=REFERENCE)
+        components["schemas"] |= {**made.pop("$defs", {}), shape.__name__: made}
+    for schema in components["schemas"].values():
+        if "description" in schema:
+            schema["description"] = SECTION.split(schema["description"])[0]
+    components["securitySchemes"] = SIGN_IN
+    return written
+
+
+def _finish(written: dict[str, Any], operation: Operation) -> None:
+    """Put an operation's errors, and whether it needs a sign-in, into what FastAPI wrote of it."""
+    own = {str(status) for status in operation.route.responses}
+    answers: dict[str, Any] = {
+        s: a for s, a in written["responses"].items() if s in own or int(s) < FIRST_ERROR
+    }
+    is_open = isinstance(operation.route, OpenRoute)
+    if is_open:
+        for answer in answers.values():
+            answer["content"] |= XML
+        _add(answers, OPEN_RULES, operation, OPEN_CONTENT)
+        _add(answers, BEFORE_OPEN, operation, PROBLEM_CONTENT)
+    else:
+        _add(answers, RULES, operation, PROBLEM_CONTENT)
+    written["responses"] = dict(sorted(answers.items()))
+    if account_or_public in operation.depends_on:
+        needed: list[dict[str, list[str]]] = [{name: []} for name in SIGN_IN]
+        written["security"] = needed if signed_in in operation.depends_on else [{}, *needed]
+
+
+def _add(
+    answers: dict[str, Any], rules: Iterable[Rule], operation: Operation, content: Mapping[str, Any]
+) -> None:
+    """Add the errors that follow from rules, and their shape to those that a route names itself."""
+    for rule in rules:
+        if rule.holds(operation):
+            answers.setdefault(str(rule.status), {"description": rule.told})
+    for status, answer in answers.items():
+        if int(status) >= FIRST_ERROR:
+            answer["content"] = answer.get("content", {}) | content
