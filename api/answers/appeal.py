@@ -5,7 +5,7 @@ from datetime import datetime
 
 from api.answers.answer import Answer
 from api.answers.move import MoveAnswer
-from api.answers.reason import Told
+from api.answers.reason import Evidence
 from data.queries.tickets import Step
 from grid.scores.appeal import Appeal
 from grid.scores.scoring import Entry
@@ -39,7 +39,7 @@ class Appeals(Answer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LineAnswer(Told, Entry):
+class LineAnswer(Evidence, Entry):
     """An entry of the ledger, the appeal against it, and until when the asker may appeal."""
 
     id: int

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.answers.answer import Answer, Sometimes
-from api.answers.reason import Told
+from api.answers.reason import Evidence
 from data.queries.orders import ItemCount
 from grid.figures.rates import Counts, Rate
 from grid.scores.scoring import Entry
@@ -93,7 +93,7 @@ class Scores(Answer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EntryAnswer(Told, Entry):
+class EntryAnswer(Evidence, Entry):
     """One entry of the ledger; ``points`` is negative for a deduction."""
 
     points: float

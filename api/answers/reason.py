@@ -8,7 +8,7 @@ from api.answers.answer import Answer
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told(Answer):
+class Evidence(Answer):
     """Evidence as a code with its parameters, null for a sentence of older records, and told in both languages."""
 
     reason: Mapping[str, Any] | None

@@ -4,15 +4,14 @@ import gc
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from functools import lru_cache
 from itertools import chain, groupby
 from operator import attrgetter, itemgetter
-from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
+import msgspec
 from sqlalchemy import JSON, ColumnElement, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
@@ -24,7 +23,7 @@ from data.store.memory import no_collecting
 from grid.period import Period
 from grid.plain import unpack
 from grid.tickets.fact import Dispatch, Return
-from grid.tickets.history import LEFT_OUT, History, fold
+from grid.tickets.history import LEFT_OUT, History, Payload, fold
 
 T = TypeVar("T")
 Key: TypeAlias = tuple[datetime, datetime | None]
@@ -38,7 +37,8 @@ STANDING = (
 )
 RAW_AT = type_coerce(EVENTS.c.at, NullType())
 CHUNK = 5000
-SHORT = 64  # characters
+READ_PAYLOAD = msgspec.json.Decoder(Payload).decode
+"""Reads of a payload what a history is folded from; what else it holds is skipped without being built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,33 +274,9 @@ def _list(told: str | list[Any]) -> list[Any]:
     return found
 
 
-def _steps(rows: Sequence[Any]) -> list[tuple[str, str, datetime, Mapping[str, Any]]]:
+def _steps(rows: Sequence[Any]) -> list[tuple[str, str, datetime, Payload]]:
     """Read number, name, time and payload of events."""
-    return [(no, name, moment(at), _payload(told)) for no, name, at, told in rows]
-
-
-def _payload(text: str) -> Mapping[str, Any]:
-    """Read a payload without how its deadlines were explained, most of what the longest ones hold.
-
-    Canonical JSON has no blanks, and a quotation mark inside a text has a backslash before it, so that these keys are
-    found and nothing else; explanations hold flat stretches, so that the first end of a list is theirs.
-    """
-    if len(text) < SHORT:
-        return _short(text)
-    head, key, tail = text.partition('"explanation":[{')
-    if key:
-        text = f'{head}"explanation":0{tail.partition("}]")[2]}'
-    head, key, tail = text.partition('"stage_explanations":{"')
-    if key:
-        text = f'{head}"stage_explanations":0{tail.partition("]}")[2]}'
-    found: Mapping[str, Any] = json.loads(text)
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _short(text: str) -> Mapping[str, Any]:
-    """Read a short payload; most are the same few, such as a state left and one entered."""
-    return MappingProxyType(json.loads(text))
+    return [(no, name, moment(at), READ_PAYLOAD(told)) for no, name, at, told in rows]
 
 
 def moment(at: datetime | str) -> datetime:

@@ -3,10 +3,21 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypedDict
 
 from dispatch.lifecycle import Event
 from grid.tickets.fact import Dispatch, Return
+
+
+class Payload(TypedDict, total=False):
+    """What a history is folded from of an event's payload; of the rest nothing is looked at."""
+
+    department: str
+    nature: str
+    due_at: str
+    response_due_at: str
+    to: str
+
 
 Step: TypeAlias = tuple[str, datetime, Mapping[str, Any]]
 

@@ -4,19 +4,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
-from data.figures.histories import Chronicle, altered, folded, read
+from data.figures.histories import READ_PAYLOAD, Chronicle, altered, folded, read
 from data.figures.ratings import ratings_in
 from data.models import EventRow, TicketRow, columns_of, table_of
-from data.store.chain import Told, append
+from data.store.chain import Told, append, canonical
 from data.store.session import Database
 from dispatch.lifecycle import Event
 from grid.period import Period
-from grid.tickets.history import History
+from grid.tickets.history import History, Payload
 from grid.tickets.ticket import Ticket
 from tests.grid.plain_history import plain_history
 from tests.grid.test_history import CELL, START, STEPS, live
@@ -207,3 +208,28 @@ def test_ratings_are_those_given_in_the_period_whatever_was_told_since(database:
         "before it was kept": (5, True, inside),
         "before the time was kept": (4, True, inside),
     }
+
+
+WORDS = st.text('a1"\\{}[],:', max_size=8) | st.sampled_from(['"due_at":"x"', '}],"to":"closed"'])
+INSIDE = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(sorted(Payload.__annotations__)), WORDS),
+    st.dictionaries(st.sampled_from(["explanation", "stage_explanations", "note", "parts", "from"]), INSIDE),
+)
+def test_of_a_payload_what_a_history_needs_is_read_and_nothing_else(
+    needed: dict[str, str], others: dict[str, object]
+) -> None:
+    assert READ_PAYLOAD(canonical(others | needed)) == needed
+
+
+def test_a_payload_that_cannot_be_read_is_told() -> None:
+    with pytest.raises(msgspec.ValidationError, match=r"Expected `str`, got `int` - at `\$\.to`"):
+        READ_PAYLOAD('{"to":1}')
+    with pytest.raises(msgspec.DecodeError):
+        READ_PAYLOAD('{"to":"clo')
