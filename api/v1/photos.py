@@ -6,7 +6,8 @@ from fastapi.responses import FileResponse, JSONResponse
 from api.answers.files import file
 from api.answers.photo import PhotoKept
 from api.roles import AccountDep, MaybeDep, WorldDep, slow_down
-from data.store.photos import CONTENT_TYPES, LARGEST_BYTES, find_photo, keep_photo, too_large
+from data.store.photos import LARGEST_BYTES, find_photo, keep_photo, too_large
+from data.store.pictures import CONTENT_TYPES
 
 router = APIRouter(tags=["photos"])
 
