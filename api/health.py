@@ -1,22 +1,21 @@
 """Health and metrics for those who run the server."""
 
 from datetime import timedelta
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
+from api.access import EVERYBODY, access
 from api.answers.files import text
 from api.answers.health import Failing, Health, TimerReleased
-from api.roles import WorldDep, only
+from api.roles import AccountDep, WorldDep
 from api.timers import TIMERS
 from api.views.shape import plain
 from api.world import World
 from data.models import EventRow
-from data.registers.accounts import Account
 from data.store.kinds import HOLD
 from dispatch.lifecycle import Action
 
@@ -25,10 +24,11 @@ PATIENCE = timedelta(minutes=1)
 MOST_LAG_S = 10.0
 """A process that follows others later than this leaves the pool of a reverse proxy."""
 router = APIRouter(tags=["health"])
-AdminDep = Annotated[Account, Depends(only("admin"))]
 
 
-@router.get("/healthz", response_model=Health, responses={503: {"model": Health | Failing}})
+@router.get(
+    "/healthz", response_model=Health, responses={503: {"model": Health | Failing}}, **access(*EVERYBODY)
+)
 def health(world: WorldDep) -> JSONResponse:
     """Tell whether the process can serve, and what its timers did last.
 
@@ -101,14 +101,14 @@ def _standing_still(world: World) -> list[str]:
     return late
 
 
-@router.post("/api/v1/timers/{name}/release", response_model=TimerReleased)
-def release(name: str, world: WorldDep, account: AdminDep) -> JSONResponse:
+@router.post("/api/v1/timers/{name}/release", response_model=TimerReleased, **access("admin"))
+def release(name: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Let a timer go on that was held because the clock was in doubt; who looked at the clock is kept."""
     done = world.desk.act(HOLD, name, Action(name="release", by=account.actor()), world.clock())
     return JSONResponse({"name": name, "held": done.fact.held, "why": done.fact.why})
 
 
-@router.get("/metrics", **text(CONTENT_TYPE_LATEST))
+@router.get("/metrics", **text(CONTENT_TYPE_LATEST), **access(*EVERYBODY))
 def metrics() -> Response:
     """Give figures for Prometheus."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

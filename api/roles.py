@@ -3,7 +3,7 @@
 Dependencies that ask nobody are ``async`` only to be spared the way through the thread pool.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement
 from api.errors import NotAllowedError, NotSignedInError, TooManyError
 from api.world import World
 from data.queries.scope import seen
-from data.registers.accounts import Account, recall
+from data.registers.accounts import OF_AN_AREA, Account, recall
 from data.store.kinds import ORDER, TICKET
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
@@ -35,6 +35,17 @@ ROLE_HOMES = {
     "device": "/",
 }
 PUBLIC = Account(user="", name="", role="resident")
+DOORS: Mapping[str, frozenset[str]] = {
+    "resident": frozenset({"web", "wechat", "kiosk"}),
+    "worker": frozenset({"worker"}),
+    "dispatcher": frozenset({"phone", "counter", "button"}),
+    "admin": frozenset({"phone", "counter", "button"}),
+    "department": frozenset({"web"}),
+    "leader": frozenset({"web"}),
+    "provider": frozenset({"web"}),
+    "hotline": frozenset({"hotline"}),
+}
+"""By which channels each role comes in, so that a figure by channel counts what came that way."""
 _LIMITER = MovingWindowRateLimiter(MemoryStorage())
 
 
@@ -58,7 +69,7 @@ def account_or_public(request: Request, world: WorldDep) -> Account:
         When a cookie or token is shown that is unknown or over, a page's form token comes without a sign-in, or the
         request was written by another account (header ``X-Account``).
     NotAllowedError
-        When a page changes something without its form token.
+        When a page changes something without its form token, or the account works in an area and has none.
     """
     header = request.headers.get("authorization", "")
     bearer = header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else ""
@@ -75,6 +86,8 @@ def account_or_public(request: Request, world: WorldDep) -> Account:
     account, csrf = found
     if meant and meant != account.user:
         raise NotSignedInError(f"this was written by {meant}; sign in as {meant} to send it")
+    if account.role in OF_AN_AREA and not account.area:
+        raise NotAllowedError(f"the account {account.user} has no area yet; ask the administrator for one")
     if not bearer and request.method not in SAFE_METHODS and request.headers.get("x-csrf-token") != csrf:
         raise NotAllowedError("the page's token is missing or old; reload the page and try again")
     request.state.csrf = csrf
@@ -99,15 +112,37 @@ async def signed_in(account: MaybeDep) -> Account:
 AccountDep = Annotated[Account, Depends(signed_in)]
 
 
-def only(*roles: str) -> Callable[[Account], Awaitable[Account]]:
-    """Make a dependency that lets only some roles through."""
+def check_channel(account: Account, channel: str) -> None:
+    """Refuse a channel that is not the door through which an account comes in.
 
-    async def check(account: AccountDep) -> Account:
-        if account.role not in roles:
-            raise NotAllowedError(f"this is for {', '.join(roles)}, not for {account.role}")
-        return account
+    Raises
+    ------
+    BadFieldError
+    """
+    doors = DOORS[account.role]
+    if channel not in doors:
+        raise BadFieldError("channel", channel, f"a {account.role} comes by {', '.join(sorted(doors))}")
 
-    return check
+
+def is_whole(world: World, account: Account) -> bool:
+    """Tell whether an account has the whole district, and not a part of it."""
+    return bool(account.area) and world.scheme.contains(account.area, world.city.district.code)
+
+
+def part_of(world: World, account: Account) -> str:
+    """Give what codes of an account's part of the district begin with; empty for the whole."""
+    return "" if is_whole(world, account) else world.scheme.prefix(account.area)
+
+
+def whole_only(world: World, account: Account) -> None:
+    """Refuse those who have a part of the district what concerns all of it.
+
+    Raises
+    ------
+    NotAllowedError
+    """
+    if not is_whole(world, account):
+        raise NotAllowedError(f"this is for the whole district; your area is {account.area}")
 
 
 def slow_down(request: Request, name: str, per_minute: int) -> None:

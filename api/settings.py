@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     write_wait_s: float = Field(default=5.0, gt=0)  # how long a change waits for other writers
     sign_in_per_minute: int = Field(default=20, gt=0)
     public_posts_per_minute: int = Field(default=30, gt=0)
+    messages_per_minute: int = Field(default=10, gt=0)
+    follows_per_minute: int = Field(default=60, gt=0)
     open311_key: str = ""  # needed for reports by Open311; empty lets everybody report
 
     def open_home(self) -> Home:

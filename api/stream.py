@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from api.access import SIGNED_IN, access
 from api.answers.files import text
 from api.roles import AccountDep, WorldDep
 
@@ -15,7 +16,9 @@ PING_S = 20
 router = APIRouter(tags=["stream"])
 
 
-@router.get("/api/v1/stream", **text("text/event-stream"))
+@router.get(
+    "/api/v1/stream", **text("text/event-stream"), **access(*SIGNED_IN, outside="left_out", others="left_out")
+)
 async def stream(
     world: WorldDep,
     account: AccountDep,

@@ -315,6 +315,8 @@ def opened(home: Home, url: str) -> Iterator[Site]:
         follow=False,
         sign_in_per_minute=1000,
         public_posts_per_minute=1000,
+        messages_per_minute=1000,
+        follows_per_minute=1000,
     )
     world = open_world(settings, clock)
     with CheckedClient(make_app(world)) as client:

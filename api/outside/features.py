@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.access import EVERYBODY, access
 from api.answers.features import Collection, Collections, Conformance, FeatureDetail, FeaturePage, Landing
 from api.answers.geojson import GeoJson
 from api.outside.features_ask import parameters, refuse_unknown, window_of
@@ -206,7 +207,7 @@ LAYERS = {
 }
 
 
-@router.get("", response_model=Landing)
+@router.get("", response_model=Landing, **access(*EVERYBODY))
 @router.get("/", include_in_schema=False)
 def landing(request: Request, world: WorldDep) -> JSONResponse:
     """Tell what is offered and where."""
@@ -225,14 +226,14 @@ def landing(request: Request, world: WorldDep) -> JSONResponse:
     )
 
 
-@router.get("/conformance", response_model=Conformance)
+@router.get("/conformance", response_model=Conformance, **access(*EVERYBODY))
 def conformance(request: Request) -> JSONResponse:
     """Name the classes of the standard that hold here."""
     refuse_unknown(request.query_params, ("f",))
     return JSONResponse({"conformsTo": [f"{CORE}/core", f"{CORE}/geojson"]})
 
 
-@router.get("/collections", response_model=Collections)
+@router.get("/collections", response_model=Collections, **access(*EVERYBODY))
 def collections(request: Request, world: WorldDep) -> JSONResponse:
     """List the collections."""
     refuse_unknown(request.query_params, ("f",))
@@ -245,7 +246,7 @@ def collections(request: Request, world: WorldDep) -> JSONResponse:
     )
 
 
-@router.get("/collections/{name}", response_model=Collection)
+@router.get("/collections/{name}", response_model=Collection, **access(*EVERYBODY))
 def collection(name: str, request: Request, world: WorldDep) -> JSONResponse:
     """Describe one collection."""
     refuse_unknown(request.query_params, ("f",))
@@ -257,6 +258,7 @@ def collection(name: str, request: Request, world: WorldDep) -> JSONResponse:
     response_model=FeaturePage,
     response_class=GeoJson,
     openapi_extra=parameters(sorted({name for layer in LAYERS.values() for name in layer.filters})),
+    **access(*EVERYBODY),
 )
 def items(name: str, request: Request, world: WorldDep) -> JSONResponse:
     """List features: ``bbox``, ``datetime``, ``limit`` and equal properties narrow them, ``next`` goes on."""
@@ -283,7 +285,12 @@ def items(name: str, request: Request, world: WorldDep) -> JSONResponse:
     return JSONResponse(body, media_type=GEOJSON)
 
 
-@router.get("/collections/{name}/items/{feature}", response_model=FeatureDetail, response_class=GeoJson)
+@router.get(
+    "/collections/{name}/items/{feature}",
+    response_model=FeatureDetail,
+    response_class=GeoJson,
+    **access(*EVERYBODY),
+)
 def item(name: str, feature: str, request: Request, world: WorldDep) -> JSONResponse:
     """Show one feature."""
     refuse_unknown(request.query_params, ("f",))

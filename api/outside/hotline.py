@@ -4,12 +4,13 @@ A line signs in with an account of the role ``hotline`` that the catalogue's tab
 """
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
+from api.access import access
 from api.answers.hotline import Answered, CaseActed, CaseAnswer, CaseDetail, Cases, Handed, HandedDetail
 from api.forms import ActionForm
 from api.idempotency import ReceiptDep, respond
@@ -24,16 +25,14 @@ from api.outside.lines import (
     reveal_contact,
     take_case,
 )
-from api.roles import WorldDep, only
+from api.roles import AccountDep, WorldDep
 from api.views.shape import plain
 from api.world import World
 from data.outside.cases import MOST, case_for, changed_cases, handed_ticket, handed_tickets
-from data.registers.accounts import Account
 from data.store.done import Done
 from data.store.kinds import TICKET
 from dispatch.lifecycle import Action
 
-LineDep = Annotated[Account, Depends(only("hotline"))]
 router = APIRouter(prefix="/api/v1/hotline", tags=["hotline"])
 OVERLAP = timedelta(minutes=1)
 TAKEN: dict[int | str, dict[str, Any]] = {
@@ -46,15 +45,15 @@ HEARD: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("/cases", response_model=CaseAnswer, responses=TAKEN, status_code=201)
-def take(form: CaseForm, world: WorldDep, account: LineDep) -> JSONResponse:
+@router.post("/cases", response_model=CaseAnswer, responses=TAKEN, status_code=201, **access("hotline"))
+def take(form: CaseForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Take a case over; the same case again is answered with the ticket it became (200)."""
     case, new = take_case(world, account.actor(), form, world.clock())
     return JSONResponse(case_view(world, line_of(world, account.user), case), status_code=201 if new else 200)
 
 
-@router.get("/cases", response_model=Cases)
-def changed(since: AwareDatetime, world: WorldDep, account: LineDep) -> JSONResponse:
+@router.get("/cases", response_model=Cases, **access("hotline", others="left_out"))
+def changed(since: AwareDatetime, world: WorldDep, account: AccountDep) -> JSONResponse:
     """List the cases that changed at a time or after it, the longest ago first; ask again from ``next_since``.
 
     It lies a minute back, so that nothing is missed that was being written: a case may come twice.
@@ -75,8 +74,8 @@ def _listed(
     return JSONResponse({"items": items, "next_since": plain(next_since, world.zone)})
 
 
-@router.get("/cases/{number}", response_model=CaseDetail)
-def one(number: str, world: WorldDep, account: LineDep) -> JSONResponse:
+@router.get("/cases/{number}", response_model=CaseDetail, **access("hotline", others="hidden"))
+def one(number: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show a case with everything that was answered."""
     line = line_of(world, account.user)
     with world.database.read() as session:
@@ -85,9 +84,9 @@ def one(number: str, world: WorldDep, account: LineDep) -> JSONResponse:
     return JSONResponse(case_view(world, line, case) | {"answers": answers})
 
 
-@router.post("/cases/{number}/actions", response_model=CaseActed)
+@router.post("/cases/{number}/actions", response_model=CaseActed, **access("hotline", others="hidden"))
 def act(
-    number: str, form: ActionForm, world: WorldDep, account: LineDep, receipts: ReceiptDep
+    number: str, form: ActionForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
 ) -> JSONResponse:
     """Speak for the caller: ``say`` something, ``rate`` when called back, ``contest`` what is not solved."""
     line, now = line_of(world, account.user), world.clock()
@@ -104,8 +103,8 @@ def act(
     return respond(done, answer, 200)
 
 
-@router.get("/handed", response_model=Handed)
-def handed(world: WorldDep, account: LineDep, since: AwareDatetime | None = None) -> JSONResponse:
+@router.get("/handed", response_model=Handed, **access("hotline", others="left_out"))
+def handed(world: WorldDep, account: AccountDep, since: AwareDatetime | None = None) -> JSONResponse:
     """List what the line holds now; with ``since`` what of its tickets changed, those taken back or ended too."""
     asked_at = world.clock()
     line_of(world, account.user)
@@ -116,8 +115,8 @@ def handed(world: WorldDep, account: LineDep, since: AwareDatetime | None = None
     return _listed(world, items, since or asked_at - OVERLAP, asked_at, last)
 
 
-@router.get("/handed/{number}", response_model=HandedDetail)
-def handed_one(number: str, world: WorldDep, account: LineDep) -> JSONResponse:
+@router.get("/handed/{number}", response_model=HandedDetail, **access("hotline", others="hidden"))
+def handed_one(number: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show a ticket that the line was handed, with whom to call while it holds it; that it looked is kept."""
     line_of(world, account.user)
     with world.database.read() as session:
@@ -128,8 +127,8 @@ def handed_one(number: str, world: WorldDep, account: LineDep) -> JSONResponse:
     return JSONResponse(shown)
 
 
-@router.post("/answers", response_model=Answered, responses=HEARD)
-def answered(form: AnswerForm, world: WorldDep, account: LineDep) -> JSONResponse:
+@router.post("/answers", response_model=Answered, responses=HEARD, **access("hotline", others="hidden"))
+def answered(form: AnswerForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Take what the line says of a ticket it holds: its own number, how far it is, done, or refused."""
     ticket, changed_now = hear(world, account.actor(), form, world.clock())
     shown = handed_view(world, account.user, ticket)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.datastructures import UploadFile
 
+from api.access import EVERYBODY, access
 from api.answers.open311 import Discovery, OpenService, RequestMade, ServiceDefinition, ServiceRequest
 from api.outside.open311_ask import RequestAsk, clean
 from api.outside.open311_format import OpenError, OpenRoute, write
@@ -37,8 +38,8 @@ MOST_PHOTOS = 9
 MEDIA_NOTE = "media_url was not fetched: this network is closed"
 
 
-@router.get("/discovery.{fmt}", response_model=Discovery)
-@router.get("/v2/discovery.{fmt}", name="discovery_v2", response_model=Discovery)
+@router.get("/discovery.{fmt}", response_model=Discovery, **access(*EVERYBODY))
+@router.get("/v2/discovery.{fmt}", name="discovery_v2", response_model=Discovery, **access(*EVERYBODY))
 def discovery(fmt: Format, request: Request, world: WorldDep) -> Response:
     """Tell where the interface is and what it speaks."""
     changed = plain(world.started_at, world.zone)
@@ -75,7 +76,12 @@ def right_jurisdiction(request: Request, world: WorldDep) -> None:
 here = [Depends(right_jurisdiction)]
 
 
-@router.get("/v2/services.{fmt}", response_model=list[OpenService], dependencies=here)
+@router.get(
+    "/v2/services.{fmt}",
+    response_model=list[OpenService],
+    dependencies=here,
+    **access(*EVERYBODY, dependencies=here),
+)
 def services(fmt: Format, world: WorldDep) -> Response:
     """List what can be reported."""
     found = [
@@ -93,7 +99,12 @@ def services(fmt: Format, world: WorldDep) -> Response:
     return write(fmt, "services", found)
 
 
-@router.get("/v2/services/{code}.{fmt}", response_model=ServiceDefinition, dependencies=here)
+@router.get(
+    "/v2/services/{code}.{fmt}",
+    response_model=ServiceDefinition,
+    dependencies=here,
+    **access(*EVERYBODY, dependencies=here),
+)
 def service(code: str, fmt: Format, world: WorldDep) -> Response:
     """Define one service: when a report of it is filed and when it counts as done."""
     category = _category(world, code)
@@ -141,7 +152,12 @@ def _attributes(world: World, category: Category) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/v2/requests.{fmt}", response_model=list[ServiceRequest], dependencies=here)
+@router.get(
+    "/v2/requests.{fmt}",
+    response_model=list[ServiceRequest],
+    dependencies=here,
+    **access(*EVERYBODY, dependencies=here),
+)
 def requests(fmt: Format, asked: Annotated[RequestAsk, Query()], world: WorldDep) -> Response:
     """List reports by number, kind, time or status; the newest 90 days when nothing is asked."""
     wanted = asked.filter(world)
@@ -150,7 +166,12 @@ def requests(fmt: Format, asked: Annotated[RequestAsk, Query()], world: WorldDep
     return write(fmt, "service_requests", [_view(world, r) for r in found])
 
 
-@router.get("/v2/requests/{no}.{fmt}", response_model=list[ServiceRequest], dependencies=here)
+@router.get(
+    "/v2/requests/{no}.{fmt}",
+    response_model=list[ServiceRequest],
+    dependencies=here,
+    **access(*EVERYBODY, dependencies=here),
+)
 def one_request(no: str, fmt: Format, world: WorldDep) -> Response:
     """Show one report."""
     with world.database.read() as session:
@@ -165,7 +186,12 @@ def one_request(no: str, fmt: Format, world: WorldDep) -> Response:
     return write(fmt, "service_requests", [_view(world, r) for r in found])
 
 
-@router.get("/v2/tokens/{token}.{fmt}", response_model=list[RequestMade], dependencies=here)
+@router.get(
+    "/v2/tokens/{token}.{fmt}",
+    response_model=list[RequestMade],
+    dependencies=here,
+    **access(*EVERYBODY, dependencies=here),
+)
 def token(token: str, fmt: Format) -> Response:
     """Say that no tokens are given: every report gets its number at once."""
     del fmt
@@ -227,7 +253,13 @@ FORM_BODY = {
 }
 
 
-@router.post("/v2/requests.{fmt}", response_model=list[RequestMade], status_code=201, openapi_extra=FORM_BODY)
+@router.post(
+    "/v2/requests.{fmt}",
+    response_model=list[RequestMade],
+    status_code=201,
+    openapi_extra=FORM_BODY,
+    **access(*EVERYBODY, openapi_extra=FORM_BODY),
+)
 def report(
     fmt: Format, request: Request, world: WorldDep, sent: Annotated[Posted, Depends(posted)]
 ) -> Response:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.access import EVERYBODY, access
 from api.answers.open311 import RequestUpdate
 from api.outside.open311 import Format, here
 from api.outside.open311_ask import span_of, time_of
@@ -20,7 +21,12 @@ router = APIRouter(prefix="/open311", route_class=OpenRoute, tags=["open311"])
 Time = Annotated[str, Query()]
 
 
-@router.get("/v2/servicerequestupdates.{fmt}", response_model=list[RequestUpdate], dependencies=here)
+@router.get(
+    "/v2/servicerequestupdates.{fmt}",
+    response_model=list[RequestUpdate],
+    dependencies=here,
+    **access(*EVERYBODY, dependencies=here),
+)
 def updates(fmt: Format, world: WorldDep, start_date: Time = "", end_date: Time = "") -> Response:
     """List changes of state, the oldest first; those of the newest 90 days when nothing is asked."""
     start, end = span_of(time_of(start_date), time_of(end_date), world.clock())

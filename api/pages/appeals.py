@@ -11,7 +11,7 @@ from api.forms import Form, Short
 from api.locale.words import words
 from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import ROLE_WORDS
-from api.roles import WorldDep
+from api.roles import WorldDep, part_of
 from api.v1.appeals import appeal_for, appeal_view, line_view
 from api.v1.asks import MONTH
 from api.v1.figures import league_rows
@@ -51,7 +51,9 @@ def own_score(
     now = world.clock()
     month = month or f"{world.local(now):%Y-%m}"
     with world.database.read() as session:
-        lines = ledger_lines(session, month_period(month, _zone(world)), account.department)
+        lines = ledger_lines(
+            session, month_period(month, _zone(world)), account.department, part_of(world, account)
+        )
         appraisal = appraisal_for(session, month)
     place = next(iter(league_rows(world, account, month)), None) if account.department else None
     open_until = appraisal.open_until if appraisal and appraisal.state == "open" else None
@@ -78,7 +80,9 @@ def appeals(
     """List appeals, late reviews first."""
     unit = account.department if account.role == "department" else ask.department
     with world.database.read() as session:
-        found = [appeal_view(world, a, account) for a in appeals_of(session, unit)]
+        found = [
+            appeal_view(world, a, account) for a in appeals_of(session, unit, prefix=part_of(world, account))
+        ]
     sets = {
         "mine": [a for a in found if a["actions"]],
         "open": [a for a in found if not a["ended"]],

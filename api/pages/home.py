@@ -111,7 +111,7 @@ def classes(world: World) -> dict[str, list[Category]]:
 
 def _hot(world: World) -> list[ServiceItem]:
     """Give the items most ordered of late, filled up from the catalogue when there are few."""
-    everybody = Account(user="figures", name="", role="leader")
+    everybody = Account(user="figures", name="", role="leader", area=world.city.district.code)
     wanted = OrderFilter(since=world.clock() - HOT_SINCE)
     with world.database.read() as session:
         counted = [c.item for c in item_counts(session, order_scope(world, everybody), wanted, "")]
@@ -215,7 +215,7 @@ def follow_form(request: Request, world: WorldDep, account: VisitorDep, no: str 
 @router.get("/follow/{no}")
 def follow(no: str, request: Request, world: WorldDep, account: VisitorDep, key: FollowKey = "") -> Response:
     """Show how far a ticket or order is, whom it waits for and what was promised; no personal data."""
-    slow_down(request, "follow", 60)
+    slow_down(request, "follow", world.settings.follows_per_minute)
     try:
         found = followed(world, account, no, key)
     except MissingError:

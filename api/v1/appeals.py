@@ -6,19 +6,19 @@ from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 
+from api.access import OVERSEERS, access
 from api.answers.appeal import AppealAnswer, AppealDetail, Appeals, Ledger
 from api.answers.appraisal import AppraisalAnswer, AppraisalHead
 from api.answers.files import file
 from api.forms import ActionForm, Form, Long, Short
 from api.idempotency import ReceiptDep, respond
-from api.roles import WorldDep, only
+from api.roles import AccountDep, WorldDep, is_whole, part_of, whole_only
 from api.v1.asks import MONTH, Month
 from api.v1.exports import EXCEL, workbook
-from api.v1.rates import OverseerDep
 from api.views.figures import definition_view
 from api.views.reasons import evidence_view
 from api.views.shape import plain
@@ -46,7 +46,6 @@ from grid.scores.appraisal import Appraisal, AppraisalRules
 router = APIRouter(prefix="/api/v1", tags=["governance"])
 MonthPath = Annotated[str, Path(pattern=MONTH)]
 EntryNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
-ChiefDep = Annotated[Account, Depends(only("leader", "admin"))]
 POINT = 100
 SCORE_COLUMNS = {
     "rank": "名次",
@@ -93,13 +92,17 @@ class AppraisalActionForm(Form):
     reason: Long | None = None
 
 
-@router.get("/scores/{department}/ledger", response_model=Ledger)
-def ledger(department: str, month: Month, world: WorldDep, account: OverseerDep) -> JSONResponse:
+@router.get(
+    "/scores/{department}/ledger",
+    response_model=Ledger,
+    **access(*OVERSEERS, outside="left_out", others="hidden"),
+)
+def ledger(department: str, month: Month, world: WorldDep, account: AccountDep) -> JSONResponse:
     """List the entries behind a score with their numbers, what was appealed, and until when one may."""
     own(account, department)
     period = month_period(month, _zone(world))
     with world.database.read() as session:
-        lines = ledger_lines(session, period, department)
+        lines = ledger_lines(session, period, department, part_of(world, account))
         appraisal = appraisal_for(session, month)
     open_until = appraisal.open_until if appraisal and appraisal.state == "open" else None
     items = [line_view(world, line, account, open_until) for line in lines]
@@ -108,19 +111,25 @@ def ledger(department: str, month: Month, world: WorldDep, account: OverseerDep)
     )
 
 
-@router.post("/scores/{department}/entries/{entry}/appeals", response_model=AppealAnswer, status_code=201)
+@router.post(
+    "/scores/{department}/entries/{entry}/appeals",
+    response_model=AppealAnswer,
+    status_code=201,
+    **access("department", outside="hidden", others="hidden"),
+)
 def file_appeal(
     department: str,
     entry: EntryNumber,
     form: AppealForm,
     world: WorldDep,
-    account: OverseerDep,
+    account: AccountDep,
     receipts: ReceiptDep,
 ) -> JSONResponse:
     """Appeal against a deduction; only the department that lost the points may, within the term."""
     own(account, department)
     with world.database.read() as session:
-        if entry_of(session, entry).unit != department:
+        found = entry_of(session, entry, prefix=part_of(world, account))
+        if found.unit != department:
             raise MissingError(f"entry {entry} is not in the account of {department}")
     answer = _appeal_answer(world, account)
     filing = Filing(reason=form.reason, evidence=form.evidence)
@@ -130,19 +139,21 @@ def file_appeal(
     return respond(done, answer, 201)
 
 
-@router.get("/appeals", response_model=Appeals)
-def appeals(ask: Annotated[AppealAsk, Query()], world: WorldDep, account: OverseerDep) -> JSONResponse:
+@router.get("/appeals", response_model=Appeals, **access(*OVERSEERS, outside="left_out", others="left_out"))
+def appeals(ask: Annotated[AppealAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """List appeals, a department's own or all, the newest first."""
     unit = account.department if account.role == "department" else ask.department
     lifecycle = world.catalogue.appeals.lifecycle
     states = [s for s in lifecycle.states if s not in lifecycle.final] if ask.open else []
     with world.database.read() as session:
-        found = appeals_of(session, unit, states)
+        found = appeals_of(session, unit, states, part_of(world, account))
     return JSONResponse({"items": [appeal_view(world, a, account) for a in found]})
 
 
-@router.get("/appeals/{no}", response_model=AppealDetail)
-def appeal(no: str, world: WorldDep, account: OverseerDep) -> JSONResponse:
+@router.get(
+    "/appeals/{no}", response_model=AppealDetail, **access(*OVERSEERS, outside="hidden", others="hidden")
+)
+def appeal(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show an appeal with everything that happened to it."""
     found = appeal_for(world, no, account)
     with world.database.read() as session:
@@ -150,9 +161,13 @@ def appeal(no: str, world: WorldDep, account: OverseerDep) -> JSONResponse:
     return JSONResponse(appeal_view(world, found, account) | {"timeline": plain(steps, _zone(world))})
 
 
-@router.post("/appeals/{no}/actions", response_model=AppealAnswer)
+@router.post(
+    "/appeals/{no}/actions",
+    response_model=AppealAnswer,
+    **access(*OVERSEERS, outside="hidden", others="hidden"),
+)
 def act(
-    no: str, form: ActionForm, world: WorldDep, account: OverseerDep, receipts: ReceiptDep
+    no: str, form: ActionForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
 ) -> JSONResponse:
     """Take one action on an appeal."""
     appeal_for(world, no, account)
@@ -162,8 +177,13 @@ def act(
     return respond(done, answer, 200)
 
 
-@router.post("/appraisals", response_model=AppraisalHead, status_code=201)
-def begin(form: AppraisalForm, world: WorldDep, account: ChiefDep, receipts: ReceiptDep) -> JSONResponse:
+@router.post(
+    "/appraisals",
+    response_model=AppraisalHead,
+    status_code=201,
+    **access("leader", "admin", outside="refused"),
+)
+def begin(form: AppraisalForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep) -> JSONResponse:
     """Begin the appraisal of a month that is over."""
     answer = _appraisal_answer(world, account)
     done = world.desk.start(
@@ -172,25 +192,36 @@ def begin(form: AppraisalForm, world: WorldDep, account: ChiefDep, receipts: Rec
     return respond(done, answer, 201)
 
 
-@router.get("/appraisals/{month}", response_model=AppraisalAnswer)
-def appraisal(month: MonthPath, world: WorldDep, account: OverseerDep) -> JSONResponse:
+@router.get(
+    "/appraisals/{month}",
+    response_model=AppraisalAnswer,
+    **access(*OVERSEERS, outside="left_out", others="left_out"),
+)
+def appraisal(month: MonthPath, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show the composites of a month: as published, else as they would be now."""
     return JSONResponse(appraisal_body(world, month, account))
 
 
-@router.get("/appraisals/{month}/export", **file(EXCEL))
-def appraisal_export(month: MonthPath, world: WorldDep, account: OverseerDep) -> Response:
+@router.get(
+    "/appraisals/{month}/export", **file(EXCEL), **access(*OVERSEERS, outside="left_out", others="left_out")
+)
+def appraisal_export(month: MonthPath, world: WorldDep, account: AccountDep) -> Response:
     """Give the composites of a month as an Excel workbook."""
     body = appraisal_body(world, month, account)
     title = f"部门综合考核 {month}（{body['state_name']}）"
     return workbook(f"appraisal-{month}", title, SCORE_COLUMNS, body["items"])
 
 
-@router.post("/appraisals/{month}/actions", response_model=AppraisalHead)
+@router.post(
+    "/appraisals/{month}/actions",
+    response_model=AppraisalHead,
+    **access("dispatcher", "leader", "admin", outside="refused"),
+)
 def act_on_appraisal(
-    month: MonthPath, form: AppraisalActionForm, world: WorldDep, account: OverseerDep, receipts: ReceiptDep
+    month: MonthPath, form: AppraisalActionForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
 ) -> JSONResponse:
     """Rate a unit, open the month for appeal, take it back, or publish and freeze it."""
+    whole_only(world, account)
     fields = {k: v for k, v in form.model_dump(exclude={"action"}).items() if v is not None}
     answer = _appraisal_answer(world, account)
     action = Action(name=form.action, by=account.actor(), fields=fields)
@@ -217,7 +248,7 @@ def appeal_for(world: World, no: str, account: Account) -> Appeal:
         When there is none, or not for this account.
     """
     with world.database.read() as session:
-        found = find_appeal(session, no)
+        found = find_appeal(session, no, part_of(world, account))
     if found is None or (account.role == "department" and found.unit != account.department):
         raise MissingError(f"appeal {no} does not exist or is not yours")
     return found
@@ -299,7 +330,7 @@ def _head(world: World, found: Appraisal, account: Account) -> dict[str, Any]:
 
 
 def appraisal_body(world: World, month: str, account: Account) -> dict[str, Any]:
-    """Show the composites of a month: as published, else as they would be now; departments see others when published."""
+    """Show the composites of a month: as published, else as they would be now; others' when published, to all but who has the whole district."""
     rules = world.catalogue.appraisal
     period = month_so_far(month, _zone(world), world.clock())
     with world.database.read() as session:
@@ -308,6 +339,8 @@ def appraisal_body(world: World, month: str, account: Account) -> dict[str, Any]
     rows = found.table["items"] if found.table else [asdict(c) for c in live]
     if account.role == "department" and not found.table:
         rows = [r for r in rows if r["unit"] == account.department]
+    elif not found.table and not is_whole(world, account):
+        rows = []
     weights = found.table["weights"] if found.table else _weights(rules)
     names = {"ledger": rules.ledger_name_zh} | {r.code: r.name_zh for r in rules.raters}
     return _head(world, found, account) | {

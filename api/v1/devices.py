@@ -5,25 +5,23 @@ A platform signs in with an account of the role ``device``.
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
+from api.access import STAFF, access
 from api.answers.device import DeviceAnswer, DevicePage
 from api.forms import Form
-from api.roles import WorldDep, only
+from api.roles import AccountDep, WorldDep
 from api.v1.asks import DeviceAsk, seen_area
 from api.views.shape import plain
 from api.world import World
-from data.registers.accounts import Account
 from data.registers.devices import list_devices
 from data.store.kinds import DEVICE
 from dispatch.lifecycle import Action
 from dispatch.resident import Device
 
 router = APIRouter(prefix="/api/v1/devices", tags=["devices"])
-PlatformDep = Annotated[Account, Depends(only("device", "admin"))]
-ReaderDep = Annotated[Account, Depends(only("worker", "dispatcher", "leader", "admin"))]
 
 
 class HeartbeatForm(Form):
@@ -32,9 +30,9 @@ class HeartbeatForm(Form):
     at: AwareDatetime | None = None
 
 
-@router.post("/{no}/heartbeat", response_model=DeviceAnswer)
+@router.post("/{no}/heartbeat", response_model=DeviceAnswer, **access("device", "admin", outside="hidden"))
 def heartbeat(
-    no: str, world: WorldDep, account: PlatformDep, form: HeartbeatForm | None = None
+    no: str, world: WorldDep, account: AccountDep, form: HeartbeatForm | None = None
 ) -> JSONResponse:
     """Take a heartbeat; sent twice, or late after a newer one, it changes nothing."""
     now, by = world.clock(), account.actor()
@@ -43,8 +41,8 @@ def heartbeat(
     return JSONResponse(device_view(world, done.fact))
 
 
-@router.get("", response_model=DevicePage)
-def devices(ask: Annotated[DeviceAsk, Query()], world: WorldDep, account: ReaderDep) -> JSONResponse:
+@router.get("", response_model=DevicePage, **access(*STAFF, outside="left_out"))
+def devices(ask: Annotated[DeviceAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """List the devices of one's area, or only the silent ones, page by page."""
     prefix, silent = seen_area(world, account, ask.area), world.catalogue.rulebook.registers.devices.silent
     unheard_since = world.clock() - silent if ask.silent else None

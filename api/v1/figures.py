@@ -3,15 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
 
+from api.access import EVERYBODY, OVERSEERS, SEE_TICKETS, access
 from api.answers.figures import CoverageAnswer, Figures, LedgerEntries, Scores
 from api.answers.files import file
 from api.forms import Form, Short
-from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix, only, order_scope, ticket_scope
+from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix, order_scope, part_of, ticket_scope
 from api.v1.exports import EXCEL, workbook
 from api.views.figures import definition_view, league_view
 from api.views.reasons import evidence_view
@@ -26,7 +27,6 @@ from grid.figures.sets import count_sets
 from grid.period import Period, month_period, month_so_far
 
 router = APIRouter(prefix="/api/v1", tags=["figures"])
-LeaderDep = Annotated[Account, Depends(only("leader", "admin", "dispatcher", "department"))]
 MonthDep = Annotated[str, Query(pattern=r"^\d{4}-\d{2}$")]
 
 
@@ -50,7 +50,7 @@ def coverage_of(world: World, item: str, at: datetime | None) -> Coverage:
     return world.surveyor.survey(world.city.item(item), local)
 
 
-@router.get("/coverage", response_model=CoverageAnswer)
+@router.get("/coverage", response_model=CoverageAnswer, **access(*EVERYBODY))
 def coverage(ask: Annotated[CoverageAsk, Query()], world: WorldDep, account: MaybeDep) -> JSONResponse:
     """Tell how many residents have an open provider of an item within 5, 10, 15, 30 minutes by road."""
     del account
@@ -84,10 +84,11 @@ def _finite(minutes: float) -> float | None:
 
 def league_rows(world: World, account: Account, month: str) -> list[dict[str, Any]]:
     """Rank the departments that had cases due in a month, as every page does; a department sees its own place."""
-    period = month_so_far(month, world.zone, world.clock())
+    period, where = month_so_far(month, world.zone, world.clock()), Where(prefix=part_of(world, account))
     with world.database.read() as session:
-        facts = collect_tickets(session, world.catalogue.rulebook, world.chronicle, period, Where())
-        rows = league_view(world, rank_departments(session, facts, world.catalogue.appraisal))
+        facts = collect_tickets(session, world.catalogue.rulebook, world.chronicle, period, where)
+        ranked = rank_departments(session, facts, world.catalogue.appraisal, where.prefix)
+        rows = league_view(world, ranked)
     if account.role == "department":
         return [row for row in rows if row["department"] == account.department]
     return rows
@@ -108,8 +109,8 @@ SCORE_COLUMNS = {
 DEFINED = ("lost_per_100", "score", "due", "on_time", "late", "handled_on_time")
 
 
-@router.get("/scores", response_model=Scores)
-def scores(month: MonthDep, world: WorldDep, account: LeaderDep) -> JSONResponse:
+@router.get("/scores", response_model=Scores, **access(*OVERSEERS, outside="left_out", others="left_out"))
+def scores(month: MonthDep, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Rank departments for a month, recomputed from the ledger and the log at every call."""
     rows, rules = league_rows(world, account, month), world.catalogue.appraisal
     body = {
@@ -123,20 +124,24 @@ def scores(month: MonthDep, world: WorldDep, account: LeaderDep) -> JSONResponse
     return JSONResponse(body)
 
 
-@router.get("/scores/export", **file(EXCEL))
-def scores_export(month: MonthDep, world: WorldDep, account: LeaderDep) -> Response:
+@router.get("/scores/export", **file(EXCEL), **access(*OVERSEERS, outside="left_out", others="left_out"))
+def scores_export(month: MonthDep, world: WorldDep, account: AccountDep) -> Response:
     """Give the league table as an Excel workbook."""
     return workbook(f"scores-{month}", f"部门得分 {month}", SCORE_COLUMNS, league_rows(world, account, month))
 
 
-@router.get("/scores/{department}/entries", response_model=LedgerEntries)
-def ledger(department: str, month: MonthDep, world: WorldDep, account: LeaderDep) -> JSONResponse:
+@router.get(
+    "/scores/{department}/entries",
+    response_model=LedgerEntries,
+    **access(*OVERSEERS, outside="left_out", others="left_out"),
+)
+def ledger(department: str, month: MonthDep, world: WorldDep, account: AccountDep) -> JSONResponse:
     """List the ledger entries behind a score."""
     zone = world.zone
     if account.role == "department" and department != account.department:
         return JSONResponse({"items": [], "month": month})
     with world.database.read() as session:
-        found = entries(session, month_period(month, zone), department)
+        found = entries(session, month_period(month, zone), department, part_of(world, account))
     kinds = world.catalogue.rulebook.deductions
     items = [
         plain(e, zone)
@@ -149,7 +154,11 @@ def ledger(department: str, month: MonthDep, world: WorldDep, account: LeaderDep
     )
 
 
-@router.get("/figures", response_model=Figures)
+@router.get(
+    "/figures",
+    response_model=Figures,
+    **access(*SEE_TICKETS, "provider", outside="left_out", others="left_out"),
+)
 def figures(ask: Annotated[PeriodAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """Count tickets and orders of a period inside one's scope, with the hot services."""
     now, prefix = world.clock(), area_prefix(world, ask.area)

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from api.access import EVERYBODY, access
 from api.answers.follow import Followed
 from api.forms import Form
 from api.roles import PUBLIC, MaybeDep, WorldDep, actor_of, slow_down
@@ -45,7 +46,7 @@ class RatingForm(Form):
     key: Key = ""
 
 
-@router.get("/{no}", response_model=Followed)
+@router.get("/{no}", response_model=Followed, **access(*EVERYBODY))
 def follow(
     no: str, request: Request, world: WorldDep, account: MaybeDep, key: Annotated[Key, Query()] = ""
 ) -> JSONResponse:
@@ -53,17 +54,22 @@ def follow(
 
     With the key of the report, or signed in as its reporter, the dialogue too.
     """
-    slow_down(request, "follow", 60)
+    slow_down(request, "follow", world.settings.follows_per_minute)
     return JSONResponse(followed(world, account, no, key))
 
 
-@router.post("/{no}/messages", response_model=Followed, status_code=201)
+@router.post(
+    "/{no}/messages",
+    response_model=Followed,
+    status_code=201,
+    **access(*EVERYBODY, outside="hidden", others="hidden"),
+)
 def say(no: str, form: MessageForm, request: Request, world: WorldDep, account: MaybeDep) -> JSONResponse:
     """Say something to those who handle one's report; an awaited answer lets the clock run on.
 
     What is said to a report that was merged goes to the one it was merged into.
     """
-    slow_down(request, "message", 10)
+    slow_down(request, "message", world.settings.messages_per_minute)
     with world.database.read() as session:
         row = _ticket(session, no)
         if not _may_speak(session, row, account, form.key):
@@ -77,10 +83,15 @@ def say(no: str, form: MessageForm, request: Request, world: WorldDep, account: 
     return JSONResponse(followed(world, account, no, form.key), status_code=201)
 
 
-@router.post("/{no}/rating", response_model=Followed, status_code=201)
+@router.post(
+    "/{no}/rating",
+    response_model=Followed,
+    status_code=201,
+    **access(*EVERYBODY, outside="hidden", others="hidden"),
+)
 def rate(no: str, form: RatingForm, request: Request, world: WorldDep, account: MaybeDep) -> JSONResponse:
     """Rate the handling of one's closed report, without an account by its key."""
-    slow_down(request, "message", 10)
+    slow_down(request, "message", world.settings.messages_per_minute)
     with world.database.read() as session:
         if not _may_speak(session, _ticket(session, no), account, form.key):
             raise MissingError(f"ticket {no} is not yours, or the key is another one's")

@@ -3,13 +3,14 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
+from api.access import access
 from api.answers.files import file
 from api.answers.indicator import IndicatorPanel
 from api.forms import Form
-from api.roles import WorldDep, only
+from api.roles import AccountDep, WorldDep
 from api.v1.asks import AreaCode, Month
 from api.v1.exports import CSV, EXCEL, csv_file, workbook
 from api.views.measure_words import counted_word, why_word
@@ -20,7 +21,6 @@ from data.registers.accounts import Account
 from grid.figures.indicators import Indicator
 
 router = APIRouter(prefix="/api/v1/indicators", tags=["governance"])
-LeaderDep = Annotated[Account, Depends(only("leader", "admin", "dispatcher"))]
 DIGITS = 4
 COLUMNS = {
     "id": "编号",
@@ -54,14 +54,14 @@ class ExportAsk(IndicatorAsk):
     format: Literal["xlsx", "csv"] = "xlsx"
 
 
-@router.get("", response_model=IndicatorPanel)
-def indicators(ask: Annotated[IndicatorAsk, Query()], world: WorldDep, account: LeaderDep) -> JSONResponse:
+@router.get("", response_model=IndicatorPanel, **access("leader", "admin", "dispatcher"))
+def indicators(ask: Annotated[IndicatorAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """Tell all indicators of an area and month."""
     return JSONResponse(_body(world, account, ask))
 
 
-@router.get("/export", **file(EXCEL, CSV))
-def indicators_export(ask: Annotated[ExportAsk, Query()], world: WorldDep, account: LeaderDep) -> Response:
+@router.get("/export", **file(EXCEL, CSV), **access("leader", "admin", "dispatcher"))
+def indicators_export(ask: Annotated[ExportAsk, Query()], world: WorldDep, account: AccountDep) -> Response:
     """Give the indicators of an area and month as Excel or CSV."""
     return export(world, account, ask)
 

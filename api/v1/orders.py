@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy import insert
 
+from api.access import PLACE, SEE_ORDERS, SENDERS, access
 from api.answers.order import Candidates, ContactAnswer, OrderAnswer, OrderDetail, OrderPage, Way
 from api.errors import NotAllowedError
 from api.forms import ActionForm, OrderForm, Placed, RevealForm
 from api.idempotency import ReceiptDep, respond
-from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, only, order_scope, slow_down
+from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, check_channel, order_scope, slow_down
 from api.v1.asks import OrderAsk
 from api.views.order import candidate_view, order_detail, order_view, refusal_view
 from api.views.shape import plain
@@ -32,11 +33,11 @@ from dispatch.resident import Resident
 
 router = APIRouter(prefix="/api/v1/orders", tags=["orders"])
 NEARBY_REFUSED = 20
-RevealDep = Annotated[Account, Depends(only("dispatcher", "admin", "provider"))]
-SenderDep = Annotated[Account, Depends(only("dispatcher", "admin"))]
 
 
-@router.post("", response_model=OrderAnswer, status_code=201)
+@router.post(
+    "", response_model=OrderAnswer, status_code=201, **access(*PLACE, outside="refused", others="refused")
+)
 def place(
     form: OrderForm, request: Request, world: WorldDep, account: MaybeDep, receipts: ReceiptDep
 ) -> JSONResponse:
@@ -48,6 +49,7 @@ def place(
             raise BadFieldError("contact", None, "without sign-in a name and phone number are needed")
     if form.wanted_at is not None and form.wanted_at < now:
         raise BadFieldError("wanted_at", form.wanted_at.isoformat(), "give a time to come")
+    check_channel(account, form.channel)
     world.city.item(form.item)
     new = _new_order(form, world, account, now)
 
@@ -104,7 +106,7 @@ def _resident(form: OrderForm, world: World, account: Account) -> Resident | Non
         raise BadFieldError("resident", wanted, "no resident of this number in your area") from None
 
 
-@router.get("", response_model=OrderPage)
+@router.get("", response_model=OrderPage, **access(*SEE_ORDERS, outside="left_out", others="left_out"))
 def orders(ask: Annotated[OrderAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """List orders inside one's scope, page by page."""
     now = world.clock()
@@ -116,7 +118,7 @@ def orders(ask: Annotated[OrderAsk, Query()], world: WorldDep, account: AccountD
     return JSONResponse({"items": items, "next": page.next, "as_of": plain(now, zone)})
 
 
-@router.get("/{no}", response_model=OrderDetail)
+@router.get("/{no}", response_model=OrderDetail, **access(*SEE_ORDERS, outside="hidden", others="hidden"))
 def order(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show one order with its timeline; the contact is masked."""
     with world.database.read() as session:
@@ -124,11 +126,11 @@ def order(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
         return JSONResponse(order_detail(world, session, found, account, world.clock()))
 
 
-@router.get("/{no}/candidates", response_model=Candidates)
+@router.get("/{no}/candidates", response_model=Candidates, **access(*SENDERS, outside="hidden"))
 def candidates(
     no: str,
     world: WorldDep,
-    account: SenderDep,
+    account: AccountDep,
     k: Annotated[int, Query(ge=1, le=50)] = 5,
     explain: Annotated[bool, Query()] = False,  # noqa: FBT002 - a query parameter
 ) -> JSONResponse:
@@ -154,8 +156,8 @@ def _match(world: World, account: Account, no: str, now: datetime, k: int) -> tu
     return found, world.city.candidates(found, now, k, blocked)
 
 
-@router.get("/{no}/route", response_model=Way)
-def route(no: str, world: WorldDep, account: SenderDep, provider: int) -> JSONResponse:
+@router.get("/{no}/route", response_model=Way, **access(*SENDERS, outside="hidden"))
+def route(no: str, world: WorldDep, account: AccountDep, provider: int) -> JSONResponse:
     """Show the way between a provider and the order's place as a GeoJSON feature."""
     with world.database.read() as session:
         found = find(session, ORDER, no, account.actor(), world.scheme)
@@ -171,7 +173,11 @@ def route(no: str, world: WorldDep, account: SenderDep, provider: int) -> JSONRe
     return JSONResponse({"type": "FeatureCollection", "features": [feature]})
 
 
-@router.post("/{no}/actions", response_model=OrderAnswer)
+@router.post(
+    "/{no}/actions",
+    response_model=OrderAnswer,
+    **access(*SENDERS, "provider", "resident", outside="hidden", others="hidden"),
+)
 def act(
     no: str, form: ActionForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
 ) -> JSONResponse:
@@ -205,8 +211,12 @@ def _judged(world: World, account: Account, order: Order, provider: int, now: da
     raise BadFieldError("provider", provider, "no way leads from this provider to the place")
 
 
-@router.post("/{no}/reveal", response_model=ContactAnswer)
-def reveal(no: str, form: RevealForm, world: WorldDep, account: RevealDep) -> JSONResponse:
+@router.post(
+    "/{no}/reveal",
+    response_model=ContactAnswer,
+    **access(*SENDERS, "provider", outside="hidden", others="hidden"),
+)
+def reveal(no: str, form: RevealForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show name, phone and address unmasked; who looked, when and why is kept.
 
     A provider may look once it has accepted the order and until it is done.

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse
 
+from api.access import EVERYBODY, SIGNED_IN, access
 from api.answers.files import file
 from api.answers.photo import PhotoKept
 from api.roles import AccountDep, MaybeDep, WorldDep, slow_down
@@ -12,7 +13,7 @@ from data.store.pictures import CONTENT_TYPES
 router = APIRouter(tags=["photos"])
 
 
-@router.post("/api/v1/photos", response_model=PhotoKept, status_code=201)
+@router.post("/api/v1/photos", response_model=PhotoKept, status_code=201, **access(*EVERYBODY))
 def photo(file: UploadFile, request: Request, world: WorldDep, account: MaybeDep) -> JSONResponse:
     """Store a photo; the same photo again gives the same name."""
     if not account.user:
@@ -24,7 +25,7 @@ def photo(file: UploadFile, request: Request, world: WorldDep, account: MaybeDep
     return JSONResponse({"sha256": kept.sha256, "width": kept.width, "height": kept.height}, status_code=201)
 
 
-@router.get("/api/v1/photos/{sha256}", **file(*CONTENT_TYPES.values()))
+@router.get("/api/v1/photos/{sha256}", **file(*CONTENT_TYPES.values()), **access(*SIGNED_IN))
 def show_photo(sha256: str, world: WorldDep, account: AccountDep) -> FileResponse:
     """Show a photo without its EXIF."""
     del account

@@ -4,22 +4,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
+from api.access import OVERSEERS, access
 from api.answers.figures import Rates
 from api.forms import Form, Short
-from api.roles import WorldDep, only
+from api.roles import AccountDep, WorldDep
 from api.v1.asks import AreaCode, Month, seen_area
 from api.views.shape import plain
 from api.world import World
-from data.registers.accounts import Account
 from grid.figures.rates import count, rates
 from grid.period import Period, month_so_far
 from grid.tickets.history import History
 
 router = APIRouter(prefix="/api/v1", tags=["governance"])
-OverseerDep = Annotated[Account, Depends(only("leader", "admin", "dispatcher", "department"))]
 Split = Literal["", "department", "street", "community", "category"]
 
 
@@ -32,8 +31,8 @@ class RateAsk(Form):
     by: Split = ""
 
 
-@router.get("/rates", response_model=Rates)
-def show_rates(ask: Annotated[RateAsk, Query()], world: WorldDep, account: OverseerDep) -> JSONResponse:
+@router.get("/rates", response_model=Rates, **access(*OVERSEERS, outside="left_out", others="left_out"))
+def show_rates(ask: Annotated[RateAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """Tell filing, dispatch, closure, on-time closure, rework and extension of a month, with their counts."""
     now = world.clock()
     period = month_so_far(ask.month, world.zone, now)

@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 
 import shapely
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from sqlalchemy import insert
 
+from api.access import EVERYBODY, KEEPERS, SIGNED_IN, access
 from api.answers.provider import ProviderAnswer, ProviderPage
 from api.answers.register import (
     AreaFeatures,
@@ -20,7 +21,7 @@ from api.answers.register import (
 )
 from api.forms import Placed, ProviderForm, RevealForm, Short
 from api.idempotency import ReceiptDep, respond
-from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix, only
+from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix
 from api.v1.asks import ProviderAsk, ResidentAsk
 from api.views.provider import provider_view
 from api.views.shape import plain
@@ -28,7 +29,6 @@ from api.world import World
 from data.errors import MissingError
 from data.models import RevealRow
 from data.queries.scope import find
-from data.registers.accounts import Account
 from data.registers.residents import find_residents
 from data.store.done import Done
 from data.store.kinds import CELL, PROVIDER, RESIDENT
@@ -37,7 +37,6 @@ from dispatch.resident import masked_resident
 
 router = APIRouter(prefix="/api/v1", tags=["register"])
 SIMPLER_DEG = 0.00002
-KeeperDep = Annotated[Account, Depends(only("dispatcher", "worker", "admin"))]
 
 
 class LocateAsk(Placed):
@@ -47,7 +46,7 @@ class LocateAsk(Placed):
     category: Short = ""
 
 
-@router.get("/areas", response_model=AreaFeatures)
+@router.get("/areas", response_model=AreaFeatures, **access(*EVERYBODY))
 def areas(world: WorldDep, account: MaybeDep, level: str = "", parent: str = "") -> JSONResponse:
     """List areas with their borders as a GeoJSON FeatureCollection."""
     del account
@@ -60,7 +59,7 @@ def areas(world: WorldDep, account: MaybeDep, level: str = "", parent: str = "")
     return JSONResponse({"type": "FeatureCollection", "features": features})
 
 
-@router.get("/cells", response_model=CellFeatures)
+@router.get("/cells", response_model=CellFeatures, **access(*SIGNED_IN))
 def cells(world: WorldDep, account: AccountDep, area: str = "") -> JSONResponse:
     """List cells with their borders as a GeoJSON FeatureCollection."""
     del account
@@ -74,15 +73,15 @@ def cells(world: WorldDep, account: AccountDep, area: str = "") -> JSONResponse:
     return JSONResponse({"type": "FeatureCollection", "features": features})
 
 
-@router.post("/cells/{code}/confirm", response_model=CellConfirmed)
-def confirm(code: str, world: WorldDep, account: KeeperDep) -> JSONResponse:
+@router.post("/cells/{code}/confirm", response_model=CellConfirmed, **access(*KEEPERS, outside="hidden"))
+def confirm(code: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Confirm that a cell of one's area, its households and worker, is registered rightly."""
     now = world.clock()
     world.desk.act(CELL, code, Action(name="confirm", by=account.actor()), now)
     return JSONResponse({"code": code, "verified_at": plain(now, world.zone)})
 
 
-@router.get("/cells/locate", response_model=Located)
+@router.get("/cells/locate", response_model=Located, **access(*EVERYBODY))
 def locate(ask: Annotated[LocateAsk, Query()], world: WorldDep, account: MaybeDep) -> JSONResponse:
     """Say in which cell a position lies, which borders are near, and who answers for a category there."""
     del account
@@ -113,7 +112,7 @@ def located_view(world: World, placed: LocateAsk, category: str) -> dict[str, An
     return body | {"department": street, "department_name": world.city.department_name(street)}
 
 
-@router.get("/items", response_model=ServiceItems | IssueCategories)
+@router.get("/items", response_model=ServiceItems | IssueCategories, **access(*EVERYBODY))
 def items(world: WorldDep, kind: str = "service") -> JSONResponse:
     """List the service items, or with ``kind=issue`` the categories of issues."""
     zone = world.zone
@@ -124,7 +123,7 @@ def items(world: WorldDep, kind: str = "service") -> JSONResponse:
     return JSONResponse({"items": plain(tuple(world.catalogue.items.values()), zone)})
 
 
-@router.get("/providers", response_model=ProviderPage)
+@router.get("/providers", response_model=ProviderPage, **access(*EVERYBODY))
 def providers(ask: Annotated[ProviderAsk, Query()], world: WorldDep, account: MaybeDep) -> JSONResponse:
     """List providers, page by page, by number."""
     del account
@@ -143,13 +142,17 @@ def providers(ask: Annotated[ProviderAsk, Query()], world: WorldDep, account: Ma
     return JSONResponse({"items": [provider_view(world, p, now) for p in page], "next": following})
 
 
-@router.get("/providers/{provider_id}", response_model=ProviderAnswer)
+@router.get("/providers/{provider_id}", response_model=ProviderAnswer, **access(*EVERYBODY))
 def provider(provider_id: int, world: WorldDep) -> JSONResponse:
     """Show one provider."""
     return JSONResponse(provider_view(world, world.city.provider(provider_id), world.clock()))
 
 
-@router.post("/providers/{provider_id}/actions", response_model=ProviderAnswer)
+@router.post(
+    "/providers/{provider_id}/actions",
+    response_model=ProviderAnswer,
+    **access("dispatcher", "admin", "provider", outside="hidden", others="hidden"),
+)
 def act(
     provider_id: int, form: ProviderForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
 ) -> JSONResponse:
@@ -157,6 +160,8 @@ def act(
     now, found = world.clock(), world.city.provider(provider_id)
     if account.role == "provider" and account.provider != provider_id:
         raise MissingError(f"provider {provider_id} is not yours")
+    if account.role != "provider" and not world.scheme.contains(account.area, found.area):
+        raise MissingError(f"provider {provider_id} does not lie in your area")
 
     def answer(done: Done) -> dict[str, Any]:
         return provider_view(world, done.fact, now)
@@ -166,8 +171,8 @@ def act(
     return respond(done, answer, 200)
 
 
-@router.get("/residents", response_model=ResidentPage)
-def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: KeeperDep) -> JSONResponse:
+@router.get("/residents", response_model=ResidentPage, **access(*KEEPERS, outside="left_out"))
+def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """Find residents of one's area by number, phone, name, initials or address; shown masked."""
     scheme = world.scheme
     own = scheme.prefix(account.area) if account.area else ""
@@ -185,8 +190,8 @@ def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: Ke
     return JSONResponse({"items": shown, "next": page.next})
 
 
-@router.post("/residents/{no}/reveal", response_model=ResidentRevealed)
-def reveal(no: str, form: RevealForm, world: WorldDep, account: KeeperDep) -> JSONResponse:
+@router.post("/residents/{no}/reveal", response_model=ResidentRevealed, **access(*KEEPERS, outside="hidden"))
+def reveal(no: str, form: RevealForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show a resident of one's area unmasked; who looked, when and why is kept."""
     with world.database.read() as session:
         shown = find(session, RESIDENT, no, account.actor(), world.scheme)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from api.access import EVERYBODY, SIGNED_IN, access
 from api.answers.session import SignedIn, WhoAmI
 from api.errors import NotSignedInError
 from api.forms import SessionForm
@@ -19,6 +20,7 @@ router = APIRouter(tags=["session"])
     response_model=SignedIn,
     responses={401: {"description": "The user or the password is wrong"}},
     status_code=201,
+    **access(*EVERYBODY),
 )
 def open_session(form: SessionForm, request: Request, world: WorldDep) -> JSONResponse:
     """Sign in: a bearer token for programs, a cookie and a form token for pages."""
@@ -50,14 +52,14 @@ def open_session(form: SessionForm, request: Request, world: WorldDep) -> JSONRe
     return answer
 
 
-@router.get("/api/v1/session", response_model=WhoAmI)
+@router.get("/api/v1/session", response_model=WhoAmI, **access(*SIGNED_IN))
 def whoami(account: AccountDep) -> JSONResponse:
     """Tell who is signed in."""
     names = ("user", "name", "role", "area", "department", "provider", "resident")
     return JSONResponse({name: getattr(account, name) for name in names})
 
 
-@router.delete("/api/v1/session", response_class=Response, status_code=204)
+@router.delete("/api/v1/session", response_class=Response, status_code=204, **access(*SIGNED_IN))
 def close_session(request: Request, world: WorldDep, account: AccountDep) -> Response:
     """Sign out."""
     del account

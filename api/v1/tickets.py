@@ -4,9 +4,10 @@ import secrets
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
+from api.access import EVERYBODY, PLACE, SEE_TICKETS, SENDERS, access
 from api.answers.ticket import (
     CellCounts,
     DeadlineAnswer,
@@ -20,7 +21,7 @@ from api.answers.ticket import (
 )
 from api.forms import ActionForm, Placed, ReportForm, Short
 from api.idempotency import ReceiptDep, respond
-from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, only, slow_down, ticket_scope
+from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, check_channel, slow_down, ticket_scope
 from api.v1.asks import TicketAsk
 from api.views.shape import plain
 from api.views.ticket import deadline_view, ticket_detail, ticket_view
@@ -29,7 +30,6 @@ from data.city.workers import nearest_workers
 from data.desk.tickets import NewTicket
 from data.queries.scope import find
 from data.queries.tickets import cell_counts, count_tickets, list_tickets, sightings
-from data.registers.accounts import Account
 from data.store.done import Done
 from data.store.kinds import TICKET
 from dispatch.errors import BadFieldError
@@ -46,15 +46,11 @@ class LikeAsk(Placed):
     category: Short
 
 
-SENDERS = ("dispatcher", "admin")
-SEE_LIKE = frozenset({"worker", "dispatcher", "leader", "admin"})
-SenderDep = Annotated[Account, Depends(only(*SENDERS))]
 WORKERS_SHOWN = 6
 KEY_BYTES = 12
-CHANNELS_OF = {"worker": {"worker"}, "resident": {"web", "wechat", "kiosk"}}
 
 
-@router.post("", response_model=ReportedAnswer, status_code=201)
+@router.post("", response_model=ReportedAnswer, status_code=201, **access(*PLACE, "hotline"))
 def report(
     form: ReportForm, request: Request, world: WorldDep, account: MaybeDep, receipts: ReceiptDep
 ) -> JSONResponse:
@@ -64,9 +60,7 @@ def report(
         slow_down(request, "public report", world.settings.public_posts_per_minute)
         if form.contact is None:
             raise BadFieldError("contact", None, "without sign-in a name and phone number are needed")
-    if form.channel not in CHANNELS_OF.get(account.role, {form.channel}):
-        allowed = ", ".join(sorted(CHANNELS_OF[account.role]))
-        raise BadFieldError("channel", form.channel, f"a {account.role} reports by {allowed}")
+    check_channel(account, form.channel)
     place = form.place()
     world.catalogue.rulebook.category(form.category)
     located = world.city.locate(place, form.accuracy_m)
@@ -106,7 +100,7 @@ def report(
     return respond(done, answer, 201)
 
 
-@router.get("", response_model=TicketPage)
+@router.get("", response_model=TicketPage, **access(*SEE_TICKETS, outside="left_out", others="left_out"))
 def tickets(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """List tickets inside one's scope, page by page."""
     now, prefix = world.clock(), ask.prefix(world)
@@ -116,7 +110,9 @@ def tickets(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: Accoun
     return JSONResponse({"items": items, "next": page.next, "as_of": plain(now, _zone(world))})
 
 
-@router.get("/count", response_model=TicketCount)
+@router.get(
+    "/count", response_model=TicketCount, **access(*SEE_TICKETS, outside="left_out", others="left_out")
+)
 def count(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """Count the tickets that a list would hold."""
     with world.database.read() as session:
@@ -124,7 +120,9 @@ def count(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: AccountD
     return JSONResponse({"count": total})
 
 
-@router.get("/cells", response_model=CellCounts)
+@router.get(
+    "/cells", response_model=CellCounts, **access(*SEE_TICKETS, outside="left_out", others="left_out")
+)
 def by_cell(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """Count tickets by cell: all, open, overdue."""
     now = world.clock()
@@ -134,12 +132,12 @@ def by_cell(ask: Annotated[TicketAsk, Query()], world: WorldDep, account: Accoun
     return JSONResponse({"items": plain(found, _zone(world)), "as_of": plain(now, _zone(world))})
 
 
-@router.get("/like", response_model=LikeCases)
+@router.get("/like", response_model=LikeCases, **access(*EVERYBODY))
 def like(ask: Annotated[LikeAsk, Query()], world: WorldDep, account: MaybeDep) -> JSONResponse:
     """Find like cases of a report before it is filed; the public is told of cases in public space alone."""
     now, rulebook = world.clock(), world.catalogue.rulebook
     rulebook.category(ask.category)
-    if account.role not in SEE_LIKE and ask.category not in rulebook.public_categories():
+    if account.role not in STAFF and ask.category not in rulebook.public_categories():
         return JSONResponse({"items": []})
     with world.database.read() as session:
         others = sightings(session, ask.category, ask.place(), now, rulebook)
@@ -149,7 +147,7 @@ def like(ask: Annotated[LikeAsk, Query()], world: WorldDep, account: MaybeDep) -
     return JSONResponse({"items": plain(found, _zone(world))})
 
 
-@router.get("/{no}", response_model=TicketDetail)
+@router.get("/{no}", response_model=TicketDetail, **access(*SEE_TICKETS, outside="hidden", others="hidden"))
 def ticket(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show one ticket with its timeline."""
     with world.database.read() as session:
@@ -158,7 +156,9 @@ def ticket(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     return JSONResponse(shown)
 
 
-@router.get("/{no}/deadline", response_model=DeadlineAnswer)
+@router.get(
+    "/{no}/deadline", response_model=DeadlineAnswer, **access(*SEE_TICKETS, outside="hidden", others="hidden")
+)
 def deadline(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Explain the deadline of a ticket stretch by stretch, and those of its stages."""
     with world.database.read() as session:
@@ -167,8 +167,8 @@ def deadline(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     return JSONResponse(deadline_view(shown))
 
 
-@router.get("/{no}/workers", response_model=WorkerChoices)
-def workers(no: str, world: WorldDep, account: SenderDep) -> JSONResponse:
+@router.get("/{no}/workers", response_model=WorkerChoices, **access(*SENDERS, outside="hidden"))
+def workers(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Rank the grid workers who could look at a ticket's place, the nearest free one first."""
     with world.database.read() as session:
         found = find(session, TICKET, no, account.actor(), world.scheme)
@@ -176,7 +176,9 @@ def workers(no: str, world: WorldDep, account: SenderDep) -> JSONResponse:
     return JSONResponse({"items": plain(choices, _zone(world))})
 
 
-@router.post("/{no}/actions", response_model=TicketAnswer)
+@router.post(
+    "/{no}/actions", response_model=TicketAnswer, **access(*SEE_TICKETS, outside="hidden", others="hidden")
+)
 def act(
     no: str, form: ActionForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
 ) -> JSONResponse:

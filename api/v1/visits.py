@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
+from api.access import KEEPERS, STAFF, access
 from api.answers.visit import VisitAnswer, VisitPage, VisitPlan
 from api.forms import VisitForm
 from api.idempotency import ReceiptDep, respond
-from api.roles import WorldDep, only
+from api.roles import AccountDep, WorldDep
 from api.v1.asks import VisitAsk, seen_area
 from api.views.shape import plain
 from api.world import World
@@ -18,21 +19,18 @@ from data.desk.visits import NewVisit
 from data.registers.accounts import Account
 from data.registers.visits import Unseen, list_visits, visit_plan
 from data.store.done import Done
-from data.store.kinds import KEEPERS
 from dispatch.resident import masked_resident
 from grid.home_visits import HomeVisit
 from grid.period import month_of, month_period
 
 router = APIRouter(prefix="/api/v1/visits", tags=["visits"])
-TellerDep = Annotated[Account, Depends(only("worker", "dispatcher", "admin"))]
-ReaderDep = Annotated[Account, Depends(only("worker", "dispatcher", "leader", "admin"))]
 MOST_PLANNED = 200
 OF_THE_PERSON = frozenset({"resident", "household", "note", "lon", "lat"})
 """What a visit tells of whom it was paid to."""
 
 
-@router.post("", response_model=VisitAnswer, status_code=201)
-def tell(form: VisitForm, world: WorldDep, account: TellerDep, receipts: ReceiptDep) -> JSONResponse:
+@router.post("", response_model=VisitAnswer, status_code=201, **access(*KEEPERS, outside="hidden"))
+def tell(form: VisitForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep) -> JSONResponse:
     """Tell of a visit to a resident or household of one's area; with a category it raises a ticket there."""
     now = world.clock()
     if form.category:
@@ -45,8 +43,8 @@ def tell(form: VisitForm, world: WorldDep, account: TellerDep, receipts: Receipt
     return respond(done, answer, 201)
 
 
-@router.get("", response_model=VisitPage)
-def visits(ask: Annotated[VisitAsk, Query()], world: WorldDep, account: ReaderDep) -> JSONResponse:
+@router.get("", response_model=VisitPage, **access(*STAFF, outside="left_out"))
+def visits(ask: Annotated[VisitAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """List the visits of one's area, page by page; to whom, only for those who work with the people there."""
     prefix = seen_area(world, account, ask.area)
     with world.database.read() as session:
@@ -57,8 +55,8 @@ def visits(ask: Annotated[VisitAsk, Query()], world: WorldDep, account: ReaderDe
     return JSONResponse({"items": shown, "next": page.next})
 
 
-@router.get("/plan", response_model=VisitPlan)
-def plan(world: WorldDep, account: ReaderDep) -> JSONResponse:
+@router.get("/plan", response_model=VisitPlan, **access(*STAFF, outside="left_out"))
+def plan(world: WorldDep, account: AccountDep) -> JSONResponse:
     """Tell how many special elders of one's area there are and how many were seen this month.
 
     Those who work with the people of the area are told who was not.

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
+from data.figures.scores import in_part
 from data.models import AppealRow, AppraisalRow, EntryRow, fact_of
 from data.rules.catalogue import Catalogue
 from data.store.done import Done
@@ -30,15 +31,15 @@ class NewAppeal(Start[Appeal]):
     filing: Filing
 
 
-def entry_of(session: Session, number: int, *, lock: bool = False) -> Entry:
-    """Give an entry of the ledger by its row number.
+def entry_of(session: Session, number: int, *, lock: bool = False, prefix: str = "") -> Entry:
+    """Give an entry of the ledger by its row number, of a part of the district or of it all.
 
     Raises
     ------
     MissingError
         When there is none.
     """
-    query = select(EntryRow).where(EntryRow.id == number)
+    query = select(EntryRow).where(EntryRow.id == number, in_part(EntryRow.subject, prefix))
     row = session.scalar(query.with_for_update() if lock else query)
     if row is None:
         raise MissingError(f"entry {number} of the ledger does not exist")

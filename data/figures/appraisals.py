@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from data.figures.histories import folded, read
-from data.figures.scores import entries
+from data.figures.scores import entries, in_part
 from data.models import AppealRow, AppraisalRow, EntryRow, EventRow, fact_of
 from grid.figures.rates import count
 from grid.period import Period, month_period
@@ -163,14 +163,15 @@ def _as_published(rules: AppraisalRules, table: Mapping[str, Any] | None) -> App
     return replace(rules, ledger_weight=ledger, raters=raters, per_cases=table.get("per_cases", 0))
 
 
-def ledger_lines(session: Session, period: Period, unit: str) -> list[LedgerLine]:
-    """List the entries of a unit in a period with the appeals against them, oldest first."""
+def ledger_lines(session: Session, period: Period, unit: str, prefix: str = "") -> list[LedgerLine]:
+    """List the entries of a unit in a period with the appeals against them, oldest first; of a part of the district or all."""
     back = aliased(EntryRow)
     query = (
         select(EntryRow, AppealRow, back.id.is_not(None))
         .outerjoin(AppealRow, AppealRow.entry == EntryRow.id)
         .outerjoin(back, back.reverses == EntryRow.id)
         .where(EntryRow.unit == unit, EntryRow.at >= period.start, EntryRow.at < period.end)
+        .where(in_part(EntryRow.subject, prefix))
         .order_by(EntryRow.at, EntryRow.id)
     )
     return [
@@ -184,9 +185,13 @@ def ledger_lines(session: Session, period: Period, unit: str) -> list[LedgerLine
     ]
 
 
-def appeals_of(session: Session, unit: str = "", states: Iterable[str] = (), most: int = 200) -> list[Appeal]:
-    """List appeals, of one unit or of all, in some states or all, the newest first."""
-    query = select(AppealRow).order_by(AppealRow.id.desc()).limit(most)
+def appeals_of(
+    session: Session, unit: str = "", states: Iterable[str] = (), prefix: str = "", most: int = 200
+) -> list[Appeal]:
+    """List appeals, of one unit or of all, in some states or all, of a part of the district or all, the newest first."""
+    query = (
+        select(AppealRow).where(in_part(AppealRow.subject, prefix)).order_by(AppealRow.id.desc()).limit(most)
+    )
     if unit:
         query = query.where(AppealRow.unit == unit)
     if wanted := tuple(states):
@@ -220,7 +225,7 @@ def late_appeals(session: Session, rules: AppealRules, now: datetime) -> list[tu
     return [(no, deeds[state], due_at) for no, state, due_at in rows]
 
 
-def find_appeal(session: Session, no: str) -> Appeal | None:
-    """Give an appeal by its number, None when there is none."""
-    row = session.scalar(select(AppealRow).where(AppealRow.no == no))
+def find_appeal(session: Session, no: str, prefix: str = "") -> Appeal | None:
+    """Give an appeal by its number, None when there is none in the part of the district."""
+    row = session.scalar(select(AppealRow).where(AppealRow.no == no, in_part(AppealRow.subject, prefix)))
     return None if row is None else fact_of(Appeal, row)

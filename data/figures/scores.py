@@ -1,10 +1,10 @@
 """Scores from the ledger: entries of a period, and the one ranking of departments."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data.figures.sets import Where, ledger
-from data.models import EntryRow, fact_of
+from data.models import EntryRow, TicketRow, fact_of
 from grid.figures.facts import Facts
 from grid.figures.league import LeagueRow, count_tallies, table
 from grid.period import Period
@@ -12,11 +12,20 @@ from grid.scores.appraisal import AppraisalRules
 from grid.scores.scoring import Entry
 
 
-def entries(session: Session, period: Period, unit: str = "") -> list[Entry]:
-    """Read the ledger entries of a period [start, end), of one unit or of all."""
+def in_part(subject: InstrumentedAttribute[str], prefix: str) -> ColumnElement[bool]:
+    """Give the condition that what an entry or appeal is about lies where codes begin with a prefix; all for none."""
+    if not prefix:
+        return true()
+    return subject.in_(select(TicketRow.no).where(TicketRow.cell.startswith(prefix)))
+
+
+def entries(session: Session, period: Period, unit: str = "", prefix: str = "") -> list[Entry]:
+    """Read the ledger entries of a period [start, end), of one unit or of all, of a part of the district or of it all."""
     query = select(EntryRow).where(EntryRow.at >= period.start, EntryRow.at < period.end)
     if unit:
         query = query.where(EntryRow.unit == unit)
+    if prefix:
+        query = query.where(in_part(EntryRow.subject, prefix))
     query = query.order_by(EntryRow.at, EntryRow.id)
     return [fact_of(Entry, row) for row in session.scalars(query)]
 

@@ -24,6 +24,8 @@ PASSWORDS = PasswordHash((Argon2Hasher(),))
 SIGN_IN_LASTS = timedelta(hours=12)
 _USER = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 SHORTEST_PASSWORD = 8
+OF_AN_AREA = frozenset({"worker", "dispatcher", "department", "leader", "admin"})
+"""Roles that see by area; without one they see nothing, and are told so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ def add_account(database: Database, account: Account, password: str, *, replace:
     Raises
     ------
     BadFieldError
-        For a user name or role of the wrong shape, a short password, a name that is taken.
+        For a user name or role of the wrong shape, a short password, a missing area, a name that is taken.
     """
     if not _USER.fullmatch(account.user):
         raise BadFieldError("user", account.user, "2 to 32 small letters, digits, dots, hyphens")
@@ -74,6 +76,8 @@ def add_account(database: Database, account: Account, password: str, *, replace:
         raise BadFieldError("role", account.role, "roles are " + ", ".join(sorted(ROLES - {"clock"})))
     if len(password) < SHORTEST_PASSWORD:
         raise BadFieldError("password", "***", f"at least {SHORTEST_PASSWORD} characters")
+    if account.role in OF_AN_AREA and not account.area:
+        raise BadFieldError("area", "", f"a {account.role} works in an area; give the code of one")
     hashed = PASSWORDS.hash(password)
 
     def work(session: Session) -> None:

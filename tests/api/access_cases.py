@@ -1,0 +1,155 @@
+"""How every operation of the interface is asked by the test of who may: path, query, body, and what an answer shows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+MONTH, BEGUN = "2026-11", "2026-10"
+NOTHING = {"action": "nothing"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Things:
+    """What is asked about: all of it lies in one community, belongs to one resident, department, provider, line."""
+
+    ticket: str
+    order: str
+    provider: int
+    resident: str
+    cell: str
+    department: str
+    entry: int
+    appeal: str
+    handed: str
+    photo: str
+    visit: str
+    point: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How an operation is asked; ``shows`` tells whether an answer holds the thing."""
+
+    path: dict[str, str] | None = None
+    query: dict[str, Any] | None = None
+    body: dict[str, Any] | None = None
+    files: dict[str, Any] | None = None
+    shows: Callable[[Any], bool] | None = None
+    form: bool = False
+
+
+def holds(text: str) -> Callable[[Any], bool]:
+    return lambda answer: text in answer.text
+
+
+def asked(t: Things) -> dict[str, Asked]:
+    """Tell how each operation is asked."""
+    no, act, month = {"no": t.ticket}, NOTHING, {"month": MONTH}
+    order, number = {"no": t.order}, {"number": "C1"}
+    report = {"category": "nothing", **t.point}
+    contact = {"name": "某人", "phone": "13800000000"}
+    heard = {"state": "take", "number": t.handed, "own": "X1", "text": "收到"}
+    xml = {"fmt": "json"}
+    return {
+        "POST /api/v1/tickets": Asked(body=report | {"contact": contact}),
+        "GET /api/v1/tickets": Asked(shows=holds(t.ticket)),
+        "GET /api/v1/tickets/count": Asked(shows=lambda a: a.json()["count"] > 0),
+        "GET /api/v1/tickets/cells": Asked(shows=holds(t.cell)),
+        "GET /api/v1/tickets/like": Asked(query={"category": "E0102", **t.point}),
+        "GET /api/v1/tickets/{no}": Asked(path=no),
+        "GET /api/v1/tickets/{no}/deadline": Asked(path=no),
+        "GET /api/v1/tickets/{no}/workers": Asked(path=no),
+        "POST /api/v1/tickets/{no}/actions": Asked(path=no, body=act),
+        "POST /api/v1/orders": Asked(
+            body={"item": "SV-B01", "contact": contact, **t.point}, query={"named": t.resident}
+        ),
+        "GET /api/v1/orders": Asked(shows=holds(t.order)),
+        "GET /api/v1/orders/{no}": Asked(path=order),
+        "GET /api/v1/orders/{no}/candidates": Asked(path=order),
+        "GET /api/v1/orders/{no}/route": Asked(path=order, query={"provider": t.provider}),
+        "POST /api/v1/orders/{no}/actions": Asked(path=order, body=act),
+        "POST /api/v1/orders/{no}/reveal": Asked(path=order, body={"reason": "核对地址"}),
+        "GET /api/v1/areas": Asked(),
+        "GET /api/v1/cells": Asked(),
+        "POST /api/v1/cells/{code}/confirm": Asked(path={"code": t.cell}),
+        "GET /api/v1/cells/locate": Asked(query=t.point),
+        "GET /api/v1/items": Asked(),
+        "GET /api/v1/providers": Asked(),
+        "GET /api/v1/providers/{provider_id}": Asked(path={"provider_id": str(t.provider)}),
+        "POST /api/v1/providers/{provider_id}/actions": Asked(
+            path={"provider_id": str(t.provider)}, body=act
+        ),
+        "GET /api/v1/residents": Asked(query={"text": t.resident}, shows=holds(t.resident)),
+        "POST /api/v1/residents/{no}/reveal": Asked(path={"no": t.resident}, body={"reason": "入户走访"}),
+        "GET /api/v1/coverage": Asked(),
+        "GET /api/v1/scores": Asked(query=month, shows=holds(f'"{t.department}"')),
+        "GET /api/v1/scores/export": Asked(query=month),
+        "GET /api/v1/scores/{department}/entries": Asked(
+            path={"department": t.department}, query=month, shows=holds(t.ticket)
+        ),
+        "GET /api/v1/figures": Asked(
+            shows=lambda a: a.json()["figures"]["tickets"] + a.json()["figures"]["orders"] > 0
+        ),
+        "GET /api/v1/rates": Asked(query=month, shows=lambda a: any(map(_counts, a.json()["rates"]))),
+        "GET /api/v1/scores/{department}/ledger": Asked(
+            path={"department": t.department}, query=month, shows=holds(t.ticket)
+        ),
+        "POST /api/v1/scores/{department}/entries/{entry}/appeals": Asked(
+            path={"department": t.department, "entry": str(t.entry)}, body={"reason": "道路封闭"}
+        ),
+        "GET /api/v1/appeals": Asked(shows=holds(t.appeal)),
+        "GET /api/v1/appeals/{no}": Asked(path={"no": t.appeal}),
+        "POST /api/v1/appeals/{no}/actions": Asked(path={"no": t.appeal}, body=act),
+        "POST /api/v1/appraisals": Asked(body={"month": BEGUN}),
+        "GET /api/v1/appraisals/{month}": Asked(path=month, shows=holds(f'"{t.department}"')),
+        "GET /api/v1/appraisals/{month}/export": Asked(path=month),
+        "POST /api/v1/appraisals/{month}/actions": Asked(path={"month": BEGUN}, body=act),
+        "GET /api/v1/indicators": Asked(query=month),
+        "GET /api/v1/indicators/export": Asked(query=month),
+        "GET /api/v1/follow/{no}": Asked(path=no),
+        "POST /api/v1/follow/{no}/messages": Asked(path=no, body={"text": "请快一点"}),
+        "POST /api/v1/follow/{no}/rating": Asked(path=no, body={"rating": 5}),
+        "POST /api/v1/session": Asked(body={"user": "nobody", "password": "wrong-password"}),
+        "GET /api/v1/session": Asked(),
+        "DELETE /api/v1/session": Asked(),
+        "POST /api/v1/photos": Asked(files={"file": ("p.jpg", b"no photo", "image/jpeg")}),
+        "GET /api/v1/photos/{sha256}": Asked(path={"sha256": t.photo}),
+        "GET /api/v1/stream": Asked(),
+        "POST /api/v1/visits": Asked(
+            body={"resident": t.resident, "finding": "well", "visited_at": "2026-11-18T09:00:00+08:00"}
+        ),
+        "GET /api/v1/visits": Asked(shows=holds(t.visit)),
+        "GET /api/v1/visits/plan": Asked(),
+        "POST /api/v1/devices/{no}/heartbeat": Asked(path={"no": "D1"}, body={}),
+        "GET /api/v1/devices": Asked(shows=holds('"D1"')),
+        "GET /healthz": Asked(),
+        "GET /metrics": Asked(),
+        "POST /api/v1/hotline/cases": Asked(
+            body={"number": "C2", "category": "垃圾清运", "content": "x", "nature": "", **t.point}
+        ),
+        "GET /api/v1/hotline/cases": Asked(query={"since": "2026-11-01T00:00:00+08:00"}, shows=holds('"C1"')),
+        "GET /api/v1/hotline/cases/{number}": Asked(path=number),
+        "POST /api/v1/hotline/cases/{number}/actions": Asked(path=number, body=act),
+        "GET /api/v1/hotline/handed": Asked(shows=holds(t.handed)),
+        "GET /api/v1/hotline/handed/{number}": Asked(path={"number": t.handed}),
+        "POST /api/v1/hotline/answers": Asked(body=heard),
+        "GET /open311/v2/discovery.{fmt}": Asked(path=xml),
+        "GET /open311/discovery.{fmt}": Asked(path=xml),
+        "GET /open311/v2/services.{fmt}": Asked(path=xml),
+        "GET /open311/v2/services/{code}.{fmt}": Asked(path=xml | {"code": "E0102"}),
+        "GET /open311/v2/requests.{fmt}": Asked(path=xml),
+        "POST /open311/v2/requests.{fmt}": Asked(path=xml, body={"service_code": "E0102"}, form=True),
+        "GET /open311/v2/requests/{no}.{fmt}": Asked(path=xml | no),
+        "GET /open311/v2/tokens/{token}.{fmt}": Asked(path=xml | {"token": t.ticket}),
+        "GET /open311/v2/servicerequestupdates.{fmt}": Asked(path=xml),
+        "GET /features": Asked(),
+        "GET /features/conformance": Asked(),
+        "GET /features/collections": Asked(),
+        "GET /features/collections/{name}": Asked(path={"name": "cells"}),
+        "GET /features/collections/{name}/items": Asked(path={"name": "cells"}),
+        "GET /features/collections/{name}/items/{feature}": Asked(path={"name": "cells", "feature": t.cell}),
+    }
+
+
+def _counts(part: Any) -> bool:
+    return isinstance(part, dict) and any(isinstance(n, int) and n > 0 for n in part.values())

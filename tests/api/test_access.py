@@ -1,0 +1,299 @@
+"""Every operation of the interface by every role, inside and outside its area, with its own things and with others'.
+
+What is expected stands beside each route (``x-access`` in the OpenAPI file); what is asked in `access_cases`.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, insert, select
+
+from api.access import PUBLIC, SIGNED_IN
+from api.app import make_app
+from api.demo_accounts import PASSWORD
+from api.timers import run_overdue
+from data.models import DeviceRow, ResidentRow
+from data.registers.accounts import Account, add_accounts
+from data.store.home import Home
+from dispatch.errors import BadFieldError
+from tests.api.access_cases import BEGUN, MONTH, Asked, Things, asked
+from tests.conftest import Site, opened
+
+GIVER, TAKER = "line12345", "line12343"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """One account of the matrix: its role, and how the things stand to it: own, inside, outside or others'."""
+
+    user: str
+    role: str
+    stands: str
+
+
+WHO = (
+    Who(user="", role=PUBLIC, stands="inside"),
+    *(
+        Who(user=f"{role}-{stands}", role=role, stands=stands)
+        for role in ("worker", "dispatcher", "leader", "admin", "department")
+        for stands in ("inside", "outside")
+    ),
+    Who(user="department-others", role="department", stands="others"),
+    Who(user="r000001", role="resident", stands="inside"),
+    Who(user="r000002", role="resident", stands="others"),
+    Who(user="provider-inside", role="provider", stands="inside"),
+    Who(user="provider-others", role="provider", stands="others"),
+    Who(user=GIVER, role="hotline", stands="inside"),
+    Who(user=TAKER, role="hotline", stands="others"),
+    Who(user="device", role="device", stands="inside"),
+)
+
+
+# Speaking about a report is for its reporter alone, whatever the role: these of the matrix are.
+REPORTER_ONLY = ("POST /api/v1/follow/{no}/messages", "POST /api/v1/follow/{no}/rating")
+# A line has cases that it gave and cases that it was handed: here the taker is the owner.
+OF_THE_TAKER = (
+    "GET /api/v1/hotline/handed",
+    "GET /api/v1/hotline/handed/{number}",
+    "POST /api/v1/hotline/answers",
+)
+ENDLESS = "GET /api/v1/stream"
+# Workbooks of the rows that the same list shows without export, and counts of whatever lies in one's own area.
+OF_OTHER_ROWS = (
+    "GET /api/v1/scores/export",
+    "GET /api/v1/appraisals/{month}/export",
+    "GET /api/v1/visits/plan",
+)
+NEVER_FOUND = "GET /open311/v2/tokens/{token}.{fmt}"  # reports are answered with their number at once
+OF_THE_UNIT = "GET /api/v1/appraisals/{month}"  # a unit's own composite is one for the whole district
+DOORS = {"worker": "worker", "dispatcher": "phone", "admin": "phone", "hotline": "hotline"}
+
+
+@pytest.fixture(scope="module")
+def site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("access")
+    (folder / "engine").symlink_to(built / "engine")
+    shutil.copy(built / "jinlin.sqlite", folder / "jinlin.sqlite")
+    home = Home(folder)
+    with opened(home, home.default_database) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def things(site: Site) -> Things:
+    """Make one of everything, and the accounts that stand to it in every way."""
+    with site.world.database.read() as session:
+        who = session.scalar(select(ResidentRow).where(ResidentRow.no == "R000001"))
+    assert who is not None
+    scheme, areas = site.world.scheme, site.world.city.areas
+    community, district = scheme.community_of(who.cell), site.world.city.district.code
+    point = {"lon": who.lon, "lat": who.lat}
+    for line in (GIVER, TAKER):
+        site.enrol(Account(user=line, name=line, role="hotline"))
+    order = site.post("r000001", "/api/v1/orders", 201, item="SV-B01", channel="web")["no"]
+    provider = site.get("dispatcher", f"/api/v1/orders/{order}/candidates", k=1)["items"][0]["provider"]
+    site.act("dispatcher", "order", order, "contact", provider=provider)
+    site.act("dispatcher", "order", order, "accept")
+    made = site.post("r000001", "/api/v1/tickets", 201, category="E0102", channel="web", **point)
+    no, department = made["no"], made["department"]
+    near = (scheme.street_of(who.cell), scheme.street_of(site.world.city.providers[provider].area))
+    far = next(a.code for a in areas.values() if a.level == "street" and a.code not in near)
+    afar = next(a.code for a in areas.values() if a.level == "community" and a.parent == far)
+    for role in ("dispatcher", "leader", "admin", "worker", "department"):
+        of = {"department": department} if role == "department" else {}
+        inside, outside = (community, afar) if role == "worker" else (district, far)
+        site.enrol(Account(user=f"{role}-inside", name=role, role=role, area=inside, **of))
+        site.enrol(Account(user=f"{role}-outside", name=role, role=role, area=outside, **of))
+    other = next(d for d in site.world.catalogue.rulebook.departments if d != department)
+    others = Account(user="department-others", name="他", role="department", area=district, department=other)
+    site.enrol(others)
+    rival = next(p for p in site.world.city.providers if p != provider)
+    for user, number in (("provider-inside", provider), ("provider-others", rival)):
+        site.enrol(Account(user=user, name=user, role="provider", provider=number, area=district))
+    site.enrol(Account(user="device", name="平台", role="device", area=district))
+    device = {"no": "D1", "kind": "fall", "resident": "R000001", "since": site.clock(), "heard_at": None}
+
+    def one_device(session: Any) -> None:
+        session.execute(delete(DeviceRow))
+        session.execute(insert(DeviceRow), device)
+
+    site.world.database.write(one_device)
+    site.act("dispatcher", "ticket", no, "accept")
+    visited = {"resident": "R000001", "finding": "well", "visited_at": site.clock().isoformat()}
+    visit = site.post("worker-inside", "/api/v1/visits", 201, **visited)["no"]
+    case = {"number": "C1", "category": "垃圾清运", "content": "x"} | point
+    handed = site.post(GIVER, "/api/v1/hotline/cases", 201, **case)["no"]
+    site.act("dispatcher", "ticket", handed, "accept")
+    site.act("department-inside", "ticket", handed, "receive")
+    site.act("dispatcher", "ticket", handed, "hand_to", line=TAKER, reason="属该平台职责")
+    site.clock.turn(days=2)
+    site.sign_in_anew()
+    run_overdue(site.world, site.clock())
+    path = f"/api/v1/scores/{department}"
+    lines = site.get("department-inside", f"{path}/ledger", month=MONTH)["items"]
+    mine = [line["id"] for line in lines if line["subject"] == no]
+    filed = site.post("department-inside", f"{path}/entries/{mine[0]}/appeals", 201, reason="道路封闭")
+    site.post("leader", "/api/v1/appraisals", 201, month=BEGUN)
+    return Things(
+        ticket=no,
+        order=order,
+        provider=provider,
+        resident="R000001",
+        cell=who.cell,
+        department=department,
+        entry=mine[1],
+        appeal=filed["no"],
+        handed=handed,
+        photo=site.photo("r000001"),
+        visit=visit,
+        point=point,
+    )
+
+
+@pytest.fixture(scope="module")
+def declared(site: Site) -> dict[str, dict[str, Any]]:
+    """What the OpenAPI file tells of who may, by operation."""
+    paths = make_app(site.world).openapi()["paths"]
+    return {
+        f"{method.upper()} {path}": told.get("x-access")
+        for path, methods in paths.items()
+        for method, told in methods.items()
+    }
+
+
+def test_every_operation_says_who_may_and_is_tried(
+    declared: dict[str, dict[str, Any]], things: Things
+) -> None:
+    assert [name for name, told in declared.items() if told is None] == []
+    assert set(asked(things)) == set(declared)
+    assert {who.role for who in WHO} == {PUBLIC, *SIGNED_IN}
+
+
+def expected(name: str, told: dict[str, Any], who: Who) -> str:
+    """What an account is to get: in, shut, or as declared for what lies outside or is another's."""
+    if who.role not in told["roles"]:
+        return "shut"
+    if (own := _by_itself(name, who)) is not None:
+        return own
+    stands = who.stands
+    if name in OF_THE_TAKER:
+        stands = {"inside": "others", "others": "inside"}[stands]
+    want = "in" if stands == "inside" else str(told[stands])
+    return "in" if want == "same" else want
+
+
+def _by_itself(name: str, who: Who) -> str | None:
+    """What an operation gives that is a case of its own, None for all others."""
+    if name in REPORTER_ONLY:
+        return "in" if who.user in ("r000001", GIVER) else "hidden"
+    if name == "POST /api/v1/session":
+        return "shut"  # a wrong password
+    if name == NEVER_FOUND:
+        return "hidden"
+    if name == OF_THE_UNIT and who.user == "department-outside":
+        return "in"
+    if name == "POST /api/v1/orders" and who.role in ("department", "leader", "provider"):
+        return "refused"  # they may order, but in nobody's name
+    return None
+
+
+def ask(site: Site, name: str, how: Asked, who: Who) -> Any:
+    method, path = name.split(" ")
+    body, query = how.body, dict(how.query or {})
+    if named := query.pop("named", ""):
+        body = (body or {}) | ({} if who.role == PUBLIC else {"resident": named})
+    if name in ("POST /api/v1/tickets", "POST /api/v1/orders"):
+        body = (body or {}) | {"channel": DOORS.get(who.role, "web")}
+    sent: dict[str, Any] = {"data" if how.form else "json": body} if body is not None else {}
+    if how.files:
+        sent["files"] = how.files
+    return site.call(who.user or None, method, path.format(**(how.path or {})), params=query, **sent)
+
+
+def got(answer: Any, how: Asked, want: str) -> str:
+    """Name what came back, in the words of `expected`."""
+    status = answer.status_code
+    if status >= 500:
+        return f"{status}"
+    if want == "refused":
+        return want if status in (403, 404, 422) else f"{status}"
+    if status in (401, 403):
+        return "shut"
+    if status == 404:
+        return "hidden"
+    if how.shows is not None and status == 200:
+        return "in" if how.shows(answer) else "left_out"
+    return "in"
+
+
+@pytest.mark.parametrize("who", WHO, ids=lambda who: who.user or PUBLIC)
+def test_who_gets_what(site: Site, things: Things, declared: dict[str, dict[str, Any]], who: Who) -> None:
+    wrong = []
+    own = replace(things, ticket=things.handed) if who.role == "hotline" else things
+    for name, how in asked(own).items():
+        want = expected(name, declared[name], who)
+        endless = name == ENDLESS and want != "shut"  # what it tells is tried where the stream is
+        if endless or (want == "left_out" and name in OF_OTHER_ROWS):
+            continue
+        answer = ask(site, name, how, who)
+        if name == "DELETE /api/v1/session":
+            site.sign_in_anew()
+        if (have := got(answer, how, want)) != want:
+            wrong.append(f"{name}: {have} instead of {want}: {answer.text[:160]}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", ["worker", "dispatcher", "department", "leader", "admin"])
+def test_an_account_without_area_is_refused(site: Site, things: Things, role: str) -> None:
+    with pytest.raises(BadFieldError, match="works in an area"):
+        site.enrol(Account(user=f"{role}-nowhere", name=role, role=role))
+    department = things.department if role == "department" else ""
+    nowhere = Account(user=f"{role}-nowhere", name=role, role=role, department=department)
+    site.world.database.write(lambda session: add_accounts(session, {nowhere: PASSWORD}))  # as of old
+    for path in ("/api/v1/tickets", "/api/v1/orders", "/api/v1/residents", "/api/v1/cells"):
+        answer = site.call(nowhere.user, "GET", path)
+        assert answer.status_code == 403
+    assert "no area" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("user", "channel", "status"),
+    [
+        ("r000001", "web", 201),
+        ("r000001", "phone", 422),
+        ("r000001", "worker", 422),
+        ("worker-inside", "worker", 201),
+        ("worker-inside", "phone", 422),
+        ("dispatcher", "phone", 201),
+        ("dispatcher", "counter", 201),
+        ("dispatcher", "web", 422),
+        ("dispatcher", "worker", 422),
+        ("department-inside", "web", 201),
+        ("department-inside", "counter", 422),
+        (None, "web", 201),
+        (None, "phone", 422),
+    ],
+)
+def test_a_channel_is_the_door_one_comes_in_by(
+    site: Site, things: Things, user: str | None, channel: str, status: int
+) -> None:
+    contact = {"name": "某人", "phone": "13800000000"}
+    for path, what in (
+        ("/api/v1/tickets", {"category": "E0102"}),
+        ("/api/v1/orders", {"item": "SV-B01"}),
+    ):
+        body = {**what, "channel": channel, "contact": contact, **things.point}
+        assert site.call(user, "POST", path, json=body).status_code == status, path
+
+
+def test_leaders_of_a_street_do_not_appraise_the_district(site: Site, things: Things) -> None:
+    assert things.appeal
+    body = {"month": "2026-09"}
+    refused = site.call("leader-outside", "POST", "/api/v1/appraisals", json=body)
+    assert refused.status_code == 403
+    assert "whole district" in refused.json()["detail"]
+    assert site.call("leader-inside", "POST", "/api/v1/appraisals", json=body).status_code == 201
