@@ -33,6 +33,7 @@ from api.v1 import (
     photos,
     rates,
     register,
+    reveals,
     session,
     tickets,
     visits,
@@ -43,7 +44,7 @@ from data.city.follow import FollowerThread
 
 INTERFACES = (
     tickets, orders, register, figures, rates, appeals, indicators, open311, open311_updates,
-    features, follow, hotline, session, photos, stream, health, visits, devices,
+    features, follow, hotline, session, photos, stream, health, visits, devices, reveals,
 )  # fmt: skip
 PAGES = (
     home, public, desk, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,

@@ -68,6 +68,7 @@ STATUS: dict[type[Exception], int] = {
     data_errors.NoRoomError: 507,
     data_errors.StaleError: 409,
     data_errors.KeyReusedError: 409,
+    data_errors.QuotaError: 429,
     data_errors.NotSetUpError: 503,
     data_errors.BusyError: 503,
     data_errors.TransactionLostError: 503,

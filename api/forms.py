@@ -142,9 +142,10 @@ class SessionForm(Form):
 
 
 class RevealForm(Form):
-    """A request to see personal data unmasked."""
+    """A request to see personal data unmasked; the purpose is that of the door when none is stated."""
 
     reason: Annotated[str, Field(min_length=4, max_length=200)]
+    purpose: Short = ""
 
 
 class ProviderForm(Form):

@@ -33,6 +33,7 @@ ROLE_HOMES = {
     "admin": "/board",
     "hotline": "/",
     "device": "/",
+    "officer": "/me",
 }
 PUBLIC = Account(user="", name="", role="resident")
 DOORS: Mapping[str, frozenset[str]] = {

@@ -35,6 +35,10 @@ class StaleError(DataError):
     """A change that was decided on an older version of the row."""
 
 
+class QuotaError(DataError):
+    """More looks at personal data in a day than the rules allow."""
+
+
 class KeyReusedError(DataError):
     """An idempotency key that was used before with another body."""
 

@@ -1,6 +1,7 @@
 """Residents and their contacts: personal data, kept apart from orders and tickets, masked by right."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -12,7 +13,10 @@ ResidentKind = Literal["permanent", "floating"]
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(0\d{2,3}-?)?\d{7,8}")
 _SHORT = re.compile(r"\d{5}")
-_HOUSE_NUMBER = re.compile(r"(\d+(?:号楼|幢|栋|座|号)).*$")
+_NUMERAL = r"[\d０-９一二三四五六七八九十百零〇两]+"
+_HOUSE_NUMBER = re.compile(rf"({_NUMERAL}(?:号楼|号院|幢|栋|座|号)).*$")
+_DASHED = re.compile(r"(\d)\s*[-－—–#/]\s*\d[\d\s\-－—–#/]*室?\s*$")
+_ROOM = re.compile(rf"({_NUMERAL}(?:单元|层|楼|室|房|户)|[A-Za-z]?\d{{3,4}}室?).*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,25 @@ class Device:
     heard_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevealRules:
+    """For what personal data may be looked at unmasked, by code and Chinese name, and how often a day by role."""
+
+    purposes: Mapping[str, str]
+    per_day: Mapping[str, int]
+
+    def check(self, purpose: str) -> str:
+        """Return a purpose that may be stated.
+
+        Raises
+        ------
+        BadFieldError
+        """
+        if purpose not in self.purposes:
+            raise BadFieldError("purpose", purpose, "purposes are " + ", ".join(self.purposes))
+        return purpose
+
+
 def check_phone(phone: str) -> str:
     """Return a phone number with blanks and hyphens removed.
 
@@ -83,8 +106,12 @@ def mask_phone(phone: str) -> str:
 
 
 def mask_address(address: str) -> str:
-    """Keep the address down to the building."""
-    return _HOUSE_NUMBER.sub(r"\1", address)
+    """Keep the address down to the building: 春晓苑3幢2单元501室 becomes 春晓苑3幢, 文一路12-3-402 becomes 文一路12."""
+    if _HOUSE_NUMBER.search(address):
+        return _HOUSE_NUMBER.sub(r"\1", address)
+    if _DASHED.search(address):
+        return _DASHED.sub(r"\1", address)
+    return _ROOM.sub("", address)
 
 
 def masked_resident(resident: Resident) -> Resident:

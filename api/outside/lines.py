@@ -11,7 +11,6 @@ from math import hypot
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,10 +19,10 @@ from api.views.shape import plain
 from api.world import World
 from data.desk.tickets import NewTicket
 from data.errors import KeyReusedError
-from data.models import RevealRow
 from data.outside.cases import Case, case_for, contact_of, handed_ticket, known_case
 from data.outside.webhooks import Delivery
 from data.queries.tickets import timeline
+from data.registers.reveals import Look, reveal
 from data.store.kinds import TICKET
 from data.store.origins import Origin, was_said
 from dispatch.errors import BadFieldError
@@ -229,13 +228,11 @@ def given_case(world: World, user: str, ticket: Ticket) -> dict[str, Any]:
 
 def reveal_contact(world: World, user: str, no: str, now: datetime) -> dict[str, Any] | None:
     """Give whom a line may call about a ticket it holds; that it looked is kept. None when it may not, or nobody said."""
-    with world.database.read() as session:
-        contact = contact_of(session, no) if line_of(world, user).contact else None
-    if contact is None:
+    if not line_of(world, user).contact:
         return None
-    seen = {"user": user, "subject": no, "reason": "handed over", "at": now}
-    world.database.write(lambda session: session.execute(insert(RevealRow), [seen]))
-    shown: dict[str, Any] = plain(contact, world.zone)
+    look = Look(user=user, role="hotline", subject=no, purpose="handover", reason="handed over", at=now)
+    contact = reveal(world.database, look, world.catalogue.reveals, lambda session: contact_of(session, no))
+    shown: dict[str, Any] | None = None if contact is None else plain(contact, world.zone)
     return shown
 
 

@@ -57,6 +57,7 @@ ROLE_WORDS = {
     "hotline": "外线",
     "leader": "领导",
     "admin": "管理员",
+    "officer": "数据保护员",
     "clock": "系统计时",
 }
 

@@ -13,16 +13,17 @@ from api.answers.follow import Followed
 from api.forms import Form
 from api.roles import PUBLIC, MaybeDep, WorldDep, actor_of, slow_down
 from api.views.public import public_view
+from api.views.reporter import words_for
 from api.views.shape import plain
 from api.world import World
 from data.desk.tickets import may_follow
 from data.errors import MissingError
 from data.queries.scope import find_public
-from data.queries.tickets import Step, timeline
+from data.queries.tickets import timeline
 from data.registers.accounts import Account
 from data.store.kinds import TICKET, of_number
 from dispatch.lifecycle import Action
-from grid.tickets.dialogue import dialogue
+from grid.tickets.dialogue import Word
 from grid.tickets.ticket import Ticket
 
 router = APIRouter(prefix="/api/v1/follow", tags=["follow"])
@@ -117,12 +118,13 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
         if kind is None or fact is None:
             raise MissingError(f"nothing has the number {no}; it looks like T330102-261122-00031 or S...")
         steps = timeline(session, kind.name, no)
-        heard: list[Step] | None = None
+        heard: list[Word] | None = None
         parent: Ticket | None = None
         if isinstance(fact, Ticket):
             parent = find_public(session, TICKET, fact.parent) if fact.parent else None
             if _may_speak(session, fact, account, key):
-                heard = steps
+                of_parent = timeline(session, TICKET.name, parent.no) if parent else []
+                heard = words_for(no, steps, of_parent)
     body: dict[str, Any] = {
         "no": no,
         "kind": kind.name,
@@ -149,9 +151,9 @@ def _of_ticket(world: World, parent: Ticket | None) -> dict[str, Any]:
     return {"department_name": shown["department_name"], "merged_into": {"no": parent.no} | told}
 
 
-def _heard(ticket: Ticket, steps: list[Step], zone: ZoneInfo) -> dict[str, Any]:
+def _heard(ticket: Ticket, heard: list[Word], zone: ZoneInfo) -> dict[str, Any]:
     """Show the dialogue without account names, and what the reporter said of the result."""
-    words = plain(dialogue(steps), zone)
+    words = plain(heard, zone)
     said = {"dialogue": [{k: v for k, v in word.items() if k != "by"} for word in words]}
     return said | {"rating": ticket.rating, "solved": ticket.solved}
 

@@ -1,11 +1,11 @@
 """Orders over HTTP: place, list, candidates, route, act, reveal."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
-from sqlalchemy import insert
 
 from api.access import PLACE, SEE_ORDERS, SENDERS, access
 from api.answers.order import Candidates, ContactAnswer, OrderAnswer, OrderDetail, OrderPage, Way
@@ -14,16 +14,17 @@ from api.forms import ActionForm, OrderForm, Placed, RevealForm
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, check_channel, order_scope, slow_down
 from api.v1.asks import OrderAsk
+from api.v1.reveals import look_of
 from api.views.order import candidate_view, order_detail, order_view, refusal_view
 from api.views.shape import plain
 from api.world import World
 from data.desk.orders import NewOrder
 from data.errors import MissingError
-from data.models import RevealRow
 from data.queries.orders import list_orders, ordered_for, who_ordered
 from data.queries.paging import Ask
 from data.queries.scope import find
 from data.registers.accounts import Account
+from data.registers.reveals import reveal
 from data.store.done import Done
 from data.store.kinds import ORDER, RESIDENT
 from dispatch.errors import BadFieldError
@@ -216,19 +217,20 @@ def _judged(world: World, account: Account, order: Order, provider: int, now: da
     response_model=ContactAnswer,
     **access(*SENDERS, "provider", outside="hidden", others="hidden"),
 )
-def reveal(no: str, form: RevealForm, world: WorldDep, account: AccountDep) -> JSONResponse:
+def reveal_contact(no: str, form: RevealForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show name, phone and address unmasked; who looked, when and why is kept.
 
     A provider may look once it has accepted the order and until it is done.
     """
-    now = world.clock()
     with world.database.read() as session:
         found = find(session, ORDER, no, account.actor(), world.scheme)
-        contact = who_ordered(session, found)
     if account.role == "provider" and found.state not in ON_THE_JOB:
         raise NotAllowedError(f"order {no} is {found.state}; the contact is shown while you carry it out")
+    look = look_of(world, account, found.resident or no, form, "order")
+    look = replace(look, reason=f"{no}: {look.reason}") if found.resident else look
+    contact = reveal(
+        world.database, look, world.catalogue.reveals, lambda session: who_ordered(session, found)
+    )
     if contact is None:
         raise MissingError(f"order {no} has no contact")
-    values = {"user": account.user, "subject": no, "reason": form.reason, "at": now}
-    world.database.write(lambda session: session.execute(insert(RevealRow), [values]))
     return JSONResponse(plain(contact, world.zone))

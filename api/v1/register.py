@@ -5,7 +5,6 @@ from typing import Annotated, Any
 import shapely
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
-from sqlalchemy import insert
 
 from api.access import EVERYBODY, KEEPERS, SIGNED_IN, access
 from api.answers.provider import ProviderAnswer, ProviderPage
@@ -23,13 +22,14 @@ from api.forms import Placed, ProviderForm, RevealForm, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix
 from api.v1.asks import ProviderAsk, ResidentAsk
+from api.v1.reveals import look_of
 from api.views.provider import provider_view
 from api.views.shape import plain
 from api.world import World
 from data.errors import MissingError
-from data.models import RevealRow
 from data.queries.scope import find
 from data.registers.residents import find_residents
+from data.registers.reveals import reveal
 from data.store.done import Done
 from data.store.kinds import CELL, PROVIDER, RESIDENT
 from dispatch.lifecycle import Action
@@ -191,12 +191,15 @@ def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: Ac
 
 
 @router.post("/residents/{no}/reveal", response_model=ResidentRevealed, **access(*KEEPERS, outside="hidden"))
-def reveal(no: str, form: RevealForm, world: WorldDep, account: AccountDep) -> JSONResponse:
+def reveal_resident(no: str, form: RevealForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show a resident of one's area unmasked; who looked, when and why is kept."""
-    with world.database.read() as session:
-        shown = find(session, RESIDENT, no, account.actor(), world.scheme)
-    values = {"user": account.user, "subject": no, "reason": form.reason, "at": world.clock()}
-    world.database.write(lambda session: session.execute(insert(RevealRow), [values]))
+    look = look_of(world, account, no, form, "visit" if account.role == "worker" else "register")
+    shown = reveal(
+        world.database,
+        look,
+        world.catalogue.reveals,
+        lambda session: find(session, RESIDENT, no, account.actor(), world.scheme),
+    )
     return JSONResponse({"no": no, "name": shown.name, "phone": shown.phone, "address": shown.address})
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from api.access import EVERYBODY, PLACE, SEE_TICKETS, SENDERS, access
+from api.access import EVERYBODY, PLACE, SEE_TICKETS, SENDERS, STAFF, access
 from api.answers.ticket import (
     CellCounts,
     DeadlineAnswer,

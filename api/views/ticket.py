@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from api.views.names import actions_view, area_name, cell_name, line_name, nature_name
+from api.views.reporter import REPORTERS, for_reporter, words_for
 from api.views.shape import plain
 from api.world import World
 from data.queries.tickets import children_of, earlier_repeats, timeline
@@ -44,7 +45,7 @@ def ticket_view(world: World, ticket: Ticket, account: Account, now: datetime) -
         "community_name": area_name(world, ticket.cell),
         "actions": actions_view(possible(ticket, account.actor(), world.catalogue.rulebook)),
     }
-    return shown
+    return for_reporter(shown) if account.role in REPORTERS else shown
 
 
 def ticket_detail(
@@ -61,7 +62,7 @@ def ticket_detail(
     shown = ticket_view(world, ticket, account, now)
     for stage in shown["stages"]:
         stage["explanation"] = counted.get(stage["name"], [])
-    return shown | {
+    detail = shown | {
         "timeline": plain(steps, zone),
         "explanation": told[-1] if told else [],
         "why": next((s.payload["why"] for s in reversed(steps) if s.name in PLACED), ""),
@@ -77,6 +78,10 @@ def ticket_detail(
         "repeats": list(earlier_repeats(session, ticket, world.catalogue.rulebook)),
         "children": children_of(session, ticket.no),
     }
+    if account.role not in REPORTERS:
+        return detail
+    of_parent = timeline(session, "ticket", ticket.parent) if ticket.parent else []
+    return for_reporter(detail | {"dialogue": plain(words_for(ticket.no, steps, of_parent), zone)})
 
 
 def _stages(world: World, ticket: Ticket, now: datetime) -> list[dict[str, Any]]:

@@ -2,13 +2,18 @@
 
 from datetime import datetime
 
+from sqlalchemy import false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base
 
 
 class AccountRow(Base):
-    """Somebody who may sign in; ``area`` is the scope as an area-code prefix."""
+    """Somebody who may sign in; ``area`` is the scope as an area-code prefix.
+
+    ``second_factor`` is the secret of the one-time codes, empty for none; ``second_factor_step`` the time step of the
+    last code taken, so that none is taken twice.
+    """
 
     __tablename__ = "accounts"
 
@@ -22,6 +27,8 @@ class AccountRow(Base):
     resident: Mapped[str]
     password_hash: Mapped[str]
     active: Mapped[bool]
+    second_factor: Mapped[str] = mapped_column(default="", server_default="")
+    second_factor_step: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class SignInRow(Base):
@@ -34,10 +41,12 @@ class SignInRow(Base):
     csrf: Mapped[str]
     kind: Mapped[str]
     expires_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class RevealRow(Base):
-    """Who looked at whose personal data unmasked, when and why."""
+    """Who looked at whose personal data unmasked, when, for which purpose and why; or was refused for looking too often."""
 
     __tablename__ = "reveals"
 
@@ -46,3 +55,5 @@ class RevealRow(Base):
     subject: Mapped[str] = mapped_column(index=True)
     reason: Mapped[str]
     at: Mapped[datetime]
+    purpose: Mapped[str] = mapped_column(default="", server_default="")
+    refused: Mapped[bool] = mapped_column(default=False, server_default=false())

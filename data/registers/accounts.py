@@ -24,7 +24,7 @@ PASSWORDS = PasswordHash((Argon2Hasher(),))
 SIGN_IN_LASTS = timedelta(hours=12)
 _USER = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 SHORTEST_PASSWORD = 8
-OF_AN_AREA = frozenset({"worker", "dispatcher", "department", "leader", "admin"})
+OF_AN_AREA = frozenset({"worker", "dispatcher", "department", "leader", "admin", "officer"})
 """Roles that see by area; without one they see nothing, and are told so."""
 
 

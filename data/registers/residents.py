@@ -7,8 +7,11 @@ from sqlalchemy.orm import Session
 
 from data.models import ResidentRow, fact_of
 from data.queries.paging import Ask, Page, turn
-from dispatch.resident import Resident
+from dispatch.resident import Resident, mask_address
 
+SHOWN_DIGITS = 4
+"""The last digits of a phone that `mask_phone` leaves; by those, or by the whole, a caller is found."""
+BUILDINGS = ("号楼", "幢", "栋", "座")
 SORTS = {"no": ResidentRow.no, "cell": ResidentRow.cell}
 
 
@@ -31,8 +34,14 @@ def find_residents(session: Session, wanted: ResidentFilter, ask: Ask, prefix: s
 
 
 def _meant(text: str) -> list[ColumnElement[bool]]:
+    """Give what a text may be: nothing finds by a part of what is shown masked, or it could be guessed piece by piece."""
     if text.isdigit():
-        return [ResidentRow.phone.startswith(text), ResidentRow.phone.endswith(text), ResidentRow.no == text]
+        found = [ResidentRow.phone == text, ResidentRow.no == text]
+        return [*found, ResidentRow.phone.endswith(text)] if len(text) == SHOWN_DIGITS else found
     if text.isascii():
         return [ResidentRow.initials.startswith(text.lower()), ResidentRow.no == text.upper()]
-    return [ResidentRow.name.startswith(text), ResidentRow.address.contains(text, autoescape=True)]
+    found = [ResidentRow.name.startswith(text, autoescape=True), ResidentRow.address == text]
+    if mask_address(text) != text:
+        return found
+    inside = ResidentRow.address.contains if text.endswith(BUILDINGS) else ResidentRow.address.startswith
+    return [*found, inside(text, autoescape=True)]

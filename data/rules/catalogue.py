@@ -13,7 +13,7 @@ from data.rules.files import ENGLISH, FOLDER, catalogue_hash, guard, rows, secti
 from data.rules.holes import find_holes
 from data.rules.items import alarm_rules, reach_rules, service_items
 from data.rules.lifecycles import read_lifecycle
-from data.rules.registers import register_rules
+from data.rules.registers import register_rules, reveal_rules
 from data.rules.responsibility import responsibility_rules
 from data.rules.scores import (
     appeal_rules,
@@ -39,6 +39,7 @@ from dispatch.matching.need import Weights
 from dispatch.orders import order
 from dispatch.providers import provider
 from dispatch.reach import ReachRules
+from dispatch.resident import RevealRules
 from geo.access import AccessTable
 from geo.access_table import read_access
 from grid.area import CodeScheme
@@ -64,6 +65,7 @@ class Catalogue:
     provider_lifecycle: Lifecycle
     weights: Weights
     reach: ReachRules
+    reveals: RevealRules
     alarms: AlarmRules
     appeals: AppealRules
     appraisal: AppraisalRules
@@ -141,6 +143,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         alarms=read_alarms(folder, version, worktime.zone),
         order_lifecycle=_lifecycle(folder, "order", order.EFFECTS, order.FIELDS),
         provider_lifecycle=_lifecycle(folder, "provider", provider.EFFECTS, provider.FIELDS),
+        reveals=section(folder, settings, "reveals", reveal_rules),
         weights=section(folder, settings, "dispatch", lambda s: Weights(**s)),
         appeals=appeal_rules(folder / "appeal_lifecycle.toml", worktime),
         appraisal=appraisal_rules(folder / "appraisal.toml", worktime),

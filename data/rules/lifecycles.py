@@ -16,6 +16,7 @@ ROLES = frozenset(
         "admin",
         "hotline",
         "device",
+        "officer",
         "clock",
     ]
 )

@@ -7,6 +7,8 @@ from typing import Any
 
 from data.models import Base, CellRow, ProviderRow, ResidentRow, table_of
 from data.rules.files import guard, section, toml
+from data.rules.lifecycles import ROLES
+from dispatch.resident import RevealRules
 from grid.home_visits import Finding, VisitRules
 from grid.registers import DeviceRules, Edition, ElderRules, RecordRule, RegisterRules
 
@@ -34,6 +36,24 @@ def register_rules(folder: Path, settings: Mapping[str, Any], categories: Collec
         records=section(folder, settings, "records", _records),
         visits=guard(path, lambda: _visits(toml(path), categories)),
     )
+
+
+def reveal_rules(section: Mapping[str, Any]) -> RevealRules:
+    """Read for what and how often personal data may be looked at.
+
+    Raises
+    ------
+    ValueError
+        For a role that there is not, a number below 1, or no purpose.
+    """
+    purposes, per_day = dict(section["purposes"]), dict(section["per_day"])
+    if unknown := sorted(set(per_day) - ROLES):
+        raise ValueError(f"per_day names the role {unknown[0]!r}; roles are {', '.join(sorted(ROLES))}")
+    if wrong := [role for role, most in per_day.items() if type(most) is not int or most < 1]:
+        raise ValueError(f"per_day of {wrong[0]} is {per_day[wrong[0]]!r}; write a whole number from 1")
+    if not purposes:
+        raise ValueError("purposes are empty; nobody could look at anything")
+    return RevealRules(purposes=purposes, per_day=per_day)
 
 
 def _elders(section: Mapping[str, Any]) -> ElderRules:

@@ -122,6 +122,7 @@ def asked(t: Things) -> dict[str, Asked]:
         "GET /api/v1/visits/plan": Asked(),
         "POST /api/v1/devices/{no}/heartbeat": Asked(path={"no": "D1"}, body={}),
         "GET /api/v1/devices": Asked(shows=holds('"D1"')),
+        "GET /api/v1/reveals": Asked(shows=holds("入户走访")),
         "GET /healthz": Asked(),
         "GET /metrics": Asked(),
         "POST /api/v1/hotline/cases": Asked(

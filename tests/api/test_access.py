@@ -50,6 +50,8 @@ WHO = (
     Who(user=GIVER, role="hotline", stands="inside"),
     Who(user=TAKER, role="hotline", stands="others"),
     Who(user="device", role="device", stands="inside"),
+    Who(user="officer-inside", role="officer", stands="inside"),
+    Who(user="officer-outside", role="officer", stands="outside"),
 )
 
 
@@ -103,7 +105,7 @@ def things(site: Site) -> Things:
     near = (scheme.street_of(who.cell), scheme.street_of(site.world.city.providers[provider].area))
     far = next(a.code for a in areas.values() if a.level == "street" and a.code not in near)
     afar = next(a.code for a in areas.values() if a.level == "community" and a.parent == far)
-    for role in ("dispatcher", "leader", "admin", "worker", "department"):
+    for role in ("dispatcher", "leader", "admin", "worker", "department", "officer"):
         of = {"department": department} if role == "department" else {}
         inside, outside = (community, afar) if role == "worker" else (district, far)
         site.enrol(Account(user=f"{role}-inside", name=role, role=role, area=inside, **of))
@@ -125,6 +127,7 @@ def things(site: Site) -> Things:
     site.act("dispatcher", "ticket", no, "accept")
     visited = {"resident": "R000001", "finding": "well", "visited_at": site.clock().isoformat()}
     visit = site.post("worker-inside", "/api/v1/visits", 201, **visited)["no"]
+    site.post("worker-inside", "/api/v1/residents/R000001/reveal", reason="入户走访")
     case = {"number": "C1", "category": "垃圾清运", "content": "x"} | point
     handed = site.post(GIVER, "/api/v1/hotline/cases", 201, **case)["no"]
     site.act("dispatcher", "ticket", handed, "accept")
