@@ -7,7 +7,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, StatementError
 from starlette.exceptions import HTTPException
 
 from data import errors as data_errors
@@ -101,6 +101,8 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _store)
+    for kind in (StatementError, OverflowError, UnicodeError):
+        app.add_exception_handler(kind, _beyond)
 
 
 async def _known(request: Request, error: Exception) -> JSONResponse:
@@ -140,6 +142,14 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         return problem(500, "unexpected error")
     return problem(error.status_code, str(error.detail))
+
+
+async def _beyond(request: Request, error: Exception) -> JSONResponse:
+    """Answer what no column and no calendar can hold: numbers of 2^70, the year 9999 in another zone, half a letter."""
+    if isinstance(error, DBAPIError) and not isinstance(error, DataError):
+        raise error  # a fault of ours, not a value of theirs
+    LOG.warning("a value beyond what can be kept", path=request.url.path, kind=type(error).__name__)
+    return problem(422, "a number, time or text lies beyond what can be kept; check lengths, years and signs")
 
 
 async def _store(request: Request, error: Exception) -> JSONResponse:

@@ -1,8 +1,8 @@
 """What may be sent: request bodies with their limits. Unknown fields are refused."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from dispatch.resident import Contact, check_phone
 from geo.datum import to_wgs84
@@ -20,6 +20,25 @@ class Form(BaseModel):
     """Base of all bodies."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _holds_text(self) -> Self:
+        """Refuse NUL and halves of letters, which no store keeps as text."""
+        for name in type(self).model_fields:
+            if bad := _unwritable(getattr(self, name)):
+                raise ValueError(f"{name} holds {bad}, which is no text")
+        return self
+
+
+def _unwritable(value: object) -> str:
+    """Name what keeps a value from being written as text; empty when nothing does."""
+    if isinstance(value, str):
+        if "\0" in value:
+            return "a NUL"
+        return "half a letter" if any("\ud800" <= sign <= "\udfff" for sign in value) else ""
+    if isinstance(value, (list, tuple)):
+        return next((bad for one in value if (bad := _unwritable(one))), "")
+    return ""
 
 
 class ContactForm(Form):

@@ -2,17 +2,20 @@
 
 import re
 import time
+import traceback
 from base64 import b64encode
 from collections.abc import MutableMapping
 from hashlib import sha256
 from typing import Any
 
+import structlog
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem
 from data.store.photos import LARGEST_BYTES
 
+LOG = structlog.get_logger()
 LARGEST_BODY = 256 * 1024
 FORM_AROUND = 64 * 1024
 PHOTOS_OF_A_REPORT = 9
@@ -78,11 +81,35 @@ class Guard:
                 DURATION.labels(method).observe(time.perf_counter() - begun)
             await send(message)
 
+        if b"%00" in scope["query_string"] or "\0" in scope["path"]:
+            await problem(400, "the address holds a NUL, which no text can", field="path")(
+                scope, receive, sending
+            )
+            return
         refused = _too_big(scope)
         if refused:
             await problem(413, refused, field="body")(scope, receive, sending)
             return
-        await self.app(scope, receive, sending)
+        await self._answer(scope, receive, sending)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the application answer; what it failed at is told without what was asked, which may be personal."""
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except Exception as error:
+            where = [f"{f.filename}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)[-8:]]
+            LOG.error("request failed", method=scope["method"], kind=type(error).__name__, where=where)  # noqa: TRY400 - a trace may hold what was asked
+            if begun:
+                raise
+            told = "something went wrong here, and was noted; nothing was changed, try again later"
+            await problem(500, told)(scope, receive, sending)
 
 
 def _too_big(scope: Scope) -> str:

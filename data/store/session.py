@@ -206,5 +206,5 @@ def _engine(url: str) -> Engine:
         return sqlite_engine(parsed)
     if backend in ("postgresql", "postgres"):
         driven = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(driven, pool_size=8, max_overflow=40, pool_pre_ping=True)
+        return create_engine(driven, pool_size=8, max_overflow=40, pool_pre_ping=True, hide_parameters=True)
     raise NotSetUpError(f"database {backend!r} is not supported; use sqlite or postgresql")

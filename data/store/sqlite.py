@@ -33,7 +33,9 @@ T = TypeVar("T")
 
 def sqlite_engine(url: URL) -> Engine:
     """Make an engine whose write transactions begin with the writer's lock and never outlive a silent rollback."""
-    engine = create_engine(url, connect_args={"timeout": WAIT_S}, pool_size=8, max_overflow=40)
+    engine = create_engine(
+        url, connect_args={"timeout": WAIT_S}, pool_size=8, max_overflow=40, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "before_cursor_execute", _expect_transaction)
