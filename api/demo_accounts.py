@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from data.city.city import City
+from data.errors import NotSetUpError
 from data.models import ResidentRow
 from data.registers.accounts import Account, add_accounts
 from data.sample.people import worker_of
@@ -13,7 +14,15 @@ COMMON_DEPARTMENT = "DP24"
 
 
 def add_demo_accounts(database: Database, city: City) -> None:
-    """Add one account for every role, worker, department and street office."""
+    """Add one account for every role, worker, department and street office.
+
+    Raises
+    ------
+    NotSetUpError
+        When the district is a real one.
+    """
+    if not city.district.sample:
+        raise NotSetUpError("demo accounts have a known password; they go into a sample district alone")
     district = city.district.code
     accounts = [
         Account(user="dispatcher", name="调度员小周", role="dispatcher", area=district),

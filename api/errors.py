@@ -73,6 +73,7 @@ STATUS: dict[type[Exception], int] = {
     data_errors.BusyError: 503,
     data_errors.TransactionLostError: 503,
     data_errors.MissingError: 404,
+    data_errors.CodeNeededError: 401,
     map_errors.MapError: 500,
     map_errors.BadLayerError: 500,
     map_errors.BadBaseMapError: 500,

@@ -158,6 +158,21 @@ class SessionForm(Form):
 
     user: Annotated[str, Field(min_length=1, max_length=64)]
     password: Annotated[str, Field(min_length=1, max_length=200)]
+    code: Annotated[str, Field(max_length=12)] = ""
+
+
+class PasswordForm(Form):
+    """Another password for the own account."""
+
+    old: Annotated[str, Field(min_length=1, max_length=200)]
+    new: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class SecondFactorForm(Form):
+    """The secret that was drawn, and a code of it."""
+
+    secret: Annotated[str, Field(pattern=r"^[A-Z2-7]{32}$")]
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
 class RevealForm(Form):

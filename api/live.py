@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,13 +50,26 @@ class Live:
             if kind.scope.holds(done.fact, listener.account.actor(), self._scheme):
                 listener.loop.call_soon_threadsafe(_put, listener.queue, note)
 
-    async def listen(self, account: Account) -> AsyncIterator[dict[str, Any]]:
-        """Yield notes for one page until it goes away."""
+    async def listen(
+        self, account: Account, holds: Callable[[], bool] = lambda: True, check_s: float = 5.0
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Yield notes for one page until it goes away, or its sign-in no longer holds, asked every ``check_s``."""
         listener = Listener(account, asyncio.Queue(WAITING_MOST), asyncio.get_running_loop())
         self._listeners.add(listener)
         try:
+            loop = asyncio.get_running_loop()
+            asked = loop.time()
             while True:
-                yield await listener.queue.get()
+                try:
+                    note = await asyncio.wait_for(listener.queue.get(), check_s)
+                except TimeoutError:
+                    note = None
+                if loop.time() - asked >= check_s:
+                    if not await asyncio.to_thread(holds):
+                        return
+                    asked = loop.time()
+                if note is not None:
+                    yield note
         finally:
             self._listeners.discard(listener)
 

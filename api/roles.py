@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement
 from api.errors import NotAllowedError, NotSignedInError, TooManyError
 from api.world import World
 from data.queries.scope import seen
-from data.registers.accounts import OF_AN_AREA, Account, recall
+from data.registers.accounts import OF_AN_AREA, Account
+from data.registers.sign_ins import recall
 from data.store.kinds import ORDER, TICKET
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
@@ -146,6 +147,50 @@ def whole_only(world: World, account: Account) -> None:
         raise NotAllowedError(f"this is for the whole district; your area is {account.area}")
 
 
+def token_of(request: Request) -> str:
+    """Give the secret of the sign-in that a request shows, empty for none."""
+    header = request.headers.get("authorization", "")
+    bearer = header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else ""
+    return bearer or request.cookies.get(COOKIE, "")
+
+
+def address_of(request: Request) -> str:
+    """Give the address a request comes from; behind proxies that are trusted, that of the caller."""
+    return request.client.host if request.client else "unknown"
+
+
+FAILURES = {"account and address": "10/10 minutes", "account": "100/hour"}
+
+
+def may_try(request: Request, user: str, per_minute: int) -> None:
+    """Let a sign-in be tried unless too many failed: of this account from here, of this account, from this address.
+
+    Only failures count, so that many behind one address do not lock each other out.
+
+    Raises
+    ------
+    TooManyError
+    """
+    for limit, who in _failing(request, user, per_minute):
+        if not _LIMITER.test(parse(limit), *who):
+            raise TooManyError("too many sign-ins failed; wait some minutes and try again")
+
+
+def failed(request: Request, user: str, per_minute: int) -> None:
+    """Count a sign-in that failed."""
+    for limit, who in _failing(request, user, per_minute):
+        _LIMITER.hit(parse(limit), *who)
+
+
+def _failing(request: Request, user: str, per_minute: int) -> list[tuple[str, tuple[str, ...]]]:
+    address = address_of(request)
+    return [
+        (FAILURES["account and address"], ("sign in", user, address)),
+        (FAILURES["account"], ("sign in", user)),
+        (f"{per_minute}/minute", ("sign in from", address)),
+    ]
+
+
 def slow_down(request: Request, name: str, per_minute: int) -> None:
     """Count a request of an address.
 
@@ -154,7 +199,7 @@ def slow_down(request: Request, name: str, per_minute: int) -> None:
     TooManyError
         When there were more in the last minute than allowed.
     """
-    address = request.client.host if request.client else "unknown"
+    address = address_of(request)
     if not _LIMITER.hit(parse(f"{per_minute}/minute"), name, address):
         raise TooManyError(f"more than {per_minute} requests in a minute; wait a little")
 

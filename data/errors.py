@@ -57,3 +57,7 @@ class TransactionLostError(DataError):
 
 class MissingError(LookupError):
     """Something asked for by number that is not there, or not for the one who asks."""
+
+
+class CodeNeededError(MissingError):
+    """The password fits and the one-time code of the second factor is missing."""

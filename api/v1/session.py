@@ -1,16 +1,41 @@
 """Sign-in, who am I, photos, live stream, health."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.access import EVERYBODY, SIGNED_IN, access
 from api.answers.session import SignedIn, WhoAmI
+from api.demo_accounts import PASSWORD as DEMO_PASSWORD
 from api.errors import NotSignedInError
-from api.forms import SessionForm
-from api.roles import COOKIE, ROLE_HOMES, AccountDep, WorldDep, slow_down
+from api.forms import PasswordForm, SecondFactorForm, SessionForm
+from api.roles import (
+    COOKIE,
+    ROLE_HOMES,
+    AccountDep,
+    WorldDep,
+    address_of,
+    failed,
+    may_try,
+    token_of,
+)
 from api.views.shape import plain
-from data.errors import MissingError
-from data.registers.accounts import SIGN_IN_LASTS, sign_in, sign_out
+from api.world import World
+from data.errors import CodeNeededError, MissingError
+from data.registers.sign_ins import (
+    SIGN_IN_LASTS,
+    begin_second_factor,
+    close_sign_ins,
+    keep_second_factor,
+    open_sign_ins,
+    set_password,
+    sign_in,
+    sign_out,
+)
+from dispatch.errors import BadFieldError
+
+SessionName = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 
 router = APIRouter(tags=["session"])
 
@@ -24,10 +49,22 @@ router = APIRouter(tags=["session"])
 )
 def open_session(form: SessionForm, request: Request, world: WorldDep) -> JSONResponse:
     """Sign in: a bearer token for programs, a cookie and a form token for pages."""
-    slow_down(request, "sign in", world.settings.sign_in_per_minute)
+    most = world.settings.sign_in_per_minute
+    may_try(request, form.user, most)
     try:
-        opened = sign_in(world.database, form.user, form.password, "api", world.clock())
+        _no_demo(world, form.password)
+        opened = sign_in(
+            world.database,
+            form.user,
+            form.password,
+            "api",
+            world.clock(),
+            code=form.code,
+            address=address_of(request),
+        )
     except MissingError as error:
+        if not isinstance(error, CodeNeededError):
+            failed(request, form.user, most)
         raise NotSignedInError(str(error)) from None
     account = opened.account
     body = {
@@ -63,8 +100,60 @@ def whoami(account: AccountDep) -> JSONResponse:
 def close_session(request: Request, world: WorldDep, account: AccountDep) -> Response:
     """Sign out."""
     del account
-    header = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    sign_out(world.database, header or request.cookies.get(COOKIE, ""))
+    sign_out(world.database, token_of(request))
+    return _signed_out()
+
+
+def _no_demo(world: World, password: str) -> None:
+    if password == DEMO_PASSWORD and not world.city.district.sample:
+        raise MissingError("the password of the demo opens the sample district alone")
+
+
+def _signed_out() -> Response:
     gone = Response(status_code=204)
     gone.delete_cookie(COOKIE)
     return gone
+
+
+@router.post("/api/v1/session/password", status_code=204, **access(*SIGNED_IN))
+def change_password(form: PasswordForm, request: Request, world: WorldDep, account: AccountDep) -> Response:
+    """Change the own password; every sign-in of the account ends, this one too."""
+    most = world.settings.sign_in_per_minute
+    may_try(request, account.user, most)
+    try:
+        set_password(world.database, account.user, form.new, form.old)
+    except BadFieldError as error:
+        if error.field == "old":
+            failed(request, account.user, most)
+        raise
+    return _signed_out()
+
+
+@router.get("/api/v1/session/all", **access(*SIGNED_IN))
+def sessions(world: WorldDep, account: AccountDep) -> JSONResponse:
+    """List the own open sign-ins: when and from where each was opened."""
+    with world.database.read() as session:
+        found = open_sign_ins(session, account.user, world.clock())
+    return JSONResponse({"items": plain(found, world.zone)})
+
+
+@router.delete("/api/v1/session/all/{one}", status_code=204, **access(*SIGNED_IN, others="hidden"))
+def close_one(one: SessionName, world: WorldDep, account: AccountDep) -> Response:
+    """Close one of the own sign-ins by its name."""
+    if not close_sign_ins(world.database, account.user, one):
+        raise MissingError(f"you have no open sign-in {one}")
+    return Response(status_code=204)
+
+
+@router.post("/api/v1/session/second-factor/draw", **access(*SIGNED_IN))
+def draw_second_factor(world: WorldDep, account: AccountDep) -> JSONResponse:
+    """Draw a secret for an authenticator; nothing changes until a code of it is shown."""
+    secret, address = begin_second_factor(account.user, world.city.district.name)
+    return JSONResponse({"secret": secret, "otpauth": address}, headers={"Cache-Control": "no-store"})
+
+
+@router.post("/api/v1/session/second-factor", status_code=204, **access(*SIGNED_IN))
+def second_factor(form: SecondFactorForm, world: WorldDep, account: AccountDep) -> Response:
+    """Ask for a one-time code at every sign-in from now on; every sign-in of the account ends."""
+    keep_second_factor(world.database, account.user, form.secret, form.code, world.clock())
+    return _signed_out()

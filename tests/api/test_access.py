@@ -70,7 +70,8 @@ OF_OTHER_ROWS = (
     "GET /api/v1/appraisals/{month}/export",
     "GET /api/v1/visits/plan",
 )
-NEVER_FOUND = "GET /open311/v2/tokens/{token}.{fmt}"  # reports are answered with their number at once
+# Reports are answered with their number at once; and nobody has a sign-in of this name.
+NEVER_FOUND = ("GET /open311/v2/tokens/{token}.{fmt}", "DELETE /api/v1/session/all/{one}")
 OF_THE_UNIT = "GET /api/v1/appraisals/{month}"  # a unit's own composite is one for the whole district
 DOORS = {"worker": "worker", "dispatcher": "phone", "admin": "phone", "hotline": "hotline"}
 
@@ -195,7 +196,7 @@ def _by_itself(name: str, who: Who) -> str | None:
         return "in" if who.user in ("r000001", GIVER) else "hidden"
     if name == "POST /api/v1/session":
         return "shut"  # a wrong password
-    if name == NEVER_FOUND:
+    if name in NEVER_FOUND:
         return "hidden"
     if name == OF_THE_UNIT and who.user == "department-outside":
         return "in"
