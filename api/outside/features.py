@@ -257,8 +257,10 @@ def collection(name: str, request: Request, world: WorldDep) -> JSONResponse:
     "/collections/{name}/items",
     response_model=FeaturePage,
     response_class=GeoJson,
-    openapi_extra=parameters(sorted({name for layer in LAYERS.values() for name in layer.filters})),
-    **access(*EVERYBODY),
+    **access(
+        *EVERYBODY,
+        openapi_extra=parameters(sorted({name for layer in LAYERS.values() for name in layer.filters})),
+    ),
 )
 def items(name: str, request: Request, world: WorldDep) -> JSONResponse:
     """List features: ``bbox``, ``datetime``, ``limit`` and equal properties narrow them, ``next`` goes on."""

@@ -79,7 +79,6 @@ here = [Depends(right_jurisdiction)]
 @router.get(
     "/v2/services.{fmt}",
     response_model=list[OpenService],
-    dependencies=here,
     **access(*EVERYBODY, dependencies=here),
 )
 def services(fmt: Format, world: WorldDep) -> Response:
@@ -102,7 +101,6 @@ def services(fmt: Format, world: WorldDep) -> Response:
 @router.get(
     "/v2/services/{code}.{fmt}",
     response_model=ServiceDefinition,
-    dependencies=here,
     **access(*EVERYBODY, dependencies=here),
 )
 def service(code: str, fmt: Format, world: WorldDep) -> Response:
@@ -155,7 +153,6 @@ def _attributes(world: World, category: Category) -> list[dict[str, Any]]:
 @router.get(
     "/v2/requests.{fmt}",
     response_model=list[ServiceRequest],
-    dependencies=here,
     **access(*EVERYBODY, dependencies=here),
 )
 def requests(fmt: Format, asked: Annotated[RequestAsk, Query()], world: WorldDep) -> Response:
@@ -169,7 +166,6 @@ def requests(fmt: Format, asked: Annotated[RequestAsk, Query()], world: WorldDep
 @router.get(
     "/v2/requests/{no}.{fmt}",
     response_model=list[ServiceRequest],
-    dependencies=here,
     **access(*EVERYBODY, dependencies=here),
 )
 def one_request(no: str, fmt: Format, world: WorldDep) -> Response:
@@ -189,7 +185,6 @@ def one_request(no: str, fmt: Format, world: WorldDep) -> Response:
 @router.get(
     "/v2/tokens/{token}.{fmt}",
     response_model=list[RequestMade],
-    dependencies=here,
     **access(*EVERYBODY, dependencies=here),
 )
 def token(token: str, fmt: Format) -> Response:
@@ -257,7 +252,6 @@ FORM_BODY = {
     "/v2/requests.{fmt}",
     response_model=list[RequestMade],
     status_code=201,
-    openapi_extra=FORM_BODY,
     **access(*EVERYBODY, openapi_extra=FORM_BODY),
 )
 def report(

@@ -24,7 +24,6 @@ Time = Annotated[str, Query()]
 @router.get(
     "/v2/servicerequestupdates.{fmt}",
     response_model=list[RequestUpdate],
-    dependencies=here,
     **access(*EVERYBODY, dependencies=here),
 )
 def updates(fmt: Format, world: WorldDep, start_date: Time = "", end_date: Time = "") -> Response:
