@@ -1,19 +1,25 @@
 """Accounts that exist only in a database made by ``jinlin demo``."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from data.city.city import City
+from data.desk.accounts import NewAccount
+from data.desk.door import Desk
 from data.errors import NotSetUpError
 from data.models import ResidentRow
-from data.registers.accounts import Account, add_accounts
+from data.registers.passwords import PASSWORDS
+from data.sample.district import BUILDER
 from data.sample.people import worker_of
 from data.store.session import Database
+from grid.account import Account
 
 PASSWORD = "jinlin-demo"  # noqa: S105 - demo databases only, and printed at start
 COMMON_DEPARTMENT = "DP24"
 
 
-def add_demo_accounts(database: Database, city: City) -> None:
+def add_demo_accounts(database: Database, city: City, now: datetime) -> None:
     """Add one account for every role, worker, department and street office.
 
     Raises
@@ -61,7 +67,11 @@ def add_demo_accounts(database: Database, city: City) -> None:
     with database.read() as session:
         people = list(session.scalars(select(ResidentRow).order_by(ResidentRow.id).limit(20)))
     accounts += [Account(user=r.no.lower(), name=r.name, role="resident", resident=r.no) for r in people]
-    database.write(lambda session: add_accounts(session, dict.fromkeys(accounts, PASSWORD)))
+    desk = Desk(database, city.catalogue, city.district.code[: city.catalogue.rulebook.scheme.widths[0]])
+    hashed = PASSWORDS.hash(PASSWORD)
+    with database.batch():
+        for account in accounts:
+            desk.start(NewAccount(account=account, password=PASSWORD, hashed=hashed), BUILDER, now)
 
 
 def clerk_of(department: str) -> str:

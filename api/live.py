@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from data.registers.accounts import Account
 from data.store.done import Done
+from grid.account import Account
 from grid.area import CodeScheme
 
 WAITING_MOST = 500

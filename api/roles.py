@@ -16,11 +16,12 @@ from sqlalchemy import ColumnElement
 from api.errors import NotAllowedError, NotSignedInError, TooManyError
 from api.world import World
 from data.queries.scope import seen
-from data.registers.accounts import OF_AN_AREA, Account
+from data.registers.accounts import OF_AN_AREA
 from data.registers.sign_ins import recall
 from data.store.kinds import ORDER, TICKET
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
+from grid.account import Account
 
 COOKIE = "jinlin"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -26,14 +26,16 @@ from api.demo_accounts import PASSWORD, add_demo_accounts
 from api.settings import Settings
 from api.world import World, open_world
 from data.city.city import City
+from data.desk.accounts import NewAccount
 from data.models import Base
-from data.registers.accounts import Account, add_account
 from data.rules.catalogue import Catalogue, read_catalogue
 from data.rules.files import FOLDER
 from data.sample.district import Plan, build_district
 from data.sample.synthetic import write_osm
 from data.store.home import Home
 from data.store.session import Database
+from dispatch.lifecycle import Actor
+from grid.account import Account
 from tests.contract import CheckedClient, read_document
 
 ROOT = Path(__file__).parent.parent
@@ -79,7 +81,7 @@ def built(catalogue: Catalogue) -> Path:
             extract = write_osm(home.extracts / "synthetic.osm")
             plan = Plan(extract=extract, name="近邻区（样例）", residents=3000, sample=True)
             build_district(database, home, catalogue, plan, NOW)
-            add_demo_accounts(database, City(database, catalogue, home))
+            add_demo_accounts(database, City(database, catalogue, home), NOW)
             database.close()
             _into_one_file(folder / "jinlin.sqlite")
             (folder / "ready").touch()
@@ -235,7 +237,8 @@ class Site:
 
     def enrol(self, account: Account) -> None:
         """Add an account with the password of the others."""
-        add_account(self.world.database, account, PASSWORD)
+        new = NewAccount(account=account, password=PASSWORD)
+        self.world.desk.start(new, Actor(user="admin", role="admin"), self.clock())
 
     def call(self, user: str | None, method: str, path: str, **more: Any) -> Any:
         headers = dict(more.pop("headers", {}))

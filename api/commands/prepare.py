@@ -38,7 +38,7 @@ def command(home: Path, database: str, osm: Path | None, days: int, until: datet
     name = SYNTHETIC_NAME if osm is None else extract.name.split(".")[0]
     build_into(store, settings, Plan(extract=extract, name=name, sample=True))
     city = City(store, catalogue, place)
-    add_demo_accounts(store, city)
+    add_demo_accounts(store, city, system_clock())
     desk = Desk(store, catalogue, city.district.code[: catalogue.rulebook.scheme.widths[0]], city.apply)
     with progress_bar(f"rehearse {days} days") as tell:
         rehearsal = Rehearsal(desk, city, place, Script(days=days))

@@ -1,14 +1,16 @@
 """``jinlin user``: accounts."""
 
-from datetime import UTC, datetime
-
 import click
 
+from api.clock import system_clock
 from api.commands.show import as_json
-from api.settings import Settings
-from data.registers.accounts import Account, add_account
-from data.registers.sign_ins import close_sign_ins, open_sign_ins, set_active, set_password
-from data.store.session import Database
+from api.commands.store import OPERATOR, looking_at, opened_desk
+from data.desk.accounts import NewAccount
+from data.desk.door import Desk
+from data.registers.sign_ins import close_sign_ins, hash_new_password, open_sign_ins
+from data.store.kinds import ACCOUNT
+from dispatch.lifecycle import Action
+from grid.account import Account
 
 
 @click.group("user")
@@ -28,10 +30,10 @@ def command() -> None:
 @click.password_option()
 def add(password: str, *, replace: bool, **given: str | int | None) -> None:
     """Add USER; the password is asked for."""
-    store = Database(Settings().database_url())
-    store.create()
     account = Account(**given)  # type: ignore[arg-type]  # the options are the fields
-    add_account(store, account, password, replace=replace)
+    with opened_desk() as desk:
+        new = NewAccount(account=account, password=password, again=replace)
+        desk.start(new, OPERATOR, system_clock())
     as_json({"added": account.user, "role": account.role})
 
 
@@ -40,7 +42,10 @@ def add(password: str, *, replace: bool, **given: str | int | None) -> None:
 @click.password_option()
 def password(user: str, password: str) -> None:
     """Give USER another password; it is asked for, and all sign-ins end."""
-    set_password(_store(), user, password)
+    with opened_desk() as desk:
+        with desk.database.read() as session:
+            hashed = hash_new_password(session, user, password)
+        _act(desk, user, "password", password_hash=hashed)
     as_json({"password": "changed", "user": user})
 
 
@@ -49,7 +54,8 @@ def password(user: str, password: str) -> None:
 @click.option("--undo", is_flag=True, help="Enable the account again.")
 def disable(user: str, *, undo: bool) -> None:
     """Let USER sign in no more, and end the open sign-ins."""
-    set_active(_store(), user, active=undo)
+    with opened_desk() as desk:
+        _act(desk, user, "enable" if undo else "disable")
     as_json({"user": user, "active": undo})
 
 
@@ -58,16 +64,14 @@ def disable(user: str, *, undo: bool) -> None:
 @click.option("--close", is_flag=True, help="Close them all.")
 def sessions(user: str, *, close: bool) -> None:
     """List the open sign-ins of USER."""
-    store = _store()
-    with store.read() as session:
-        found = open_sign_ins(session, user, datetime.now(UTC))
-    closed = close_sign_ins(store, user) if close else 0
+    with looking_at() as store:
+        with store.read() as session:
+            found = open_sign_ins(session, user, system_clock())
+        closed = close_sign_ins(store, user) if close else 0
     as_json(
         {"user": user, "open": [str(one.opened_at) + " " + one.address for one in found], "closed": closed}
     )
 
 
-def _store() -> Database:
-    store = Database(Settings().database_url())
-    store.create()
-    return store
+def _act(desk: Desk, user: str, action: str, **fields: str) -> None:
+    desk.act(ACCOUNT, user, Action(name=action, by=OPERATOR, fields=fields), system_clock())

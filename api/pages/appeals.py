@@ -22,7 +22,7 @@ from api.world import World
 from data.desk.appeals import entry_of
 from data.figures.appraisals import LedgerLine, appeals_of, appraisal_for, ledger_lines
 from data.queries.tickets import timeline
-from data.registers.accounts import Account
+from grid.account import Account
 from grid.period import month_period
 from grid.reasons import read_reason
 

@@ -16,7 +16,7 @@ from api.v1.asks import MONTH
 from api.v1.exports import csv_file, workbook
 from api.views.figures import definitions
 from data.figures.appraisals import appraisal_for, recompute
-from data.registers.accounts import Account
+from grid.account import Account
 from grid.period import month_period
 
 router = APIRouter(include_in_schema=False, prefix="/appraisal")

@@ -34,7 +34,7 @@ from api.world import World
 from data.figures.sets import daily_on_time, ledger, list_set
 from data.queries.orders import OrderFilter, item_counts, list_orders
 from data.queries.paging import MOST, Ask
-from data.registers.accounts import Account
+from grid.account import Account
 from grid.figures.sets import find_cases
 
 router = APIRouter(include_in_schema=False)

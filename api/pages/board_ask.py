@@ -15,7 +15,7 @@ from api.world import World
 from data.figures.facts import records_begin
 from data.figures.scores import rank_departments
 from data.figures.sets import Where, collect_tickets
-from data.registers.accounts import Account
+from grid.account import Account
 from grid.figures.facts import Facts
 from grid.period import PERIODS, Period, period_before, period_named
 

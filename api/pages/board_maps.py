@@ -20,11 +20,11 @@ from api.world import World
 from data.city.coverage import PROMISE_MIN, BlindSpot, Coverage
 from data.figures.sets import cell_figures, list_set, places
 from data.queries.paging import MOST, Ask
-from data.registers.accounts import Account
 from dispatch.item import ServiceItem
 from dispatch.providers.hours import is_open
 from dispatch.providers.provider import TAKING_ORDERS
 from geo.place import Box
+from grid.account import Account
 from grid.figures.sets import find_cases
 from grid.tickets.ticket import Ticket, lamp_of
 from maps.facts import CellShape, CoverageGrid, Pin

@@ -30,12 +30,12 @@ from data.queries.waiting import (
     waiting_orders,
     waiting_tickets,
 )
-from data.registers.accounts import Account
 from data.registers.pinyin import initials
 from data.store.kinds import ORDER, TICKET
 from dispatch.orders.order import UNMET_CAUSES, Order
 from dispatch.resident import Resident, masked_resident
 from geo.place import Box, LonLat
+from grid.account import Account
 from grid.tickets.duplicates import Sighting, like_cases
 from grid.tickets.ticket import Ticket
 from maps.facts import CellShape, Pin

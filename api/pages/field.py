@@ -22,8 +22,8 @@ from api.world import World
 from data.figures.sets import frequent_categories, within
 from data.queries.paging import Ask
 from data.queries.tickets import TicketFilter, list_tickets
-from data.registers.accounts import Account
 from geo.place import Box
+from grid.account import Account
 from grid.tickets.ticket import Ticket
 from maps.facts import CellShape, Pin
 from maps.pages import field_map, pick_map

@@ -20,13 +20,13 @@ from data.queries.orders import OrderFilter, item_counts, list_orders
 from data.queries.paging import Ask
 from data.queries.scope import find
 from data.queries.tickets import TicketFilter, list_tickets
-from data.registers.accounts import Account
 from data.registers.pinyin import initials
 from data.registers.residents import ResidentFilter, find_residents
 from data.store.kinds import ORDER, TICKET
 from dispatch.item import ServiceItem
 from dispatch.resident import masked_resident
 from geo.place import Box, LonLat
+from grid.account import Account
 from grid.rulebook import Category
 from maps.pages import pick_map
 

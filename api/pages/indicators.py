@@ -25,7 +25,7 @@ from data.errors import MissingError
 from data.figures.cases import orders_numbered, tickets_numbered
 from data.figures.facts import records_begin
 from data.figures.panel import SPANS, Panel, panel
-from data.registers.accounts import Account
+from grid.account import Account
 from grid.figures.counted import Case
 from grid.figures.facts import OrderFact, Rating
 from grid.figures.indicators import Change, Indicator, Measure

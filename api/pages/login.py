@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.errors import NotSignedInError
 from api.pages.shell import page, visitor
 from api.roles import COOKIE, PUBLIC, ROLE_HOMES, WorldDep, account_or_public
-from data.registers.accounts import Account
+from grid.account import Account
 
 router = APIRouter(include_in_schema=False)
 

@@ -16,7 +16,7 @@ from api.world import World
 from data.figures.sets import Where, count_categories, list_set
 from data.models import TicketRow
 from data.queries.paging import Ask
-from data.registers.accounts import Account
+from grid.account import Account
 from grid.figures.sets import find_cases
 
 router = APIRouter(include_in_schema=False)

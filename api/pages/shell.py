@@ -17,9 +17,9 @@ from api.locale.words import words
 from api.roles import ROLE_HOMES, account_or_public
 from api.views.shape import plain
 from api.world import World
-from data.registers.accounts import Account
 from data.rules.lifecycles import ROLES
 from geo.place import Box
+from grid.account import Account
 from maps.basemap import BaseMap, OwnTiles
 from maps.pages import Drawing, Look
 

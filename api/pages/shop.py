@@ -15,9 +15,9 @@ from data.errors import MissingError
 from data.queries.orders import OrderFilter, list_orders
 from data.queries.paging import Ask
 from data.queries.scope import find, sees_home
-from data.registers.accounts import Account
 from data.store.kinds import ORDER
 from geo.place import Box
+from grid.account import Account
 from maps.facts import Pin, RouteLine
 from maps.pages import desk_map
 

@@ -17,9 +17,9 @@ from api.views.ticket import ticket_detail
 from api.world import World
 from data.errors import MissingError
 from data.queries.scope import find
-from data.registers.accounts import Account
 from data.store.kinds import TICKET
 from geo.place import Box
+from grid.account import Account
 from grid.tickets.dialogue import SPOKEN
 from grid.tickets.ticket import possible
 from maps.facts import CellShape, Pin

@@ -23,7 +23,7 @@ from data.figures.scores import rank_departments
 from data.figures.sets import Where, collect_tickets
 from data.queries.paging import MOST, Ask
 from data.queries.tickets import TicketFilter, count_tickets, list_tickets
-from data.registers.accounts import Account
+from grid.account import Account
 from grid.figures.sets import count_sets
 from grid.period import month_of, period_named
 

@@ -35,10 +35,10 @@ from data.figures.appraisals import (
     ledger_lines,
 )
 from data.queries.tickets import timeline
-from data.registers.accounts import Account
 from data.store.done import Done
 from data.store.kinds import APPEAL, APPRAISAL
 from dispatch.lifecycle import Action, Lifecycle
+from grid.account import Account
 from grid.period import month_period, month_so_far
 from grid.scores.appeal import Appeal, Filing, last_day_to_appeal
 from grid.scores.appraisal import Appraisal, AppraisalRules

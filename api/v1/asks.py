@@ -12,10 +12,10 @@ from api.world import World
 from data.queries.orders import OrderFilter
 from data.queries.paging import MOST, Ask
 from data.queries.tickets import TicketFilter
-from data.registers.accounts import Account
 from data.registers.residents import ResidentFilter
 from data.registers.visits import VisitFilter
 from dispatch.errors import BadFieldError
+from grid.account import Account
 
 MONTH = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
 Month = Annotated[str, Query(pattern=MONTH)]

@@ -22,7 +22,7 @@ from data.city.coverage import Coverage
 from data.figures.scores import entries, rank_departments
 from data.figures.sets import Where, collect_tickets, list_numbers
 from data.queries.orders import OrderFilter, item_counts
-from data.registers.accounts import Account
+from grid.account import Account
 from grid.figures.sets import count_sets
 from grid.period import Period, month_period, month_so_far
 

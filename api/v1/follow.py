@@ -20,9 +20,9 @@ from data.desk.tickets import may_follow
 from data.errors import MissingError
 from data.queries.scope import find_public
 from data.queries.tickets import timeline
-from data.registers.accounts import Account
 from data.store.kinds import TICKET, of_number
 from dispatch.lifecycle import Action
+from grid.account import Account
 from grid.tickets.dialogue import Word
 from grid.tickets.ticket import Ticket
 

@@ -17,7 +17,7 @@ from api.views.measure_words import counted_word, why_word
 from api.views.shape import plain
 from api.world import World
 from data.figures.panel import SPANS, Panel, panel
-from data.registers.accounts import Account
+from grid.account import Account
 from grid.figures.indicators import Indicator
 
 router = APIRouter(prefix="/api/v1/indicators", tags=["governance"])

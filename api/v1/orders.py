@@ -23,7 +23,6 @@ from data.errors import MissingError
 from data.queries.orders import list_orders, ordered_for, who_ordered
 from data.queries.paging import Ask
 from data.queries.scope import find
-from data.registers.accounts import Account
 from data.registers.reveals import reveal
 from data.store.done import Done
 from data.store.kinds import ORDER, RESIDENT
@@ -31,6 +30,7 @@ from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from dispatch.orders.order import ON_THE_JOB, Order
 from dispatch.resident import Resident
+from grid.account import Account
 
 router = APIRouter(prefix="/api/v1/orders", tags=["orders"])
 NEARBY_REFUSED = 20

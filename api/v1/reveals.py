@@ -13,8 +13,8 @@ from api.v1.asks import ListAsk
 from api.views.shape import plain
 from api.world import World
 from data.queries.paging import Ask
-from data.registers.accounts import Account
 from data.registers.reveals import Look, RevealFilter, reveals
+from grid.account import Account
 
 router = APIRouter(prefix="/api/v1/reveals", tags=["reveals"])
 

@@ -27,13 +27,15 @@ from data.registers.sign_ins import (
     SIGN_IN_LASTS,
     begin_second_factor,
     close_sign_ins,
-    keep_second_factor,
+    hash_new_password,
     open_sign_ins,
-    set_password,
     sign_in,
     sign_out,
+    step_of,
 )
+from data.store.kinds import ACCOUNT
 from dispatch.errors import BadFieldError
+from dispatch.lifecycle import Action
 
 SessionName = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 
@@ -121,11 +123,14 @@ def change_password(form: PasswordForm, request: Request, world: WorldDep, accou
     most = world.settings.sign_in_per_minute
     may_try(request, account.user, most)
     try:
-        set_password(world.database, account.user, form.new, form.old)
+        with world.database.read() as session:
+            hashed = hash_new_password(session, account.user, form.new, form.old)
     except BadFieldError as error:
         if error.field == "old":
             failed(request, account.user, most)
         raise
+    change = Action(name="password", by=account.actor(), fields={"password_hash": hashed})
+    world.desk.act(ACCOUNT, account.user, change, world.clock())
     return _signed_out()
 
 
@@ -155,5 +160,8 @@ def draw_second_factor(world: WorldDep, account: AccountDep) -> JSONResponse:
 @router.post("/api/v1/session/second-factor", status_code=204, **access(*SIGNED_IN))
 def second_factor(form: SecondFactorForm, world: WorldDep, account: AccountDep) -> Response:
     """Ask for a one-time code at every sign-in from now on; every sign-in of the account ends."""
-    keep_second_factor(world.database, account.user, form.secret, form.code, world.clock())
+    now = world.clock()
+    fields = {"second_factor": form.secret, "second_factor_step": step_of(form.secret, form.code, now)}
+    change = Action(name="second_factor", by=account.actor(), fields=fields)
+    world.desk.act(ACCOUNT, account.user, change, now)
     return _signed_out()

@@ -16,10 +16,10 @@ from api.v1.asks import VisitAsk, seen_area
 from api.views.shape import plain
 from api.world import World
 from data.desk.visits import NewVisit
-from data.registers.accounts import Account
 from data.registers.visits import Unseen, list_visits, visit_plan
 from data.store.done import Done
 from dispatch.resident import masked_resident
+from grid.account import Account
 from grid.home_visits import HomeVisit
 from grid.period import month_of, month_period
 

@@ -15,12 +15,12 @@ from api.world import World
 from data.queries.orders import who_ordered
 from data.queries.scope import sees_home
 from data.queries.tickets import timeline
-from data.registers.accounts import Account
 from dispatch.matching.candidates import Candidate, Refusal
 from dispatch.orders import order as orders
 from dispatch.orders.order import Order
 from dispatch.resident import masked_contact
 from geo.place import LonLat
+from grid.account import Account
 
 PERSONAL = ("lon", "lat", "note")
 """What the steps of an order tell of the person it is for."""

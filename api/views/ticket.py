@@ -10,7 +10,7 @@ from api.views.reporter import REPORTERS, for_reporter, words_for
 from api.views.shape import plain
 from api.world import World
 from data.queries.tickets import children_of, earlier_repeats, timeline
-from data.registers.accounts import Account
+from grid.account import Account
 from grid.tickets.dialogue import dialogue
 from grid.tickets.holders import Holding, holdings
 from grid.tickets.stages import lamp_of_stage, running

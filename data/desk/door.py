@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from data.desk.accounts import ACCOUNTS
 from data.desk.appeals import APPEALS
 from data.desk.appraisals import APPRAISALS
 from data.desk.cells import AREAS, CELLS
@@ -46,7 +47,7 @@ F = TypeVar("F")
 IMPORTS = table_of(ImportRow)
 DEEDS: tuple[Deeds[Any], ...] = (
     TICKETS, ORDERS, PROVIDERS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
-    DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS,
+    DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS,
 )  # fmt: skip
 
 

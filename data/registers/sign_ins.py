@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyotp
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from data.errors import CodeNeededError, MissingError
 from data.models import AccountRow, SignInRow
-from data.registers.accounts import Account, account_of
+from data.registers.accounts import account_of
 from data.registers.passwords import PASSWORDS, check_password, decoy
 from data.store.session import Database
 from dispatch.errors import BadFieldError
+from grid.account import Account
 
 SIGN_IN_LASTS = timedelta(hours=12)
 CODE_STEP_S = 30
@@ -115,8 +116,8 @@ def begin_second_factor(user: str, issuer: str) -> tuple[str, str]:
     return secret, pyotp.TOTP(secret).provisioning_uri(name=user, issuer_name=issuer)
 
 
-def keep_second_factor(database: Database, user: str, secret: str, code: str, now: datetime) -> None:
-    """Ask for one-time codes of a secret from now on; all sign-ins end.
+def step_of(secret: str, code: str, now: datetime) -> int:
+    """Return the time step that a one-time code of a secret belongs to.
 
     Raises
     ------
@@ -126,13 +127,7 @@ def keep_second_factor(database: Database, user: str, secret: str, code: str, no
     step = _step_of(secret, code, now)
     if step is None:
         raise BadFieldError("code", "***", "the code that your authenticator shows now")
-
-    def work(session: Session) -> None:
-        values = {"second_factor": secret, "second_factor_step": step}
-        session.execute(update(AccountRow).where(AccountRow.user == user).values(values))
-        session.execute(delete(SignInRow).where(SignInRow.user == user))
-
-    database.write(work)
+    return step
 
 
 def recall(session: Session, token: str, now: datetime) -> tuple[Account, str] | None:
@@ -181,8 +176,8 @@ def close_sign_ins(database: Database, user: str, one: str = "") -> int:
     return database.write(work)
 
 
-def set_password(database: Database, user: str, new: str, old: str | None = None) -> None:
-    """Give an account another password; all its sign-ins end.
+def hash_new_password(session: Session, user: str, new: str, old: str | None = None) -> str:
+    """Hash another password of an account.
 
     Parameters
     ----------
@@ -197,37 +192,12 @@ def set_password(database: Database, user: str, new: str, old: str | None = None
         For a wrong old password or a weak new one.
     """
     check_password(new, user)
-    with database.read() as session:
-        known = session.scalar(select(AccountRow.password_hash).where(AccountRow.user == user))
+    known = session.scalar(select(AccountRow.password_hash).where(AccountRow.user == user))
     if known is None:
         raise MissingError(f"there is no account {user}")
     if old is not None and not PASSWORDS.verify(old, known):
         raise BadFieldError("old", "***", "the password that you signed in with")
-    hashed = PASSWORDS.hash(new)
-
-    def work(session: Session) -> None:
-        session.execute(update(AccountRow).where(AccountRow.user == user).values(password_hash=hashed))
-        session.execute(delete(SignInRow).where(SignInRow.user == user))
-
-    database.write(work)
-
-
-def set_active(database: Database, user: str, *, active: bool) -> None:
-    """Disable an account, which ends its sign-ins, or enable it again.
-
-    Raises
-    ------
-    MissingError
-        When there is no such account.
-    """
-
-    def work(session: Session) -> None:
-        done = session.execute(update(AccountRow).where(AccountRow.user == user).values(active=active))
-        if not done.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result has a row count
-            raise MissingError(f"there is no account {user}")
-        session.execute(delete(SignInRow).where(SignInRow.user == user))
-
-    database.write(work)
+    return PASSWORDS.hash(new)
 
 
 def _hash(token: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Table
 
 from data.models import (
+    AccountRow,
     AppealRow,
     AppraisalRow,
     AreaRow,
@@ -34,6 +35,7 @@ from data.store.scope import All, Always, Clause, HasPart, OneOf, Same, Scope, S
 from dispatch.orders.order import Order
 from dispatch.providers.provider import Provider
 from dispatch.resident import Device, Resident
+from grid.account import Account
 from grid.area import Area, BuiltDistrict, Cell
 from grid.figures.frozen import FrozenMonth
 from grid.hold import Hold
@@ -260,6 +262,14 @@ DISTRICT = Kind(
     scope=Scope(dict.fromkeys(OVERSEERS, Always())),
 )
 
+ACCOUNT = Kind(
+    name="account",
+    fact=Account,
+    row=AccountRow,
+    key="user",
+    scope=Scope({"admin": Within("area")}),
+    derived=frozenset({"second_factor_step"}),
+)
 HOLD = Kind(
     name="hold",
     fact=Hold,
@@ -295,7 +305,7 @@ NUMBERS = Kind(
 )
 
 KINDS: tuple[Kind[Any], ...] = (
-    TICKET, ORDER, PROVIDER, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT, NUMBERS, WEBHOOK, HOLD,
+    TICKET, ORDER, PROVIDER, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT, NUMBERS, WEBHOOK, HOLD, ACCOUNT,
 )  # fmt: skip
 
 

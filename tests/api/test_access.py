@@ -16,10 +16,13 @@ from api.access import PUBLIC, SIGNED_IN
 from api.app import make_app
 from api.demo_accounts import PASSWORD
 from api.timers import run_overdue
+from data.desk.accounts import NewAccount
 from data.models import DeviceRow, ResidentRow
-from data.registers.accounts import Account, add_accounts
+from data.registers.passwords import PASSWORDS
 from data.store.home import Home
 from dispatch.errors import BadFieldError
+from dispatch.lifecycle import Actor
+from grid.account import Account
 from tests.api.access_cases import BEGUN, MONTH, Asked, Things, asked
 from tests.conftest import Site, opened
 
@@ -259,7 +262,8 @@ def test_an_account_without_area_is_refused(site: Site, things: Things, role: st
         site.enrol(Account(user=f"{role}-nowhere", name=role, role=role))
     department = things.department if role == "department" else ""
     nowhere = Account(user=f"{role}-nowhere", name=role, role=role, department=department)
-    site.world.database.write(lambda session: add_accounts(session, {nowhere: PASSWORD}))  # as of old
+    of_old = NewAccount(account=nowhere, password=PASSWORD, hashed=PASSWORDS.hash(PASSWORD))
+    site.world.desk.start(of_old, Actor(user="admin", role="admin"), site.clock())
     for path in ("/api/v1/tickets", "/api/v1/orders", "/api/v1/residents", "/api/v1/cells"):
         answer = site.call(nowhere.user, "GET", path)
         assert answer.status_code == 403

@@ -11,15 +11,20 @@ from sqlalchemy import update
 from api import roles
 from api.cli import jinlin
 from api.demo_accounts import PASSWORD, add_demo_accounts
+from data.desk.accounts import NewAccount
 from data.errors import NotSetUpError
 from data.models import DistrictRow
-from data.registers.accounts import Account, add_account
 from data.registers.passwords import check_password
-from data.registers.sign_ins import open_sign_ins, set_active
+from data.registers.sign_ins import open_sign_ins
+from data.store.kinds import ACCOUNT
 from dispatch.errors import BadFieldError
+from dispatch.lifecycle import Action, Actor
+from grid.account import Account
 from tests.conftest import Site
 
 NEW = "mountain-lamp-42"
+
+ADMIN = Actor(user="admin", role="admin")
 
 
 def enter(site: Site, user: str, password: str, **more: Any) -> Any:
@@ -102,11 +107,12 @@ def test_a_change_of_role_and_disabling_end_the_sign_ins(sqlite_site: Site) -> N
     site.enrol(Account(user="somebody", name="某", role="resident"))
     assert site.get("somebody", "/api/v1/session")["role"] == "resident"
     changed = Account(user="somebody", name="某", role="leader", area="330102")
-    add_account(site.world.database, changed, PASSWORD, replace=True)
+    again = NewAccount(account=changed, password=PASSWORD, again=True)
+    site.world.desk.start(again, ADMIN, site.clock())
     assert site.call("somebody", "GET", "/api/v1/session").status_code == 401
     site.sign_in_anew()
     assert site.get("somebody", "/api/v1/session")["role"] == "leader"
-    set_active(site.world.database, "somebody", active=False)
+    site.world.desk.act(ACCOUNT, "somebody", Action(name="disable", by=ADMIN), site.clock())
     assert site.call("somebody", "GET", "/api/v1/session").status_code == 401
     assert enter(site, "somebody", PASSWORD).status_code == 401
 

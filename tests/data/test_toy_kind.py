@@ -14,7 +14,6 @@ from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
 from data.models import Base
 from data.queries.scope import find, find_public
-from data.registers.accounts import Account
 from data.store.done import Done
 from data.store.kinds import KINDS, Kind, by_name, of_number
 from data.store.scope import Same, Scope, Within
@@ -22,6 +21,7 @@ from data.store.session import Database
 from data.store.verify import verify
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Action, Actor, Event
+from grid.account import Account
 from tests.conftest import NOW
 
 

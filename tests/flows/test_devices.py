@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
-from api.demo_accounts import PASSWORD
 from data.models import DeviceRow, EventRow, ResidentRow, SilenceRow
-from data.registers.accounts import Account, add_account
 from data.registers.devices import live_at
 from data.store.kinds import KINDS
 from data.store.verify import verify
+from grid.account import Account
 from tests.conftest import Site
 from tests.flows.test_indicators_flow import told
 
@@ -21,7 +20,7 @@ def one_device(site: Site) -> str:
     """Leave the district one device, put in and heard of now, and a platform that speaks for it."""
     database, now = site.world.database, site.clock()
     account = Account(user="platform", name="设备平台", role="device", area=site.world.city.district.code)
-    add_account(database, account, PASSWORD)
+    site.enrol(account)
     values = {"no": "D1", "kind": "fall", "resident": "R000001", "since": now, "heard_at": None}
 
     def replace(session: object) -> None:

@@ -11,17 +11,16 @@ from sqlalchemy import func, select
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from api.demo_accounts import PASSWORD
 from api.outside.lines import AnswerForm, CaseForm
 from api.outside.webhooks import new_secret, send_due
 from api.timers import run_overdue
 from data.desk.webhooks import NewWebhook
 from data.figures.histories import altered
 from data.models import EventRow, RevealRow
-from data.registers.accounts import Account, add_account
 from data.store.kinds import KINDS
 from data.store.verify import verify
 from dispatch.lifecycle import Actor
+from grid.account import Account
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 from tests.flows.test_webhooks import Receiver
@@ -34,7 +33,7 @@ ANSWERS = "/api/v1/hotline/answers"
 @pytest.fixture
 def lines(site: Site) -> Site:
     for user in (GIVER, TAKER):
-        add_account(site.world.database, Account(user=user, name=user, role="hotline"), PASSWORD)
+        site.enrol(Account(user=user, name=user, role="hotline"))
     return site
 
 

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from api.demo_accounts import PASSWORD
 from data.models import ContactRow, TicketRow
-from data.registers.accounts import Account, add_account
 from data.rules.catalogue import read_catalogue
 from data.rules.files import FOLDER
+from grid.account import Account
 from grid.errors import BadRuleError
 from grid.hotline import hotlines_of
 from tests.conftest import Site
@@ -21,7 +20,7 @@ CONTACT = {"name": "王女士", "phone": "13812345678"}
 
 @pytest.fixture
 def line(site: Site) -> Site:
-    add_account(site.world.database, Account(user=LINE, name="12345", role="hotline"), PASSWORD)
+    site.enrol(Account(user=LINE, name="12345", role="hotline"))
     return site
 
 
@@ -98,7 +97,7 @@ def test_a_case_with_only_an_area_lies_in_its_middle_and_says_how_far_it_reaches
 def test_others_see_neither_cases_nor_those_of_another_line(line: Site) -> None:
     case = hand_over(line)
     assert line.call("dispatcher", "GET", f"/api/v1/hotline/cases/{case['number']}").status_code == 403
-    add_account(line.world.database, Account(user="line96345", name="96345", role="hotline"), PASSWORD)
+    line.enrol(Account(user="line96345", name="96345", role="hotline"))
     answer = line.call("line96345", "GET", f"/api/v1/hotline/cases/{case['number']}")
     assert (answer.status_code, answer.json()["field"]) == (422, "user")
     assert line.call("line96345", "GET", f"/api/v1/tickets/{case['no']}").status_code == 404

@@ -3,7 +3,7 @@
 import pytest
 
 from api.demo_accounts import PASSWORD
-from data.registers.accounts import Account, add_account
+from grid.account import Account
 from tests.conftest import Site
 from tests.flows.test_indicators_flow import community, told
 from tests.flows.test_rates_flow import finish
@@ -91,7 +91,7 @@ def test_whoever_rates_says_whether_it_is_solved(site: Site, role: str) -> None:
 
 
 def test_a_line_hands_over_what_its_callers_want_and_say(site: Site) -> None:
-    add_account(site.world.database, Account(user="line12345", name="12345", role="hotline"), PASSWORD)
+    site.enrol(Account(user="line12345", name="12345", role="hotline"))
     case = {"number": "1", "category": "E0102", "content": "垃圾", "nature": "投诉"} | site.inside()
     no = site.post("line12345", "/api/v1/hotline/cases", 201, **case)["no"]
     site.act("dispatcher", "ticket", no, "accept")

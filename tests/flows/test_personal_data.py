@@ -10,7 +10,7 @@ from sqlalchemy import select
 from api.outside.webhooks import message
 from data.models import EventRow, ResidentRow
 from data.outside.webhooks import Delivery
-from data.registers.accounts import Account
+from grid.account import Account
 from tests.conftest import Site
 
 ITEM = "SV-B01"

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from data.models import ResidentRow
-from data.registers.accounts import Account
 from dispatch.resident import RevealRules, mask_address
+from grid.account import Account
 from tests.conftest import Site
 
 REVEAL = "/api/v1/residents/R000001/reveal"

@@ -12,12 +12,12 @@ from data.desk.tickets import NewTicket
 from data.errors import DataError
 from data.models import EntryRow, TicketRow
 from data.queries.tickets import timeline
-from data.registers.accounts import Account
 from data.store.kinds import KINDS, ORDER, TICKET
 from data.store.verify import verify
 from dispatch.errors import DispatchError
 from dispatch.lifecycle import Action, Actor
 from geo.place import LonLat
+from grid.account import Account
 from grid.tickets.ticket import Report
 from tests.conftest import Site
 
