@@ -8,7 +8,6 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 
 from pydantic import ConfigDict, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
 
 T = TypeVar("T")
 SOMETIMES = "sometimes"
@@ -23,7 +22,7 @@ class Answer:
     __pydantic_config__ = ConfigDict(json_schema_serialization_defaults_required=True)
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:  # noqa: ANN401 - as Pydantic made it
         """Take the marked members out of the required ones."""
         made = handler(core)
         schema = handler.resolve_ref_schema(made)
