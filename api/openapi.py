@@ -5,9 +5,12 @@ for an account can answer 401, who takes a number in its path 404, who goes thro
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from dis import Instruction, get_instructions
 from functools import cached_property
+from inspect import isfunction
+from types import CodeType
 from typing import Any
 
 from fastapi import FastAPI
@@ -21,7 +24,9 @@ from api.answers.problem import Problem
 from api.guard import WITH_BODY
 from api.idempotency import receipt_maker
 from api.outside.open311_format import OpenRoute
-from api.roles import COOKIE, SAFE_METHODS, account_or_public, signed_in, slow_down, world_of
+from api.roles import COOKIE, SAFE_METHODS, account_or_public, may_try, signed_in, slow_down, world_of
+from data.registers.reveals import reveal
+from data.store.photos import keep_photo
 
 PROBLEM = "application/problem+json"
 REFERENCE = "#/components/schemas/{model}"
@@ -34,6 +39,7 @@ OPEN_CONTENT = {
     **XML,
 }
 FIRST_ERROR = 400
+READS = frozenset({"LOAD_GLOBAL", "LOAD_ATTR", "LOAD_METHOD"})
 SECTION = re.compile(r"\s+[A-Z]\w+\n-{3,}\n")
 """A section of a docstring, such as what a constructor raises: of no use to who reads answers."""
 SIGN_IN = {
@@ -54,10 +60,10 @@ class Operation:
         """Everything that it depends on, at any depth."""
         return frozenset(each.call for each in _walk(self.route.dependant))
 
-    @property
-    def names(self) -> frozenset[str]:
-        """What its function calls or reads by name."""
-        return frozenset(self.route.endpoint.__code__.co_names)
+    @cached_property
+    def reaches(self) -> frozenset[object]:
+        """The functions that it calls, through others of the web floor too, and the attributes that these use."""
+        return frozenset(_reach(self.route.endpoint, set()))
 
     @property
     def changes(self) -> bool:
@@ -90,6 +96,29 @@ def _walk(dependant: Dependant) -> Iterable[Dependant]:
         yield from _walk(inner)
 
 
+def _reach(function: object, known: set[object]) -> Iterator[object]:
+    """Yield the attributes that a function uses and the functions that it calls, through those of this floor."""
+    if not isfunction(function) or function in known:
+        return
+    known.add(function)
+    yield function
+    if function.__module__.split(".")[0] != __name__.split(".")[0]:
+        return
+    for step in _steps(function.__code__):
+        if step.opname == "LOAD_GLOBAL":
+            yield from _reach(function.__globals__.get(step.argval), known)
+        else:
+            yield step.argval
+
+
+def _steps(code: CodeType) -> Iterator[Instruction]:
+    """Yield where code reads a global or an attribute, that of functions inside it too."""
+    yield from (step for step in get_instructions(code) if step.opname in READS)
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _steps(inner)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """When an operation can answer with an error, and what that tells."""
@@ -115,16 +144,21 @@ RULES = (
     Rule(
         409,
         "Not possible as things stand, or the idempotency key was used for another request",
-        lambda o: o.changes and (receipt_maker in o.depends_on or "desk" in o.names),
+        lambda o: o.changes and (receipt_maker in o.depends_on or "desk" in o.reaches),
     ),
     Rule(413, "The body is too large, or does not say how large it is", lambda o: o.method in WITH_BODY),
     Rule(422, "Something that was sent is wrong; the answer names the field", lambda o: o.has_limits),
-    Rule(429, "Too many requests from this address in a minute", lambda o: slow_down.__name__ in o.names),
+    Rule(
+        429,
+        "Too many requests from this address, or too many looks at personal data in a day",
+        lambda o: not o.reaches.isdisjoint({slow_down, may_try, reveal}),
+    ),
     Rule(
         503,
         "The store is busy or not reachable; nothing was changed, try again",
         lambda o: o.changes or world_of in o.depends_on,
     ),
+    Rule(507, "The disk of the server is nearly full", lambda o: keep_photo in o.reaches),
 )
 OPEN_RULES = (
     Rule(400, "Something that was asked or sent is wrong", lambda _: True),

@@ -18,7 +18,8 @@ class Fault(Answer):
 class Problem(Answer):
     """Why a request was refused: what happened, why, and what is possible now.
 
-    ``field`` and ``allowed`` name the field that is wrong, ``errors`` all of them where there are several.
+    ``field`` and ``allowed`` name the field that is wrong, ``errors`` all of them where there are several; ``reason``
+    is a word for what is wrong with a photo.
     """
 
     type: Literal["about:blank"]
@@ -27,4 +28,5 @@ class Problem(Answer):
     detail: str
     field: Sometimes[str]
     allowed: Sometimes[str]
+    reason: Sometimes[str]
     errors: Sometimes[tuple[Fault, ...]]

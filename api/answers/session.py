@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.answers.answer import Answer
+from data.registers.sign_ins import OpenSignIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +32,18 @@ class WhoAmI(Answer):
     department: str
     provider: int | None
     resident: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSignIns(Answer):
+    """The open sign-ins of the asker, the newest first."""
+
+    items: tuple[OpenSignIn, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretDrawn(Answer):
+    """A secret for an authenticator, and the same as the address that its picture holds."""
+
+    secret: str
+    otpauth: str

@@ -51,6 +51,24 @@ class PartAnswer(Answer, Part):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartOfReporter(Answer):
+    """What the reporter is told of another department's part: whose it is, until when, and whether it is done."""
+
+    department: str
+    department_name: str
+    due_at: datetime | None
+    done_at: datetime | None
+    kind: None
+    task: None
+    asked_by: None
+    asked_at: None
+    late: None
+    released: None
+    note: None
+    evidence: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverAnswer(Answer, Handover):
     """A hand-over to an outside line."""
 
@@ -74,7 +92,7 @@ class TicketAnswer(Answer, Ticket):
     left_s: int
     next_due_at: datetime
     stages: tuple[StageAnswer, ...]
-    parts: tuple[PartAnswer, ...]
+    parts: tuple[PartAnswer | PartOfReporter, ...]  # type: ignore[assignment]
     handovers: tuple[HandoverAnswer, ...]
     holder_name: str
     answers_name: str

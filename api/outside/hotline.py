@@ -37,11 +37,9 @@ router = APIRouter(prefix="/api/v1/hotline", tags=["hotline"])
 OVERLAP = timedelta(minutes=1)
 TAKEN: dict[int | str, dict[str, Any]] = {
     200: {"model": CaseAnswer, "description": "The ticket that the same case became before"},
-    409: {"description": "The number was used for other content"},
 }
 HEARD: dict[int | str, dict[str, Any]] = {
     404: {"description": "This line was not handed a ticket of that number"},
-    409: {"description": "Not possible as the ticket stands"},
 }
 
 

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
 from api.access import access
+from api.answers.reveal import RevealPage
 from api.forms import RevealForm, Short
 from api.roles import AccountDep, WorldDep, whole_only
 from api.v1.asks import ListAsk
@@ -32,7 +33,9 @@ class RevealAsk(ListAsk):
         return RevealFilter(**self._given(RevealFilter))
 
 
-@router.get("", **access("officer", "resident", outside="refused", others="left_out"))
+@router.get(
+    "", response_model=RevealPage, **access("officer", "resident", outside="refused", others="left_out")
+)
 def log(ask: Annotated[RevealAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """List who looked at whose data, when and why, the latest first; ``refused`` those who looked too often.
 

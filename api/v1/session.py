@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.access import EVERYBODY, SIGNED_IN, access
-from api.answers.session import SignedIn, WhoAmI
+from api.answers.session import OpenSignIns, SecretDrawn, SignedIn, WhoAmI
 from api.demo_accounts import PASSWORD as DEMO_PASSWORD
 from api.errors import NotSignedInError
 from api.forms import PasswordForm, SecondFactorForm, SessionForm
@@ -45,7 +45,7 @@ router = APIRouter(tags=["session"])
 @router.post(
     "/api/v1/session",
     response_model=SignedIn,
-    responses={401: {"description": "The user or the password is wrong"}},
+    responses={401: {"description": "User, password or one-time code are wrong"}},
     status_code=201,
     **access(*EVERYBODY),
 )
@@ -117,7 +117,7 @@ def _signed_out() -> Response:
     return gone
 
 
-@router.post("/api/v1/session/password", status_code=204, **access(*SIGNED_IN))
+@router.post("/api/v1/session/password", response_class=Response, status_code=204, **access(*SIGNED_IN))
 def change_password(form: PasswordForm, request: Request, world: WorldDep, account: AccountDep) -> Response:
     """Change the own password; every sign-in of the account ends, this one too."""
     most = world.settings.sign_in_per_minute
@@ -134,7 +134,7 @@ def change_password(form: PasswordForm, request: Request, world: WorldDep, accou
     return _signed_out()
 
 
-@router.get("/api/v1/session/all", **access(*SIGNED_IN))
+@router.get("/api/v1/session/all", response_model=OpenSignIns, **access(*SIGNED_IN))
 def sessions(world: WorldDep, account: AccountDep) -> JSONResponse:
     """List the own open sign-ins: when and from where each was opened."""
     with world.database.read() as session:
@@ -142,7 +142,12 @@ def sessions(world: WorldDep, account: AccountDep) -> JSONResponse:
     return JSONResponse({"items": plain(found, world.zone)})
 
 
-@router.delete("/api/v1/session/all/{one}", status_code=204, **access(*SIGNED_IN, others="hidden"))
+@router.delete(
+    "/api/v1/session/all/{one}",
+    response_class=Response,
+    status_code=204,
+    **access(*SIGNED_IN, others="hidden"),
+)
 def close_one(one: SessionName, world: WorldDep, account: AccountDep) -> Response:
     """Close one of the own sign-ins by its name."""
     if not close_sign_ins(world.database, account.user, one):
@@ -150,14 +155,14 @@ def close_one(one: SessionName, world: WorldDep, account: AccountDep) -> Respons
     return Response(status_code=204)
 
 
-@router.post("/api/v1/session/second-factor/draw", **access(*SIGNED_IN))
+@router.post("/api/v1/session/second-factor/draw", response_model=SecretDrawn, **access(*SIGNED_IN))
 def draw_second_factor(world: WorldDep, account: AccountDep) -> JSONResponse:
     """Draw a secret for an authenticator; nothing changes until a code of it is shown."""
     secret, address = begin_second_factor(account.user, world.city.district.name)
     return JSONResponse({"secret": secret, "otpauth": address}, headers={"Cache-Control": "no-store"})
 
 
-@router.post("/api/v1/session/second-factor", status_code=204, **access(*SIGNED_IN))
+@router.post("/api/v1/session/second-factor", response_class=Response, status_code=204, **access(*SIGNED_IN))
 def second_factor(form: SecondFactorForm, world: WorldDep, account: AccountDep) -> Response:
     """Ask for a one-time code at every sign-in from now on; every sign-in of the account ends."""
     now = world.clock()

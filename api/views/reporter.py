@@ -39,9 +39,10 @@ OF_A_PART = frozenset({"department", "department_name", "state", "due_at", "done
 def for_reporter(shown: Mapping[str, Any]) -> dict[str, Any]:
     """Give a view of a ticket as its reporter may see it."""
     told = {name: EMPTIED.get(name, value) for name, value in shown.items()}
-    told["timeline"] = [_step(one, shown["no"]) for one in shown.get("timeline", ())]
-    told["dialogue"] = [{**word, "by": ""} for word in shown.get("dialogue", ())]
     told["parts"] = [_part(one) for one in shown["parts"]]
+    if "timeline" in shown:
+        told["timeline"] = [_step(one, shown["no"]) for one in shown["timeline"]]
+        told["dialogue"] = [{**word, "by": ""} for word in shown["dialogue"]]
     return told
 
 
