@@ -25,13 +25,13 @@ LIBRARY = re.compile(r"(?P<name>lib[A-Za-z0-9_+]+?)(?:-[0-9a-f]{8,}|-[0-9.]+|\.|
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What is allowed: permissive licences, spellings, named exceptions, licences of carried libraries."""
+    """What is allowed: permissive licences, spellings, named exceptions, licences that metadata is silent about."""
 
     permissive: frozenset[str]
     spelled: dict[str, str] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
     carried: dict[str, str] = field(default_factory=dict)
-    browser: dict[str, str] = field(default_factory=dict)
+    silent: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path = HERE / "licences.toml") -> "Policy":
@@ -47,7 +47,7 @@ class Policy:
             raise ValueError(f"{path.name}: kept.{silent[0]} does not say why")
         kept = {name: row["licence"] for name, row in table["kept"].items()}
         permissive = frozenset(table["permissive"])
-        more = {part: table[part] for part in ("spelled", "carried", "browser")}
+        more = {part: table[part] for part in ("spelled", "carried", "silent")}
         return cls(permissive=permissive, kept=kept, **more)
 
     def fault(self, name: str, licence: str) -> str | None:
@@ -133,7 +133,7 @@ def browser_packages(lock: Path, policy: Policy) -> Iterator[tuple[str, str, str
     for place, row in json.loads(lock.read_text("utf-8"))["packages"].items():
         if place and not row.get("dev"):
             name = place.removeprefix("node_modules/")
-            yield name, row["version"], row.get("license") or policy.browser.get(name, "")
+            yield name, row["version"], row.get("license") or policy.silent.get(name, "")
 
 
 def survey(project: Path, policy: Policy) -> Iterator[tuple[str, str, str, str]]:
@@ -145,12 +145,9 @@ def survey(project: Path, policy: Policy) -> Iterator[tuple[str, str, str, str]]
         When a dependency is not installed.
     """
     for package in runtime(project):
-        yield (
-            canonicalize_name(package.name),
-            package.version,
-            licence_of(package.metadata, policy.spelled),
-            "",
-        )
+        own = canonicalize_name(package.name)
+        told = licence_of(package.metadata, policy.spelled) or policy.silent.get(own, "")
+        yield own, package.version, told, ""
         for name in carried_by(package):
             yield name, "", policy.carried.get(name) or policy.kept.get(name, ""), package.name
     for name, version, licence in browser_packages(project / "api" / "static" / "package-lock.json", policy):
@@ -167,7 +164,8 @@ def main() -> int:
     try:
         for name, version, licence, where in survey(HERE.parent, policy):
             if show:
-                sys.stdout.write(f"{name} {version}{f'(in {where})' if where else ''}: {licence}\n")
+                parts = (name, version, f"(in {where})" if where else "")
+                sys.stdout.write(f"{' '.join(filter(None, parts))}: {licence}\n")
             if said := policy.fault(name, licence):
                 faults.append(said)
     except PackageNotFoundError as lost:

@@ -23,13 +23,9 @@ BUILT = ("district synthetic", "district build", "serve")
 
 def commands(text: str) -> list[str]:
     """The ``jinlin`` lines of the shell blocks of a document."""
-    shell = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
-    return [
-        line.split("#")[0].strip()
-        for block in shell
-        for line in block.splitlines()
-        if line.startswith("jinlin ")
-    ]
+    shell = "".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).replace("\\\n", " ")
+    lines = (line.split("  #")[0].strip() for line in shell.splitlines())
+    return [line for line in lines if line.startswith("jinlin ")]
 
 
 def run(home: Path, *command: str) -> str:
