@@ -22,7 +22,7 @@ class ReachRules:
     eligible: Mapping[str, str]
 
     def limit_min(self, item: ServiceItem) -> float | None:
-        """Give the minutes within which an item has to be; None where no arrival is promised."""
+        """Return the minutes within which an item has to be; None where no arrival is promised."""
         return self.walk_min if item.direction == "resident_to_provider" else item.promise_arrive_min
 
     def check(self, items: Mapping[str, ServiceItem], people: frozenset[str]) -> None:

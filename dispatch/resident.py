@@ -115,7 +115,7 @@ def mask_address(address: str) -> str:
 
 
 def masked_resident(resident: Resident) -> Resident:
-    """Give the resident as those without the right to more see it."""
+    """Return the resident as those without the right to more see it."""
     return replace(
         resident,
         name=mask_name(resident.name),
@@ -126,7 +126,7 @@ def masked_resident(resident: Resident) -> Resident:
 
 
 def masked_contact(contact: Contact) -> Contact:
-    """Give the contact as those without the right to more see it."""
+    """Return the contact as those without the right to more see it."""
     return replace(
         contact,
         name=mask_name(contact.name),

@@ -216,7 +216,7 @@ class WorkTime:
         raise BadWorkTimeError(f"no working time found within {_SCAN_DAYS} days of {at.date()}")
 
     def _day(self, day: date) -> tuple[Segment, ...]:
-        """Give the stretches of a whole day; kept, since most deadlines run over the same few weeks."""
+        """Return the stretches of a whole day; kept, since most deadlines run over the same few weeks."""
         known = self._days.get(day)
         if known is None:
             if len(self._days) >= _DAYS_KEPT:

@@ -80,7 +80,7 @@ class CodeScheme:
         raise BadCodeError(f"{what} code {code!r} is not {length} digits ({shape})")
 
     def prefix(self, code: str) -> str:
-        """Give what all codes inside an area begin with: the code without its zero segments at the end."""
+        """Return what all codes inside an area begin with: the code without its zero segments at the end."""
         ends = self._ends()
         if len(code) == ends[3]:
             return code
@@ -97,15 +97,15 @@ class CodeScheme:
         return not area or code.startswith(self.prefix(area))
 
     def community_of(self, cell: str) -> str:
-        """Give the community of a cell."""
+        """Return the community of a cell."""
         return self.check_cell(cell)[: self._ends()[2]]
 
     def street_of(self, code: str) -> str:
-        """Give the street of a community or cell, filled up with zeros."""
+        """Return the street of a community or cell, filled up with zeros."""
         ends = self._ends()
         return code[: ends[1]].ljust(ends[2], "0")
 
     def district_of(self, code: str) -> str:
-        """Give the district of any code, filled up with zeros."""
+        """Return the district of any code, filled up with zeros."""
         ends = self._ends()
         return code[: ends[0]].ljust(ends[2], "0")

@@ -69,9 +69,21 @@ def due(start: datetime, limit: Limit, worktime: WorkTime) -> Due:
 
 
 def left_s(limit: Limit, now: datetime, due_at: datetime, worktime: WorkTime) -> int:
-    """Seconds left of a deadline on the kind of clock of its limit, at least a minute.
+    """Return the seconds left of a deadline on the kind of clock of its limit, at least a minute.
 
-    Working seconds for the working clocks, plain seconds for the others.
+    Parameters
+    ----------
+    limit : Limit
+        Its clock decides: working seconds for the working clocks, plain seconds for the others.
+    now, due_at : datetime
+        Aware.
+    worktime : WorkTime
+        Shifts and holidays.
+
+    Returns
+    -------
+    int
+        At least 60, also when the deadline has passed.
     """
     if limit.clock in ("urgent_hour", "natural_day"):
         return max(60, int((due_at - now).total_seconds()))
@@ -79,7 +91,7 @@ def left_s(limit: Limit, now: datetime, due_at: datetime, worktime: WorkTime) ->
 
 
 def clock_left(limit: Limit, seconds: int) -> Limit:
-    """Give what was left of a limit, as `left_s` told it, as a limit of hours; at least a minute."""
+    """Return what was left of a limit, as `left_s` told it, as a limit of hours; at least a minute."""
     clock: Clock = "urgent_hour" if limit.clock in ("urgent_hour", "natural_day") else "work_hour"
     return Limit(amount=Decimal(f"{max(60, seconds) / 3600:.6f}"), clock=clock)
 
@@ -95,9 +107,20 @@ def _provisional(segments: list[Segment], limit: Limit, worktime: WorkTime) -> b
 
 
 def lamp(now: datetime, yellow_at: datetime, orange_at: datetime, due_at: datetime) -> Lamp:
-    """Tell the colour of the clock: green above half of the time left, orange below a fifth, red when overdue.
+    """Return the colour of the clock: green above half of the time left, orange below a fifth, red when overdue.
 
-    A deadline is kept up to and including the instant it names.
+    Parameters
+    ----------
+    now : datetime
+        Aware, as all of them.
+    yellow_at, orange_at : datetime
+        From when half, and a fifth, of the time is left.
+    due_at : datetime
+        The deadline; it is kept up to and including this instant.
+
+    Returns
+    -------
+    Lamp
     """
     if now > due_at:
         return "red"

@@ -97,7 +97,25 @@ class HomeVisit:
 def visit(
     told: Told, door: Door, rules: VisitRules, by: Actor, now: datetime, *, old: bool = False
 ) -> HomeVisit:
-    """Take a visit, still without number and ticket; ``old`` ones may lie as far back as they like.
+    """Take a visit, still without number and ticket.
+
+    Parameters
+    ----------
+    told : Told
+        What the worker says of it.
+    door : Door
+        The home that was visited.
+    rules : VisitRules
+    by : Actor
+        Who tells it.
+    now : datetime
+        Aware.
+    old : bool
+        Whether it comes from a file of the past; such a visit may lie as far back as it likes.
+
+    Returns
+    -------
+    HomeVisit
 
     Raises
     ------

@@ -76,6 +76,11 @@ def hotlines_of(
     categories, natures, states, departments : collection of str
         Our codes and our states; each state needs a word, a department at most one line.
 
+    Returns
+    -------
+    dict of str to Hotline
+        Empty for an empty table.
+
     Raises
     ------
     BadRuleError

@@ -116,9 +116,23 @@ def period_before(name: str, zone: ZoneInfo, now: datetime) -> Period:
 
 
 def month_earlier(month: str, count: int, zone: ZoneInfo, now: datetime) -> Period:
-    """Return the same stretch of the month that lies ``count`` months before another.
+    """Return the same stretch of the month that lies some months before another.
 
-    It is whole for a month that is over, as long as the running one has lasted otherwise.
+    Parameters
+    ----------
+    month : str
+        Such as 2026-11.
+    count : int
+        How many months earlier.
+    zone : ZoneInfo
+        Where months begin at midnight.
+    now : datetime
+        Aware; decides whether the month still runs.
+
+    Returns
+    -------
+    Period
+        Whole for a month that is over, as long as the running one has lasted otherwise.
 
     Raises
     ------

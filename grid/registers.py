@@ -107,6 +107,6 @@ class RegisterRules:
 
 
 def months_before(day: date, months: int) -> date:
-    """Give the day of the same number some months before, the last of a month that is too short."""
+    """Return the day of the same number some months before, the last of a month that is too short."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

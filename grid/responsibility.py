@@ -72,6 +72,21 @@ def responsible(
 ) -> Answer:
     """Find the one department that answers for a category in a cell on a day.
 
+    Parameters
+    ----------
+    rules : iterable of ResponsibilityRule
+    cell, category : str
+        Codes.
+    day : date
+        Rules that begin later, or ended before, do not count.
+    scheme : CodeScheme
+        Tells street and district of the cell, for the offices of the place.
+
+    Returns
+    -------
+    Answer
+        With the rule that won and why.
+
     Raises
     ------
     NoRuleError
@@ -103,6 +118,14 @@ def check_rules(
     """Check that every cell and category has exactly one answer.
 
     Cells that no rule tells apart are looked at once, so that the cost grows with the rules and not with the city.
+
+    Parameters
+    ----------
+    rules : iterable of ResponsibilityRule
+    cells, categories : iterable of str
+        All codes of the district.
+    day : date
+        Only rules in force that day are judged.
 
     Returns
     -------

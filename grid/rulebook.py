@@ -144,7 +144,7 @@ class Rulebook:
     lines: Mapping[str, Hotline] = field(default_factory=dict)
 
     def public_categories(self) -> dict[str, Category]:
-        """Give the categories of public space by code; matters between people are nobody else's business."""
+        """Return the categories of public space by code; matters between people are nobody else's business."""
         return {c.code: c for c in self.categories.values() if c.kind in PUBLIC_KINDS}
 
     def category(self, code: str) -> Category:

@@ -44,7 +44,7 @@ class Timetable:
         return (self._ends[i] - begun) // SECOND + whole + (stopped - self._starts[j]) // SECOND
 
     def due_at(self, start: datetime, limit: Limit) -> datetime:
-        """Give the deadline of a limit that runs from a start."""
+        """Return the deadline of a limit that runs from a start."""
         if limit.clock == "urgent_hour":
             return start + timedelta(seconds=int(limit.amount * 3600))
         if limit.clock == "natural_day":

@@ -121,6 +121,15 @@ def raise_alarm(
 def advance(alarm: Alarm, rules: AlarmRules, duty: Duty, now: datetime) -> AlarmOutcome:
     """Carry out everything that is due, in order of time, each with the time it was due; nothing twice.
 
+    Parameters
+    ----------
+    alarm : Alarm
+    rules : AlarmRules
+    duty : Duty
+        Who is on duty, and by what channels they are reached.
+    now : datetime
+        Aware.
+
     Returns
     -------
     AlarmOutcome

@@ -16,7 +16,7 @@ class Reading:
 
 
 def moved_by(before: Reading, now: Reading, tolerance: timedelta = TOLERANCE) -> timedelta:
-    """Give how far the wall clock was set between two readings; zero when it was not.
+    """Return how far the wall clock was set between two readings; zero when it was not.
 
     Within one run the steady clock tells exactly. Across a restart only a clock set back is seen, by as much as it
     lies behind the last reading; one set forward looks like a longer stop, and what fell due then is carried out.

@@ -44,7 +44,7 @@ class CountdownRule:
             raise DispatchError(f"countdown {self.cause}: it cannot start and end with {self.starts}")
 
     def limit(self, own_s: int | None) -> timedelta:
-        """Give how long it may last, by the person's own plan where that says so, within what the table allows."""
+        """Return how long it may last, by the person's own plan where that says so, within what the table allows."""
         own = self.after if own_s is None else timedelta(seconds=own_s)
         return min(max(own, self.least), self.most)
 
@@ -93,7 +93,22 @@ class Countdown:
 
 
 def begun(rule: CountdownRule, who: tuple[str, str], at: datetime, limit: timedelta) -> Countdown:
-    """Begin a countdown for a device and resident, due exactly the limit after it began."""
+    """Begin a countdown.
+
+    Parameters
+    ----------
+    rule : CountdownRule
+    who : tuple of (str, str)
+        Numbers of device and resident.
+    at : datetime
+        Aware; when it began.
+    limit : timedelta
+        It is due exactly so long after.
+
+    Returns
+    -------
+    Countdown
+    """
     return Countdown(
         device=who[0],
         resident=who[1],

@@ -136,7 +136,22 @@ def repairs(
 
 
 def heard(device: AlarmDevice, at: datetime, *, active: bool = False, tested: bool = False) -> AlarmDevice:
-    """Note that a device spoke; a message older than the last changes nothing."""
+    """Note that a device spoke.
+
+    Parameters
+    ----------
+    device : AlarmDevice
+    at : datetime
+        Aware; a message older than the last changes nothing.
+    active : bool
+        Whether it means that a person moves.
+    tested : bool
+        Whether it was tried by a press.
+
+    Returns
+    -------
+    AlarmDevice
+    """
     heard_at = max(device.heard_at or at, at)
     active_at = max(device.active_at or at, at) if active else device.active_at
     tested_at = max(device.tested_at or at, at) if tested else device.tested_at

@@ -39,7 +39,7 @@ Duty = Mapping[str, tuple[Person, ...]]
 
 
 def next_in_line(duty: Duty, post: str, told: Iterable[str]) -> Person | None:
-    """Give the first of a post who was not told yet and can be reached; None when nobody is left.
+    """Return the first of a post who was not told yet and can be reached; None when nobody is left.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ class Case:
         return replace(self, told={**self.told, **said})
 
     def person(self) -> str:
-        """Give whom the action is about."""
+        """Return whom the action is about."""
         return str(self.action.fields["person"])
 
 
@@ -49,7 +49,7 @@ def _take(case: Case) -> Case:
 
 
 def _pass_on(case: Case) -> Case:
-    """Give an alarm to another agent, who holds it from now."""
+    """Return an alarm to another agent, who holds it from now."""
     who = case.person()
     return case.to(agent=who, agents=_with(case.alarm.agents, who))
 

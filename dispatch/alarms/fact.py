@@ -69,7 +69,7 @@ class Alarm:
 
 
 def met(alarm: Alarm) -> frozenset[str]:
-    """Give the conditions that hold; steps that wait for none of them go on."""
+    """Return the conditions that hold; steps that wait for none of them go on."""
     holds = {
         "taken": bool(alarm.agent),
         "answered": alarm.answered_at is not None,

@@ -130,7 +130,7 @@ def _decided(message: Message, at: datetime, known: Known, rules: AlarmRules) ->
 
 
 def _when(message: Message, rules: AlarmRules) -> tuple[datetime, tuple[str, ...]]:
-    """Give when a message counts as said; one from the future counts from its coming, and its clock as wrong."""
+    """Return when a message counts as said; one from the future counts from its coming, and its clock as wrong."""
     if message.at is None:
         return message.received_at, message.faults
     if message.at > message.received_at + rules.times.clock_error:

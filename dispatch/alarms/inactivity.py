@@ -12,7 +12,7 @@ from dispatch.alarms.rules import AlarmRules, OwnPlan
 
 
 def silent_at(last: datetime, rules: AlarmRules, own: OwnPlan) -> tuple[datetime, str]:
-    """Give when a silence becomes an alarm, and of which cause, if nothing is heard until then.
+    """Return when a silence becomes an alarm, and of which cause, if nothing is heard until then.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def silent_at(last: datetime, rules: AlarmRules, own: OwnPlan) -> tuple[datetime
 
 
 def _part_ends(at: datetime, night: Hours, zone: ZoneInfo) -> datetime:
-    """Give when the present day or night ends, in UTC, so that a change of the zone's offset is counted as it is."""
+    """Return when the present day or night ends, in UTC, so that a change of the zone's offset is counted as it is."""
     local = at.astimezone(zone)
     edges = [
         datetime.combine(local.date() + timedelta(days=more), edge, zone).astimezone(UTC)

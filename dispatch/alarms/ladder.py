@@ -162,12 +162,12 @@ def needed(rung: Rung, met: Collection[str]) -> bool:
 
 
 def next_due_at(plan: Plan, met: Collection[str]) -> datetime | None:
-    """Give the due time of the next rung that is needed; None when there is none."""
+    """Return the due time of the next rung that is needed; None when there is none."""
     return min((rung.due_at for rung in plan if needed(rung, met)), default=None)
 
 
 def due_together(plan: Plan, at: datetime) -> Plan:
-    """Give the rungs waiting for one moment."""
+    """Return the rungs waiting for one moment."""
     return tuple(rung for rung in plan if rung.fired_at is None and rung.due_at == at)
 
 
@@ -217,7 +217,7 @@ def revived(plan: Plan, condition: str, now: datetime) -> Plan:
 
 
 def next_needed(plan: Plan, met: Collection[str], *, desk: bool) -> tuple[str, ...]:
-    """Give the codes of the next rungs that fall due together, of the desk or of all others; empty for none.
+    """Return the codes of the next rungs that fall due together, of the desk or of all others; empty for none.
 
     Spare rungs are left out: they come with their chain.
     """
@@ -232,7 +232,7 @@ def shifted(plan: Plan, by: timedelta) -> Plan:
 
 
 def plain(rung: Rung) -> dict[str, Any]:
-    """Give a rung as JSON can hold it; `rung_of` reads it back."""
+    """Return a rung as JSON can hold it; `rung_of` reads it back."""
     fired_at = rung.fired_at.isoformat() if rung.fired_at else None
     return {
         "code": rung.code,

@@ -71,6 +71,16 @@ def first_notice(alarm: str, rung: Rung, person: Person) -> Notice:
 def claimed(notice: Notice, met: Collection[str], now: datetime, *, closed: bool = False) -> Notice:
     """Take a notice for sending; kept before the gateway is called. One that nobody needs any more is never sent.
 
+    Parameters
+    ----------
+    notice : Notice
+    met : collection of str
+        What has happened already of what steps wait for.
+    now : datetime
+        Aware.
+    closed : bool
+        Whether the alarm was closed.
+
     Returns
     -------
     Notice
@@ -119,6 +129,20 @@ def reported(notice: Notice, *, delivered: bool, now: datetime) -> Notice:
 def reached(notice: Notice, how: str, now: datetime, noted_by: str = "") -> Notice:
     """Note that the person answered.
 
+    Parameters
+    ----------
+    notice : Notice
+    how : str
+        One of `REACHED_BY`.
+    now : datetime
+        Aware.
+    noted_by : str
+        Who heard a ``yes``; empty for the others.
+
+    Returns
+    -------
+    Notice
+
     Raises
     ------
     BadFieldError
@@ -132,7 +156,7 @@ def reached(notice: Notice, how: str, now: datetime, noted_by: str = "") -> Noti
 
 
 def follows_at(notice: Notice) -> datetime | None:
-    """Give when the next channel is due: at once after a failure, else after the silence; None when nothing follows."""
+    """Return when the next channel is due: at once after a failure, else after the silence; None when nothing follows."""
     if notice.followed or notice.state in WAITING | ENDED or notice.changed_at is None:
         return None
     if notice.state in FAILED:

@@ -64,7 +64,7 @@ class Ranking:
 
 
 def refusal(responder: Responder, question: Question) -> str:
-    """Give why somebody cannot be asked at all, one of `REASONS`; empty when they can."""
+    """Return why somebody cannot be asked at all, one of `REASONS`; empty when they can."""
     if not responder.on_duty:
         return "off_duty"
     if responder.person in question.declined:

@@ -137,7 +137,7 @@ class AlarmRules:
         return found
 
     def ladder(self, code: str, at: datetime, own: OwnPlan = NO_PLAN) -> Ladder:
-        """Give the ladder for a cause: the person's own, else that of the hour, else the usual one.
+        """Return the ladder for a cause: the person's own, else that of the hour, else the usual one.
 
         A ladder of the person's own that is no longer in the table is passed over: no alarm is lost for it.
 
@@ -171,9 +171,9 @@ class AlarmRules:
                 raise BadFieldError("limits_s", code, "limits are for causes that count down, more than 0 s")
 
     def kind(self, code: str) -> DeviceKind:
-        """Give a kind of device; one that the table lost says nothing but what may be about a life."""
+        """Return a kind of device; one that the table lost says nothing but what may be about a life."""
         return self.devices.get(code) or DeviceKind(code=code, name_zh=code, name_en=code)
 
     def raised_by(self, said: str) -> Cause | None:
-        """Give the cause that a message raises at once, None for none; ``said`` is as in `Cause.raised_by`."""
+        """Return the cause that a message raises at once, None for none; ``said`` is as in `Cause.raised_by`."""
         return next((c for c in self.causes.values() if said in c.raised_by), None)

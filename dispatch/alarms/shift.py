@@ -49,7 +49,7 @@ class Layer:
             )
 
     def people_on(self, day: date) -> tuple[str, ...]:
-        """Give who begins on a day; nobody when the layer does not run then."""
+        """Return who begins on a day; nobody when the layer does not run then."""
         if day < self.first_day or (self.last_day is not None and day > self.last_day):
             return ()
         if day.weekday() not in self.weekdays:
@@ -150,7 +150,7 @@ class Rota:
         return tuple(sorted(inside, key=lambda s: (s.start, s.post, s.by, s.user)))
 
     def on_duty(self, post: str, at: datetime) -> tuple[str, ...]:
-        """Give who holds a post at a time, each once, longest on first; the end of a shift belongs to the next."""
+        """Return who holds a post at a time, each once, longest on first; the end of a shift belongs to the next."""
         now = [
             s
             for s in self.shifts(at, at + timedelta(microseconds=1))

@@ -38,7 +38,7 @@ class Run:
 
 
 def next_step_at(alarm: Alarm, rules: AlarmRules) -> datetime | None:
-    """Give when the clock has to look at the alarm next; None when nothing waits.
+    """Return when the clock has to look at the alarm next; None when nothing waits.
 
     Timers find alarms by this time. After a restart it says the same as before.
     """
@@ -49,7 +49,7 @@ def next_step_at(alarm: Alarm, rules: AlarmRules) -> datetime | None:
 
 
 def idle_at(alarm: Alarm, rules: AlarmRules) -> datetime | None:
-    """Give when an alarm goes back to the queue because its agent does nothing; None where that cannot be."""
+    """Return when an alarm goes back to the queue because its agent does nothing; None where that cannot be."""
     lapses = any(move.action == "lapse" for move in rules.lifecycle.possible(alarm.state, "clock"))
     if not lapses or alarm.acted_at is None or not alarm.agent:
         return None

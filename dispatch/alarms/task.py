@@ -52,6 +52,12 @@ def offer(task_no: str, alarm: str, who: tuple[str, str, str], accept: timedelta
     accept : timedelta
         How long an answer is waited for.
     now : datetime
+        Aware.
+
+    Returns
+    -------
+    Task
+        In the state ``offered``.
     """
     person, post, asked = who
     return Task(
@@ -103,7 +109,7 @@ def act(task: Task, action: Action, lifecycle: Lifecycle, now: datetime) -> tupl
 
 
 def unanswered_at(task: Task) -> datetime | None:
-    """Give when the clock has to take an offer back; None when it was answered."""
+    """Return when the clock has to take an offer back; None when it was answered."""
     return task.accept_by_at if task.state == "offered" else None
 
 

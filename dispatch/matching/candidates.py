@@ -62,18 +62,64 @@ class Nearby(Protocol):
     """Road search as matching needs it; who starts later never arrives earlier."""
 
     def nearest(self, item: ServiceItem, place: LonLat, k: int, at: datetime) -> Sequence[Found]:
-        """Give up to k providers by rising travel time for a start at a time, in the item's direction."""
+        """Return up to k providers by rising travel time, in the item's direction.
+
+        Parameters
+        ----------
+        item : ServiceItem
+        place : LonLat
+            Of the resident.
+        k : int
+        at : datetime
+            Aware; when the travel starts.
+
+        Returns
+        -------
+        sequence of Found
+            Empty when nobody is reached.
+        """
         ...
 
     def leaving(self, item: ServiceItem, provider: Provider, place: LonLat, at: datetime) -> Found | None:
-        """Tell how long one provider takes for a start at a time; None when no way leads there."""
+        """Tell how long one provider takes.
+
+        Parameters
+        ----------
+        item : ServiceItem
+        provider : Provider
+        place : LonLat
+            Of the resident.
+        at : datetime
+            Aware; when the travel starts.
+
+        Returns
+        -------
+        Found or None
+            None when no way leads there.
+        """
         ...
 
 
 def rate_candidate(
     provider: Provider, item: ServiceItem, span: tuple[Found, float], weights: Weights, usual_orders: float
 ) -> Candidate:
-    """Put a cost on a suitable provider; every summand is shown, in minutes. ``span`` is travel, and wait in seconds."""
+    """Put a cost on a suitable provider; every summand is shown, in minutes.
+
+    Parameters
+    ----------
+    provider : Provider
+    item : ServiceItem
+    span : tuple of (Found, float)
+        The travel, and the wait in seconds until the provider can start.
+    weights : Weights
+        What a yuan, a star and a fair share of orders are worth, in minutes.
+    usual_orders : float
+        Recent orders of a provider on average; 0 leaves the fair share out.
+
+    Returns
+    -------
+    Candidate
+    """
     price = provider.prices_fen.get(item.code, item.price_fen)
     (_, travel_s, ferry_s), wait_s = span
     factors = {"travel_min": (travel_s - ferry_s) / 60}

@@ -21,7 +21,24 @@ _CAUSE_OF = {
 def refuse(
     provider: Provider, need: Need, travel_s: float, wait_s: float | None, horizon_s: float
 ) -> Refusal | None:
-    """Say why a provider does not suit, or None when it does. The first reason found is given."""
+    """Say why a provider does not suit; the first reason found is given.
+
+    Parameters
+    ----------
+    provider : Provider
+    need : Need
+    travel_s : float
+        By road, in the item's direction.
+    wait_s : float or None
+        Until the provider can start; None when it opens no more.
+    horizon_s : float
+        Longest travel where the provider names none.
+
+    Returns
+    -------
+    Refusal or None
+        None when the provider suits.
+    """
     item = need.item
     price = provider.prices_fen.get(item.code, item.price_fen)
     too_far_s = horizon_s if provider.max_travel_min is None else provider.max_travel_min * 60.0
@@ -59,7 +76,7 @@ def closed_throughout(item: ServiceItem, wait_s: float | None) -> bool:
 
 
 def opens_in_s(provider: Provider, at: datetime) -> float | None:
-    """Give the seconds until a provider is open, 0 when it is, None when it never opens again."""
+    """Return the seconds until a provider is open, 0 when it is, None when it never opens again."""
     if is_open(provider.hours, at):
         return 0.0
     opens = opens_next(provider.hours, at)

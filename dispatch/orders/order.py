@@ -76,6 +76,19 @@ def place_order(
     """Put the promised times on a new order and tell that it was placed; who takes a call has taken the order.
 
     The promise runs from the wanted time of an appointment, else from now, and does not wait for anybody.
+
+    Parameters
+    ----------
+    order : Order
+    item : ServiceItem
+    action : Action
+        Who places it, and how.
+    now : datetime
+        Aware.
+
+    Returns
+    -------
+    tuple of (Order, tuple of Event)
     """
     start = max(order.wanted_at or now, now)
     due = {name: start + span for name, span in item.promises().items()}
@@ -130,7 +143,21 @@ def act(order: Order, action: Action, lifecycle: Lifecycle, now: datetime) -> tu
 
 
 def possible(order: Order, lifecycle: Lifecycle, role: str, *, emergency: bool) -> tuple[Move, ...]:
-    """List what a role can do with an order now; only emergencies are taken, once, and rung back."""
+    """List what a role can do with an order now.
+
+    Parameters
+    ----------
+    order : Order
+    lifecycle : Lifecycle
+    role : str
+    emergency : bool
+        Whether it is an alarm; only these are taken, once, and rung back.
+
+    Returns
+    -------
+    tuple of Move
+        Empty for a final state, or a role without a move.
+    """
     gone = OF_ALARMS if not emergency else {"take"} if order.agent else frozenset()
     return tuple(m for m in lifecycle.possible(order.state, role) if m.action not in gone)
 

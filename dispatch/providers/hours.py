@@ -35,7 +35,7 @@ def is_open(hours: str, at: datetime) -> bool:
 
 
 def opens_next(hours: str, at: datetime) -> datetime | None:
-    """Give the next time the hours begin after a local time, or None when they never do again."""
+    """Return the next time the hours begin after a local time, or None when they never do again."""
     if hours == ALWAYS:
         return None
     when = _parsed(hours).next_change(at.replace(tzinfo=None))

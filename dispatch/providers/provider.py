@@ -60,8 +60,15 @@ def act(
 
     Parameters
     ----------
+    provider : Provider
+    action : Action
+    lifecycle : Lifecycle
     now : datetime
         In the district's zone, whose day is that of joining.
+
+    Returns
+    -------
+    tuple of (Provider, tuple of Event)
 
     Raises
     ------

@@ -37,7 +37,22 @@ Count: TypeAlias = Callable[[Facts], Counted]
 
 
 def share(part: int, whole: int, scale: float = 100.0, given: Mapping[str, str] | None = None) -> Counted:
-    """Tell a part of a whole, in percent unless scaled otherwise; no value for an empty whole."""
+    """Return a part of a whole.
+
+    Parameters
+    ----------
+    part, whole : int
+        Counts of rows.
+    scale : float
+        What the whole is told as; 100 gives per cent.
+    given : mapping of str to str, optional
+        What the words of the indicator leave open.
+
+    Returns
+    -------
+    Counted
+        Without value for an empty whole.
+    """
     return Counted(value=scale * part / whole if whole else None, rows=whole, given=given or {})
 
 

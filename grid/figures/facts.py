@@ -204,7 +204,7 @@ class Facts:
         return self.promises or Promises(self.rulebook)
 
     def response_due_at(self, ticket: History) -> datetime:
-        """Give until when a dispatched ticket had to be received."""
+        """Return until when a dispatched ticket had to be received."""
         return self._promises.response_due_at(ticket)
 
     def answered_in_time(self, ticket: History) -> bool:
@@ -270,7 +270,7 @@ class Facts:
 
     @cached_property
     def bases(self) -> dict[str, float | None]:
-        """Give what normalisers divide by, without the parent."""
+        """Return what normalisers divide by, without the parent."""
         return {
             "residents": self.head_count("permanent", "floating"),
             "elders": self.head_count("aged_60"),

@@ -217,7 +217,22 @@ def _incomparable(
 
 
 def why_incomparable(now: int, before: int, least: int, *, whole: bool = True) -> str:
-    """Tell why two figures made of so many rows are not compared; empty when they may be."""
+    """Tell why two figures are not compared.
+
+    Parameters
+    ----------
+    now, before : int
+        Number of rows that each was made of.
+    least : int
+        Fewest rows that are compared.
+    whole : bool
+        Whether the records reach back over the whole earlier period.
+
+    Returns
+    -------
+    str
+        A code; empty when they may be compared.
+    """
     if not whole:
         return "records_begin_later"
     return "too_few" if min(now, before) < least else ""

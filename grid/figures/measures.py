@@ -15,7 +15,7 @@ MEASURES: Mapping[str, Count] = {**OF_REGISTERS, **OF_TICKETS, **OF_SERVICES, **
 
 
 def behind(indicator: Indicator, facts: Facts) -> Counted | None:
-    """Give an indicator with the very cases it was counted from, None where the records cannot tell it."""
+    """Return an indicator with the very cases it was counted from, None where the records cannot tell it."""
     return MEASURES[indicator.id](facts) if not indicator.missing else None
 
 

@@ -24,7 +24,7 @@ class Promises:
         self._used: dict[str, float | None] = {}
 
     def response_due_at(self, ticket: History) -> datetime:
-        """Give until when a dispatched ticket had to be received: as told then, for older ones by the rules of today."""
+        """Return until when a dispatched ticket had to be received: as told then, for older ones by the rules of today."""
         if ticket.response_due_at is not None:
             return ticket.response_due_at
         found = self._response.get(ticket.no)

@@ -26,7 +26,7 @@ class AppealRules:
     worktime: WorkTime
 
     def term(self, name: str, start: datetime) -> datetime:
-        """Give the end of a term that starts at a time."""
+        """Return the end of a term that starts at a time."""
         return due(start, self.terms[name], self.worktime).due_at
 
     def plea(self, state: str) -> Plea:
@@ -105,7 +105,7 @@ class Hearing:
 
 
 def last_day_to_appeal(entry: Entry, rules: AppealRules, open_until: datetime | None = None) -> datetime:
-    """Give the end of the term for appealing against an entry.
+    """Return the end of the term for appealing against an entry.
 
     Parameters
     ----------
@@ -205,6 +205,22 @@ def act(
     counts_at: datetime | None,
 ) -> AppealOutcome:
     """Decide one action on an appeal; a win over an entry that was given back before gives nothing a second time.
+
+    Parameters
+    ----------
+    appeal : Appeal
+    entry : Entry
+        What it is about.
+    action : Action
+    rules : AppealRules
+    now : datetime
+        Aware.
+    counts_at : datetime or None
+        The time for which a reversal counts; None for an entry that was given back before.
+
+    Returns
+    -------
+    AppealOutcome
 
     Raises
     ------

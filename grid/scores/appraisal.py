@@ -191,7 +191,7 @@ def ranked(composites: Iterable[Composite], least_cases: int) -> list[Composite]
 
 
 def share_interval(part: int, whole: int) -> tuple[float, float]:
-    """Give the 95 % Wilson interval of a share (0..1); (0, 1) when nothing was counted.
+    """Return the 95 % Wilson interval of a share (0..1); (0, 1) when nothing was counted.
 
     Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, 1927.
     """
@@ -204,7 +204,7 @@ def share_interval(part: int, whole: int) -> tuple[float, float]:
 
 
 def mark_centi(mark: float | str) -> int:
-    """Give a mark in hundredths.
+    """Return a mark in hundredths.
 
     Raises
     ------
@@ -222,6 +222,21 @@ def draft(
 ) -> tuple[Appraisal, Event]:
     """Begin the appraisal of a month that is over.
 
+    Parameters
+    ----------
+    month : str
+        Such as 2026-11.
+    ends_at : datetime
+        The end of the month in the district's zone, aware.
+    by : Actor
+    rules : AppraisalRules
+    now : datetime
+        Aware.
+
+    Returns
+    -------
+    tuple of (Appraisal, Event)
+
     Raises
     ------
     NotPossibleError
@@ -238,6 +253,20 @@ def act(
     appraisal: Appraisal, action: Action, rules: AppraisalRules, standing: Standing, now: datetime
 ) -> tuple[Appraisal, Event]:
     """Decide one action on an appraisal.
+
+    Parameters
+    ----------
+    appraisal : Appraisal
+    action : Action
+    rules : AppraisalRules
+    standing : Standing
+        What the ledger says of the month.
+    now : datetime
+        Aware.
+
+    Returns
+    -------
+    tuple of (Appraisal, Event)
 
     Raises
     ------

@@ -53,7 +53,7 @@ class Deduction:
                 )
 
     def step_centi(self, step: int, *, urgent: bool) -> int:
-        """Points taken by the step-th charge of one ticket (first is 1), after doubling and below the cap.
+        """Return the points taken by the step-th charge of one ticket (first is 1), after doubling and below the cap.
 
         Returns
         -------
@@ -103,7 +103,23 @@ class Score:
 
 
 def reverse(number: int, entry: Entry, at: datetime, why: Reason) -> Entry:
-    """Make the entry that takes another back, by its row number; the fact itself stays visible."""
+    """Make the entry that takes another back; the fact itself stays visible.
+
+    Parameters
+    ----------
+    number : int
+        Row number of the entry that is taken back.
+    entry : Entry
+    at : datetime
+        Aware; when the reversal counts.
+    why : Reason
+        Code and parameters.
+
+    Returns
+    -------
+    Entry
+        With the points of the other, the sign turned.
+    """
     return Entry(
         unit=entry.unit,
         subject=entry.subject,

@@ -26,7 +26,7 @@ class Case:
     entries: tuple[Entry, ...] = ()
 
     def given(self, name: str) -> Any:  # noqa: ANN401 - the fields of an action are what JSON can hold
-        """Give a field of the action, None when absent."""
+        """Return a field of the action, None when absent."""
         return self.action.fields.get(name)
 
     def to(self, **changes: object) -> "Case":
@@ -38,7 +38,7 @@ class Case:
         return replace(self, told={**self.told, **facts})
 
     def known_department(self) -> str:
-        """Give the department of the action.
+        """Return the department of the action.
 
         Raises
         ------
@@ -53,9 +53,25 @@ class Case:
         return code
 
     def charge(self, kind: str, step: int, at: datetime, why: Reason, unit: str = "") -> "Case":
-        """Take points for a fault, as the scoring table says; a kind not in the table costs nothing.
+        """Take points for a fault, as the scoring table says.
 
-        It is the department's, unless another ``unit`` is named.
+        Parameters
+        ----------
+        kind : str
+            Of the deduction; one that is not in the table costs nothing.
+        step : int
+            Which time it is, from 1; caps and rising points depend on it.
+        at : datetime
+            Aware; when the fault came about.
+        why : Reason
+            Code and parameters.
+        unit : str
+            Whose points; the department's when empty.
+
+        Returns
+        -------
+        Case
+            The same one when nothing is taken.
         """
         deduction = self.rulebook.deductions.get(kind)
         if deduction is None:

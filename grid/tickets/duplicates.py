@@ -27,9 +27,22 @@ class LikeCase:
 
 
 def like_cases(new: Sighting, others: Iterable[Sighting], radius_m: float, span: timedelta) -> list[LikeCase]:
-    """Find the like cases of a sighting, the nearest first; empty when there are none.
+    """Find the like cases of a sighting.
 
-    Bounds count as inside. The sighting itself is left out.
+    Parameters
+    ----------
+    new : Sighting
+    others : iterable of Sighting
+        May hold the sighting itself, which is left out.
+    radius_m : float
+        How far apart two may be; the bound counts as inside.
+    span : timedelta
+        How far apart in time; the bound counts as inside.
+
+    Returns
+    -------
+    list of LikeCase
+        The nearest first; empty when there are none.
     """
     found = []
     for other in others:

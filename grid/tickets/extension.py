@@ -9,7 +9,15 @@ from grid.tickets.filing import with_due
 
 
 def ask_extension(case: Case) -> Case:
-    """Ask for more time, once, before the deadline."""
+    """Ask for more time, once, before the deadline.
+
+    Raises
+    ------
+    NotPossibleError
+        After the deadline, or when it was extended as often as is allowed.
+    BadFieldError
+        For another clock or more time than the first limit.
+    """
     settings = case.rulebook.settings
     if case.now > case.ticket.due_at:
         raise NotPossibleError(
@@ -27,7 +35,13 @@ def ask_extension(case: Case) -> Case:
 
 
 def extend(case: Case) -> Case:
-    """Grant the time asked for."""
+    """Grant the time asked for.
+
+    Raises
+    ------
+    NotPossibleError
+        When nothing was asked for.
+    """
     if not case.ticket.extension_asked:
         raise NotPossibleError(f"{case.ticket.no} has no request for extension open")
     limit = Limit.parse(case.ticket.extension_asked)
@@ -36,7 +50,13 @@ def extend(case: Case) -> Case:
 
 
 def refuse_extension(case: Case) -> Case:
-    """Refuse the time asked for."""
+    """Refuse the time asked for.
+
+    Raises
+    ------
+    NotPossibleError
+        When nothing was asked for.
+    """
     if not case.ticket.extension_asked:
         raise NotPossibleError(f"{case.ticket.no} has no request for extension open")
     return case.to(extension_asked="")

@@ -20,7 +20,7 @@ JUST_AFTER = timedelta(seconds=1)
 
 
 def held(ticket: Ticket) -> Handover | None:
-    """Give the hand-over that is open, None while no line holds the ticket."""
+    """Return the hand-over that is open, None while no line holds the ticket."""
     return ticket.handovers[-1] if ticket.holder else None
 
 
@@ -117,7 +117,7 @@ def find_silent(case: Case) -> Case:
 
 
 def next_at(ticket: Ticket) -> datetime | None:
-    """Give the time at which the silence of a line becomes too long; None when there is nothing to become."""
+    """Return the time at which the silence of a line becomes too long; None when there is nothing to become."""
     open_one = held(ticket)
     if open_one is None or open_one.silent or open_one.silent_at is None:
         return None
@@ -139,7 +139,7 @@ def _begin(case: Case, code: str, task: str) -> Case:
 
 
 def _heard(case: Case, state: str) -> Handover:
-    """Give the hand-over of the line that speaks, with what it said."""
+    """Return the hand-over of the line that speaks, with what it said."""
     open_one = held(case.ticket)
     if open_one is None or open_one.line != case.action.by.user:
         raise WrongRoleError(f"{case.ticket.no} is not with {case.action.by.user} now")

@@ -69,12 +69,38 @@ class History:
 
 
 def read_history(no: str, category: str, cell: str, channel: str, events: Iterable[Event]) -> History | None:
-    """Fold the events of one ticket, oldest first; None when its report is not among them."""
+    """Fold the events of one ticket.
+
+    Parameters
+    ----------
+    no, category, cell, channel : str
+        Of its row.
+    events : iterable of Event
+        Oldest first.
+
+    Returns
+    -------
+    History or None
+        None when its report is not among the events.
+    """
     return fold(no, category, cell, channel, ((e.name, e.at, e.payload) for e in events))
 
 
 def fold(no: str, category: str, cell: str, channel: str, steps: Iterable[Step]) -> History | None:
-    """Fold name, time and payload of a ticket's events, oldest first; None when its report is not among them."""
+    """Fold name, time and payload of a ticket's events.
+
+    Parameters
+    ----------
+    no, category, cell, channel : str
+        Of its row.
+    steps : iterable of Step
+        Oldest first.
+
+    Returns
+    -------
+    History or None
+        None when its report is not among the steps.
+    """
     told: _Telling | None = None
     for name, at, payload in steps:
         if name == "reported":

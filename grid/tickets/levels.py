@@ -8,7 +8,13 @@ LEVELS = ("community", "street", "district", "city")
 
 
 def escalate(case: Case) -> Case:
-    """Raise the ticket by one level."""
+    """Raise the ticket by one level.
+
+    Raises
+    ------
+    NotPossibleError
+        At the highest level.
+    """
     at = LEVELS.index(case.ticket.level)
     if at + 1 == len(LEVELS):
         raise NotPossibleError(f"{case.ticket.no} is at the highest level already")
@@ -16,7 +22,13 @@ def escalate(case: Case) -> Case:
 
 
 def lower(case: Case) -> Case:
-    """Lower the ticket by one level."""
+    """Lower the ticket by one level.
+
+    Raises
+    ------
+    NotPossibleError
+        At the lowest level.
+    """
     at = LEVELS.index(case.ticket.level)
     if at == 0:
         raise NotPossibleError(f"{case.ticket.no} is at the lowest level already")

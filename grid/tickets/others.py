@@ -20,7 +20,7 @@ OWN_PART = frozenset({"part_done", "arrive"})
 
 
 def open_parts(ticket: Ticket, kind: str = "", department: str = "") -> tuple[Part, ...]:
-    """Give the parts still open, of one kind or one department when named."""
+    """Return the parts still open, of one kind or one department when named."""
     return tuple(
         p
         for p in ticket.parts
@@ -32,7 +32,7 @@ def open_parts(ticket: Ticket, kind: str = "", department: str = "") -> tuple[Pa
 
 
 def whistled(ticket: Ticket) -> tuple[Part, ...]:
-    """Give the calls to the spot whose time runs: neither answered, nor released, nor found late."""
+    """Return the calls to the spot whose time runs: neither answered, nor released, nor found late."""
     return tuple(p for p in open_parts(ticket, "whistle") if not p.late)
 
 

@@ -26,7 +26,7 @@ def tick(case: Case) -> Case:
 
 
 def overdue_times(case: Case) -> list[datetime]:
-    """Give the times at which a ticket became overdue by one more step; none while its deadline lies ahead."""
+    """Return the times at which a ticket became overdue by one more step; none while its deadline lies ahead."""
     due_at = case.ticket.due_at
     if case.now <= due_at:
         return []

@@ -98,7 +98,22 @@ def _of_one_category(
 def repeats_of(
     ticket: Settled, earlier: Iterable[Settled], radius_m: float, span: timedelta
 ) -> tuple[str, ...]:
-    """Give the numbers of the settled tickets that this one repeats, the latest closed first; empty for none."""
+    """Return the numbers of the settled tickets that one repeats.
+
+    Parameters
+    ----------
+    ticket : Settled
+    earlier : iterable of Settled
+    radius_m : float
+        How far apart two may be.
+    span : timedelta
+        The other was closed at most so long before the report.
+
+    Returns
+    -------
+    tuple of str
+        The latest closed first; empty for none.
+    """
     before = [other for other in earlier if _repeats(ticket, other, radius_m, span)]
     return tuple(o.no for o in sorted(before, key=lambda o: (o.closed_at, o.no), reverse=True))
 

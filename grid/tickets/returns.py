@@ -11,7 +11,13 @@ from grid.tickets.filing import accept
 
 
 def return_(case: Case) -> Case:
-    """Count a return; the last allowed one goes to arbitration, and a ruling ends them."""
+    """Count a return; the last allowed one goes to arbitration, and a ruling ends them.
+
+    Raises
+    ------
+    NotPossibleError
+        After a ruling.
+    """
     if case.ticket.ruled:
         raise NotPossibleError(
             f"{case.ticket.no} was ruled on; the ruling binds and it cannot be returned again"
@@ -51,7 +57,13 @@ def move_cell(case: Case) -> Case:
 
 
 def transfer(case: Case) -> Case:
-    """Hand over without a return: who received the ticket answers for it until the other one has."""
+    """Hand over without a return: who received the ticket answers for it until the other one has.
+
+    Raises
+    ------
+    NotPossibleError
+        After a ruling.
+    """
     if case.ticket.ruled:
         raise NotPossibleError(
             f"{case.ticket.no} was ruled on; the ruling binds and it cannot be handed over"

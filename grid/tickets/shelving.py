@@ -12,7 +12,13 @@ from grid.tickets.filing import with_due
 
 
 def shelve(case: Case) -> Case:
-    """Stop the clock until a review date, keeping what was left of it."""
+    """Stop the clock until a review date, keeping what was left of it.
+
+    Raises
+    ------
+    BadFieldError
+        For a review date that is none, or does not lie ahead.
+    """
     try:
         review_on = date.fromisoformat(str(case.given("review_on")))
     except ValueError:

@@ -42,9 +42,23 @@ class Likeness:
 def signs_of_photos(
     ticket: Ticket, proofs: Iterable[Proof], alike: Iterable[Likeness], limits: ClosureSettings
 ) -> tuple[Doubt, ...]:
-    """Look for signs in the photos given as proof; empty when there are none.
+    """Look for signs of false closure in the photos given as proof.
 
     A photo without position or time in its EXIF gives no sign by that: many phones and chats leave it out.
+
+    Parameters
+    ----------
+    ticket : Ticket
+    proofs : iterable of Proof
+        The photos, with place and time where they tell them.
+    alike : iterable of Likeness
+        Photos of other tickets that look like one of them.
+    limits : ClosureSettings
+
+    Returns
+    -------
+    tuple of Doubt
+        Empty when there are none.
     """
     found: list[Doubt] = []
     for proof in proofs:

@@ -37,7 +37,7 @@ def begin(stages: Iterable[Stage], start: datetime, worktime: WorkTime) -> Begun
 
 
 def clocks(begun: Begun) -> tuple[StageClock, ...]:
-    """Give the clocks alone."""
+    """Return the clocks alone."""
     return tuple(clock for clock, _ in begun)
 
 
@@ -52,7 +52,7 @@ def told(begun: Begun) -> Mapping[str, Any]:
 
 
 def running(ticket: Ticket) -> tuple[StageClock, ...]:
-    """Give the stages whose own clock runs towards a fault: accepted, open, not the last, not yet late."""
+    """Return the stages whose own clock runs towards a fault: accepted, open, not the last, not yet late."""
     if ticket.accepted_at is None:
         return ()
     return tuple(s for s in ticket.stages[:-1] if s.done_at is None and not s.late)

@@ -65,6 +65,19 @@ def report(new: Report, by: Actor, rulebook: Rulebook, now: datetime) -> Outcome
     A grid worker's report is accepted at once; anybody else's waits for the dispatcher, but the time promised to
     the reporter runs from the report.
 
+    Parameters
+    ----------
+    new : Report
+    by : Actor
+    rulebook : Rulebook
+    now : datetime
+        Aware.
+
+    Returns
+    -------
+    Outcome
+        The ticket with its events; entries of the ledger are empty.
+
     Raises
     ------
     UnknownCategoryError, NoRuleError, BadFieldError
@@ -201,7 +214,7 @@ def _decide(
 
 
 def later(told_at: datetime | None, now: datetime) -> datetime | None:
-    """Give when the newest event of a ticket was, with one told now; unknown stays unknown."""
+    """Return when the newest event of a ticket was, with one told now; unknown stays unknown."""
     return None if told_at is None else max(told_at, now)
 
 
@@ -249,7 +262,7 @@ def possible(ticket: Ticket, by: Actor, rulebook: Rulebook) -> tuple[Move, ...]:
 
 
 def tick_at(ticket: Ticket) -> datetime | None:
-    """Give the next time at which the clock changes something by itself, or None for a ticket at rest."""
+    """Return the next time at which the clock changes something by itself, or None for a ticket at rest."""
     if ticket.state in AT_REST:
         return None
     changes: list[datetime] = []
@@ -270,7 +283,7 @@ def tick_at(ticket: Ticket) -> datetime | None:
 
 
 def next_due_at(ticket: Ticket) -> datetime:
-    """Give the time that presses next: of the first stage still running, else of the whole ticket."""
+    """Return the time that presses next: of the first stage still running, else of the whole ticket."""
     return min((stage.due_at for stage in stages.running(ticket)), default=ticket.due_at)
 
 

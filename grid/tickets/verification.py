@@ -78,7 +78,7 @@ def flag_late(case: Case) -> Case:
 
 
 def next_at(ticket: Ticket) -> datetime | None:
-    """Give the time at which an open visit becomes late; None when there is nothing to become."""
+    """Return the time at which an open visit becomes late; None when there is nothing to become."""
     if ticket.visit_due_at is None or ticket.visit_missed or ticket.state != "reported":
         return None
     return ticket.visit_due_at + JUST_AFTER
