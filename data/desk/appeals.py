@@ -32,12 +32,26 @@ class NewAppeal(Start[Appeal]):
 
 
 def entry_of(session: Session, number: int, *, lock: bool = False, prefix: str = "") -> Entry:
-    """Give an entry of the ledger by its row number, of a part of the district or of it all.
+    """Return an entry of the ledger.
+
+    Parameters
+    ----------
+    session : Session
+    number : int
+        Its row number.
+    lock : bool
+        Whether the row is locked for this transaction.
+    prefix : str
+        Only of tickets in cells whose code begins so; empty for the whole district.
+
+    Returns
+    -------
+    Entry
 
     Raises
     ------
     MissingError
-        When there is none.
+        When there is none there.
     """
     query = select(EntryRow).where(EntryRow.id == number, in_part(EntryRow.subject, prefix))
     row = session.scalar(query.with_for_update() if lock else query)
@@ -95,12 +109,26 @@ def _done(before: Appeal | None, outcome: AppealOutcome) -> Done[Appeal]:
 
 
 def reversal_of(session: Session, number: int) -> int | None:
-    """Give the row number of the entry that takes another back, None while it stands."""
+    """Return the row number of the entry that takes another back, None while it stands."""
     return session.scalar(select(EntryRow.id).where(EntryRow.reverses == number))
 
 
 def counts_from(session: Session, catalogue: Catalogue, entry: Entry, now: datetime) -> datetime:
-    """Give the time at which what is given back of an entry counts: its own, or now when its month is frozen."""
+    """Return the time at which what is given back of an entry counts.
+
+    Parameters
+    ----------
+    session : Session
+    catalogue : Catalogue
+    entry : Entry
+    now : datetime
+        Aware.
+
+    Returns
+    -------
+    datetime
+        The entry's own, or now when its month is frozen.
+    """
     month = _appraisal_of(session, catalogue, entry)
     frozen = month is not None and month.published_at is not None
     return now if frozen else entry.at

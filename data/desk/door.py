@@ -95,8 +95,22 @@ class Desk:
     ) -> Done[F]:
         """Begin a fact: take a report, an order, a visit, an appeal.
 
-        A start with an origin is kept under its number there; a second of the same number breaks the store's rule
-        and leaves nothing behind. The same ``receipt`` again is given the answer it was given before.
+        Parameters
+        ----------
+        new : Start
+            What begins; its type says of which kind.
+        by : Actor
+        now : datetime
+            Aware.
+        receipt : Receipt, optional
+            Makes the same request, sent again, get the first answer.
+        origin : Origin, optional
+            The system and number it comes from; a second of the same number is refused.
+
+        Returns
+        -------
+        Done
+            The fact as it is kept, with its events.
 
         Raises
         ------
@@ -120,6 +134,24 @@ class Desk:
         origin: Origin | None = None,
     ) -> Done[F]:
         """Carry out one action on a fact that its key names.
+
+        Parameters
+        ----------
+        kind : Kind
+        no : str
+            Number, or what else the kind's key is.
+        action : Action
+        now : datetime
+            Aware.
+        receipt : Receipt, optional
+            Makes the same request, sent again, get the first answer.
+        origin : Origin, optional
+            The system and number it comes from; a second of the same number is refused.
+
+        Returns
+        -------
+        Done
+            The fact before and after, with its events and entries.
 
         Raises
         ------

@@ -22,16 +22,39 @@ BAND_BITS = 16
 
 
 def note_uses(session: Session, no: str, names: Iterable[str], by: str, at: datetime) -> None:
-    """Note that a ticket uses photos."""
+    """Note that a ticket uses photos.
+
+    Parameters
+    ----------
+    session : Session
+    no : str
+        Of the ticket.
+    names : iterable of str
+        SHA-256 of each photo; nothing is noted for none.
+    by : str
+        Account that gave them.
+    at : datetime
+        Aware.
+    """
     rows = [{"sha256": name, "ticket": no, "by": by, "at": at} for name in dict.fromkeys(names)]
     if rows:
         session.execute(insert(PhotoUseRow), rows)
 
 
 def signs(session: Session, catalogue: Catalogue, ticket: Ticket, action: Action) -> tuple[Doubt, ...]:
-    """Look for signs of false closure in what an action brought; empty for none.
+    """Look for signs of false closure in what an action brought, before its photos are noted as used.
 
-    To be asked before the photos of the action are noted as used.
+    Parameters
+    ----------
+    session : Session
+    catalogue : Catalogue
+    ticket : Ticket
+    action : Action
+
+    Returns
+    -------
+    tuple of Doubt
+        Empty for none.
     """
     limits = catalogue.rulebook.closure
     if action.name == "rate":
@@ -84,7 +107,7 @@ def _alike(session: Session, photo: PhotoRow, limits: ClosureSettings) -> list[L
 
 
 def _around(value: int) -> Sequence[int]:
-    """Give a part of a hash and all that differ from it in one bit."""
+    """Return a part of a hash and all that differ from it in one bit."""
     return [value, *(value ^ (1 << bit) for bit in range(BAND_BITS))]
 
 

@@ -222,7 +222,7 @@ def _children(session: Session, no: str) -> list[Ticket]:
 
 
 def _charged(session: Session, catalogue: Catalogue, no: str, now: datetime) -> list[Charge]:
-    """Give what was taken for being overdue, without what a recount gave back before.
+    """Return what was taken for being overdue, without what a recount gave back before.
 
     The entries are locked, so that an appeal decided at the same time comes wholly before or after.
     """

@@ -70,6 +70,19 @@ def take_visit(work: Work, new: NewVisit, by: Actor) -> Done[HomeVisit]:
 def door_of(session: Session, told: Told, by: Actor, scheme: CodeScheme) -> Door:
     """Find the door of a resident or of a household in the area of who tells of it.
 
+    Parameters
+    ----------
+    session : Session
+    told : Told
+        Names one of the two.
+    by : Actor
+    scheme : CodeScheme
+        Tells which codes lie in the actor's area.
+
+    Returns
+    -------
+    Door
+
     Raises
     ------
     BadFieldError

@@ -37,6 +37,21 @@ def make_backup(database: Database, home: Home, catalogue: Path, vault: Vault, n
 
     The database comes first: files of photos are written before their rows, so that each row finds its file.
 
+    Parameters
+    ----------
+    database : Database
+    home : Home
+    catalogue : Path
+        Folder of the rules.
+    vault : Vault
+        Where backups are kept, encrypted.
+    now : datetime
+        Aware; names the backup.
+
+    Returns
+    -------
+    Made
+
     Raises
     ------
     BadBackupError
@@ -91,6 +106,20 @@ def chosen(vault: Vault, to: datetime | None) -> datetime:
 def restore_backup(url: str, home: Home, vault: Vault, at: datetime) -> Manifest:
     """Put a backup back into an empty home and an empty database, each piece proved against its hash.
 
+    Parameters
+    ----------
+    url : str
+        Address of the database.
+    home : Home
+    vault : Vault
+    at : datetime
+        Which backup: when it was made, aware.
+
+    Returns
+    -------
+    Manifest
+        Of the backup that was put back.
+
     Raises
     ------
     BadBackupError
@@ -129,7 +158,7 @@ def _write(vault: Vault, kept: Kept, folder: Path) -> None:
 
 @contextmanager
 def _scratch(home: Home) -> Iterator[Path]:
-    """Give an empty folder on the server's own disk, where nothing leaves the house unencrypted."""
+    """Return an empty folder on the server's own disk, where nothing leaves the house unencrypted."""
     for old in home.folder.glob("backup-*"):
         shutil.rmtree(old, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="backup-", dir=home.folder) as folder:

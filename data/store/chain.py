@@ -42,7 +42,24 @@ def canonical(payload: Mapping[str, Any]) -> str:
 
 
 def link_hash(before: str, head: Iterable[str], payload: str, seal: str = "") -> str:
-    """Hash one event together with the hash before it; events of the time before seals have none."""
+    """Hash one event together with the hash before it.
+
+    Parameters
+    ----------
+    before : str
+        Hash of the event before; empty for the first.
+    head : iterable of str
+        Kind, aggregate, number, name, time, account, role and version of the rules.
+    payload : str
+        JSON, written in one way only.
+    seal : str
+        Seal over the row; empty for events of the time before seals.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal.
+    """
     parts = [before, *head, payload] + ([seal] if seal else [])
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
@@ -66,6 +83,14 @@ def append(session: Session, kind: str, aggregate: str, told: Told) -> range:
     """Add events to the chain of an aggregate, and the ledger entries that came with them.
 
     The last event also tells the entries, so that the ledger can be recomputed from the log, and holds the seal.
+
+    Parameters
+    ----------
+    session : Session
+    kind, aggregate : str
+        Name of the kind and key of the fact.
+    told : Told
+        Events, entries, seal.
 
     Returns
     -------

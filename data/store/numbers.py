@@ -63,7 +63,23 @@ class Numbers:
             self._drawn.numbers = []
 
     def draw(self, session: Session, letter: str, county: str, local: datetime) -> str:
-        """Draw the next number of the series of a letter and local day, such as ``T330102-261118-00001``."""
+        """Draw the next number of a series.
+
+        Parameters
+        ----------
+        session : Session
+        letter : str
+            Of the kind.
+        county : str
+            Digits that numbers begin with.
+        local : datetime
+            In the district's zone; its day begins a series.
+
+        Returns
+        -------
+        str
+            Such as ``T330102-261118-00001``.
+        """
         series = f"{letter}{county}-{local:%y%m%d}"
         number = _count_on(session, series, 1) if self._database.is_sqlite else self._leased(series)
         return f"{series}-{number:05d}"

@@ -20,7 +20,7 @@ class Origin:
 
 
 def import_values(origin: Origin, no: str) -> dict[str, str]:
-    """Give the row of an origin among the imports, without its time."""
+    """Return the row of an origin among the imports, without its time."""
     return {
         "kind": origin_kind(origin.line, origin.kind), "key": origin.number, "row_hash": origin.content_hash, "target": no,
     }  # fmt: skip
@@ -40,7 +40,7 @@ def was_said(session: Session, origin: Origin) -> bool:
 
 
 def given_by(session: Session, line: str, numbers: Collection[str]) -> dict[str, str]:
-    """Give of some tickets those that a line gave, with its own number of each."""
+    """Return of some tickets those that a line gave, with its own number of each."""
     query = select(ImportRow.target, ImportRow.key).where(
         ImportRow.kind == origin_kind(line), ImportRow.target.in_(numbers)
     )

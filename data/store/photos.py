@@ -30,6 +30,21 @@ def keep_photo(database: Database, home: Home, body: bytes, by: str, now: dateti
 
     Others see a copy that carries the picture alone, turned upright.
 
+    Parameters
+    ----------
+    database : Database
+    home : Home
+    body : bytes
+        The file as it was sent.
+    by : str
+        Account that sent it.
+    now : datetime
+        Aware.
+
+    Returns
+    -------
+    Photo
+
     Raises
     ------
     BadPhotoError
@@ -72,7 +87,7 @@ def too_large(size: int) -> BadPhotoError:
 
 
 def find_photo(session: Session, home: Home, sha256: str) -> tuple[Path, str]:
-    """Give file and content type of a photo as others may see it.
+    """Return file and content type of a photo as others may see it.
 
     Raises
     ------
@@ -86,7 +101,7 @@ def find_photo(session: Session, home: Home, sha256: str) -> tuple[Path, str]:
 
 
 def photo_path(home: Home, sha256: str, *, original: bool = False) -> Path:
-    """Give where a photo lies; originals keep their EXIF and are never served."""
+    """Return where a photo lies; originals keep their EXIF and are never served."""
     folder = home.photos / ("originals" if original else "shown") / sha256[:2]
     return folder / sha256
 

@@ -104,7 +104,13 @@ def _read_alone(tell: Connection, body: bytes) -> None:
 
 
 def picture_of(body: bytes) -> tuple[Photo, bytes]:
-    """Read a photo in this process; see `read_photo`."""
+    """Read a photo in this process; see `read_photo`.
+
+    Raises
+    ------
+    BadPhotoError
+        When it is none that can be read.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd metadata; a bomb is refused by its size below

@@ -29,7 +29,7 @@ class Receipt:
 
 
 def answered(session: Session, receipt: Receipt | None) -> Mapping[str, Any] | None:
-    """Give the answer that a key was given before, None for a new one.
+    """Return the answer that a key was given before, None for a new one.
 
     Raises
     ------
@@ -54,7 +54,17 @@ def answered(session: Session, receipt: Receipt | None) -> Mapping[str, Any] | N
 
 
 def keep_receipt(session: Session, receipt: Receipt, done: object, now: datetime) -> None:
-    """Keep the answer to what was done."""
+    """Keep the answer to what was done.
+
+    Parameters
+    ----------
+    session : Session
+    receipt : Receipt
+    done : object
+        What the answer is made of.
+    now : datetime
+        Aware.
+    """
     values = {
         "user": receipt.user,
         "key": receipt.key,

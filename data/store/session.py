@@ -174,7 +174,7 @@ class Database:
             yield session
 
     def district(self) -> DistrictRow:
-        """Give the district of this database.
+        """Return the district of this database.
 
         Raises
         ------

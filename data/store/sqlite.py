@@ -82,7 +82,7 @@ def _driver(connection: Connection) -> sqlite3.Connection:
 
 
 def _primary(error: sqlite3.Error) -> int:
-    """Give the primary result code of an error, without what extends it."""
+    """Return the primary result code of an error, without what extends it."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
@@ -205,7 +205,7 @@ def _ends_transaction(error: Exception) -> bool:
 
 
 def _first(error: BaseException) -> BaseException:
-    """Give the error by which a transaction was lost, instead of the loss that was noticed after it."""
+    """Return the error by which a transaction was lost, instead of the loss that was noticed after it."""
     while isinstance(error, TransactionLostError) and error.__context__ is not None:
         error = error.__context__
     return error

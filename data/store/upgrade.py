@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parents[1] / "migrations"
 
 
 def settings(connection: Connection | None = None) -> Config:
-    """Give Alembic's settings for a connection."""
+    """Return Alembic's settings for a connection."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")

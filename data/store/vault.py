@@ -116,7 +116,7 @@ class Vault:
         return self._known[name]
 
     def _kept_before(self, name: str) -> Piece | None:
-        """Give a piece of an earlier backup when it lies there as it was noted."""
+        """Return a piece of an earlier backup when it lies there as it was noted."""
         note = self._piece_path(name).with_suffix(".json")
         try:
             piece = Piece(**json.loads(note.read_text()))
@@ -137,7 +137,13 @@ class Vault:
         return self.folder / "pieces" / name[:2] / f"{name}.age"
 
     def finish(self, manifest: Manifest) -> Path:
-        """Write down a backup; it is there for readers only now, when all its pieces are."""
+        """Write down a backup; it is there for readers only now, when all its pieces are.
+
+        Raises
+        ------
+        BadBackupError
+            When one of the same second is there already.
+        """
         plain = json.dumps(asdict(manifest), default=lambda at: at.isoformat()).encode()
         path = self.folder / f"{manifest.made_at.astimezone(UTC):{STAMP}}.age"
         if path.exists():
@@ -175,7 +181,7 @@ class Vault:
         )
 
     def read(self, kept: Kept) -> Iterator[bytes]:
-        """Give the pieces of a file, each proved against its hash.
+        """Return the pieces of a file, each proved against its hash.
 
         Raises
         ------
