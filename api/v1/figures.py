@@ -196,7 +196,10 @@ def figures(ask: Annotated[PeriodAsk, Query()], world: WorldDep, account: Accoun
 
 
 def _seen(world: World, session: Session, account: Account, prefix: str) -> Where:
-    """Give the tickets that an account may count: a department its own, others those they may see."""
+    """Give the tickets that an account may count: a department its own in its area, others those they may see."""
     if account.role == "department":
-        return Where(prefix=prefix, department=account.department)
+        own = part_of(world, account)
+        if not own.startswith(prefix) and not prefix.startswith(own):
+            return Where(only=frozenset())
+        return Where(prefix=max(own, prefix, key=len), department=account.department)
     return Where(prefix=prefix, only=list_numbers(session, ticket_scope(world, account)))

@@ -111,6 +111,15 @@ SETTINGS = (
     ),
     Table(
         file="settings.toml",
+        section="reveals",
+        told="Looks at personal data unmasked: for what, and how often.",
+        fields=(
+            Field(name="purposes", type="table", told="code and name of each purpose that may be stated"),
+            Field(name="per_day", type="table", unit="looks", told="by role, within 24 hours at the most"),
+        ),
+    ),
+    Table(
+        file="settings.toml",
         section="devices",
         fields=(
             Field(name="kinds", type="list"),

@@ -129,6 +129,7 @@ def asked(t: Things) -> dict[str, Asked]:
         "GET /api/v1/devices": Asked(shows=holds('"D1"')),
         "GET /api/v1/reveals": Asked(shows=holds("入户走访")),
         "GET /healthz": Asked(),
+        "POST /api/v1/timers/{name}/release": Asked(path={"name": "overdue"}),
         "GET /metrics": Asked(),
         "POST /api/v1/hotline/cases": Asked(
             body={"number": "C2", "category": "垃圾清运", "content": "x", "nature": "", **t.point}

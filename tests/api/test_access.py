@@ -73,8 +73,12 @@ OF_OTHER_ROWS = (
     "GET /api/v1/appraisals/{month}/export",
     "GET /api/v1/visits/plan",
 )
-# Reports are answered with their number at once; and nobody has a sign-in of this name.
-NEVER_FOUND = ("GET /open311/v2/tokens/{token}.{fmt}", "DELETE /api/v1/session/all/{one}")
+# Reports are answered with their number at once; nobody has a sign-in of this name, no timer is held.
+NEVER_FOUND = (
+    "POST /api/v1/timers/{name}/release",
+    "GET /open311/v2/tokens/{token}.{fmt}",
+    "DELETE /api/v1/session/all/{one}",
+)
 OF_THE_UNIT = "GET /api/v1/appraisals/{month}"  # a unit's own composite is one for the whole district
 DOORS = {"worker": "worker", "dispatcher": "phone", "admin": "phone", "hotline": "hotline"}
 
