@@ -19,7 +19,7 @@ class Account:
     active: bool = True
 
     def actor(self) -> Actor:
-        """Give the account as one who acts."""
+        """Return the account as one who acts."""
         return Actor(
             user=self.user,
             role=self.role,
