@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from api import health, stream
+from api.alarm_timers import run_alarms
 from api.clockwork import Ticker, run_due
 from api.errors import answer_errors
 from api.guard import Guard, content_policy
@@ -18,16 +19,32 @@ from api.openapi import describe, operation_id
 from api.outside import features, hotline, open311, open311_updates
 from api.outside.webhooks import send_due
 from api.pages import appeals as appeal_pages
-from api.pages import appraisal, desk, field, home, login, public, shop, ticket, work
+from api.pages import (
+    appraisal,
+    desk,
+    field,
+    home,
+    login,
+    public,
+    shop,
+    ticket,
+    work,
+)
 from api.pages import board as board_page
+from api.pages import (
+    desk_map as desk_map_page,
+)
+from api.pages import helping as helping_page
 from api.pages import indicators as indicator_pages
 from api.pages.shell import ElsewhereError, go_elsewhere
 from api.timers import TIMERS
 from api.v1 import (
+    alarms,
     appeals,
     devices,
     figures,
     follow,
+    helping,
     indicators,
     orders,
     photos,
@@ -35,6 +52,7 @@ from api.v1 import (
     register,
     reveals,
     session,
+    shifts,
     tickets,
     visits,
 )
@@ -45,10 +63,12 @@ from data.city.follow import FollowerThread
 INTERFACES = (
     tickets, orders, register, figures, rates, appeals, indicators, open311, open311_updates,
     features, follow, hotline, session, photos, stream, health, visits, devices, reveals,
+    alarms, helping, shifts,
 )  # fmt: skip
 PAGES = (
-    home, public, desk, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,
+    home, public, desk, desk_map_page, helping_page, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,
 )  # fmt: skip
+ALARM_PERIOD_S = 0.5
 STATIC = Path(__file__).parent / "static"
 
 
@@ -58,6 +78,7 @@ def background(world: World) -> Iterator[None]:
     timers = (
         Ticker(world, "timers", lambda world, now: run_due(world, TIMERS, now)),
         Ticker(world, "webhooks", send_due),
+        Ticker(world, "alarms", run_alarms, ALARM_PERIOD_S),
     )
     running: list[Ticker | FollowerThread] = [*timers] if world.settings.timers else []
     if world.settings.follow:

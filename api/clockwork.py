@@ -106,20 +106,30 @@ def run_due(world: World, timers: Sequence[Timer], now: datetime) -> None:
         if not got:
             return
         doubt = clock_in_doubt(world, now)
-        for timer in timers:
-            state = state_of(world, timer.name)
-            if state.ran_at_s is not None and world.elapsed() - state.ran_at_s < timer.period.total_seconds():
-                continue
-            if timer.charges and _is_held(world, timer, doubt, now):
-                continue
-            begun_s = world.elapsed()
-            state.last_run, state.ran_at_s = now, begun_s
-            try:
-                state.done += timer.run(world, now)
-            except Exception:
-                state.failures += 1
-                LOG.exception("timer failed; it goes on with the next period", timer=timer.name)
-            state.duration_s = world.elapsed() - begun_s
+        run_timers(world, timers, now, lambda timer: timer.charges and _is_held(world, timer, doubt, now))
+
+
+def run_timers(
+    world: World,
+    timers: Sequence[Timer],
+    now: datetime,
+    held: Callable[[Timer], bool] = lambda _timer: False,
+) -> None:
+    """Run those of some timers whose period has passed and that are not held."""
+    for timer in timers:
+        state = state_of(world, timer.name)
+        if state.ran_at_s is not None and world.elapsed() - state.ran_at_s < timer.period.total_seconds():
+            continue
+        if held(timer):
+            continue
+        begun_s = world.elapsed()
+        state.last_run, state.ran_at_s = now, begun_s
+        try:
+            state.done += timer.run(world, now)
+        except Exception:
+            state.failures += 1
+            LOG.exception("timer failed; it goes on with the next period", timer=timer.name)
+        state.duration_s = world.elapsed() - begun_s
 
 
 def clock_in_doubt(world: World, now: datetime) -> str:
@@ -171,17 +181,26 @@ class Ticker(threading.Thread):
         Name of the thread, and of the state that counts its failures.
     work : callable
         Called with the world and the time.
+    period_s : float, optional
+        By default that of the settings.
     """
 
-    def __init__(self, world: World, name: str, work: Callable[[World, datetime], None]) -> None:
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        work: Callable[[World, datetime], None],
+        period_s: float | None = None,
+    ) -> None:
         super().__init__(name=name, daemon=True)
         self._world = world
         self._work = work
+        self._period_s = world.settings.timer_period_s if period_s is None else period_s
         self._stop_asked = threading.Event()
 
     def run(self) -> None:
         """Run until stopped; a failure is logged and tried again in the next period."""
-        while not self._stop_asked.wait(self._world.settings.timer_period_s):
+        while not self._stop_asked.wait(self._period_s):
             try:
                 self._work(self._world, self._world.clock())
             except Exception:

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,21 @@ class Live:
         for listener in tuple(self._listeners):
             if kind.scope.holds(done.fact, listener.account.actor(), self._scheme):
                 listener.loop.call_soon_threadsafe(_put, listener.queue, note)
+
+    def tell(self, user: str, note: dict[str, Any]) -> bool:
+        """Tell one account's open pages something; tells whether there is any."""
+        return self._tell(note, lambda account: account.user == user)
+
+    def tell_role(self, roles: Container[str], note: dict[str, Any]) -> bool:
+        """Tell the open pages of all accounts of some roles."""
+        return self._tell(note, lambda account: account.role in roles)
+
+    def _tell(self, note: dict[str, Any], whom: Callable[[Account], bool]) -> bool:
+        heard = [each for each in tuple(self._listeners) if whom(each.account)]
+        numbered = {"id": next(self._number)} | note
+        for listener in heard:
+            listener.loop.call_soon_threadsafe(_put, listener.queue, numbered)
+        return bool(heard)
 
     async def listen(
         self, account: Account, holds: Callable[[], bool] = lambda: True, check_s: float = 5.0

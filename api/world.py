@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from api.clock import steady_clock, system_clock
+from api.lines import Lines
 from api.live import Live
 from api.locale.untranslated import find_untranslated
 from api.locale.words import learn
@@ -70,6 +71,7 @@ class World:
     supplies: Supplies
     desk: Desk
     live: Live
+    lines: Lines
     clock: Callable[[], datetime]
     started_at: datetime
     started_s: float
@@ -112,6 +114,8 @@ def open_world(
 ) -> World:
     """Read the catalogue, open the store, load the city.
 
+    ``steady`` counts seconds and cannot be set, so that a clock that was set is found out.
+
     Raises
     ------
     BadCatalogueError, NotSetUpError
@@ -139,7 +143,8 @@ def open_world(
             surveyor.forget_homes()
         live.publish(done)
 
-    desk = Desk(database, catalogue, city.district.code[: catalogue.rulebook.scheme.widths[0]], after)
+    county = city.district.code[: catalogue.rulebook.scheme.widths[0]]
+    desk = Desk(database, catalogue, county, after, city=city)
     return World(
         settings=settings,
         home=home,
@@ -151,6 +156,7 @@ def open_world(
         desk=desk,
         live=live,
         follower=follower,
+        lines=Lines(live),
         clock=clock,
         elapsed=elapsed,
         started_at=clock(),

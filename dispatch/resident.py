@@ -49,18 +49,6 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Device:
-    """A safety device in a resident's home; ``heard_at`` is its last heartbeat, None before the first."""
-
-    id: int
-    no: str
-    kind: str
-    resident: str
-    since: datetime
-    heard_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RevealRules:
     """For what personal data may be looked at unmasked, by code and Chinese name, and how often a day by role."""
 

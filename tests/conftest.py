@@ -203,16 +203,24 @@ def database_url(request: pytest.FixtureRequest, home: Home) -> Iterator[str]:
 
 @dataclass
 class HandClock:
-    """A clock that stands still until it is turned."""
+    """A clock that stands still until it is turned; set to another time, its steady hand does not move."""
 
     now: datetime
+    steady_s: float = 0.0
 
     def __call__(self) -> datetime:
         return self.now
 
     def turn(self, **span: float) -> datetime:
+        self.steady_s += timedelta(**span).total_seconds()
+        return self.set(**span)
+
+    def set(self, **span: float) -> datetime:
         self.now += timedelta(**span)
         return self.now
+
+    def steady(self) -> float:
+        return self.steady_s
 
 
 class Site:
@@ -321,7 +329,7 @@ def opened(home: Home, url: str) -> Iterator[Site]:
         messages_per_minute=1000,
         follows_per_minute=1000,
     )
-    world = open_world(settings, clock)
+    world = open_world(settings, clock, clock.steady)
     with CheckedClient(make_app(world)) as client:
         yield Site(world, client, clock)
 

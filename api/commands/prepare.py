@@ -39,7 +39,9 @@ def command(home: Path, database: str, osm: Path | None, days: int, until: datet
     build_into(store, settings, Plan(extract=extract, name=name, sample=True))
     city = City(store, catalogue, place)
     add_demo_accounts(store, city, system_clock())
-    desk = Desk(store, catalogue, city.district.code[: catalogue.rulebook.scheme.widths[0]], city.apply)
+    desk = Desk(
+        store, catalogue, city.district.code[: catalogue.rulebook.scheme.widths[0]], city.apply, city=city
+    )
     with progress_bar(f"rehearse {days} days") as tell:
         rehearsal = Rehearsal(desk, city, place, Script(days=days))
         rehearsal.run(last, lambda share: tell("", share))

@@ -1,21 +1,34 @@
 """``jinlin user``: accounts."""
 
+from datetime import UTC, datetime, timedelta
+
 import click
 
 from api.clock import system_clock
 from api.commands.show import as_json
 from api.commands.store import OPERATOR, looking_at, opened_desk
+from api.settings import Settings
 from data.desk.accounts import NewAccount
 from data.desk.door import Desk
-from data.registers.sign_ins import close_sign_ins, hash_new_password, open_sign_ins
+from data.registers.sign_ins import close_sign_ins, hash_new_password, make_key, open_sign_ins
 from data.store.kinds import ACCOUNT
+from data.store.session import Database
 from dispatch.lifecycle import Action
 from grid.account import Account
 
 
 @click.group("user")
 def command() -> None:
-    """Add, disable and look after accounts."""
+    """Add, disable and look after accounts, and make keys for machines."""
+
+
+@command.command("key")
+@click.argument("user")
+@click.option("--days", default=3650, show_default=True, help="How long it is good for.")
+def key(user: str, days: int) -> None:
+    """Make a key with which a gateway speaks for USER; it is shown once."""
+    store = Database(Settings().database_url())
+    as_json({"user": user, "key": make_key(store, user, timedelta(days=days), datetime.now(UTC))})
 
 
 @command.command("add")

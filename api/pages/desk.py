@@ -4,12 +4,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-import shapely
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
-from api.pages.shell import language_of, look, map_page, page, visitor
+from api.pages.desk_alarms import alarm_context, alarm_rows, watch_context
+from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import said, takers
 from api.roles import WorldDep, order_scope, ticket_scope
 from api.views.order import candidate_view, order_detail, order_view, refusal_view
@@ -34,12 +34,9 @@ from data.registers.pinyin import initials
 from data.store.kinds import ORDER, TICKET
 from dispatch.orders.order import UNMET_CAUSES, Order
 from dispatch.resident import Resident, masked_resident
-from geo.place import Box, LonLat
 from grid.account import Account
 from grid.tickets.duplicates import Sighting, like_cases
 from grid.tickets.ticket import Ticket
-from maps.facts import CellShape, Pin
-from maps.pages import desk_map
 
 router = APIRouter(include_in_schema=False)
 DispatcherDep = Annotated[Account, Depends(visitor("dispatcher", "admin"))]
@@ -62,7 +59,6 @@ ROWS = 30
 CANDIDATES = 6
 WORKERS = 3
 REFUSED_SHOWN = 12
-AROUND_DEG = 0.012
 SOON = timedelta(minutes=10)
 
 
@@ -129,11 +125,13 @@ def queue_context(world: World, account: Account, ask: QueueAsk) -> dict[str, An
     with world.database.read() as session:
         found = _tray_page(session, world, calm, ask)
         counts = {name: in_tray(session, calm[tray.kind], tray) for name, tray in TRAYS.items()}
-        alarms = emergencies(session, scopes["order"], urgent, UNTAKEN)
+        urgent_orders = emergencies(session, scopes["order"], urgent, UNTAKEN)
+        alarms = alarm_rows(world, session, account, now)
+        watch = watch_context(world, session, account, now)
     kind = TRAYS[ask.tab].kind
     view = order_row if kind == "order" else ticket_row
     rows = [view(world, fact, account, now) for fact in found.items]
-    alarm_rows = [order_row(world, order, account, now) for order in alarms]
+    alarms += [order_row(world, order, account, now) for order in urgent_orders]
     soon = sum(1 for row in rows if row["due_at"] and datetime.fromisoformat(row["due_at"]) < now + SOON)
     return {
         "ask": ask,
@@ -142,7 +140,8 @@ def queue_context(world: World, account: Account, ask: QueueAsk) -> dict[str, An
         "rows": rows,
         "next": found.next,
         "counts": counts,
-        "alarms": alarm_rows,
+        "alarms": alarms,
+        **watch,
         "soon": soon,
         "streets": [a for a in world.city.areas.values() if a.level == "street"],
     }
@@ -211,7 +210,9 @@ def department_choices(world: World) -> list[tuple[str, str]]:
 
 @router.get("/desk/case/{no}")
 def case(no: str, request: Request, world: WorldDep, account: DispatcherDep) -> HTMLResponse:
-    """Show one order with its candidates, or one ticket, for the right side."""
+    """Show one order with its candidates, one ticket or one alarm, for the right side."""
+    if no.startswith("A"):
+        return page(request, world, account, "desk_alarm_case.html", **alarm_context(world, account, no))
     if no.startswith("T"):
         shown = ticket_context(world, account, no)
         lang = language_of(request)
@@ -228,7 +229,7 @@ def order_context(world: World, account: Account, no: str) -> dict[str, Any]:
     with world.database.read() as session:
         order = find(session, ORDER, no, account.actor(), scheme)
         detail = order_detail(world, session, order, account, now)
-        resident = _resident(session, order)
+        resident = seen_resident(session, order)
         earlier: tuple[Order, ...] = ()
         if order.resident:
             wanted = OrderFilter(resident=order.resident, until=order.created_at)
@@ -242,17 +243,17 @@ def order_context(world: World, account: Account, no: str) -> dict[str, Any]:
         "cell": world.city.cells.get(order.cell),
         "earlier": [order_view(world, o, account, now) for o in earlier],
         "seeks": seeks,
-        **(_proposals(world, order, resident, now) if seeks else {}),
+        **(proposals(world, order, resident, now) if seeks else {}),
     }
 
 
-def _resident(session: Session, order: Order) -> Resident | None:
+def seen_resident(session: Session, order: Order) -> Resident | None:
     """Give whom an order is for as the desk sees them, None for nobody of the register."""
     found = ordered_for(session, order)
     return None if found is None else masked_resident(found)
 
 
-def _proposals(world: World, order: Order, resident: Resident | None, now: datetime) -> dict[str, Any]:
+def proposals(world: World, order: Order, resident: Resident | None, now: datetime) -> dict[str, Any]:
     """Rank who could go, each factor in minutes and as a share of the largest; and why the others were refused."""
     blocked = frozenset(resident.blocked_providers) if resident else frozenset()
     match = world.city.candidates(order, now, CANDIDATES, blocked)
@@ -294,106 +295,3 @@ def ticket_context(world: World, account: Account, no: str) -> dict[str, Any]:
 def new(request: Request, world: WorldDep, account: DispatcherDep) -> HTMLResponse:
     """Show the form of a new order, for the right side."""
     return page(request, world, account, "desk_new.html")
-
-
-@router.get("/desk/map")
-def map_document(
-    request: Request, world: WorldDep, account: DispatcherDep, ask: AskDep, no: str = ""
-) -> Response:
-    """Draw the map: all that waits, or one case with who could go."""
-    if not no:
-        shown = queue_context(world, account, ask)
-        pins = [_pin_of(row) for row in shown["alarms"] + shown["rows"]]
-        return map_page(request, desk_map(look(request, world), others=pins, cells=_streets(world)))
-    now, scheme = world.clock(), world.scheme
-    with world.database.read() as session:
-        if no.startswith("T"):
-            fact: Order | Ticket = find(session, TICKET, no, account.actor(), scheme)
-            resident = None
-        else:
-            fact = find(session, ORDER, no, account.actor(), scheme)
-            resident = _resident(session, fact)
-    home = Pin(
-        lon=fact.place.lon, lat=fact.place.lat, label="家" if no[0] == "S" else "案", kind="home", id=no
-    )
-    pins = _candidate_pins(world, fact, resident, now) if isinstance(fact, Order) else []
-    seen = look(request, world, _around(fact.place), _caption(world, fact.cell))
-    return map_page(request, desk_map(seen, home, pins, cells=_cells_near(world, fact.place)))
-
-
-def _candidate_pins(world: World, order: Order, resident: Resident | None, now: datetime) -> list[Pin]:
-    if order.provider is not None:
-        sent = world.city.provider(order.provider)
-        return [
-            Pin(
-                lon=sent.place.lon,
-                lat=sent.place.lat,
-                label="1",
-                kind="candidate",
-                id=str(sent.id),
-                tooltip=sent.name,
-            )
-        ]
-    if order.state not in ("placed", "located"):
-        return []
-    found = _proposals(world, order, resident, now)["candidates"]
-    return [
-        Pin(
-            lon=c["lon"],
-            lat=c["lat"],
-            label=str(rank),
-            kind="candidate",
-            id=str(c["provider"]),
-            tooltip=f"{c['name']}\n{c['travel_s'] / 60:.1f} 分",
-        )
-        for rank, c in enumerate(found, 1)
-    ]
-
-
-def _pin_of(row: dict[str, Any]) -> Pin:
-    """Mark a waiting case by the first sign of its name."""
-    is_order = row["kind"] == "order"
-    name = row["item_name"] if is_order else row["category_name"]
-    alarm = is_order and row["urgency"] == "emergency"
-    return Pin(
-        lon=row["lon"],
-        lat=row["lat"],
-        label=name[:1],
-        kind="alarm" if alarm else "ticket",
-        id=row["no"],
-        tooltip=f"{name}\n{row['state_name']} · {row['community_name']}",
-    )
-
-
-def _caption(world: World, code: str) -> str:
-    cell = world.city.cells.get(code)
-    if cell is None:
-        return ""
-    area = world.city.areas.get(cell.community)
-    return f"{cell.name} · {area.name if area else ''}"
-
-
-def _around(place: LonLat) -> Box:
-    lon_deg, lat_deg = AROUND_DEG / 2, AROUND_DEG / 4
-    return Box(place.lon - lon_deg, place.lat - lat_deg, place.lon + lon_deg, place.lat + lat_deg)
-
-
-def _cells_near(world: World, place: LonLat) -> list[CellShape]:
-    """Outline the cells within reach of a place."""
-    box = shapely.box(
-        place.lon - AROUND_DEG, place.lat - AROUND_DEG, place.lon + AROUND_DEG, place.lat + AROUND_DEG
-    )
-    return [
-        CellShape(id=code, name=world.city.cells[code].name, shape=shape)
-        for code, shape in world.city.cell_shapes.items()
-        if shape.intersects(box)
-    ]
-
-
-def _streets(world: World) -> list[CellShape]:
-    """Outline the streets of the district."""
-    return [
-        CellShape(id=a.code, name=a.name, shape=world.city.area_shapes[a.code])
-        for a in world.city.areas.values()
-        if a.level == "street"
-    ]

@@ -17,17 +17,21 @@ from api.pages.shell import language_of, page, visitor
 from api.roles import WorldDep, order_scope, ticket_scope
 from api.v1.asks import MONTH, AreaCode
 from api.v1.indicators import ExportAsk, export
+from api.views.alarm import alarm_view
 from api.views.measure_words import GROUPS, NORMALISERS, counted_word, unit_word, why_word
 from api.views.order import order_view
 from api.views.ticket import ticket_view
 from api.world import World
 from data.errors import MissingError
-from data.figures.cases import orders_numbered, tickets_numbered
+from data.figures.cases import alarms_numbered, orders_numbered, tickets_numbered
 from data.figures.facts import records_begin
 from data.figures.panel import SPANS, Panel, panel
+from data.queries.scope import seen
+from data.store.kinds import ALARM
+from dispatch.alarms.fact import Alarm
 from grid.account import Account
 from grid.figures.counted import Case
-from grid.figures.facts import OrderFact, Rating
+from grid.figures.facts import AlarmFact, OrderFact, Rating
 from grid.figures.indicators import Change, Indicator, Measure
 from grid.figures.measures import behind
 from grid.period import month_of
@@ -114,7 +118,7 @@ def indicator(
     parts = {"cases": counted.cases, "rest": counted.rest} if counted else {"cases": (), "rest": ()}
     cases = _newest_first(parts.get(ask.part, ()))
     numbers = [case.no for case in cases[ask.start : ask.start + ROWS]]
-    about_orders = bool(cases) and isinstance(cases[0], OrderFact)
+    about_orders = bool(cases) and isinstance(cases[0], OrderFact | AlarmFact)
     path, end = f"/{code}", ask.start + ROWS
     return page(
         request,
@@ -303,6 +307,8 @@ def _newest_first(cases: Sequence[Case]) -> list[Case]:
     def at(case: Case) -> datetime:
         if isinstance(case, Rating):
             return case.at
+        if isinstance(case, AlarmFact):
+            return case.raised_at
         return case.created_at if isinstance(case, OrderFact) else case.reported_at
 
     return sorted(cases, key=at, reverse=True)
@@ -316,6 +322,21 @@ def _cases(
     with world.database.read() as session:
         if about_orders:
             orders = orders_numbered(session, order_scope(world, account), numbers)
-            return [order_view(world, order, account, now) for order in orders]
+            alarms = alarms_numbered(session, seen(ALARM, account.actor(), world.scheme), numbers)
+            return [
+                *(_alarm_row(world, alarm, account, now) for alarm in alarms),
+                *(order_view(world, order, account, now) for order in orders),
+            ]
         tickets = tickets_numbered(session, ticket_scope(world, account), numbers)
     return [ticket_view(world, ticket, account, now) for ticket in tickets]
+
+
+def _alarm_row(world: World, alarm: Alarm, account: Account, now: datetime) -> dict[str, Any]:
+    """Show an alarm in the columns of orders: its cause, when it was raised, who has it."""
+    shown = alarm_view(world, alarm, account, now)
+    return shown | {
+        "item_name": shown["cause_name"],
+        "provider_name": alarm.agent,
+        "created_at": shown["raised_at"],
+        "rating": None,
+    }

@@ -3,25 +3,37 @@
 A platform signs in with an account of the role ``device``.
 """
 
+import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
 from api.access import STAFF, access
 from api.answers.device import DeviceAnswer, DevicePage
+from api.errors import TooBigError
 from api.forms import Form
 from api.roles import AccountDep, WorldDep
 from api.v1.asks import DeviceAsk, seen_area
 from api.views.shape import plain
 from api.world import World
-from data.registers.devices import list_devices
+from data.desk.messages import HearMessage, RefuseMessage
+from data.queries.alarms import inside_of, live_share, open_repairs
+from data.registers.devices import coverage, list_devices, list_unequipped
 from data.store.kinds import DEVICE
+from dispatch.alarms.device import AlarmDevice
+from dispatch.alarms.inside import inside_now
+from dispatch.alarms.message import Message, message_of
+from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
-from dispatch.resident import Device
+from dispatch.resident import masked_resident
 
 router = APIRouter(prefix="/api/v1/devices", tags=["devices"])
+
+
+LARGEST_MESSAGE = 4096
+UNREADABLE = "write a JSON object"
 
 
 class HeartbeatForm(Form):
@@ -41,6 +53,88 @@ def heartbeat(
     return JSONResponse(device_view(world, done.fact))
 
 
+async def message_body(request: Request) -> bytes:
+    """Read the body of a message.
+
+    Raises
+    ------
+    TooBigError
+    """
+    body = await request.body()
+    if len(body) > LARGEST_MESSAGE:
+        raise TooBigError(f"a message has at most {LARGEST_MESSAGE} bytes")
+    return body
+
+
+@router.post("/{no}/messages", **access("device", "admin"))
+def take_message(
+    no: str, world: WorldDep, account: AccountDep, body: Annotated[bytes, Depends(message_body)]
+) -> JSONResponse:
+    """Take one message of a device; the answer means that it is on disk. See docs/devices.md."""
+    now, by, text = world.clock(), account.actor(), body.decode(errors="replace")
+    try:
+        message = message_of(no, _object(body), now)
+        done = world.desk.start(HearMessage(message=message, body=text), by, now)
+    except BadFieldError as error:
+        kept = Message(id="", device=no[:64], kind="", received_at=now)
+        world.desk.start(RefuseMessage(message=kept, body=text, why=str(error)), by, now)
+        raise
+    told = done.row
+    shown = {
+        "id": message.id,
+        "answer": told["answer"],
+        "alarm": told["alarm"],
+        "at": told["counts_at"],
+        "faults": told["faults"],
+    }
+    status = 200 if told["answer"] == "repeated" else 201
+    return JSONResponse(plain(shown, world.zone), status_code=status)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        read = json.loads(body)
+    except ValueError:
+        raise BadFieldError("body", body[:40].decode(errors="replace"), UNREADABLE) from None
+    if not isinstance(read, dict):
+        raise BadFieldError("body", read, UNREADABLE)
+    return read
+
+
+@router.get("/inside", **access(*STAFF, outside="left_out"))
+def inside(world: WorldDep, account: AccountDep, cause: str = "toilet_stay", area: str = "") -> JSONResponse:
+    """List who is inside now with the running time, nearest to an alarm first; ``cause`` empty for all countdowns."""
+    now, prefix = world.clock(), seen_area(world, account, area)
+    with world.database.read() as session:
+        lines = inside_now(inside_of(session, prefix), now, cause)
+    return JSONResponse({"items": plain(lines, world.zone), "as_of": plain(now, world.zone)})
+
+
+@router.get("/repairs", **access(*STAFF, outside="left_out"))
+def repairs(world: WorldDep, account: AccountDep, area: str = "") -> JSONResponse:
+    """List devices that somebody has to see to, and the share of live devices."""
+    now, prefix = world.clock(), seen_area(world, account, area)
+    silent = world.catalogue.rulebook.registers.devices.silent
+    with world.database.read() as session:
+        found, (total, live) = open_repairs(session, prefix), live_share(session, now - silent, prefix)
+    return JSONResponse({"items": plain(found, world.zone), "devices": total, "live": live})
+
+
+@router.get("/entitled", **access(*STAFF, outside="left_out"))
+def entitled(ask: Annotated[DeviceAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
+    """List who may have a device and has none, masked, page by page; and the share equipped by community."""
+    prefix, year = seen_area(world, account, ask.area), world.local(world.clock()).year
+    with world.database.read() as session:
+        page = list_unequipped(session, ask.page(), year, prefix)
+        shares = coverage(session, year, prefix, sum(world.scheme.widths[:3]))
+    body = {
+        "items": [plain(masked_resident(person), world.zone) for person in page.items],
+        "next": page.next,
+        "coverage": plain(shares, world.zone),
+    }
+    return JSONResponse(body)
+
+
 @router.get("", response_model=DevicePage, **access(*STAFF, outside="left_out"))
 def devices(ask: Annotated[DeviceAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """List the devices of one's area, or only the silent ones, page by page."""
@@ -51,10 +145,9 @@ def devices(ask: Annotated[DeviceAsk, Query()], world: WorldDep, account: Accoun
     return JSONResponse({"items": [device_view(world, d) for d in page.items], "next": page.next})
 
 
-def device_view(world: World, device: Device) -> dict[str, Any]:
+def device_view(world: World, device: AlarmDevice) -> dict[str, Any]:
     """Show a device; ``live`` tells whether it was heard of lately."""
     rules = world.catalogue.rulebook
     last = device.heard_at or device.since
     shown: dict[str, Any] = plain(device, rules.worktime.zone)
-    del shown["id"]
     return shown | {"live": world.clock() - last <= rules.registers.devices.silent}

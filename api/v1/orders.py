@@ -1,5 +1,6 @@
 """Orders over HTTP: place, list, candidates, route, act, reveal."""
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,13 +12,16 @@ from api.access import PLACE, SEE_ORDERS, SENDERS, access
 from api.answers.order import Candidates, ContactAnswer, OrderAnswer, OrderDetail, OrderPage, Way
 from api.errors import NotAllowedError
 from api.forms import ActionForm, OrderForm, Placed, RevealForm
-from api.idempotency import ReceiptDep, respond
+from api.idempotency import MakeReceipt, ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, check_channel, order_scope, slow_down
+from api.v1.alarms import cry_of
 from api.v1.asks import OrderAsk
 from api.v1.reveals import look_of
+from api.views.alarm import alarm_view
 from api.views.order import candidate_view, order_detail, order_view, refusal_view
 from api.views.shape import plain
 from api.world import World
+from data.desk.alarms import RaiseAlarm
 from data.desk.orders import NewOrder
 from data.errors import MissingError
 from data.queries.orders import list_orders, ordered_for, who_ordered
@@ -42,7 +46,7 @@ NEARBY_REFUSED = 20
 def place(
     form: OrderForm, request: Request, world: WorldDep, account: MaybeDep, receipts: ReceiptDep
 ) -> JSONResponse:
-    """Order a service; the answer names number and promised times."""
+    """Order a service; the answer names number and promised times. What is an alarm is raised as one."""
     now = world.clock()
     if not account.user:
         slow_down(request, "public order", world.settings.public_posts_per_minute)
@@ -52,6 +56,9 @@ def place(
         raise BadFieldError("wanted_at", form.wanted_at.isoformat(), "give a time to come")
     check_channel(account, form.channel)
     world.city.item(form.item)
+    cause = world.catalogue.alarms.asked_by(form.item)
+    if cause is not None:
+        return _alarm(form, cause.code, world, account, receipts)
     new = _new_order(form, world, account, now)
 
     def answer(done: Done) -> dict[str, Any]:
@@ -61,6 +68,27 @@ def place(
     done = world.desk.start(
         NewOrder(order=new, contact=contact), actor_of(account), now, receipt=receipts(answer, 201)
     )
+    return respond(done, answer, 201)
+
+
+def _alarm(
+    form: OrderForm, cause: str, world: World, account: Account, receipts: MakeReceipt
+) -> JSONResponse:
+    """Raise the alarm that somebody asks for; any position or none is taken."""
+    now, place = world.clock(), None
+    if form.lon is not None and form.lat is not None:
+        place = Placed(lon=form.lon, lat=form.lat, datum=form.datum).place()
+    resident = _resident(form, world, account)
+    cry = cry_of(world, account, cause, resident.no if resident else "", place, now)
+    contact = form.contact.contact() if form.contact else None
+    if contact is not None and not cry.resident:  # one caller's presses join, without the number in the log
+        cry = replace(cry, device="caller:" + hashlib.sha256(contact.phone.encode()).hexdigest()[:16])
+
+    def answer(done: Done) -> dict[str, Any]:
+        return alarm_view(world, done.fact, account, now) | {"kind": "alarm"}
+
+    new = RaiseAlarm(cry=cry, contact=contact)
+    done = world.desk.start(new, actor_of(account), now, receipt=receipts(answer, 201))
     return respond(done, answer, 201)
 
 

@@ -4,7 +4,7 @@ Of heartbeats only the last is kept. With the silences that is enough to tell fo
 live, and a device that speaks again after one is told in the log.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
@@ -15,21 +15,23 @@ from data.errors import MissingError
 from data.models import ResidentRow, SilenceRow
 from data.store.done import Done
 from data.store.kinds import DEVICE
+from dispatch.alarms.device import AlarmDevice, heard
 from dispatch.errors import BadFieldError, NotPossibleError
 from dispatch.lifecycle import Action, Actor, Event
-from dispatch.resident import Device
 
 WRONG_CLOCK = timedelta(minutes=5)
+TOLD = ("since", "heard_at", "active_at", "tested_at", "battery", "clock_wrong_at")
+"""What the device told itself: no file knows it better."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PutDevice(Start[Device]):
+class PutDevice(Start[AlarmDevice]):
     """A device in the home of a registered resident, new or changed."""
 
-    device: Device
+    device: AlarmDevice
 
 
-def put_device(work: Work, new: PutDevice, by: Actor) -> Done[Device]:
+def put_device(work: Work, new: PutDevice, by: Actor) -> Done[AlarmDevice]:
     """Register or change a device; what its heartbeats told stays.
 
     Raises
@@ -42,10 +44,10 @@ def put_device(work: Work, new: PutDevice, by: Actor) -> Done[Device]:
         raise BadFieldError(
             "resident", resident, "this resident is not registered; take the residents in first"
         )
-    return put(work, DEVICE, new.device, by, keep=("since", "heard_at"))
+    return put(work, DEVICE, new.device, by, keep=TOLD)
 
 
-def act_on_device(work: Work, no: str, action: Action) -> Done[Device]:
+def act_on_device(work: Work, no: str, action: Action) -> Done[AlarmDevice]:
     """Take a heartbeat of the time ``at``; one older than the last changes nothing.
 
     Raises
@@ -63,19 +65,23 @@ def act_on_device(work: Work, no: str, action: Action) -> Done[Device]:
     if at > work.now + WRONG_CLOCK:
         raise BadFieldError("at", at.isoformat(), "this time is still to come")
     device = _in_area(work, no, action.by)
-    at, last = min(at, work.now), device.heard_at or device.since
-    if at <= last:
+    if device.heard_at is None and at <= device.since:
         return Done(kind=DEVICE, before=device, after=device)
+    return spoken(work, device, heard(device, min(at, work.now)), action.by)
+
+
+def spoken(work: Work, before: AlarmDevice, after: AlarmDevice, by: Actor) -> Done[AlarmDevice]:
+    """Keep what a device told of itself, and the silence before where that was too long."""
     events: tuple[Event, ...] = ()
-    if at - last > work.catalogue.rulebook.registers.devices.silent:
-        work.session.execute(insert(SilenceRow), {"device": no, "since": last, "until": at})
+    last, at = before.heard_at or before.since, after.heard_at
+    if at is not None and at - last > work.catalogue.rulebook.registers.devices.silent:
+        work.session.execute(insert(SilenceRow), {"device": before.no, "since": last, "until": at})
         told = {"silent_since": last.isoformat(), "heard_at": at.isoformat()}
-        by = action.by
         events = (Event(name="heard_again", at=work.now, by=by.user, role=by.role, payload=told),)
-    return Done(kind=DEVICE, before=device, after=replace(device, heard_at=at), events=events)
+    return Done(kind=DEVICE, before=before, after=after, events=events)
 
 
-def _in_area(work: Work, no: str, by: Actor) -> Device:
+def _in_area(work: Work, no: str, by: Actor) -> AlarmDevice:
     """Lock a device whose home lies in the actor's area."""
     missing = MissingError(f"device {no} is not registered in your area")
     try:

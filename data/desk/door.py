@@ -4,7 +4,7 @@ Open a transaction, lock the row, let the pure function decide, keep row, events
 whoever follows. What a kind decides stands in its own file here, what it is in `data.store.kinds`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,18 +12,24 @@ from typing import Any, TypeVar
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from data.city.city import City
 from data.desk.accounts import ACCOUNTS
+from data.desk.alarm_tasks import TASKS
+from data.desk.alarms import ALARMS
 from data.desk.appeals import APPEALS
 from data.desk.appraisals import APPRAISALS
+from data.desk.care import CARE_PLANS, KINS
 from data.desk.cells import AREAS, CELLS
 from data.desk.devices import DEVICES
 from data.desk.districts import DISTRICTS
 from data.desk.figures import FROZEN
 from data.desk.holds import HOLDS
+from data.desk.messages import MESSAGES
 from data.desk.numbers import NUMBER_SERIES
 from data.desk.orders import ORDERS
 from data.desk.providers import PROVIDERS
 from data.desk.residents import RESIDENTS
+from data.desk.shifts import HAND_OVERS, LAYERS, SWAPS
 from data.desk.tickets import TICKETS
 from data.desk.visits import VISITS
 from data.desk.webhooks import WEBHOOKS
@@ -47,7 +53,8 @@ F = TypeVar("F")
 IMPORTS = table_of(ImportRow)
 DEEDS: tuple[Deeds[Any], ...] = (
     TICKETS, ORDERS, PROVIDERS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
-    DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS,
+    DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, LAYERS, SWAPS,
+    HAND_OVERS,
 )  # fmt: skip
 
 
@@ -64,6 +71,8 @@ class Desk:
         Called with each `Done` after its commit, in the thread that made it.
     deeds : iterable of Deeds
         What each kind does.
+    city : City, optional
+        Tells cells and ways where a decision needs them.
     """
 
     def __init__(
@@ -73,10 +82,12 @@ class Desk:
         county: str,
         after: Callable[[Done[Any]], None] | None = None,
         deeds: Iterable[Deeds[Any]] = DEEDS,
+        city: City | None = None,
     ) -> None:
         self.database = database
         self.catalogue = catalogue
         self.county = county
+        self.city = city
         self._after = after or (lambda _done: None)
         self._deeds = {each.kind.name: each for each in deeds}
         self._numbers = Numbers(database)
@@ -206,6 +217,7 @@ class Desk:
             now=now,
             numbers=self._numbers,
             kinds_by_letter=self._by_letter,
+            city=self.city,
         )
 
     def _keep(self, session: Session, done: Done[F]) -> Done[F]:
@@ -226,6 +238,13 @@ class Desk:
 
     def _announce(self, done: Done[F]) -> Done[F]:
         if done.replayed is None and done.changed:
-            for each in (done, *done.others):
+            for each in whole(done):
                 self._after(each)
         return done
+
+
+def whole(done: Done[Any]) -> Iterator[Done[Any]]:
+    """Go through what was done, and all that it did to others."""
+    yield done
+    for other in done.others:
+        yield from whole(other)

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from data.city.city import City
 from data.errors import MissingError
 from data.models import fact_of
 from data.rules.catalogue import Catalogue
@@ -21,7 +22,10 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One piece of work at the door: its transaction, the rules, the time, and where numbers come from."""
+    """One piece of work at the door: its transaction, the rules, the time, and where numbers come from.
+
+    ``city`` tells cells and ways; None where a process holds none.
+    """
 
     session: Session
     catalogue: Catalogue
@@ -29,6 +33,7 @@ class Work:
     now: datetime
     numbers: Numbers
     kinds_by_letter: Mapping[str, Kind[Any]]
+    city: City | None = None
 
     def draw(self, kind: Kind[Any]) -> str:
         """Draw the next number of a kind."""

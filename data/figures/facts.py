@@ -12,6 +12,7 @@ from data.figures.histories import Chronicle, moment, raw
 from data.figures.ratings import ratings_in
 from data.figures.reach import reach_of_cells
 from data.models import (
+    AlarmRow,
     CellRow,
     EntryRow,
     EventRow,
@@ -23,7 +24,7 @@ from data.models import (
 )
 from data.rules.catalogue import Catalogue
 from data.store.memory import no_collecting
-from grid.figures.facts import Facts, OrderFact
+from grid.figures.facts import AlarmFact, Facts, OrderFact
 from grid.period import Period
 from grid.tickets.repeats import NEVER, SettledColumns, repeated
 
@@ -67,6 +68,7 @@ def collect(
         visits=register_facts.visits(session, period, here(HomeVisitRow.cell)),
         tickets=chronicle.histories(session, period, prefix),
         orders=_orders(session, catalogue, period, here(OrderRow.cell)),
+        alarms=_alarms(session, catalogue, period, here(AlarmRow.cell)),
         providers=register_facts.providers(session, period, here(ProviderRow.area)),
         users=_users(session, period, here(OrderRow.cell)),
         ratings=chronicle.remembered(
@@ -121,6 +123,28 @@ def _orders(
             )
         )
     return made
+
+
+def _alarms(
+    session: Session, catalogue: Catalogue, period: Period, here: list[ColumnElement[bool]]
+) -> list[AlarmFact]:
+    """Read the alarms raised in a period; drills are none, tests and automatic answers do not count."""
+    names = ("no", "cell", "raised_at", "taken_at", "called_at")
+    columns = [getattr(AlarmRow, name) for name in names]
+    query = select(AlarmRow.closing, AlarmRow.auto_answered, *columns).where(
+        AlarmRow.raised_at >= period.start,
+        AlarmRow.raised_at < period.end,
+        AlarmRow.drill.is_(False),
+        *here,
+    )
+    closings = catalogue.alarms.closings
+    return [
+        AlarmFact(
+            **dict(zip(names, row[2:], strict=True)),
+            counts=not row.auto_answered and (row.closing not in closings or closings[row.closing].counts),
+        )
+        for row in session.execute(query)
+    ]
 
 
 def _users(session: Session, period: Period, here: list[ColumnElement[bool]]) -> frozenset[tuple[str, str]]:

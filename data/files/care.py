@@ -4,8 +4,8 @@ from data.desk.devices import PutDevice
 from data.desk.residents import Ability
 from data.desk.visits import NewVisit
 from data.files.fields import IMPORTER, Desks, Fields, past_day, past_time
+from dispatch.alarms.device import AlarmDevice
 from dispatch.errors import BadFieldError
-from dispatch.resident import Device
 from grid.home_visits import Told
 
 YES = frozenset({"Y", "YES", "TRUE", "1", "是"})
@@ -66,8 +66,14 @@ def take_device(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
     resident = fields.text("resident", needed=True)
     kind = desks.catalogue.rulebook.registers.devices.check_kind(fields.text("kind"))
     since, heard_at = past_time(fields, desks, "since"), past_time(fields, desks, "heard_at")
-    device = Device(
-        id=0, no=no, kind=kind, resident=resident, since=since or heard_at or desks.now, heard_at=heard_at
+    device = AlarmDevice(
+        no=no,
+        kind=kind,
+        resident=resident,
+        since=since or heard_at or desks.now,
+        heard_at=heard_at,
+        room=fields.text("room"),
+        firmware=fields.text("firmware"),
     )
     desks.desk.start(PutDevice(device=device), IMPORTER, desks.now)
     return no, ""

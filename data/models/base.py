@@ -56,6 +56,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[str]: JSON,
         list[int]: JSON,
+        list[list[str]]: JSON,
         list[dict[str, Any]]: JSON,
         dict[str, int]: JSON,
     }
@@ -73,7 +74,7 @@ _KINDS: dict[type, tuple[tuple[str, str], ...]] = {}
 
 
 def _kinds(fact: type) -> tuple[tuple[str, str], ...]:
-    """Tell for each field of a fact how it lies in a row: ``place``, ``facts``, ``tuple``, ``mapping`` or ``plain``."""
+    """Tell for each field of a fact how it lies in a row: ``place``, ``place or none``, ``facts``, ``times``, ``tuple``, ``mapping``, ``plain``."""
     if fact in _KINDS:
         return _KINDS[fact]
     hints = get_type_hints(fact)
@@ -81,8 +82,11 @@ def _kinds(fact: type) -> tuple[tuple[str, str], ...]:
     def kind(hint: Any) -> str:  # noqa: ANN401 - type hints have no common type
         if hint is LonLat:
             return "place"
+        if LonLat in get_args(hint):
+            return "place or none"
         if get_origin(hint) is tuple:
-            return "facts" if is_dataclass(get_args(hint)[0]) else "tuple"
+            member = get_args(hint)[0]
+            return "facts" if is_dataclass(member) else "times" if member is datetime else "tuple"
         return "mapping" if get_origin(hint) is Mapping else "plain"
 
     return _KINDS.setdefault(fact, tuple((f.name, kind(hints[f.name])) for f in fields(fact)))
@@ -101,6 +105,10 @@ def columns_of(fact: Any) -> dict[str, Any]:  # noqa: ANN401 - any fact
         value = getattr(fact, name)
         if kind == "place":
             values["lon"], values["lat"] = value.lon, value.lat
+        elif kind == "place or none":
+            values["lon"], values["lat"] = (None, None) if value is None else (value.lon, value.lat)
+        elif kind == "times":
+            values[name] = [one.isoformat() for one in value]
         elif kind == "facts":
             values[name] = [pack(one) for one in value]
         elif kind == "tuple":
@@ -118,6 +126,10 @@ def fact_of(fact: type[F], row: Any) -> F:  # noqa: ANN401 - any row
     for name, kind in _kinds(fact):
         if kind == "place":
             values[name] = LonLat(row.lon, row.lat)
+        elif kind == "place or none":
+            values[name] = None if row.lon is None else LonLat(row.lon, row.lat)
+        elif kind == "times":
+            values[name] = tuple(datetime.fromisoformat(one) for one in getattr(row, name))
         elif kind == "facts":
             member = _member(fact, name)  # type: ignore[arg-type]  # a class can be hashed
             values[name] = tuple(unpack(member, one) for one in getattr(row, name))

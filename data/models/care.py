@@ -47,7 +47,7 @@ class HomeVisitRow(Base):
 
 
 class DeviceRow(Base):
-    """A safety device in a home; ``heard_at`` is its last heartbeat, None before the first."""
+    """A safety device in a home; its times are None before the first of their kind."""
 
     __tablename__ = "devices"
 
@@ -57,6 +57,14 @@ class DeviceRow(Base):
     resident: Mapped[str] = mapped_column(index=True)
     since: Mapped[datetime]
     heard_at: Mapped[datetime | None]
+    active_at: Mapped[datetime | None]
+    tested_at: Mapped[datetime | None]
+    battery: Mapped[int | None]
+    clock_wrong_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    room: Mapped[str]
+    firmware: Mapped[str]
+    consent: Mapped[bool]
 
 
 class SilenceRow(Base):

@@ -40,9 +40,9 @@ def register_faults(session: Session, rulebook: Rulebook) -> list[RegisterFault]
         (DeviceRow, "of no resident", _orphan(DeviceRow.resident), "take the residents in"),
         (
             DeviceRow,
-            "of a kind that settings.toml does not list",
+            "of a kind that alarms.toml does not list",
             _unknown(DeviceRow.kind, rules.devices.kinds),
-            "list it under [devices]",
+            "list it as [device.KIND]",
         ),
     )
     found = (

@@ -1,20 +1,24 @@
 """Lists of safety devices."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from data.models import DeviceRow, ResidentRow, SilenceRow, fact_of
 from data.queries.paging import Ask, Page, turn
-from dispatch.resident import Device
+from dispatch.alarms.device import AlarmDevice
+from dispatch.resident import Resident
 
+ENTITLED_AGE = 60
+ENTITLING = ("elder_alone", "empty_nest")
 SORTS = {"no": DeviceRow.no, "since": DeviceRow.since}
 
 
 def list_devices(
     session: Session, ask: Ask, prefix: str, kind: str = "", unheard_since: datetime | None = None
-) -> Page[Device]:
+) -> Page[AlarmDevice]:
     """List devices in homes whose cells begin so, of one kind, or unheard since a time."""
     query = select(DeviceRow).join(ResidentRow, ResidentRow.no == DeviceRow.resident)
     if prefix:
@@ -24,7 +28,7 @@ def list_devices(
     if unheard_since is not None:
         last = func.coalesce(DeviceRow.heard_at, DeviceRow.since, type_=DeviceRow.since.type)
         query = query.where(last < unheard_since)
-    return turn(session, query, ask, SORTS, DeviceRow.id, lambda row: fact_of(Device, row))
+    return turn(session, query, ask, SORTS, DeviceRow.id, lambda row: fact_of(AlarmDevice, row))
 
 
 def live_at(end: datetime, silent: timedelta) -> ColumnElement[bool]:
@@ -34,3 +38,48 @@ def live_at(end: datetime, silent: timedelta) -> ColumnElement[bool]:
     )
     last = func.coalesce(DeviceRow.heard_at, DeviceRow.since, type_=DeviceRow.since.type)
     return and_(DeviceRow.since < end, last >= end - silent, ~over)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Of a community: residents entitled to a device, and those of them who have one."""
+
+    community: str
+    entitled: int
+    equipped: int
+
+
+def entitled(year: int, prefix: str) -> ColumnElement[bool]:
+    """Give the condition on residents who may have a device: 60 or older, and alone or of an empty nest."""
+    tags = cast(ResidentRow.tags, String)
+    alone = or_(*(tags.contains(f'"{tag}"', autoescape=True) for tag in ENTITLING))
+    old = ResidentRow.birth_year <= year - ENTITLED_AGE
+    here = ResidentRow.cell.startswith(prefix) if prefix else true()
+    return and_(old, alone, here)
+
+
+def list_unequipped(session: Session, ask: Ask, year: int, prefix: str) -> Page[Resident]:
+    """List those who are entitled to a device and have none."""
+    query = select(ResidentRow).where(entitled(year, prefix), ~_equipped())
+    return turn(
+        session, query, ask, {"no": ResidentRow.no}, ResidentRow.id, lambda row: fact_of(Resident, row)
+    )
+
+
+def coverage(session: Session, year: int, prefix: str, digits: int) -> list[Coverage]:
+    """Count by community who is entitled and who is equipped; ``digits`` is the length of a community's code."""
+    community = func.substr(ResidentRow.cell, 1, digits)
+    query = (
+        select(community, func.count(), func.sum(case((_equipped(), 1), else_=0)))
+        .where(entitled(year, prefix))
+        .group_by(community)
+        .order_by(community)
+    )
+    return [
+        Coverage(community=code, entitled=total, equipped=int(has))
+        for code, total, has in session.execute(query)
+    ]
+
+
+def _equipped() -> ColumnElement[bool]:
+    return exists().where(DeviceRow.resident == ResidentRow.no, DeviceRow.removed_at.is_(None))

@@ -54,6 +54,29 @@ class RevealFilter:
     refused: bool = False
 
 
+def keep_look(database: Database, look: Look) -> None:
+    """Keep that somebody saw the file of a person in danger, once for each reason; it is never refused.
+
+    Parameters
+    ----------
+    database : Database
+    look : Look
+        Its reason names the alarm.
+    """
+    mine = (RevealRow.user == look.user) & (RevealRow.subject == look.subject)
+    known = select(RevealRow.id).where(mine, RevealRow.reason == look.reason).limit(1)
+    with database.read() as session:
+        if session.scalar(known) is not None:
+            return
+    values = {name: getattr(look, name) for name in ("user", "subject", "purpose", "reason", "at")}
+
+    def work(session: Session) -> None:
+        if session.scalar(known) is None:
+            session.execute(insert(RevealRow), [values | {"refused": False}])
+
+    database.write(work)
+
+
 def reveal(database: Database, look: Look, rules: RevealRules, read: Callable[[Session], P]) -> P:
     """Give personal data unmasked and keep who looked, in one transaction; None, and nothing kept, when there is none.
 

@@ -93,6 +93,35 @@ def sign_in(
     return SignIn(token=token, csrf=csrf, account=account_of(row), expires_at=expires)
 
 
+def make_key(database: Database, user: str, lasts: timedelta, now: datetime) -> str:
+    """Make a key with which a machine, such as a gateway of devices, speaks for an account for long.
+
+    Raises
+    ------
+    MissingError
+        When there is no such active account.
+    """
+    token = f"jk-{secrets.token_urlsafe(32)}"
+    values = {
+        "token_hash": _hash(token),
+        "user": user,
+        "csrf": secrets.token_urlsafe(24),
+        "kind": "key",
+        "expires_at": now + lasts,
+        "opened_at": now,
+        "address": "",
+    }
+
+    def work(session: Session) -> None:
+        known = select(AccountRow.id).where(AccountRow.user == user, AccountRow.active)
+        if session.scalar(known) is None:
+            raise MissingError(f"there is no active account {user!r}; 'jinlin user add' makes one")
+        session.execute(insert(SignInRow), [values])
+
+    database.write(work)
+    return token
+
+
 def _take_code(session: Session, user: str, code: str, now: datetime) -> None:
     """Take a one-time code; each is taken once."""
     row = session.scalars(select(AccountRow).where(AccountRow.user == user).with_for_update()).one()

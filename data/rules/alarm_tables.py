@@ -55,6 +55,7 @@ ALARMS = (
             Field(name="queue", type="code"),
             Field(name="ladder", type="code", told="one of the ladders below"),
             Field(name="raised_by", type="list", empty=True, told="message:key of a device"),
+            Field(name="items", type="list", empty=True, told="of the service catalogue that mean it"),
             Field(name="at_hours", type="list", empty=True, told="other ladders at some hours"),
         ),
     ),

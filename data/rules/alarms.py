@@ -97,6 +97,7 @@ def _times(row: Mapping[str, Any], silence: Mapping[str, Any]) -> AlarmTimes:
 def _cause(code: str, row: Mapping[str, Any]) -> Cause:
     told = dict(row)
     told["raised_by"] = tuple(row.get("raised_by", ()))
+    told["items"] = tuple(row.get("items", ()))
     told["at_hours"] = tuple((_hours(part["hours"]), part["ladder"]) for part in row.get("at_hours", ()))
     return Cause(code=code, **told)
 

@@ -8,6 +8,7 @@ from typing import Any
 from data.models import Base, CellRow, ProviderRow, ResidentRow, table_of
 from data.rules.files import guard, section, toml
 from data.rules.lifecycles import ROLES
+from dispatch.alarms.rules import AlarmRules
 from dispatch.resident import RevealRules
 from grid.home_visits import Finding, VisitRules
 from grid.registers import DeviceRules, Edition, ElderRules, RecordRule, RegisterRules
@@ -16,8 +17,12 @@ RECORDS: Mapping[str, type[Base]] = {"residents": ResidentRow, "providers": Prov
 """The registers whose records are verified."""
 
 
-def register_rules(folder: Path, settings: Mapping[str, Any], categories: Collection[str]) -> RegisterRules:
+def register_rules(
+    folder: Path, settings: Mapping[str, Any], categories: Collection[str], alarms: AlarmRules
+) -> RegisterRules:
     """Read everything registers are read by; findings may name one of the categories of issues.
+
+    The kinds of devices, and after how long one is silent, are those of the alarms.
 
     Raises
     ------
@@ -27,12 +32,7 @@ def register_rules(folder: Path, settings: Mapping[str, Any], categories: Collec
     path = folder / "visits.toml"
     return RegisterRules(
         elders=section(folder, settings, "elders", _elders),
-        devices=section(
-            folder,
-            settings,
-            "devices",
-            lambda s: DeviceRules(kinds=tuple(s["kinds"]), silent=timedelta(hours=s["silent_hours"])),
-        ),
+        devices=DeviceRules(kinds=tuple(alarms.devices), silent=alarms.times.silent_device),
         records=section(folder, settings, "records", _records),
         visits=guard(path, lambda: _visits(toml(path), categories)),
     )

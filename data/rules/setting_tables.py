@@ -120,14 +120,6 @@ SETTINGS = (
     ),
     Table(
         file="settings.toml",
-        section="devices",
-        fields=(
-            Field(name="kinds", type="list"),
-            Field(name="silent_hours", type="number", unit="hours"),
-        ),
-    ),
-    Table(
-        file="settings.toml",
         section="elders",
         fields=(
             Field(name="valid_months", type="whole number", unit="months"),

@@ -2,12 +2,13 @@
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dispatch.alarms.device import AlarmDevice
 from dispatch.item import ServiceItem
 from dispatch.providers.provider import Provider
 from dispatch.resident import Resident
@@ -41,7 +42,7 @@ HOURS = {
 USUAL_HOURS = "Mo-Su 08:30-18:00"
 CAPACITY = {"catering": 12, "grocery": 10, "station": 12, "clinic": 10, "call_centre": 60, "small_shop": 8}
 DAYS_OF_JOINING = 1500
-DEVICES = ("emergency_key", "emergency_key", "fall", "toilet", "infrared", "smoke", "gas")
+DEVICES = ("pendant", "pendant", "fall", "toilet_door", "motion", "smoke", "gas")
 EQUIPPED, QUIET = 1 / 3, 1 / 12
 ASSESSED, NEVER_VERIFIED = 1 / 6, 0.1
 ABILITIES = (("GB/T 42195-2022", (40, 28, 16, 10, 6)), ("MZ/T 039-2013", (45, 30, 17, 8)))
@@ -221,15 +222,12 @@ def devices(people: Sequence[Resident], seed: int, now: datetime) -> list[dict[s
         if "elder_alone" not in resident.tags or draw.random() >= EQUIPPED:
             continue
         quiet_h = draw.uniform(30, 480) if draw.random() < QUIET else draw.uniform(0, 2)
-        made.append(
-            {
-                "no": f"D{len(made) + 1:05d}",
-                "kind": draw.choice(DEVICES),
-                "resident": resident.no,
-                "since": now - timedelta(days=draw.uniform(30, 700)),
-                "heard_at": now - timedelta(hours=quiet_h),
-            }
+        no, kind = f"D{len(made) + 1:05d}", draw.choice(DEVICES)
+        since, heard_at = now - timedelta(days=draw.uniform(30, 700)), now - timedelta(hours=quiet_h)
+        device = AlarmDevice(
+            no=no, kind=kind, resident=resident.no, since=since, heard_at=heard_at, tested_at=since
         )
+        made.append(asdict(device))
     return made
 
 

@@ -19,6 +19,7 @@ from data.desk.door import Desk
 from data.desk.orders import NewOrder
 from data.desk.tickets import NewTicket
 from data.models import ResidentRow, fact_of
+from data.sample.alarms import Alarms
 from data.sample.habits import CHECKER, DISPATCHER, ITEM_WEIGHTS, LATENESS, Voices, category_weights, worker
 from data.sample.reviews import Reviews
 from data.sample.rounds import Rounds
@@ -88,6 +89,7 @@ class Rehearsal:
         self._prepare(start)
         self._fill_agenda(start, until)
         Reviews(self.desk, self.script.seed, self._at).plan(start, until)
+        Alarms(self.desk, self.script.seed, self._at).plan(start, until)
         Rounds(self.desk, self.city, self.script.seed, self._at).plan(start, until)
         total = (until - start).total_seconds()
         while self._agenda and self._agenda[0].at <= until:

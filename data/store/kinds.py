@@ -13,28 +13,42 @@ from sqlalchemy import Table
 
 from data.models import (
     AccountRow,
+    AlarmRow,
     AppealRow,
     AppraisalRow,
     AreaRow,
     Base,
+    CarePlanRow,
     CellRow,
     DeviceRow,
     DistrictRow,
     FrozenFiguresRow,
+    HandOverRow,
     HoldRow,
     HomeVisitRow,
     HookRow,
+    KinRow,
+    LayerRow,
+    MessageRow,
     NumberLeaseRow,
     OrderRow,
     ProviderRow,
     ResidentRow,
+    SwapRow,
+    TaskRow,
     TicketRow,
     table_of,
 )
-from data.store.scope import All, Always, Clause, HasPart, OneOf, Same, Scope, Set, Within
+from data.store.scope import All, Always, Blank, Clause, HasPart, Named, OneOf, Same, Scope, Set, Within
+from dispatch.alarms.care import CarePlan, Kin
+from dispatch.alarms.device import AlarmDevice
+from dispatch.alarms.fact import Alarm
+from dispatch.alarms.message import Message
+from dispatch.alarms.shift import HandOver, Layer, Swap
+from dispatch.alarms.task import Task
 from dispatch.orders.order import Order
 from dispatch.providers.provider import Provider
-from dispatch.resident import Device, Resident
+from dispatch.resident import Resident
 from grid.account import Account
 from grid.area import Area, BuiltDistrict, Cell
 from grid.figures.frozen import FrozenMonth
@@ -222,13 +236,92 @@ RESIDENT = Kind(
     derived=frozenset({"initials"}),
     salted=True,
 )
+SEEN_ALARM = OneOf((Within(), Blank("cell")))
+"""An alarm of the area, or one of which nobody knows where it is: it is nobody else's."""
+
+ALARM = Kind(
+    name="alarm",
+    fact=Alarm,
+    row=AlarmRow,
+    letter="A",
+    lifecycle="alarm_lifecycle",
+    scope=Scope(
+        dict.fromkeys(OVERSEERS, SEEN_ALARM)
+        | {"worker": OneOf((Within(), Named("told"))), "resident": Same("resident", "resident")}
+    ),
+    derived=frozenset({"next_step_at"}),
+    live=("state", "queue", "cause", "agent", "pressed", "drill", "cell"),
+    told=True,
+    public=("state",),
+)
+TASK = Kind(
+    name="alarm_task",
+    fact=Task,
+    row=TaskRow,
+    lifecycle="alarm_task_lifecycle",
+    scope=Scope(dict.fromkeys(OVERSEERS, Always()) | {"worker": Same("person", "user")}),
+    free=frozenset({"lon", "lat", "placed_at"}),
+    live=("alarm", "person", "task", "state"),
+)
+MESSAGE = Kind(
+    name="message",
+    fact=Message,
+    row=MessageRow,
+    key="id",
+    scope=Scope(dict.fromkeys(OVERSEERS, Always())),
+    own_rows=True,
+)
 DEVICE = Kind(
     name="device",
     in_bulk=True,
-    fact=Device,
+    fact=AlarmDevice,
     row=DeviceRow,
     scope=Scope(dict.fromkeys(OVERSEERS, Always())),
-    derived=frozenset({"heard_at"}),
+    derived=frozenset({"heard_at", "active_at", "tested_at", "battery", "clock_wrong_at"}),
+    free=frozenset({"room", "firmware"}),
+)
+CARE_PLAN = Kind(
+    name="care_plan",
+    fact=CarePlan,
+    row=CarePlanRow,
+    key="resident",
+    scope=Scope(
+        dict.fromkeys(("dispatcher", "admin"), Always()) | {"resident": Same("resident", "resident")}
+    ),
+    salted=True,
+)
+KIN = Kind(
+    name="kin",
+    fact=Kin,
+    row=KinRow,
+    letter="K",
+    scope=Scope(
+        dict.fromkeys(("dispatcher", "admin"), Always()) | {"resident": Same("resident", "resident")}
+    ),
+    salted=True,
+)
+LAYER = Kind(
+    name="shift_layer",
+    fact=Layer,
+    row=LayerRow,
+    key="code",
+    scope=Scope(dict.fromkeys(OVERSEERS, Always())),
+    own_rows=True,
+)
+SWAP = Kind(
+    name="shift_swap",
+    fact=Swap,
+    row=SwapRow,
+    letter="W",
+    scope=Scope(dict.fromkeys(OVERSEERS, Always())),
+)
+HAND_OVER = Kind(
+    name="hand_over",
+    fact=HandOver,
+    row=HandOverRow,
+    key="post",
+    scope=Scope(dict.fromkeys(OVERSEERS, Always())),
+    own_rows=True,
 )
 CELL = Kind(
     name="cell",
@@ -306,6 +399,7 @@ NUMBERS = Kind(
 
 KINDS: tuple[Kind[Any], ...] = (
     TICKET, ORDER, PROVIDER, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT, NUMBERS, WEBHOOK, HOLD, ACCOUNT,
+    ALARM, TASK, MESSAGE, CARE_PLAN, KIN, LAYER, SWAP, HAND_OVER,
 )  # fmt: skip
 
 

@@ -114,6 +114,43 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True)
+class Blank:
+    """A column of text is empty."""
+
+    column: str
+
+    def where(self, row: type[Base], actor: Actor, scheme: CodeScheme) -> ColumnElement[bool]:
+        """Return the condition for a query over rows."""
+        del actor, scheme
+        return table_of(row).c[self.column] == ""
+
+    def holds(self, fact: Any, actor: Actor, scheme: CodeScheme) -> bool:  # noqa: ANN401 - any fact
+        """Tell whether the condition holds for one fact."""
+        del actor, scheme
+        return not getattr(fact, self.column)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One of the entries ``post:user`` of a JSON column names the actor's own user; never when that is empty."""
+
+    column: str
+
+    def where(self, row: type[Base], actor: Actor, scheme: CodeScheme) -> ColumnElement[bool]:
+        """Return the condition for a query over rows."""
+        del scheme
+        written = cast(table_of(row).c[self.column], String)
+        return written.contains(f':{actor.user}"', autoescape=True) if actor.user else false()
+
+    def holds(self, fact: Any, actor: Actor, scheme: CodeScheme) -> bool:  # noqa: ANN401 - any fact
+        """Tell whether the condition holds for one fact."""
+        del scheme
+        return bool(actor.user) and any(
+            entry.partition(":")[2] == actor.user for entry in getattr(fact, self.column)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """All of some clauses hold."""
 

@@ -32,7 +32,8 @@ class Cause:
     """Why an alarm is raised.
 
     ``raised_by`` are messages that raise it at once, such as ``press:emergency`` or ``smoke``; others are raised by a
-    countdown or by silence. ``at_hours`` are ladders for parts of the day, the first that holds is taken.
+    countdown or by silence. ``items`` are codes of the service catalogue that mean it when somebody asks for them.
+    ``at_hours`` are ladders for parts of the day, the first that holds is taken.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Cause:
     queue: str
     ladder: str
     raised_by: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
     at_hours: tuple[tuple[Hours, str], ...] = ()
 
     def __post_init__(self) -> None:

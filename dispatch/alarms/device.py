@@ -67,9 +67,10 @@ class DeviceKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmDevice:
-    """A device as alarms see it; the times are None before the first of their kind.
+    """A safety device in a home; the times are None before the first of their kind.
 
-    ``active_at`` is its last sign of life of a person; ``clock_wrong_at`` when its clock was last found ahead.
+    ``active_at`` is its last sign of life of a person; ``clock_wrong_at`` when its clock was last found ahead;
+    ``removed_at`` when it was taken out. ``consent`` is the person's, to what it tells.
     """
 
     no: str
@@ -82,6 +83,9 @@ class AlarmDevice:
     battery: int | None = None
     clock_wrong_at: datetime | None = None
     removed_at: datetime | None = None
+    room: str = ""
+    firmware: str = ""
+    consent: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

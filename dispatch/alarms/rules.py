@@ -177,3 +177,7 @@ class AlarmRules:
     def raised_by(self, said: str) -> Cause | None:
         """Return the cause that a message raises at once, None for none; ``said`` is as in `Cause.raised_by`."""
         return next((c for c in self.causes.values() if said in c.raised_by), None)
+
+    def asked_by(self, item: str) -> Cause | None:
+        """Give the cause that asking for an item of the service catalogue means, None for a service."""
+        return next((c for c in self.causes.values() if item in c.items), None)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any, TypeAlias
 
-from grid.figures.facts import Facts, OrderFact, Rating
+from grid.figures.facts import AlarmFact, Facts, OrderFact, Rating
 from grid.tickets.history import History
 
-Case: TypeAlias = History | OrderFact | Rating
+Case: TypeAlias = History | OrderFact | AlarmFact | Rating
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

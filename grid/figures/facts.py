@@ -14,6 +14,8 @@ from grid.tickets.history import History
 
 ALARM_CATEGORY = "call_centre"
 CONTENT_STARS = 4
+SPOKEN = frozenset({"phone", "counter"})
+"""Channels of orders by which an alarm was told in a talk, so that nobody had to answer it."""
 VOLUNTARY = frozenset({"volunteer", "social_worker", "charity"})
 ON_REGISTER = frozenset({"active", "trial", "warned", "suspended"})
 
@@ -28,6 +30,7 @@ CUTS: tuple[tuple[str, Callable[[Any], str], Callable[[list[Any]], Any]], ...] =
     ("devices", first, list),
     ("tickets", of_cell, list),
     ("orders", of_cell, list),
+    ("alarms", of_cell, list),
     ("providers", attrgetter("area"), list),
     ("users", first, frozenset),
     ("ratings", of_cell, list),
@@ -111,8 +114,20 @@ class OrderFact:
 
     @property
     def is_alarm(self) -> bool:
-        """Tell an emergency call or safety alarm from a service."""
+        """Tell an alarm that was kept as an order, before alarms were a kind of their own, from a service."""
         return self.urgency == "emergency" and self.category == ALARM_CATEGORY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmFact:
+    """What indicators need of an alarm; ``counts`` is whether it is one of how soon alarms are answered."""
+
+    no: str
+    cell: str
+    raised_at: datetime
+    taken_at: datetime | None
+    called_at: datetime | None
+    counts: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +187,7 @@ class Facts:
     devices: Sequence[tuple[str, int, int]] = ()
     tickets: Sequence[History] = ()
     orders: Sequence[OrderFact] = ()
+    alarms: Sequence[AlarmFact] = ()
     providers: Sequence[ProviderFact] = ()
     users: frozenset[tuple[str, str]] = frozenset()
     ratings: Sequence[Rating] = ()
@@ -248,6 +264,24 @@ class Facts:
     def open_at_end(self) -> list[History]:
         """Filed tickets not closed by the end."""
         return [t for t in self.counting if t.filed_at is not None and t.closed_at is None]
+
+    @cached_property
+    def raised(self) -> list[AlarmFact]:
+        """Alarms raised in the period, with those of before that were kept as orders."""
+        tests = self.rulebook.alarm.tests
+        kept = [
+            AlarmFact(
+                no=o.no,
+                cell=o.cell,
+                raised_at=o.created_at,
+                taken_at=o.agent_accept_at,
+                called_at=o.callback_at,
+                counts=o.agent is not None and o.channel not in SPOKEN and o.cause.casefold() not in tests,
+            )
+            for o in self.orders
+            if o.is_alarm
+        ]
+        return [a for a in (*kept, *self.alarms) if self.inside(a.raised_at)]
 
     @cached_property
     def overdue(self) -> list[History]:

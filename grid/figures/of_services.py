@@ -5,10 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from grid.figures.counted import Count, Counted, number, share, split
-from grid.figures.facts import VOLUNTARY, Facts, OrderFact
+from grid.figures.facts import VOLUNTARY, AlarmFact, Facts, OrderFact
 
 URGENT = frozenset({"urgent", "emergency"})
-SPOKEN = frozenset({"phone", "counter"})
 THREE_MINUTES = timedelta(minutes=3)
 
 
@@ -58,7 +57,7 @@ def _q30(facts: Facts) -> Counted:
 
 
 def _q31(facts: Facts) -> Counted:
-    return number([o for o in facts.orders if facts.inside(o.created_at) and o.is_alarm])
+    return number(facts.raised)
 
 
 def _k04(facts: Facts) -> Counted:
@@ -96,21 +95,19 @@ def _contacted_soon(order: OrderFact) -> bool:
 
 def _k17(facts: Facts) -> Counted:
     limits = facts.rulebook.alarm
-    alarms = [o for o in facts.orders if facts.inside(o.created_at) and o.is_alarm]
 
-    def answered(order: OrderFact) -> bool:
-        return _within(limits.answer, order.created_at, order.agent_accept_at) and _within(
-            limits.call_back, order.created_at, order.callback_at
+    def answered(alarm: AlarmFact) -> bool:
+        return _within(limits.answer, alarm.raised_at, alarm.taken_at) and _within(
+            limits.call_back, alarm.raised_at, alarm.called_at
         )
 
-    def counts(order: OrderFact) -> bool:
-        kept = order.agent is not None and order.channel not in SPOKEN
-        over = order.created_at + limits.call_back <= facts.end
-        return kept and order.cause.casefold() not in limits.tests and (over or answered(order))
+    def counts(alarm: AlarmFact) -> bool:
+        over = alarm.raised_at + limits.call_back <= facts.end
+        return alarm.counts and (over or answered(alarm))
 
     terms = {"answer_s": f"{limits.answer.seconds}", "call_back_s": f"{limits.call_back.seconds}"}
-    found = split([o for o in alarms if counts(o)], answered, **terms)
-    gone = len(alarms) - found.rows
+    found = split([a for a in facts.raised if counts(a)], answered, **terms)
+    gone = len(facts.raised) - found.rows
     return replace(found, left_out=gone, left_out_why="told_tried_untimed" if gone else "")
 
 

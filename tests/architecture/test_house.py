@@ -13,19 +13,31 @@ import pytest
 
 from api.errors import STATUS
 from data.models import (
+    AlarmRow,
+    CarePlanRow,
     ContactRow,
+    CountdownRow,
     DeviceRow,
     EntryRow,
     HomeVisitRow,
+    KinRow,
+    NoticeRow,
     OrderRow,
     ProviderRow,
     ResidentRow,
+    TaskRow,
     TicketRow,
     table_of,
 )
+from dispatch.alarms.care import CarePlan, Kin
+from dispatch.alarms.countdown import Countdown
+from dispatch.alarms.device import AlarmDevice
+from dispatch.alarms.fact import Alarm
+from dispatch.alarms.notice import Notice
+from dispatch.alarms.task import Task
 from dispatch.orders.order import Order
 from dispatch.providers.provider import Provider
-from dispatch.resident import Contact, Device, Resident
+from dispatch.resident import Contact, Resident
 from geo.place import LonLat
 from grid.home_visits import HomeVisit
 from grid.scores.scoring import Entry
@@ -45,7 +57,13 @@ SOURCES = [p for floor in FLOORS for p in sorted((ROOT / floor).rglob("*.py"))]
         (Resident, ResidentRow, {"initials", "salt"}),
         (Contact, ContactRow, {"id", "subject"}),
         (Entry, EntryRow, {"id"}),
-        (Device, DeviceRow, set()),
+        (AlarmDevice, DeviceRow, {"id"}),
+        (Alarm, AlarmRow, {"id", "next_step_at"}),
+        (Notice, NoticeRow, {"id", "follow_at"}),
+        (Task, TaskRow, {"id"}),
+        (Countdown, CountdownRow, {"id"}),
+        (CarePlan, CarePlanRow, {"id", "salt"}),
+        (Kin, KinRow, {"id", "salt"}),
         (HomeVisit, HomeVisitRow, {"id", "salt"}),
     ],
 )
@@ -53,7 +71,7 @@ def test_rows_match_facts(fact: type, row: type, extra: set[str]) -> None:
     hints = get_type_hints(fact)
     wanted: set[str] = set()
     for f in fields(fact):
-        wanted |= {"lon", "lat"} if hints[f.name] is LonLat else {f.name}
+        wanted |= {"lon", "lat"} if hints[f.name] in (LonLat, LonLat | None) else {f.name}
     assert set(table_of(row).columns.keys()) == wanted | extra
 
 

@@ -117,16 +117,19 @@ def test_an_emergency_rings_at_once(page: Page, site: str, login: Login, client:
     expect(page.locator("#sound")).to_have_attribute("aria-pressed", "true")
     no = placed(client, "SV-E01")["no"]
     expect(page.locator("#ring")).to_be_visible()
-    expect(page.locator("#ring b")).to_contain_text("一键紧急呼叫")
+    expect(page.locator("#ring b")).to_contain_text("紧急呼叫")
     page.locator("#ring button").click()
     page.locator(f'[data-case="{no}"]').wait_for()
-    expect(page.locator('#case [data-alarm="ring_back"]')).to_be_visible()  # that one press took it
+    expect(page.locator('#case [data-alarm="well"]')).to_be_visible()  # that one press took it
+    page.keyboard.press("k")  # 120 before anything else
+    expect(page.locator("#case .alarm")).to_contain_text("已移交救援")
     page.keyboard.press("b")
-    expect(page.locator("#case .alarm")).to_contain_text("回拨")
+    expect(page.locator("#case .alarm")).to_contain_text("本人平安")
+    expect(page.locator("#rescue-note")).to_contain_text("GCJ-02")
+    page.locator('[data-alarm="close"]').first.click()
     expect(page.locator("#case [data-alarm]")).to_have_count(0)
-    order = client("dispatcher").get(f"/api/v1/orders/{no}").json()
-    assert order["agent"] == "dispatcher"
-    assert order["callback_at"]
+    alarm = client("dispatcher").get(f"/api/v1/alarms/{no}").json()
+    assert (alarm["agent"], alarm["handed_to"], alarm["closing"]) == ("dispatcher", ["120"], "false")
     page.keyboard.press("m")
     expect(page.locator("#sound")).to_have_attribute("aria-pressed", "false")
 
@@ -134,8 +137,9 @@ def test_an_emergency_rings_at_once(page: Page, site: str, login: Login, client:
 def ring_for(client: Client, count: int) -> list[str]:
     """Raise alarms, the oldest first."""
     public, place = client(""), somewhere(client)
-    body = {"item": "SV-E01", "contact": CONTACT, **place}
-    return [public.post("/api/v1/orders", json=body).json()["no"] for _ in range(count)]
+    body = {"item": "SV-E01", **place}
+    callers = [CONTACT | {"phone": f"1380013{n:04d}"} for n in range(count)]
+    return [public.post("/api/v1/orders", json=body | {"contact": c}).json()["no"] for c in callers]
 
 
 def take_all(page: Page) -> None:
@@ -143,7 +147,7 @@ def take_all(page: Page) -> None:
     page.evaluate(
         """async () => {
           const { act } = await import("/static/js/acts.js");
-          for (const a of document.querySelectorAll("#alarms [data-untaken]")) await act("order", a.dataset.no, "take");
+          for (const a of document.querySelectorAll("#alarms [data-untaken]")) await act("alarm", a.dataset.no, "take");
         }"""
     )
     expect(page.locator("#alarms [data-untaken]")).to_have_count(0)

@@ -21,10 +21,11 @@ from data.models.base import Time
 from data.models.geometry import Shape
 from data.store.kinds import AREA, CELL, DEVICE, KINDS, ORDER, PROVIDER, RESIDENT, TICKET, VISIT, Kind
 from data.store.verify import seal_faults, verify, walk
+from dispatch.alarms.device import AlarmDevice
 from dispatch.lifecycle import Action, Actor
 from dispatch.orders.order import Order
 from dispatch.providers.provider import Provider
-from dispatch.resident import Device, Resident
+from dispatch.resident import Resident
 from geo.place import LonLat
 from grid.area import Area, Cell
 from grid.home_visits import Told
@@ -50,7 +51,7 @@ def lived(desk: Desk) -> Desk:
     provider = Provider(id=0, no="P1", name="理发店", categories=("barber",), place=PLACE)
     desk.start(PutProvider(provider=provider), by, NOW)
     desk.act(PROVIDER, "P1", Action(name="adjust", by=ADMIN, fields={"capacity": 5}), NOW)
-    device = Device(id=0, no="D1", kind="button", resident="R1", since=NOW - timedelta(days=3))
+    device = AlarmDevice(no="D1", kind="pendant", resident="R1", since=NOW - timedelta(days=3))
     desk.start(PutDevice(device=device), by, NOW)
     desk.act(DEVICE, "D1", Action(name="hear", by=by, fields={"at": NOW}), NOW)
     desk.start(PutArea(area=Area(code="330102001003", name="三", level="community"), shape=BOX), by, NOW)

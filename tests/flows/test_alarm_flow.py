@@ -1,4 +1,4 @@
-"""An alarm is taken and rung back at the desk, through HTTP on both databases."""
+"""An urgent order is taken and rung back at the desk, and alarms count in the figures; through HTTP on both databases."""
 
 import re
 import threading
@@ -8,8 +8,8 @@ from tests.conftest import Site
 from tests.flows.test_indicators_flow import community, told
 
 
-def raise_alarm(site: Site, **more: object) -> str:
-    body = {"item": "SV-E01", "channel": "button", "contact": {"name": "王阿姨", "phone": "13800138000"}}
+def raise_alarm(site: Site, item: str = "SV-B06", **more: object) -> str:
+    body = {"item": item, "channel": "button", "contact": {"name": "王阿姨", "phone": "13800138000"}}
     return str(site.post(None, "/api/v1/orders", 201, **(body | site.inside() | more))["no"])
 
 
@@ -96,14 +96,18 @@ def test_of_two_agents_at_once_one_takes_it(site: Site) -> None:
 
 
 def test_alarms_answered_in_time_are_counted_and_trials_are_not(site: Site) -> None:
-    quick, slow, trial, waiting = (raise_alarm(site) for _ in range(4))
+    callers = [{"name": "王阿姨", "phone": f"1380013800{n}"} for n in range(5)]
+    quick, slow, trial, waiting = (raise_alarm(site, "SV-E01", contact=c) for c in callers[:4])
+    assert len({quick, slow, trial, waiting}) == 4
+    assert quick.startswith("A")
     site.clock.turn(seconds=10)
-    site.act("dispatcher", "order", quick, "take")
-    site.act("dispatcher", "order", quick, "ring_back")
-    site.act("dispatcher", "order", trial, "cancel", reason="测试")
+    for no in (quick, trial):
+        site.act("dispatcher", "alarm", no, "take")
+        site.act("dispatcher", "alarm", no, "well")
+    site.act("dispatcher", "alarm", trial, "close", closing="test")
     site.clock.turn(seconds=60)
-    site.act("dispatcher", "order", slow, "take")
-    late = raise_alarm(site)
+    site.act("dispatcher", "alarm", slow, "take")
+    late = raise_alarm(site, "SV-E01", contact=callers[4])
     site.clock.turn(seconds=30)
     found = told(site, area=community(site))["K17"]
     assert found["value"] == round(100 / 3, 4)
@@ -111,3 +115,18 @@ def test_alarms_answered_in_time_are_counted_and_trials_are_not(site: Site) -> N
     site.client.post("/api/v1/session", json={"user": "leader", "password": PASSWORD})
     page = site.client.get("/board/indicators/K17", params={"area": community(site), "part": "rest"}).text
     assert [no in page for no in (quick, slow, waiting, trial, late)] == [False, True, True, False, False]
+
+
+def test_what_is_asked_for_as_an_alarm_is_one_wherever_it_is(site: Site) -> None:
+    """An island outside every cell: taken, with name and number for who answers."""
+    contact = {"name": "岛上阿婆", "phone": "13900139000"}
+    body = {"item": "SV-E01", "channel": "button", "lon": 122.2, "lat": 29.95}
+    told_ = site.post(None, "/api/v1/orders", 201, contact=contact, **body)
+    assert (told_["kind"], told_["cell"]) == ("alarm", "")
+    again = site.post(None, "/api/v1/orders", 201, contact=contact, **body)
+    assert again["no"] == told_["no"]  # the same caller presses again
+    site.act("dispatcher", "alarm", told_["no"], "take")
+    file = site.get("dispatcher", f"/api/v1/alarms/{told_['no']}/file")
+    assert file["contact"]["phone"] == "13900139000"
+    assert site.get("dispatcher", f"/api/v1/alarms/{told_['no']}")["contact"]["phone"] == "139****9000"
+    assert site.get(None, f"/api/v1/follow/{told_['no']}")["state"] == "taken"

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
-from data.models import DeviceRow, EventRow, ResidentRow, SilenceRow
+from data.models import DeviceRow, EventRow, ResidentRow, SilenceRow, columns_of
 from data.registers.devices import live_at
 from data.store.kinds import KINDS
 from data.store.verify import verify
+from dispatch.alarms.device import AlarmDevice
 from grid.account import Account
 from tests.conftest import Site
 from tests.flows.test_indicators_flow import told
@@ -21,7 +22,7 @@ def one_device(site: Site) -> str:
     database, now = site.world.database, site.clock()
     account = Account(user="platform", name="设备平台", role="device", area=site.world.city.district.code)
     site.enrol(account)
-    values = {"no": "D1", "kind": "fall", "resident": "R000001", "since": now, "heard_at": None}
+    values = columns_of(AlarmDevice(no="D1", kind="fall", resident="R000001", since=now))
 
     def replace(session: object) -> None:
         session.execute(delete(DeviceRow))

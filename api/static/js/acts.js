@@ -6,7 +6,7 @@ import { clearErrors } from "./say.js";
 
 /**
  * @typedef {object} Spec
- * @property {string} kind order or ticket
+ * @property {string} kind order, ticket or alarm
  * @property {string} no
  * @property {string} action
  * @property {string} label
@@ -16,7 +16,7 @@ import { clearErrors } from "./say.js";
  */
 
 /** @type {Record<string, string>} */
-const ADDRESS = { order: "/api/v1/orders/", ticket: "/api/v1/tickets/" };
+const ADDRESS = { order: "/api/v1/orders/", ticket: "/api/v1/tickets/", alarm: "/api/v1/alarms/" };
 /** @type {Record<string, string[]>} */
 const presets = given("act-presets");
 const dialog = /** @type {HTMLDialogElement | null} */ (maybe("#act"));

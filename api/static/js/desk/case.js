@@ -112,14 +112,17 @@ export const act = async (button) => {
   await again();
 };
 
+/** Alarms are a kind of their own; some orders are urgent like one. @param {string} no */
+const kindOf = (no) => (no.startsWith("A") ? "alarm" : "order");
+
 /**
  * Take an alarm or ring it back with one press; whoever is second is told who was first, and sees the case.
- * @param {{of?: string, alarm?: string, label?: string}} press Data of the button.
+ * @param {{of?: string, alarm?: string, label?: string, fields?: string}} press Data of the button; fields as JSON.
  */
-export const answerAlarm = async ({ of: no = "", alarm: action = "", label = "" }) => {
+export const answerAlarm = async ({ of: no = "", alarm: action = "", label = "", fields = "{}" }) => {
   dialog()?.close();
   try {
-    await post("order", no, action);
+    await post(kindOf(no), no, action, JSON.parse(fields));
     if (label) say(`${label} ${no}`, "ok");
   } catch (problem) {
     shown(problem);
@@ -133,6 +136,60 @@ export const pressAlarm = (action) => {
   const wanted = `[data-alarm="${action}"]`;
   const button = maybe(wanted, side) || maybe(wanted, queueSide);
   if (button) answerAlarm(button.dataset);
+};
+
+/** Whether the open case is an alarm. */
+export const isAlarm = () => article()?.dataset.kind === "alarm";
+
+/** Press or focus what a key stands for on the alarm that is open. @param {string} key @returns {boolean} Whether there is any. */
+export const alarmKey = (key) => {
+  if (!isAlarm()) return false;
+  const button = maybe(`[data-alarm-key="${key}"]`, side);
+  const field = maybe(`[data-alarm-focus="${key}"]`, side);
+  button?.click();
+  if (!button) field?.focus();
+  return Boolean(button || field);
+};
+
+/** Ask somebody to go to an alarm. @param {{of?: string, askToGo?: string}} press Data of the button. */
+const askToGo = async ({ of: no = "", askToGo: person = "" }) => {
+  try {
+    await ask("POST", `/api/v1/alarms/${encodeURIComponent(no)}/tasks`, { person });
+    say(`${words.sent} ${person}`, "ok");
+  } catch (problem) {
+    shown(problem);
+  }
+  await open(no);
+};
+
+/** Keep a note on an alarm. @param {HTMLFormElement} form */
+export const noteAlarm = async (form) => {
+  const note = /** @type {HTMLInputElement} */ (one('[name="note"]', form)).value.trim();
+  if (note) await answerAlarm({ of: form.dataset.of, alarm: "note", fields: JSON.stringify({ note }) });
+};
+
+/** Copy the text of a part. @param {string} selector */
+const copy = async (selector) => {
+  const lines = all("p", one(selector, side)).map((line) => line.textContent);
+  await navigator.clipboard.writeText(lines.join("\n"));
+  say(words.copied, "ok");
+};
+
+/** Copy the link with which family answer without an account. @param {string} task */
+const copyLink = async (task) => {
+  const { path } = await ask("POST", `/api/v1/helping/${encodeURIComponent(task)}/link`);
+  await navigator.clipboard.writeText(new URL(path, location.href).href);
+  say(words.copied, "ok");
+};
+
+/** What a press on an alarm asks for. @param {DOMStringMap} data Of the button. @returns {boolean} Whether it asks for any. */
+export const pressedOnAlarm = (data) => {
+  if (data.alarm) answerAlarm(data);
+  else if (data.askToGo) askToGo(data);
+  else if (data.copy) copy(data.copy);
+  else if (data.helpLink) copyLink(data.helpLink);
+  else return false;
+  return true;
 };
 
 /** Ask the nearest worker to look. @param {HTMLButtonElement} button */

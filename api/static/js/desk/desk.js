@@ -5,11 +5,15 @@ import { live } from "../live.js";
 import { onMap } from "../map.js";
 import {
   act,
+  alarmKey,
   answerAlarm,
   choose,
   idle,
+  isAlarm,
+  noteAlarm,
   open,
   pressAlarm,
+  pressedOnAlarm,
   radios,
   relocate,
   reveal,
@@ -45,7 +49,7 @@ const turnTo = async (query) => {
 };
 
 const PRESSED =
-  "#ring button, [data-alarm], [data-queue], a[data-no], [data-do], [data-act], [role=radio], #help, #sound";
+  "#ring button, [data-alarm], [data-ask-to-go], [data-copy], [data-help-link], [data-queue], a[data-no], [data-do], [data-act], [role=radio], #help, #sound";
 document.addEventListener("click", (e) => {
   const target = around(e, PRESSED);
   if (!target || e.ctrlKey || e.metaKey || e.shiftKey) return;
@@ -54,7 +58,7 @@ document.addEventListener("click", (e) => {
   else if (target.closest("dialog")) return;
   else if (id === "help") showHelp();
   else if (id === "sound") mute();
-  else if (dataset.alarm) answerAlarm(dataset);
+  else if (pressedOnAlarm(dataset)) return;
   else if (dataset.do) doings[dataset.do](target);
   else if (dataset.act) act(target);
   else if (target.getAttribute("role") === "radio") choose(target);
@@ -79,6 +83,12 @@ queueSide.addEventListener("change", (e) => {
   const filter = /** @type {HTMLInputElement} */ (e.target).form;
   if (filter) applyFilter(filter);
 });
+side.addEventListener("submit", (e) => {
+  const note = /** @type {HTMLFormElement} */ (e.target);
+  if (!note.matches("[data-alarm-note]")) return;
+  e.preventDefault();
+  noteAlarm(note);
+});
 side.addEventListener("keydown", (e) => {
   const all = radios();
   const at = all.indexOf(/** @type {HTMLElement} */ (e.target));
@@ -98,7 +108,7 @@ side.addEventListener("keydown", (e) => {
 
 onMap("pick", ({ kind, id }) => {
   if (kind === "candidate") choose(maybe(`[data-provider="${CSS.escape(id)}"][role="radio"]`, side));
-  else if (/^[ST]\d/.test(id) && id !== state.no) open(id);
+  else if (/^[AST]\d/.test(id) && id !== state.no) open(id);
 });
 onMap("place", ({ lon, lat }) => {
   if (form()) setPlace({ lon, lat }, words.picked);
@@ -112,11 +122,14 @@ const walk = (step) => {
   const no = neighbour(step);
   if (no) open(no);
 };
-/** @type {Record<string, () => void>} */
+/** @type {Record<string, () => unknown>} */
 const keys = {
   n: () => newOrder(),
   j: () => walk(1),
-  k: () => walk(-1),
+  k: () => alarmKey("K") || walk(-1),
+  e: () => alarmKey("E"),
+  f: () => alarmKey("F"),
+  w: () => alarmKey("W"),
   r: reveal,
   g: () => showOnMap("", here()),
   enter: send,
@@ -125,7 +138,10 @@ const keys = {
     if (form()) idle();
   },
 };
-for (const letter of "adcux") keys[letter] = () => act(maybe(`[data-key="${letter.toUpperCase()}"]`, side));
+for (const letter of "adcux") {
+  const key = letter.toUpperCase();
+  keys[letter] = () => alarmKey(key) || act(maybe(`[data-key="${key}"]`, side));
+}
 for (const n of [1, 2, 3, 4, 5, 6]) keys[n] = () => choose(radios()[n - 1]);
 for (const [name, run] of Object.entries(keys)) {
   const free = () => {
@@ -138,7 +154,7 @@ for (const [name, run] of Object.entries(keys)) {
 for (const [name, run] of Object.entries({
   m: mute,
   t: () => pressAlarm("take"),
-  b: () => pressAlarm("ring_back"),
+  b: () => (isAlarm() ? alarmKey("B") : pressAlarm("ring_back")),
 })) {
   onKey(name, run);
   onKey(`alt+${name}`, run);
@@ -154,12 +170,27 @@ const changed = ({ no, kind, name, state: now, urgent }) => {
   }
   if (no === state.no && !dialog()) open(no, { focus: false, map: false });
 };
+/** Somebody answered, set out or arrived: the alarm shows it. @param {{alarm: string}} note */
+const taskMoved = ({ alarm }) => {
+  if (alarm === state.no && !dialog()) open(alarm, { focus: false, map: false });
+};
 let met = false;
 const hello = () => {
   refresh();
   if (met && state.no && !dialog()) open(state.no, { focus: false, map: false }); // it may have moved meanwhile
   met = true;
 };
-live({ hello, order: changed, ticket: changed, reload: refresh }, { beat: true, onLine: lineIs });
+live(
+  {
+    hello,
+    order: changed,
+    ticket: changed,
+    alarm: changed,
+    alarm_task: taskMoved,
+    empty_shift: refresh,
+    reload: refresh,
+  },
+  { beat: true, onLine: lineIs },
+);
 ring();
 if (state.no) open(state.no);

@@ -160,7 +160,7 @@ export const newOrder = async ({ resident = null, stranger = "" } = {}) => {
 /** @param {string} text */
 const findCaller = async (text) => {
   if (!text) return null;
-  if (/^[ST]\d{3,}/i.test(text)) return [{ title: text.toUpperCase(), no: text.toUpperCase() }];
+  if (/^[AST]\d{3,}/i.test(text)) return [{ title: text.toUpperCase(), no: text.toUpperCase() }];
   const url = `/api/v1/residents?limit=8&text=${encodeURIComponent(text)}`;
   const found = await ask("GET", url, undefined, { quiet: true });
   /** @type {{title: string, right?: string, text?: string, no?: string, resident?: any, stranger?: string}[]} */

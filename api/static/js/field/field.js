@@ -2,6 +2,7 @@
 import { ask } from "../ask.js";
 import { given, one } from "../dom.js";
 import "../ticket.js";
+import "./alarms.js";
 import { forget, keep } from "./keep.js";
 import "./lamp.js";
 import "./mine.js";
