@@ -25,7 +25,7 @@ from dispatch.alarms.task import GOING, Task
 from dispatch.lifecycle import Action, Actor
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1/helping", tags=["alarms"])
+router = APIRouter(prefix="/api/v1/helping", tags=["helping"])
 KeyDep = Annotated[str, Query(max_length=100)]
 PER_MINUTE = 60
 TOLD = ("cause_name", "state", "state_name", "community_name", "raised_at", "lon", "lat", "drill")
