@@ -33,7 +33,7 @@ def kpis(text: str) -> dict[str, float | None]:
 def page_of(site: Site, user: str, path: str, **params: str) -> str:
     if user:
         site.client.post("/api/v1/session", json={"user": user, "password": PASSWORD})
-    answer = site.client.get(path, params=params)
+    answer = site.client.get(path, params=params or None)
     assert answer.status_code == 200, answer.text
     return str(answer.text)
 
