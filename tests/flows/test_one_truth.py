@@ -217,9 +217,9 @@ def test_each_figure_says_what_it_is(filled: Site) -> None:
         ("leader", f"/appraisal?month={MONTH}"),
     )
     for user, path in asked:
-        text = page_of(filled, user, path)
+        more = "&" if "?" in path else "?"
+        text, english = (page_of(filled, user, f"{path}{more}lang={lang}") for lang in ("zh", "en"))
         assert f'title="{told}' in html.unescape(text), path
-        english = page_of(filled, user, path + ("&" if "?" in path else "?") + "lang=en")
         assert scores["handled_on_time"]["en"] in html.unescape(english), path
 
 
