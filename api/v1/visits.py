@@ -25,11 +25,14 @@ from grid.period import month_of, month_period
 
 router = APIRouter(prefix="/api/v1/visits", tags=["visits"])
 MOST_PLANNED = 200
+NOBODY: dict[int | str, dict[str, Any]] = {404: {"description": "Nobody of that number lives in one's area"}}
 OF_THE_PERSON = frozenset({"resident", "household", "note", "lon", "lat"})
 """What a visit tells of whom it was paid to."""
 
 
-@router.post("", response_model=VisitAnswer, status_code=201, **access(*KEEPERS, outside="hidden"))
+@router.post(
+    "", response_model=VisitAnswer, responses=NOBODY, status_code=201, **access(*KEEPERS, outside="hidden")
+)
 def tell(form: VisitForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep) -> JSONResponse:
     """Tell of a visit to a resident or household of one's area; with a category it raises a ticket there."""
     now = world.clock()
