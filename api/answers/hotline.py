@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from api.answers.answer import Answer
-from api.answers.order import ContactAnswer
+from api.answers.person import ContactAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,12 @@ from typing import Literal
 from api.answers.answer import Answer, Sometimes
 from api.answers.geojson import LineString
 from api.answers.move import MoveAnswer
+from api.answers.person import ContactAnswer
 from api.answers.provider import ProviderSummary
 from data.queries.tickets import Step
 from dispatch.item import Urgency
 from dispatch.matching.candidates import Candidate, Refusal
 from dispatch.orders.order import Order
-from dispatch.resident import Contact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +42,6 @@ class OrderAnswer(Answer, Order):
     waited_s: int
     alarm: AlarmTimes | None
     actions: tuple[MoveAnswer, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactAnswer(Answer, Contact):
-    """How to reach whoever ordered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.access import SENDERS, SIGNED_IN, STAFF, access
+from api.answers.alarm import (
+    AlarmAnswer,
+    AlarmDetail,
+    AlarmPage,
+    AnsweringAnswer,
+    FileAnswer,
+    OwnTasks,
+    RankingAnswer,
+    TaskAnswer,
+)
 from api.errors import NotAllowedError
 from api.forms import Datum, Form, Long, Placed, Short
 from api.idempotency import ReceiptDep, respond
@@ -42,6 +52,7 @@ from grid.period import month_period
 
 router = APIRouter(prefix="/api/v1/alarms", tags=["alarms"])
 SEE_ALARMS = (*STAFF, "resident")
+NOBODY: dict[int | str, dict[str, Any]] = {404: {"description": "Nobody of that number lives in one's area"}}
 CRIERS = ("dispatcher", "admin", "worker", "resident")
 
 
@@ -111,7 +122,7 @@ class AskForm(Form):
     person: Annotated[str, Field(min_length=1, max_length=40)]
 
 
-@router.get("", **access(*SEE_ALARMS, outside="left_out", others="left_out"))
+@router.get("", response_model=AlarmPage, **access(*SEE_ALARMS, outside="left_out", others="left_out"))
 def list_(ask: Annotated[AlarmAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """List the alarms inside one's scope, page by page, the newest first."""
     now = world.clock()
@@ -123,7 +134,13 @@ def list_(ask: Annotated[AlarmAsk, Query()], world: WorldDep, account: AccountDe
     return JSONResponse({"items": items, "next": page.next, "as_of": plain(now, world.zone)})
 
 
-@router.post("", status_code=201, **access(*CRIERS, outside="hidden", others="hidden"))
+@router.post(
+    "",
+    response_model=AlarmAnswer,
+    responses=NOBODY,
+    status_code=201,
+    **access(*CRIERS, outside="hidden", others="hidden"),
+)
 def raise_(form: AlarmForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep) -> JSONResponse:
     """Raise an alarm that was told by voice or pressed in an app; one that is open already is pressed again."""
     now = world.clock()
@@ -183,7 +200,11 @@ def _cell(world: World, place: LonLat) -> str:
         return ""
 
 
-@router.get("/answering", **access("dispatcher", "admin", "leader", outside="left_out"))
+@router.get(
+    "/answering",
+    response_model=AnsweringAnswer,
+    **access("dispatcher", "admin", "leader", outside="left_out"),
+)
 def answered(world: WorldDep, account: AccountDep, month: Month) -> JSONResponse:
     """Tell how soon the alarms of a month were answered, against 97.5 % in 60 s and 99 % in 180 s."""
     period = month_period(month, world.zone)
@@ -200,7 +221,7 @@ def answered(world: WorldDep, account: AccountDep, month: Month) -> JSONResponse
     return JSONResponse(body | {"share_60": found.share_60, "share_180": found.share_180, "kept": found.kept})
 
 
-@router.get("/tasks", **access(*SIGNED_IN, others="left_out"))
+@router.get("/tasks", response_model=OwnTasks, **access(*SIGNED_IN, others="left_out"))
 def my_tasks(world: WorldDep, account: AccountDep) -> JSONResponse:
     """List one's own open tasks, each with its alarm; the person's file once the task is accepted."""
     with world.database.read() as session:
@@ -219,7 +240,7 @@ def own_tasks(world: World, session: Session, account: Account) -> list[dict[str
     return shown
 
 
-@router.get("/{no}", **access(*SEE_ALARMS, outside="hidden", others="hidden"))
+@router.get("/{no}", response_model=AlarmDetail, **access(*SEE_ALARMS, outside="hidden", others="hidden"))
 def show(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show one alarm with its ladder, notices, tasks and timeline; the person masked."""
     with world.database.read() as session:
@@ -227,7 +248,7 @@ def show(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
         return JSONResponse(alarm_detail(world, session, found, account, world.clock()))
 
 
-@router.get("/{no}/file", **access(*SENDERS, outside="hidden"))
+@router.get("/{no}/file", response_model=FileAnswer, **access(*SENDERS, outside="hidden"))
 def file(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show the person's file in full to who deals with the alarm; who looked and when is kept."""
     with world.database.read() as session:
@@ -252,7 +273,9 @@ def note_look(world: World, account: Account, alarm: Alarm) -> None:
     keep_look(world.database, look)
 
 
-@router.post("/{no}/actions", **access(*SEE_ALARMS, outside="hidden", others="hidden"))
+@router.post(
+    "/{no}/actions", response_model=AlarmAnswer, **access(*SEE_ALARMS, outside="hidden", others="hidden")
+)
 def act(
     no: str, form: AlarmActionForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
 ) -> JSONResponse:
@@ -268,7 +291,7 @@ def act(
     return respond(world.desk.act(ALARM, no, action, now, receipt=receipts(answer, 200)), answer, 200)
 
 
-@router.get("/{no}/responders", **access(*SENDERS, outside="hidden"))
+@router.get("/{no}/responders", response_model=RankingAnswer, **access(*SENDERS, outside="hidden"))
 def who_could_go(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Rank who could go by the way on streets and boats, with why the others are not proposed."""
     with world.database.read() as session:
@@ -289,7 +312,7 @@ def ranking_of(world: World, session: Session, alarm: Alarm) -> Any:  # noqa: AN
     return OnDuty(session, world.scheme, world.city, scene, plan, world.clock()).ranking
 
 
-@router.post("/{no}/tasks", status_code=201, **access(*SENDERS, outside="hidden"))
+@router.post("/{no}/tasks", response_model=TaskAnswer, status_code=201, **access(*SENDERS, outside="hidden"))
 def ask_to_go(
     no: str, form: AskForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
 ) -> JSONResponse:
@@ -305,7 +328,11 @@ def ask_to_go(
     return respond(done, answer, 201)
 
 
-@router.post("/{no}/tasks/{task}/actions", **access(*SEE_ALARMS, outside="hidden", others="hidden"))
+@router.post(
+    "/{no}/tasks/{task}/actions",
+    response_model=TaskAnswer,
+    **access(*SEE_ALARMS, outside="hidden", others="hidden"),
+)
 def act_on_task(
     no: str,
     task: str,

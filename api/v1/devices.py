@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
 from api.access import STAFF, access
-from api.answers.device import DeviceAnswer, DevicePage
+from api.answers.device import DeviceAnswer, DevicePage, EntitledPage, InsideNow, MessageTaken, Repairs
 from api.errors import TooBigError
 from api.forms import Form
 from api.roles import AccountDep, WorldDep
@@ -33,6 +33,10 @@ router = APIRouter(prefix="/api/v1/devices", tags=["devices"])
 
 
 LARGEST_MESSAGE = 4096
+TAKEN: dict[int | str, dict[str, Any]] = {
+    201: {"model": MessageTaken, "description": "The message is on disk; 200 for one that was taken before"},
+    422: {"description": "The message cannot be read; it is kept all the same"},
+}
 UNREADABLE = "write a JSON object"
 
 
@@ -66,7 +70,7 @@ async def message_body(request: Request) -> bytes:
     return body
 
 
-@router.post("/{no}/messages", **access("device", "admin"))
+@router.post("/{no}/messages", response_model=MessageTaken, responses=TAKEN, **access("device", "admin"))
 def take_message(
     no: str, world: WorldDep, account: AccountDep, body: Annotated[bytes, Depends(message_body)]
 ) -> JSONResponse:
@@ -101,7 +105,7 @@ def _object(body: bytes) -> dict[str, Any]:
     return read
 
 
-@router.get("/inside", **access(*STAFF, outside="left_out"))
+@router.get("/inside", response_model=InsideNow, **access(*STAFF, outside="left_out"))
 def inside(world: WorldDep, account: AccountDep, cause: str = "toilet_stay", area: str = "") -> JSONResponse:
     """List who is inside now with the running time, nearest to an alarm first; ``cause`` empty for all countdowns."""
     now, prefix = world.clock(), seen_area(world, account, area)
@@ -110,7 +114,7 @@ def inside(world: WorldDep, account: AccountDep, cause: str = "toilet_stay", are
     return JSONResponse({"items": plain(lines, world.zone), "as_of": plain(now, world.zone)})
 
 
-@router.get("/repairs", **access(*STAFF, outside="left_out"))
+@router.get("/repairs", response_model=Repairs, **access(*STAFF, outside="left_out"))
 def repairs(world: WorldDep, account: AccountDep, area: str = "") -> JSONResponse:
     """List devices that somebody has to see to, and the share of live devices."""
     now, prefix = world.clock(), seen_area(world, account, area)
@@ -120,7 +124,7 @@ def repairs(world: WorldDep, account: AccountDep, area: str = "") -> JSONRespons
     return JSONResponse({"items": plain(found, world.zone), "devices": total, "live": live})
 
 
-@router.get("/entitled", **access(*STAFF, outside="left_out"))
+@router.get("/entitled", response_model=EntitledPage, **access(*STAFF, outside="left_out"))
 def entitled(ask: Annotated[DeviceAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """List who may have a device and has none, masked, page by page; and the share equipped by community."""
     prefix, year = seen_area(world, account, ask.area), world.local(world.clock()).year

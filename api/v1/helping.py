@@ -10,15 +10,15 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from api.access import EVERYBODY, SENDERS, access
+from api.answers.helping import Helping, LinkMade
 from api.forms import Form, Long
-from api.idempotency import ReceiptDep, respond
+from api.idempotency import ReceiptDep
 from api.roles import AccountDep, WorldDep, slow_down
 from api.views.alarm import alarm_view, file_view, task_view
 from api.world import World
 from data.desk.tickets import key_hash, may_follow
 from data.errors import MissingError
 from data.models import AlarmRow, FollowKeyRow, TaskRow, fact_of
-from data.store.done import Done
 from data.store.kinds import TASK
 from dispatch.alarms.fact import Alarm
 from dispatch.alarms.task import GOING, Task
@@ -40,7 +40,7 @@ class HelperForm(Form):
     reason: Long | None = None
 
 
-@router.post("/{task}/link", status_code=201, **access(*SENDERS))
+@router.post("/{task}/link", response_model=LinkMade, status_code=201, **access(*SENDERS))
 def make_link(task: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Make the link of a task, to be sent to who was asked; an earlier one opens nothing any more."""
     del account
@@ -56,14 +56,14 @@ def make_link(task: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     return JSONResponse({"task": task, "path": f"/helping/{task}?key={key}"}, status_code=201)
 
 
-@router.get("/{task}", **access(*EVERYBODY))
+@router.get("/{task}", response_model=Helping, **access(*EVERYBODY))
 def show(task: str, request: Request, world: WorldDep, key: KeyDep = "") -> JSONResponse:
     """Show a task to whoever has its link; the way in and the phone once they said yes and while they go."""
     slow_down(request, "helping", PER_MINUTE)
     return JSONResponse(helping(world, task, key))
 
 
-@router.post("/{task}/actions", **access(*EVERYBODY))
+@router.post("/{task}/actions", response_model=Helping, **access(*EVERYBODY))
 def act(task: str, form: HelperForm, request: Request, world: WorldDep, receipts: ReceiptDep) -> JSONResponse:
     """Say yes or no, set out, arrive."""
     slow_down(request, "helping", PER_MINUTE)
@@ -71,14 +71,10 @@ def act(task: str, form: HelperForm, request: Request, world: WorldDep, receipts
         found, _ = _opened(session, task, form.key)
     by = Actor(user=found.person, role="resident")
     fields = {"reason": form.reason} if form.reason else {}
-
-    def answer(done: Done) -> dict[str, Any]:
-        del done
-        return helping(world, task, form.key)
-
     action = Action(name=form.action, by=by, fields=fields)
-    done = world.desk.act(TASK, task, action, world.clock(), receipt=receipts(lambda _: {}, 200))
-    return respond(done, answer, 200)
+    # The receipt keeps nothing of the person; who asks again is told how things stand.
+    world.desk.act(TASK, task, action, world.clock(), receipt=receipts(lambda _: {}, 200))
+    return JSONResponse(helping(world, task, form.key))
 
 
 def helping(world: World, no: str, key: str) -> dict[str, Any]:

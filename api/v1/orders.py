@@ -9,7 +9,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
 from api.access import PLACE, SEE_ORDERS, SENDERS, access
-from api.answers.order import Candidates, ContactAnswer, OrderAnswer, OrderDetail, OrderPage, Way
+from api.answers.alarm import AlarmOrdered
+from api.answers.order import Candidates, OrderAnswer, OrderDetail, OrderPage, Way
+from api.answers.person import ContactAnswer
 from api.errors import NotAllowedError
 from api.forms import ActionForm, OrderForm, Placed, RevealForm
 from api.idempotency import MakeReceipt, ReceiptDep, respond
@@ -41,7 +43,10 @@ NEARBY_REFUSED = 20
 
 
 @router.post(
-    "", response_model=OrderAnswer, status_code=201, **access(*PLACE, outside="refused", others="refused")
+    "",
+    response_model=OrderAnswer | AlarmOrdered,
+    status_code=201,
+    **access(*PLACE, outside="refused", others="refused"),
 )
 def place(
     form: OrderForm, request: Request, world: WorldDep, account: MaybeDep, receipts: ReceiptDep

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field
 
 from api.access import access
+from api.answers.shift import HandOverAnswer, LayerAnswer, OnNow, RotaAnswer, SwapAnswer
 from api.forms import Form, Long, Short
 from api.roles import AccountDep, WorldDep
 from api.views.shape import plain
@@ -56,7 +57,7 @@ class HandOverForm(Form):
     to: Short = ""
 
 
-@router.get("", **access(*DESK))
+@router.get("", response_model=RotaAnswer, **access(*DESK))
 def shifts(world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show the rota: layers, swaps, the shifts of the next days, gaps, and swaps whose shift was moved."""
     del account
@@ -74,7 +75,7 @@ def shifts(world: WorldDep, account: AccountDep) -> JSONResponse:
     return JSONResponse(body)
 
 
-@router.get("/now", **access(*DESK))
+@router.get("/now", response_model=OnNow, **access(*DESK))
 def on_now(world: WorldDep, account: AccountDep) -> JSONResponse:
     """Tell who is on now by post, and which empty shifts are near."""
     del account
@@ -99,7 +100,7 @@ def on_duty_now(world: World) -> dict[str, Any]:
     return {"on": people, "empty": empty}
 
 
-@router.post("", status_code=201, **access("leader", "admin"))
+@router.post("", response_model=LayerAnswer, status_code=201, **access("leader", "admin"))
 def put_layer(form: LayerForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Write a shift that comes again, new or changed."""
     given = form.model_dump()
@@ -121,7 +122,7 @@ def put_layer(form: LayerForm, world: WorldDep, account: AccountDep) -> JSONResp
     return JSONResponse(plain(layer_values(done.fact), world.zone), status_code=201)
 
 
-@router.post("/swaps", status_code=201, **access(*DESK))
+@router.post("/swaps", response_model=SwapAnswer, status_code=201, **access(*DESK))
 def swap(form: SwapForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Write a swap."""
     new = Swap(no="", **form.model_dump())
@@ -129,7 +130,7 @@ def swap(form: SwapForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     return JSONResponse(plain(done.fact, world.zone), status_code=201)
 
 
-@router.post("/hand_over", status_code=201, **access(*DESK))
+@router.post("/hand_over", response_model=HandOverAnswer, status_code=201, **access(*DESK))
 def hand_over(form: HandOverForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Leave a note to the next shift; the open alarms are added."""
     new = NewHandOver(post=form.post, note=form.note, to=form.to)
