@@ -35,8 +35,7 @@ XML = {"text/xml": {"schema": {"type": "string"}}}
 OPEN_CONTENT = {
     "application/json": {
         "schema": {"type": "array", "items": {"$ref": REFERENCE.format(model=OpenError.__name__)}}
-    },
-    **XML,
+    }
 }
 FIRST_ERROR = 400
 READS = frozenset({"LOAD_GLOBAL", "LOAD_ATTR", "LOAD_METHOD"})
@@ -220,31 +219,28 @@ def document(app: FastAPI, routes: Iterable[APIRoute]) -> dict[str, Any]:
 
 def _finish(written: dict[str, Any], operation: Operation) -> None:
     """Put an operation's errors, and whether it needs a sign-in, into what FastAPI wrote of it."""
-    own = {str(status) for status in operation.route.responses}
-    answers: dict[str, Any] = {
-        s: a for s, a in written["responses"].items() if s in own or int(s) < FIRST_ERROR
-    }
     is_open = isinstance(operation.route, OpenRoute)
+    rules, content = (OPEN_RULES, OPEN_CONTENT) if is_open else (RULES, PROBLEM_CONTENT)
+    own = {str(status) for status in operation.route.responses}
+    answers: dict[str, Any] = _errors(operation, rules, content)
+    for status, answer in written["responses"].items():
+        if int(status) < FIRST_ERROR:
+            answers[status] = answer
+        elif status in own:
+            answers[status] = {**answer, "content": answer.get("content", {}) | content}
     if is_open:
         for answer in answers.values():
             answer["content"] |= XML
-        _add(answers, OPEN_RULES, operation, OPEN_CONTENT)
-        _add(answers, BEFORE_OPEN, operation, PROBLEM_CONTENT)
-    else:
-        _add(answers, RULES, operation, PROBLEM_CONTENT)
+        answers |= _errors(operation, BEFORE_OPEN, PROBLEM_CONTENT)
     written["responses"] = dict(sorted(answers.items()))
     if account_or_public in operation.depends_on:
         needed: list[dict[str, list[str]]] = [{name: []} for name in SIGN_IN]
         written["security"] = needed if signed_in in operation.depends_on else [{}, *needed]
 
 
-def _add(
-    answers: dict[str, Any], rules: Iterable[Rule], operation: Operation, content: Mapping[str, Any]
-) -> None:
-    """Add the errors that follow from rules, and their shape to those that a route names itself."""
-    for rule in rules:
-        if rule.holds(operation):
-            answers.setdefault(str(rule.status), {"description": rule.told})
-    for status, answer in answers.items():
-        if int(status) >= FIRST_ERROR:
-            answer["content"] = answer.get("content", {}) | content
+def _errors(operation: Operation, rules: Iterable[Rule], content: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        str(rule.status): {"description": rule.told, "content": {**content}}
+        for rule in rules
+        if rule.holds(operation)
+    }

@@ -48,14 +48,16 @@ def test_every_operation_has_a_typed_answer(document: dict[str, Any]) -> None:
 
 
 def test_every_error_is_a_problem(document: dict[str, Any]) -> None:
+    """Open311 has a shape of its own in two formats, and /healthz tells the same when it is lagging."""
     odd = {
-        f"{name} {status}": answer["content"]
+        f"{name} {status}": list(answer["content"])
         for name, operation in operations(document)
         for status, answer in operation["responses"].items()
-        if int(status) >= 400 and not PROBLEM.items() <= answer["content"].items()
+        if int(status) >= 400 and answer["content"] != PROBLEM
     }
-    assert all("/open311/" in name for name in odd), odd  # which has its own shape, in both of its formats
-    assert all(list(content) == ["application/json", "text/xml"] for content in odd.values())
+    assert odd.pop("GET /healthz 503") == ["application/json", "application/problem+json"]
+    assert [name for name in odd if "/open311/" not in name] == []
+    assert {tuple(content) for content in odd.values()} == {("application/json", "text/xml")}
     assert "HTTPValidationError" not in document["components"]["schemas"]
 
 
