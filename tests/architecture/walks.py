@@ -10,7 +10,7 @@ FLOORS = ("geo", "dispatch", "grid", "data", "maps", "api")
 STEP = re.compile(
     r"^(?:New file `(?P<new>[^`]+)`"
     r"|At the end of `(?P<end>[^`]+)`"
-    r"|In `(?P<path>[^`]+)`, (?P<side>before|after) `(?P<line>[^`]+)`"
+    r"|In `(?P<path>[^`]+)`, (?P<side>before|after|instead of) `(?P<line>[^`]+)`"
     r"|(?P<trial>Try it)[^\n]*):\n\n```\w+\n(?P<text>.*?)```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -99,7 +99,8 @@ def _take(step: Step, path: Path, newest: str) -> None:
     if len(at) != 1:
         raise ValueError(f"{step.path} has {len(at)} lines that begin with {step.line!r}; a step needs one")
     place = at[0] + (step.side == "after")
-    path.write_text("".join([*lines[:place], step.text, *lines[place:]]), "utf-8")
+    rest = lines[place + (step.side == "instead of") :]
+    path.write_text("".join([*lines[:place], step.text, *rest]), "utf-8")
 
 
 def _newest(folder: Path) -> str:
