@@ -27,7 +27,7 @@ test: $(READY)
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -m "not browser" tests/geo/test_kernels.py tests/geo/test_bucket_kernels.py
 
 coverage: $(READY)
-	$(BIN)/coverage run -m pytest -m "not browser" tests/dispatch tests/grid tests/geo
+	$(BIN)/coverage run -m pytest tests/dispatch tests/grid
 	$(BIN)/coverage report
 
 installed: $(READY)
