@@ -20,7 +20,8 @@ from data.desk.tickets import may_follow
 from data.errors import MissingError
 from data.queries.scope import find_public
 from data.queries.tickets import timeline
-from data.store.kinds import TICKET, of_number
+from data.store.kind import of_number
+from data.store.kinds import TICKET
 from dispatch.lifecycle import Action
 from grid.account import Account
 from grid.tickets.dialogue import Word

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.views.shape import plain
 from api.world import World
-from data.store.kinds import Kind
+from data.store.kind import Kind
 
 NAMED: Mapping[str, tuple[str, Callable[[World, Any], str]]] = {
     "department": ("department_name", lambda world, code: world.city.department_name(code)),

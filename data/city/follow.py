@@ -21,7 +21,8 @@ from data.city.coverage import Surveyor
 from data.models import EventRow, fact_of
 from data.store.chain import CHANNEL
 from data.store.done import Done
-from data.store.kinds import AREA, CELL, ORDER, PROVIDER, RESIDENT, Kind, by_name
+from data.store.kind import Kind, by_name
+from data.store.kinds import AREA, CELL, ORDER, PROVIDER, RESIDENT
 from data.store.session import Database
 from dispatch.lifecycle import Event
 

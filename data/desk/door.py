@@ -39,7 +39,7 @@ from data.outside.webhooks import queue
 from data.rules.catalogue import Catalogue
 from data.store.chain import Told, append
 from data.store.done import Done
-from data.store.kinds import Kind, by_name
+from data.store.kind import Kind, by_name
 from data.store.numbers import Numbers
 from data.store.origins import Origin, import_values
 from data.store.photos import check_photos

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from data.desk.work import Work
 from data.models import fact_of
 from data.store.done import Done
-from data.store.kinds import Kind
+from data.store.kind import Kind
 from dispatch.lifecycle import Actor, Event
 
 F = TypeVar("F")

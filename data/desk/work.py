@@ -13,7 +13,7 @@ from data.errors import MissingError
 from data.models import fact_of
 from data.rules.catalogue import Catalogue
 from data.store.done import Done
-from data.store.kinds import Kind
+from data.store.kind import Kind
 from data.store.numbers import Numbers
 from dispatch.lifecycle import Action, Actor
 

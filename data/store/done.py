@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from data.store.kinds import Kind
+from data.store.kind import Kind
 from dispatch.lifecycle import Event
 from grid.scores.scoring import Entry
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from data.models import Base, EventRow, columns_of, table_of
 from data.store.done import Done
-from data.store.kinds import Kind
+from data.store.kind import Kind
 from data.store.seal import seal_of
 
 F = TypeVar("F")

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Float
 
 from data.models import Base, table_of
-from data.store.kinds import Kind
+from data.store.kind import Kind
 
 
 def seal_of(kind: Kind[Any], values: Mapping[Any, Any]) -> str:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from data.models import CounterRow, EntryRow, EventRow
 from data.store.chain import ChainFault, link_hash, stamp
-from data.store.kinds import DISTRICT, NUMBERS, Kind
+from data.store.kind import Kind
+from data.store.kinds import DISTRICT, NUMBERS
 from data.store.numbers import open_leases
 from data.store.rows import EARLIER_SEAL
 from data.store.seal import seal_of, seal_of_seals

@@ -179,5 +179,5 @@ class AlarmRules:
         return next((c for c in self.causes.values() if said in c.raised_by), None)
 
     def asked_by(self, item: str) -> Cause | None:
-        """Give the cause that asking for an item of the service catalogue means, None for a service."""
+        """Return the cause that asking for an item of the service catalogue means, None for a service."""
         return next((c for c in self.causes.values() if item in c.items), None)

@@ -19,7 +19,8 @@ from data.desk.tickets import NewTicket
 from data.desk.visits import NewVisit
 from data.models.base import Time
 from data.models.geometry import Shape
-from data.store.kinds import AREA, CELL, DEVICE, KINDS, ORDER, PROVIDER, RESIDENT, TICKET, VISIT, Kind
+from data.store.kind import Kind
+from data.store.kinds import AREA, CELL, DEVICE, KINDS, ORDER, PROVIDER, RESIDENT, TICKET, VISIT
 from data.store.verify import seal_faults, verify, walk
 from dispatch.alarms.device import AlarmDevice
 from dispatch.lifecycle import Action, Actor

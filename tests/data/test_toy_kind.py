@@ -15,7 +15,8 @@ from data.errors import MissingError
 from data.models import Base
 from data.queries.scope import find, find_public
 from data.store.done import Done
-from data.store.kinds import KINDS, Kind, by_name, of_number
+from data.store.kind import Kind, by_name, of_number
+from data.store.kinds import KINDS
 from data.store.scope import Same, Scope, Within
 from data.store.session import Database
 from data.store.verify import verify
