@@ -150,7 +150,23 @@ def act_on_alarm(work: Work, no: str, action: Action) -> Done[Alarm]:
 
 
 def cleared(work: Work, device: str, causes: Iterable[str], by: Actor) -> tuple[Done[Alarm], ...]:
-    """Tell the open alarms of a device, of some causes, that it says all is well."""
+    """Tell the open alarms of a device that it says all is well.
+
+    Parameters
+    ----------
+    work : Work
+    device : str
+        Its number.
+    causes : iterable of str
+        Only alarms of these.
+    by : Actor
+        Who passed the message on.
+
+    Returns
+    -------
+    tuple of Done
+        One for each alarm; empty when none is open.
+    """
     query = select(TABLE).where(
         TABLE.c.device == device, TABLE.c.cause.in_(tuple(causes)), TABLE.c.closed_at.is_(None)
     )

@@ -71,7 +71,21 @@ def act_on_device(work: Work, no: str, action: Action) -> Done[AlarmDevice]:
 
 
 def spoken(work: Work, before: AlarmDevice, after: AlarmDevice, by: Actor) -> Done[AlarmDevice]:
-    """Keep what a device told of itself, and the silence before where that was too long."""
+    """Keep what a device told of itself, and the silence before where that was too long.
+
+    Parameters
+    ----------
+    work : Work
+    before, after : AlarmDevice
+        As it was kept, and as its message leaves it.
+    by : Actor
+        Who passed the message on.
+
+    Returns
+    -------
+    Done
+        With an event only when it speaks again after a silence.
+    """
     events: tuple[Event, ...] = ()
     last, at = before.heard_at or before.since, after.heard_at
     if at is not None and at - last > work.catalogue.rulebook.registers.devices.silent:

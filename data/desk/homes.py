@@ -34,7 +34,20 @@ def lock_home(work: Work, resident: str, device: str) -> None:
 def home_of(work: Work, no: str, by: Actor, *, lock: bool = False) -> Home:
     """Find a device and its home.
 
-    One outside the area of who tells is nobody's, so that its alarm is still taken.
+    Parameters
+    ----------
+    work : Work
+    no : str
+        Of the device.
+    by : Actor
+        Who passed the message on; a device outside their area is nobody's, so that its alarm is still taken.
+    lock : bool
+        Whether the row of the device is locked for this transaction.
+
+    Returns
+    -------
+    Home
+        Empty for an unknown device.
     """
     query = select(DEVICES).where(DEVICES.c.no == no)
     row = work.session.execute(query.with_for_update() if lock else query).first()

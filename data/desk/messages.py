@@ -99,7 +99,22 @@ def _led_to(work: Work, heard: Heard, message: Message, home: Home, by: Actor) -
 
 
 def cry_of(work: Work, heard: Heard, message: Message, home: Home) -> Cry:
-    """Return the cry of a message: of now, with what the device says of the time."""
+    """Return the cry of a message: of now, with what the device says of the time.
+
+    Parameters
+    ----------
+    work : Work
+    heard : Heard
+        What the message leads to.
+    message : Message
+        Its own position, where it has one, counts more than the home.
+    home : Home
+
+    Returns
+    -------
+    Cry
+        Still without number.
+    """
     place, cell = home.place, home.cell
     if message.lon is not None and message.lat is not None:
         place = LonLat(message.lon, message.lat)
@@ -141,7 +156,7 @@ def _twin(work: Work, message: Message) -> tuple[Message | None, str]:
 
 
 def _ends(work: Work, message: Message, device: AlarmDevice | None) -> tuple[tuple[str, Any], ...]:
-    """Give the newest end of each cause that this message could start."""
+    """Return the newest end of each cause that this message could start."""
     if device is None:
         return ()
     rules = [

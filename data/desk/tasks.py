@@ -55,7 +55,22 @@ def withdrawn(work: Work, alarm: str) -> tuple[Done[Task], ...]:
 
 
 def add_task(work: Work, alarm: Alarm, person: str, by: Actor) -> tuple[Done[Task], ...]:
-    """Ask one more person to go, chosen by an agent."""
+    """Ask one more person to go, chosen by an agent.
+
+    Parameters
+    ----------
+    work : Work
+    alarm : Alarm
+    person : str
+        Who is asked.
+    by : Actor
+        The agent.
+
+    Returns
+    -------
+    tuple of Done
+        The new task.
+    """
     made = tuple(_offers(work, alarm.no, [(person, "responder", "go")]))
     return tuple(
         replace(done, events=tuple(replace(e, by=by.user, role=by.role) for e in done.events))
