@@ -13,14 +13,19 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
 from api.clockwork import CLOCK, Timer, alone, run_timers, state_of
 from api.world import World
+from data.desk.alarm_notices import change, claim, due_notices, follow, lost_notices, silent_notices
+from data.desk.alarm_upkeep import (
+    end_repairs,
+    keep_reading,
+    keep_warnings,
+    move_countdown,
+    open_repairs,
+)
 from data.desk.alarms import ADVANCE, RaiseAlarm, RaiseCountdown
-from data.desk.countdowns import TABLE as COUNTDOWNS
-from data.desk.notices import change, claim, due_notices, follow, lost_notices, silent_notices
 from data.models import (
     AlarmRow,
     ClockRow,
@@ -190,9 +195,7 @@ def run_clock(world: World, now: datetime) -> int:
         by = moved_by(Reading(wall=row.wall, steady_s=row.steady_s, run=row.run), reading)
     if by:
         _move_all(world, by, now)
-    values = asdict(reading)
-    change_row = insert(table).values(id=1, **values) if row is None else update(table).values(**values)
-    world.database.write(lambda session: session.execute(change_row))
+    keep_reading(world.database, asdict(reading), first=row is None)
     return int(bool(by))
 
 
@@ -209,13 +212,12 @@ def _move_all(world: World, by: timedelta, now: datetime) -> None:
     for no in open_now:
         world.desk.act(ALARM, no, moved, now)
     for row, due_at in waiting:
-        shifted = update(COUNTDOWNS).where(COUNTDOWNS.c.id == row).values(due_at=due_at + by)
-        world.database.write(partial(Session.execute, statement=shifted))
+        move_countdown(world.database, row, due_at, by)
 
 
 def run_repairs(world: World, now: datetime) -> int:
     """Open a repair for each fault of a device, once; end those that are mended."""
-    rules, table = world.catalogue.alarms, table_of(RepairRow)
+    rules = world.catalogue.alarms
     with world.database.read() as session:
         devices = [fact_of(AlarmDevice, row) for row in session.scalars(select(DeviceRow))]
         known = {
@@ -232,16 +234,15 @@ def run_repairs(world: World, now: datetime) -> int:
     new = [{**asdict(r), "told_at": now, "ended_at": None} for key, r in found.items() if key not in known]
     over = [row for key, row in known.items() if key not in found]
     if new:
-        world.database.write(lambda session: session.execute(insert(table), new))
+        open_repairs(world.database, new)
     if over:
-        mended = update(table).where(table.c.id.in_(over)).values(ended_at=now)
-        world.database.write(lambda session: session.execute(mended))
+        end_repairs(world.database, over, now)
     return len(new) + len(over)
 
 
 def run_empty_shifts(world: World, now: datetime) -> int:
     """Warn of shifts that nobody holds, a day and an hour before they begin, each once."""
-    warn, table = world.catalogue.alarms.times.warn, table_of(ShiftWarningRow)
+    warn = world.catalogue.alarms.times.warn
     with world.database.read() as session:
         plan = rota(session, world.zone)
         told = {(r.post, r.start, r.ahead_s) for r in session.scalars(select(ShiftWarningRow))}
@@ -252,7 +253,7 @@ def run_empty_shifts(world: World, now: datetime) -> int:
         if (w.post, w.start, int(w.ahead.total_seconds())) not in told
     ]
     if new:
-        world.database.write(lambda session: session.execute(insert(table), new))
+        keep_warnings(world.database, new)
         for each in new:
             world.live.tell_role(
                 ("dispatcher", "leader", "admin"), {"kind": "empty_shift", "post": each["post"]}

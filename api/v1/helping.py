@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.access import EVERYBODY, SENDERS, access
@@ -16,9 +16,10 @@ from api.idempotency import ReceiptDep
 from api.roles import AccountDep, WorldDep, slow_down
 from api.views.alarm import alarm_view, file_view, task_view
 from api.world import World
-from data.desk.tickets import key_hash, may_follow
+from data.desk.alarm_tasks import keep_link
+from data.desk.tickets import may_follow
 from data.errors import MissingError
-from data.models import AlarmRow, FollowKeyRow, TaskRow, fact_of
+from data.models import AlarmRow, TaskRow, fact_of
 from data.store.kinds import TASK
 from dispatch.alarms.fact import Alarm
 from dispatch.alarms.task import GOING, Task
@@ -46,13 +47,7 @@ def make_link(task: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     del account
     key = secrets.token_urlsafe(18)
 
-    def work(session: Session) -> None:
-        if session.scalar(select(TaskRow.id).where(TaskRow.no == task)) is None:
-            raise MissingError(f"task {task} does not exist")
-        session.execute(delete(FollowKeyRow).where(FollowKeyRow.no == task))
-        session.execute(insert(FollowKeyRow), {"no": task, "key_hash": key_hash(key)})
-
-    world.database.write(work)
+    keep_link(world.database, task, key)
     return JSONResponse({"task": task, "path": f"/helping/{task}?key={key}"}, status_code=201)
 
 

@@ -3,19 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
 
+from data.desk.alarm_notices import reached_by_tap
 from data.desk.alarms import act_on_alarm, lock_home_of
-from data.desk.notices import reached_by_tap
 from data.desk.tasks import TABLE, add_task, decided
+from data.desk.tickets import key_hash
 from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
+from data.models import FollowKeyRow, table_of
 from data.store.done import Done
 from data.store.kinds import ALARM, TASK
+from data.store.session import Database
 from dispatch.alarms.task import Task
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Action, Actor
 
+KEYS = table_of(FollowKeyRow)
 HEARD_AS: Mapping[str, str] = {
     "accept": "accept",
     "decline": "decline",
@@ -76,6 +81,24 @@ def act_on_task(work: Work, no: str, action: Action) -> Done[Task]:
     fields = {"person": before.person, "reason": action.fields.get("reason")}
     told = act_on_alarm(work, alarm_no, Action(name=heard, by=action.by, fields=fields))
     return replace(done, others=(told,))
+
+
+def keep_link(database: Database, no: str, key: str) -> None:
+    """Keep the key of the link of a task, as a hash; an earlier one opens nothing any more.
+
+    Raises
+    ------
+    MissingError
+        When there is no such task.
+    """
+
+    def work(session: Session) -> None:
+        if session.scalar(select(TABLE.c.id).where(TABLE.c.no == no)) is None:
+            raise MissingError(f"task {no} does not exist")
+        session.execute(delete(KEYS).where(KEYS.c.no == no))
+        session.execute(insert(KEYS), {"no": no, "key_hash": key_hash(key)})
+
+    database.write(work)
 
 
 TASKS = Deeds(kind=TASK, starts={AskToGo: ask_to_go}, act=act_on_task)

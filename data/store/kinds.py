@@ -157,6 +157,10 @@ RESIDENT = Kind(
     derived=frozenset({"initials"}),
     salted=True,
 )
+AT_THE_DESK = Scope(dict.fromkeys(OVERSEERS, Always()))
+OF_PERSON = Scope(
+    dict.fromkeys(("dispatcher", "admin"), Always()) | {"resident": Same("resident", "resident")}
+)
 SEEN_ALARM = OneOf((Within(), Blank("cell")))
 """An alarm of the area, or one of which nobody knows where it is: it is nobody else's."""
 
@@ -184,14 +188,7 @@ TASK = Kind(
     free=frozenset({"lon", "lat", "placed_at"}),
     live=("alarm", "person", "task", "state"),
 )
-MESSAGE = Kind(
-    name="message",
-    fact=Message,
-    row=MessageRow,
-    key="id",
-    scope=Scope(dict.fromkeys(OVERSEERS, Always())),
-    own_rows=True,
-)
+MESSAGE = Kind(name="message", fact=Message, row=MessageRow, key="id", scope=AT_THE_DESK, own_rows=True)
 DEVICE = Kind(
     name="device",
     in_bulk=True,
@@ -202,47 +199,13 @@ DEVICE = Kind(
     free=frozenset({"room", "firmware"}),
 )
 CARE_PLAN = Kind(
-    name="care_plan",
-    fact=CarePlan,
-    row=CarePlanRow,
-    key="resident",
-    scope=Scope(
-        dict.fromkeys(("dispatcher", "admin"), Always()) | {"resident": Same("resident", "resident")}
-    ),
-    salted=True,
+    name="care_plan", fact=CarePlan, row=CarePlanRow, key="resident", scope=OF_PERSON, salted=True
 )
-KIN = Kind(
-    name="kin",
-    fact=Kin,
-    row=KinRow,
-    letter="K",
-    scope=Scope(
-        dict.fromkeys(("dispatcher", "admin"), Always()) | {"resident": Same("resident", "resident")}
-    ),
-    salted=True,
-)
-LAYER = Kind(
-    name="shift_layer",
-    fact=Layer,
-    row=LayerRow,
-    key="code",
-    scope=Scope(dict.fromkeys(OVERSEERS, Always())),
-    own_rows=True,
-)
-SWAP = Kind(
-    name="shift_swap",
-    fact=Swap,
-    row=SwapRow,
-    letter="W",
-    scope=Scope(dict.fromkeys(OVERSEERS, Always())),
-)
+KIN = Kind(name="kin", fact=Kin, row=KinRow, letter="K", scope=OF_PERSON, salted=True)
+LAYER = Kind(name="shift_layer", fact=Layer, row=LayerRow, key="code", scope=AT_THE_DESK, own_rows=True)
+SWAP = Kind(name="shift_swap", fact=Swap, row=SwapRow, letter="W", scope=AT_THE_DESK)
 HAND_OVER = Kind(
-    name="hand_over",
-    fact=HandOver,
-    row=HandOverRow,
-    key="post",
-    scope=Scope(dict.fromkeys(OVERSEERS, Always())),
-    own_rows=True,
+    name="hand_over", fact=HandOver, row=HandOverRow, key="post", scope=AT_THE_DESK, own_rows=True
 )
 CELL = Kind(
     name="cell",
