@@ -70,11 +70,6 @@ class Operation:
         return self.method not in SAFE_METHODS
 
     @property
-    def has_body(self) -> bool:
-        """Whether something can be sent with it."""
-        return self.route.body_field is not None
-
-    @property
     def names_one(self) -> bool:
         """Whether its path names a thing that may not be there."""
         return bool(self.route.dependant.path_params)
@@ -85,7 +80,8 @@ class Operation:
         found = list(_walk(self.route.dependant))
         named = [param.field_info for each in found for param in each.path_params]
         limited = any(info.annotation is not str or info.metadata for info in named)
-        return limited or self.has_body or any(each.query_params or each.header_params for each in found)
+        asked = any(each.query_params or each.header_params for each in found)
+        return limited or asked or self.route.body_field is not None
 
 
 def _walk(dependant: Dependant) -> Iterable[Dependant]:
@@ -128,7 +124,7 @@ class Rule:
 
 
 RULES = (
-    Rule(400, "The body cannot be read", lambda o: o.has_body),
+    Rule(400, "The address or the body cannot be read", lambda _: True),
     Rule(
         401,
         "Not signed in where that is needed, or the sign-in is unknown or over",
@@ -165,8 +161,8 @@ OPEN_RULES = (
     Rule(404, "Nothing has that name, or the jurisdiction is another one", lambda o: o.has_limits),
     *(rule for rule in RULES if rule.status in (429, 503)),
 )
-"""Of routes that speak Open311, in its own shape; bodies that are too large are refused before they reach one."""
-BEFORE_OPEN = tuple(rule for rule in RULES if rule.status == 413)
+"""Of routes that speak Open311, in its own shape; what cannot be read or is too large is refused before it reaches one."""
+BEFORE_OPEN = tuple(rule for rule in RULES if rule.status in (400, 413))
 
 
 def operation_id(route: APIRoute) -> str:
@@ -231,7 +227,8 @@ def _finish(written: dict[str, Any], operation: Operation) -> None:
     if is_open:
         for answer in answers.values():
             answer["content"] |= XML
-        answers |= _errors(operation, BEFORE_OPEN, PROBLEM_CONTENT)
+        for status, answer in _errors(operation, BEFORE_OPEN, PROBLEM_CONTENT).items():
+            answers.setdefault(status, answer)["content"] |= PROBLEM_CONTENT
     written["responses"] = dict(sorted(answers.items()))
     if account_or_public in operation.depends_on:
         needed: list[dict[str, list[str]]] = [{name: []} for name in SIGN_IN]

@@ -57,7 +57,8 @@ def test_every_error_is_a_problem(document: dict[str, Any]) -> None:
     }
     assert odd.pop("GET /healthz 503") == ["application/json", "application/problem+json"]
     assert [name for name in odd if "/open311/" not in name] == []
-    assert {tuple(content) for content in odd.values()} == {("application/json", "text/xml")}
+    shapes = {tuple(content) for name, content in odd.items() if not name.endswith(" 400")}
+    assert shapes == {("application/json", "text/xml")}  # 400 may come from before the route as well
     assert "HTTPValidationError" not in document["components"]["schemas"]
 
 
@@ -100,12 +101,15 @@ def test_no_type_of_answer_is_left_over(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("operation", "errors"),
     [
-        ("GET /api/v1/items", "422 503"),  # asks nobody who they are, names nothing
-        ("GET /api/v1/tickets/{no}", "401 403 404 503"),  # a number may be any text
-        ("GET /api/v1/session", "401 403 503"),
+        ("GET /api/v1/items", "400 422 503"),  # asks nobody who they are, names nothing
+        ("GET /api/v1/tickets/{no}", "400 401 403 404 503"),  # a number may be any text
+        ("GET /api/v1/session", "400 401 403 503"),
         ("POST /api/v1/tickets", "400 401 403 409 413 422 429 503"),  # a receipt, a slow-down for strangers
-        ("POST /api/v1/cells/{code}/confirm", "401 403 404 409 413 503"),  # through the desk, without a body
-        ("DELETE /api/v1/session", "401 403 503"),
+        (
+            "POST /api/v1/cells/{code}/confirm",
+            "400 401 403 404 409 413 503",
+        ),  # through the desk, without a body
+        ("DELETE /api/v1/session", "400 401 403 503"),
         ("GET /features/conformance", "400"),  # asks neither store nor account
         ("POST /open311/v2/requests.{fmt}", "400 403 404 413 429 503"),  # 409 and 422 are 400 there
     ],
