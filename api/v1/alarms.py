@@ -139,7 +139,7 @@ def list_(ask: Annotated[AlarmAsk, Query()], world: WorldDep, account: AccountDe
     response_model=AlarmAnswer,
     responses=NOBODY,
     status_code=201,
-    **access(*CRIERS, outside="hidden", others="hidden"),
+    **access(*CRIERS, outside="hidden"),
 )
 def raise_(form: AlarmForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep) -> JSONResponse:
     """Raise an alarm that was told by voice or pressed in an app; one that is open already is pressed again."""
@@ -203,7 +203,7 @@ def _cell(world: World, place: LonLat) -> str:
 @router.get(
     "/answering",
     response_model=AnsweringAnswer,
-    **access("dispatcher", "admin", "leader", outside="left_out"),
+    **access("dispatcher", "admin", "leader"),
 )
 def answered(world: WorldDep, account: AccountDep, month: Month) -> JSONResponse:
     """Tell how soon the alarms of a month were answered, against 97.5 % in 60 s and 99 % in 180 s."""
@@ -221,7 +221,7 @@ def answered(world: WorldDep, account: AccountDep, month: Month) -> JSONResponse
     return JSONResponse(body | {"share_60": found.share_60, "share_180": found.share_180, "kept": found.kept})
 
 
-@router.get("/tasks", response_model=OwnTasks, **access(*SIGNED_IN, others="left_out"))
+@router.get("/tasks", response_model=OwnTasks, **access(*SIGNED_IN))
 def my_tasks(world: WorldDep, account: AccountDep) -> JSONResponse:
     """List one's own open tasks, each with its alarm; the person's file once the task is accepted."""
     with world.database.read() as session:
@@ -331,7 +331,7 @@ def ask_to_go(
 @router.post(
     "/{no}/tasks/{task}/actions",
     response_model=TaskAnswer,
-    **access(*SEE_ALARMS, outside="hidden", others="hidden"),
+    **access(*STAFF, outside="hidden"),
 )
 def act_on_task(
     no: str,

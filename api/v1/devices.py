@@ -105,7 +105,7 @@ def _object(body: bytes) -> dict[str, Any]:
     return read
 
 
-@router.get("/inside", response_model=InsideNow, **access(*STAFF, outside="left_out"))
+@router.get("/inside", response_model=InsideNow, **access(*STAFF))
 def inside(world: WorldDep, account: AccountDep, cause: str = "toilet_stay", area: str = "") -> JSONResponse:
     """List who is inside now with the running time, nearest to an alarm first; ``cause`` empty for all countdowns."""
     now, prefix = world.clock(), seen_area(world, account, area)
@@ -114,7 +114,7 @@ def inside(world: WorldDep, account: AccountDep, cause: str = "toilet_stay", are
     return JSONResponse({"items": plain(lines, world.zone), "as_of": plain(now, world.zone)})
 
 
-@router.get("/repairs", response_model=Repairs, **access(*STAFF, outside="left_out"))
+@router.get("/repairs", response_model=Repairs, **access(*STAFF))
 def repairs(world: WorldDep, account: AccountDep, area: str = "") -> JSONResponse:
     """List devices that somebody has to see to, and the share of live devices."""
     now, prefix = world.clock(), seen_area(world, account, area)
@@ -124,7 +124,7 @@ def repairs(world: WorldDep, account: AccountDep, area: str = "") -> JSONRespons
     return JSONResponse({"items": plain(found, world.zone), "devices": total, "live": live})
 
 
-@router.get("/entitled", response_model=EntitledPage, **access(*STAFF, outside="left_out"))
+@router.get("/entitled", response_model=EntitledPage, **access(*STAFF))
 def entitled(ask: Annotated[DeviceAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """List who may have a device and has none, masked, page by page; and the share equipped by community."""
     prefix, year = seen_area(world, account, ask.area), world.local(world.clock()).year

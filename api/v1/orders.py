@@ -59,11 +59,11 @@ def place(
             raise BadFieldError("contact", None, "without sign-in a name and phone number are needed")
     if form.wanted_at is not None and form.wanted_at < now:
         raise BadFieldError("wanted_at", form.wanted_at.isoformat(), "give a time to come")
-    check_channel(account, form.channel)
     world.city.item(form.item)
     cause = world.catalogue.alarms.asked_by(form.item)
-    if cause is not None:
+    if cause is not None:  # taken by whatever channel it came
         return _alarm(form, cause.code, world, account, receipts)
+    check_channel(account, form.channel)
     new = _new_order(form, world, account, now)
 
     def answer(done: Done) -> dict[str, Any]:

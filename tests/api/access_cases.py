@@ -24,6 +24,8 @@ class Things:
     photo: str
     visit: str
     point: dict[str, float]
+    alarm: str
+    going: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,48 @@ def asked(t: Things) -> dict[str, Asked]:
         "GET /api/v1/visits/plan": Asked(),
         "POST /api/v1/devices/{no}/heartbeat": Asked(path={"no": "D1"}, body={}),
         "GET /api/v1/devices": Asked(shows=holds('"D1"')),
+        "POST /api/v1/devices/{no}/messages": Asked(path={"no": "D1"}, body={"id": "1", "kind": "heartbeat"}),
+        "GET /api/v1/devices/inside": Asked(),
+        "GET /api/v1/devices/repairs": Asked(),
+        "GET /api/v1/devices/entitled": Asked(),
+        "GET /api/v1/alarms": Asked(shows=holds(t.alarm)),
+        "POST /api/v1/alarms": Asked(body={"resident": t.resident, "cause": "nothing"}),
+        "GET /api/v1/alarms/answering": Asked(query=month),
+        "GET /api/v1/alarms/tasks": Asked(),
+        "GET /api/v1/alarms/{no}": Asked(path={"no": t.alarm}),
+        "GET /api/v1/alarms/{no}/file": Asked(path={"no": t.alarm}),
+        "POST /api/v1/alarms/{no}/actions": Asked(path={"no": t.alarm}, body=act),
+        "GET /api/v1/alarms/{no}/responders": Asked(path={"no": t.alarm}),
+        "POST /api/v1/alarms/{no}/tasks": Asked(path={"no": t.alarm}, body={"person": "worker-inside"}),
+        "POST /api/v1/alarms/{no}/tasks/{task}/actions": Asked(
+            path={"no": t.alarm, "task": t.going}, body=act
+        ),
+        "POST /api/v1/helping/{task}/link": Asked(path={"task": t.going}),
+        "GET /api/v1/helping/{task}": Asked(path={"task": t.going}),
+        "POST /api/v1/helping/{task}/actions": Asked(
+            path={"task": t.going}, body={"action": "accept", "key": "none"}
+        ),
+        "GET /api/v1/shifts": Asked(),
+        "GET /api/v1/shifts/now": Asked(),
+        "POST /api/v1/shifts": Asked(
+            body={
+                "code": "d",
+                "post": "none",
+                "start": "08:00",
+                "end": "20:00",
+                "members": [["dispatcher"]],
+                "first_day": "2026-11-01",
+            }
+        ),
+        "POST /api/v1/shifts/swaps": Asked(
+            body={
+                "post": "none",
+                "start": "2026-11-18T08:00:00+08:00",
+                "end": "2026-11-18T09:00:00+08:00",
+                "user": "dispatcher",
+            }
+        ),
+        "POST /api/v1/shifts/hand_over": Asked(body={"post": "none", "note": "x"}),
         "GET /api/v1/reveals": Asked(shows=holds("入户走访")),
         "GET /healthz": Asked(),
         "POST /api/v1/timers/{name}/release": Asked(path={"name": "overdue"}),

@@ -17,9 +17,10 @@ from api.app import make_app
 from api.demo_accounts import PASSWORD
 from api.timers import run_overdue
 from data.desk.accounts import NewAccount
-from data.models import DeviceRow, ResidentRow
+from data.models import DeviceRow, ResidentRow, columns_of
 from data.registers.passwords import PASSWORDS
 from data.store.home import Home
+from dispatch.alarms.device import AlarmDevice
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
 from grid.account import Account
@@ -125,7 +126,7 @@ def things(site: Site) -> Things:
     for user, number in (("provider-inside", provider), ("provider-others", rival)):
         site.enrol(Account(user=user, name=user, role="provider", provider=number, area=district))
     site.enrol(Account(user="device", name="平台", role="device", area=district))
-    device = {"no": "D1", "kind": "fall", "resident": "R000001", "since": site.clock(), "heard_at": None}
+    device = columns_of(AlarmDevice(no="D1", kind="fall", resident="R000001", since=site.clock()))
 
     def one_device(session: Any) -> None:
         session.execute(delete(DeviceRow))
@@ -136,6 +137,8 @@ def things(site: Site) -> Things:
     visited = {"resident": "R000001", "finding": "well", "visited_at": site.clock().isoformat()}
     visit = site.post("worker-inside", "/api/v1/visits", 201, **visited)["no"]
     site.post("worker-inside", "/api/v1/residents/R000001/reveal", reason="入户走访")
+    alarm = site.post("dispatcher", "/api/v1/alarms", 201, resident="R000001")["no"]
+    going = site.post("dispatcher", f"/api/v1/alarms/{alarm}/tasks", 201, person="worker-inside")["no"]
     case = {"number": "C1", "category": "垃圾清运", "content": "x"} | point
     handed = site.post(GIVER, "/api/v1/hotline/cases", 201, **case)["no"]
     site.act("dispatcher", "ticket", handed, "accept")
@@ -150,6 +153,8 @@ def things(site: Site) -> Things:
     filed = site.post("department-inside", f"{path}/entries/{mine[0]}/appeals", 201, reason="道路封闭")
     site.post("leader", "/api/v1/appraisals", 201, month=BEGUN)
     return Things(
+        alarm=alarm,
+        going=going,
         ticket=no,
         order=order,
         provider=provider,

@@ -9,7 +9,7 @@ from tests.flows.test_indicators_flow import community, told
 
 
 def raise_alarm(site: Site, item: str = "SV-B06", **more: object) -> str:
-    body = {"item": item, "channel": "button", "contact": {"name": "王阿姨", "phone": "13800138000"}}
+    body = {"item": item, "channel": "web", "contact": {"name": "王阿姨", "phone": "13800138000"}}
     return str(site.post(None, "/api/v1/orders", 201, **(body | site.inside() | more))["no"])
 
 
