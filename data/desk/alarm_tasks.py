@@ -92,13 +92,15 @@ def keep_link(database: Database, no: str, key: str) -> None:
         When there is no such task.
     """
 
-    def work(session: Session) -> None:
-        if session.scalar(select(TABLE.c.id).where(TABLE.c.no == no)) is None:
-            raise MissingError(f"task {no} does not exist")
-        session.execute(delete(KEYS).where(KEYS.c.no == no))
-        session.execute(insert(KEYS), {"no": no, "key_hash": key_hash(key)})
+    def work(session: Session) -> bool:
+        known = session.scalar(select(TABLE.c.id).where(TABLE.c.no == no)) is not None
+        if known:
+            session.execute(delete(KEYS).where(KEYS.c.no == no))
+            session.execute(insert(KEYS), {"no": no, "key_hash": key_hash(key)})
+        return known
 
-    database.write(work)
+    if not database.write(work):
+        raise MissingError(f"task {no} does not exist")
 
 
 TASKS = Deeds(kind=TASK, starts={AskToGo: ask_to_go}, act=act_on_task)

@@ -20,7 +20,18 @@ def keep_reading(database: Database, values: Mapping[str, Any], *, first: bool) 
 
 
 def move_countdown(database: Database, row: int, due_at: datetime, by: timedelta) -> None:
-    """Move a countdown that waits by as much as the clock was set."""
+    """Move a countdown that waits by as much as the clock was set.
+
+    Parameters
+    ----------
+    database : Database
+    row : int
+        Its row number.
+    due_at : datetime
+        When it was due by the clock of before.
+    by : timedelta
+        By how much the clock was set, negative when it was put back.
+    """
     moved = update(COUNTDOWNS).where(COUNTDOWNS.c.id == row).values(due_at=due_at + by)
     database.write(lambda session: session.execute(moved))
 
