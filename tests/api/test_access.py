@@ -120,8 +120,9 @@ def things(site: Site) -> Things:
         site.enrol(Account(user=f"{role}-inside", name=role, role=role, area=inside, **of))
         site.enrol(Account(user=f"{role}-outside", name=role, role=role, area=outside, **of))
     other = next(d for d in site.world.catalogue.rulebook.departments if d != department)
-    others = Account(user="department-others", name="他", role="department", area=district, department=other)
-    site.enrol(others)
+    site.enrol(
+        Account(user="department-others", name="他", role="department", area=district, department=other)
+    )
     rival = next(p for p in site.world.city.providers if p != provider)
     for user, number in (("provider-inside", provider), ("provider-others", rival)):
         site.enrol(Account(user=user, name=user, role="provider", provider=number, area=district))
