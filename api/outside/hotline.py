@@ -38,6 +38,9 @@ OVERLAP = timedelta(minutes=1)
 TAKEN: dict[int | str, dict[str, Any]] = {
     200: {"model": CaseAnswer, "description": "The ticket that the same case became before"},
 }
+NO_LINE: dict[int | str, dict[str, Any]] = {
+    422: {"description": "The account is not a line of the table of lines"}
+}
 HEARD: dict[int | str, dict[str, Any]] = {
     404: {"description": "This line was not handed a ticket of that number"},
 }
@@ -72,7 +75,9 @@ def _listed(
     return JSONResponse({"items": items, "next_since": plain(next_since, world.zone)})
 
 
-@router.get("/cases/{number}", response_model=CaseDetail, **access("hotline", others="hidden"))
+@router.get(
+    "/cases/{number}", response_model=CaseDetail, responses=NO_LINE, **access("hotline", others="hidden")
+)
 def one(number: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show a case with everything that was answered."""
     line = line_of(world, account.user)
@@ -113,7 +118,9 @@ def handed(world: WorldDep, account: AccountDep, since: AwareDatetime | None = N
     return _listed(world, items, since or asked_at - OVERLAP, asked_at, last)
 
 
-@router.get("/handed/{number}", response_model=HandedDetail, **access("hotline", others="hidden"))
+@router.get(
+    "/handed/{number}", response_model=HandedDetail, responses=NO_LINE, **access("hotline", others="hidden")
+)
 def handed_one(number: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show a ticket that the line was handed, with whom to call while it holds it; that it looked is kept."""
     line_of(world, account.user)
