@@ -76,4 +76,17 @@ class FollowedOrder(Answer):
     arrive_due_at: datetime | None
 
 
-Followed: TypeAlias = FollowedTicket | FollowedOrder
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedAlarm(Answer):
+    """An alarm to whoever has its number."""
+
+    no: str
+    kind: Literal["alarm"]
+    waiting: bool
+    merged_into: None
+    steps: tuple[PublicStep, ...]
+    state: str
+    state_name: str
+
+
+Followed: TypeAlias = FollowedTicket | FollowedOrder | FollowedAlarm

@@ -94,6 +94,13 @@ def site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
         yield made
 
 
+def _alarm(site: Site) -> tuple[str, str]:
+    """Raise an alarm, and ask somebody to go."""
+    alarm = site.post("dispatcher", "/api/v1/alarms", 201, resident="R000001")["no"]
+    task = site.post("dispatcher", f"/api/v1/alarms/{alarm}/tasks", 201, person="worker-inside")
+    return alarm, task["no"]
+
+
 @pytest.fixture(scope="module")
 def things(site: Site) -> Things:
     """Make one of everything, and the accounts that stand to it in every way."""
@@ -138,8 +145,7 @@ def things(site: Site) -> Things:
     visited = {"resident": "R000001", "finding": "well", "visited_at": site.clock().isoformat()}
     visit = site.post("worker-inside", "/api/v1/visits", 201, **visited)["no"]
     site.post("worker-inside", "/api/v1/residents/R000001/reveal", reason="入户走访")
-    alarm = site.post("dispatcher", "/api/v1/alarms", 201, resident="R000001")["no"]
-    going = site.post("dispatcher", f"/api/v1/alarms/{alarm}/tasks", 201, person="worker-inside")["no"]
+    alarm, going = _alarm(site)
     case = {"number": "C1", "category": "垃圾清运", "content": "x"} | point
     handed = site.post(GIVER, "/api/v1/hotline/cases", 201, **case)["no"]
     site.act("dispatcher", "ticket", handed, "accept")
