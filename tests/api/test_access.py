@@ -79,6 +79,8 @@ NEVER_FOUND = (
     "POST /api/v1/timers/{name}/release",
     "GET /open311/v2/tokens/{token}.{fmt}",
     "DELETE /api/v1/session/all/{one}",
+    "GET /api/v1/helping/{task}",  # without the key of the link
+    "POST /api/v1/helping/{task}/actions",
 )
 OF_THE_UNIT = "GET /api/v1/appraisals/{month}"  # a unit's own composite is one for the whole district
 DOORS = {"worker": "worker", "dispatcher": "phone", "admin": "phone", "hotline": "hotline"}
