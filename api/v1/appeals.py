@@ -184,7 +184,8 @@ def act(
     **access("leader", "admin", outside="refused"),
 )
 def begin(form: AppraisalForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep) -> JSONResponse:
-    """Begin the appraisal of a month that is over."""
+    """Begin the appraisal of a month that is over, for the whole district."""
+    whole_only(world, account)
     answer = _appraisal_answer(world, account)
     done = world.desk.start(
         NewAppraisal(month=form.month), account.actor(), world.clock(), receipt=receipts(answer, 201)

@@ -149,7 +149,7 @@ def test_demo_accounts_refuse_a_real_district(sqlite_site: Site) -> None:
     site = sqlite_site
     object.__setattr__(site.world.city.district, "sample", False)
     with pytest.raises(NotSetUpError):
-        add_demo_accounts(site.world.database, site.world.city)
+        add_demo_accounts(site.world.database, site.world.city, site.clock())
     assert enter(site, "dispatcher", PASSWORD).status_code == 401
     site.world.database.write(lambda session: session.execute(update(DistrictRow).values(sample=False)))
 
