@@ -74,7 +74,7 @@ def confirm(work: Work, visit: HomeVisit, by: Actor) -> tuple[Done[Resident], ..
     who = TABLE.c.no == visit.resident if visit.resident else TABLE.c.household == visit.household
     earlier = or_(TABLE.c.verified_at.is_(None), TABLE.c.verified_at < visit.visited_at)
     query = select(TABLE).where(who, TABLE.c.cell == visit.cell, earlier).order_by(TABLE.c.id)
-    told = Event(name="confirmed", at=work.now, by=by.user, role=by.role, payload={"visit": visit.no})
+    told = Event(name="confirmed", at=work.now, by=by.user, role=by.role, payload={})
     found = [fact_of(Resident, row) for row in work.session.execute(query.with_for_update())]
     return tuple(
         Done(

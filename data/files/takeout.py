@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from shapely.geometry import mapping
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Session
 
 from data.errors import BadFileError
@@ -33,6 +33,7 @@ from data.models import (
     TicketRow,
     table_of,
 )
+from data.store.kinds import KINDS
 from grid.period import Period
 from grid.rulebook import Rulebook
 from grid.scores.appraisal import AppraisalRules
@@ -73,12 +74,20 @@ class Export:
         return "shape" in self.columns or "lon" in self.columns
 
 
-def _stored(table: Table, code: str, at: str, private: frozenset[str] = PRIVATE) -> Export:
+def _stored(
+    table: Table,
+    code: str,
+    at: str,
+    private: frozenset[str] = PRIVATE,
+    where: ColumnElement[bool] | None = None,
+) -> Export:
     """Take a table as it stands; ``code`` and ``at`` name the columns of place and time, empty for none."""
     columns = tuple(c.name for c in table.columns if c.name not in private and c.name != "id")
 
     def rows(session: Session, wanted: Wanted) -> Iterator[Row]:
         query = select(*(table.c[name] for name in columns)).order_by(table.c.id)
+        if where is not None:
+            query = query.where(where)
         if wanted.prefix and code:
             query = query.where(table.c[code].startswith(wanted.prefix))
         if wanted.period is not None and at:
@@ -112,6 +121,7 @@ def _scores(session: Session, wanted: Wanted) -> Iterator[Row]:
         yield {**asdict(row.score), **asdict(row)}
 
 
+EVENTS = table_of(EventRow)
 EXPORTS: Mapping[str, Export] = {
     "tickets": _stored(table_of(TicketRow), "cell", "reported_at"),
     "orders": _stored(table_of(OrderRow), "cell", "created_at"),
@@ -120,7 +130,13 @@ EXPORTS: Mapping[str, Export] = {
     "cells": _stored(table_of(CellRow), "code", ""),
     "visits": _stored(table_of(HomeVisitRow), "cell", "visited_at", OF_VISITS),
     "devices": _stored(table_of(DeviceRow), "", "since"),
-    "events": _stored(table_of(EventRow), "", "at"),
+    # What happened to a person's record stays here: such a chain is named by the person's number.
+    "events": _stored(
+        EVENTS,
+        "",
+        "at",
+        where=EVENTS.c.kind.notin_([kind.name for kind in KINDS if kind.of_person]),
+    ),
     "scores": Export(columns=SCORE_COLUMNS, rows=_scores),
 }
 

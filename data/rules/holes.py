@@ -70,7 +70,7 @@ def read_rows(folder: Path, table: Table) -> Iterator[Row]:
     for path in paths:
         if not path.exists() and table.file in OPTIONAL:
             continue
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
         for keys, part in _sections(toml(path), table.section.split(".") if table.section else []):
             if not isinstance(part, dict):
                 raise BadCatalogueError(f"{path.name}: {'.'.join(keys)} is no table")
@@ -114,7 +114,7 @@ def _unknown_sections(folder: Path) -> Iterator[str]:
         given = toml(folder / SETTINGS_FILE)
     except BadCatalogueError:
         return
-    lines = (folder / SETTINGS_FILE).read_text(encoding="utf-8").splitlines()
+    lines = (folder / SETTINGS_FILE).read_text(encoding="utf-8", errors="replace").splitlines()
     for name in given:
         if name not in known:
             yield f"{SETTINGS_FILE} line {_line(lines, (name,))}: [{name}]: unknown section; sections are {', '.join(sorted(known))}"

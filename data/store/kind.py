@@ -48,6 +48,8 @@ class Kind(Generic[F]):
         Name of its table in ``data/catalogue``, without ending; empty where it has none.
     public : tuple of str
         Fields that a stranger who has its number may see; empty for a kind that cannot be followed.
+    of_person : bool
+        Whether its key names a person, so that its events are not written to files.
     own_rows : bool
         Whether its file in `data.desk` writes and verifies the rows itself.
     in_bulk : bool
@@ -68,6 +70,7 @@ class Kind(Generic[F]):
     lifecycle: str = ""
     public: tuple[str, ...] = ()
     own_rows: bool = False
+    of_person: bool = False
     in_bulk: bool = False
 
     @property

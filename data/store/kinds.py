@@ -150,6 +150,7 @@ VISIT = Kind(
 )
 RESIDENT = Kind(
     name="resident",
+    of_person=True,
     in_bulk=True,
     fact=Resident,
     row=ResidentRow,
@@ -199,7 +200,13 @@ DEVICE = Kind(
     free=frozenset({"room", "firmware"}),
 )
 CARE_PLAN = Kind(
-    name="care_plan", fact=CarePlan, row=CarePlanRow, key="resident", scope=OF_PERSON, salted=True
+    name="care_plan",
+    fact=CarePlan,
+    row=CarePlanRow,
+    key="resident",
+    scope=OF_PERSON,
+    salted=True,
+    of_person=True,
 )
 KIN = Kind(name="kin", fact=Kin, row=KinRow, letter="K", scope=OF_PERSON, salted=True)
 LAYER = Kind(name="shift_layer", fact=Layer, row=LayerRow, key="code", scope=AT_THE_DESK, own_rows=True)

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete, select
 
-from data.desk.devices import heard
 from data.desk.door import Desk
 from data.desk.visits import verify_visits
 from data.files.takeout import Wanted, take_out
 from data.models import AssessmentRow, CellRow, DeviceRow, HomeVisitRow, ResidentRow
 from data.registers.checks import register_faults
 from data.store.home import Home
-from dispatch.lifecycle import Actor
+from data.store.kinds import DEVICE
+from dispatch.lifecycle import Action, Actor
 from grid.home_visits import VisitRules
 from tests.conftest import NOW
 from tests.data.test_exchange import RESIDENT, take, write_csv
@@ -151,7 +151,7 @@ def test_devices_come_from_a_file_and_keep_what_was_heard(tmp_path: Path, desk: 
     found = take(write_csv(path, *rows), "devices", desk, place)
     assert [v.note.split(":")[0].split()[0] for v in found.verdicts[1:]] == ["resident", "kind", "since"]
     by = Actor(user="platform", role="device")
-    desk.database.write(lambda s: heard(s, desk.catalogue, "D1", NOW, by, NOW))
+    desk.act(DEVICE, "D1", Action(name="hear", by=by, fields={"at": NOW}), NOW)
     assert take(write_csv(path, device | {"kind": "gas"}), "devices", desk, place).counts == {"changed": 1}
     with desk.database.read() as session:
         row = session.scalars(select(DeviceRow)).one()
