@@ -69,12 +69,14 @@ def run_calendar(world: World, now: datetime) -> int:
     """Count provisional deadlines again once the catalogue knows the holidays of their years."""
     with world.database.read() as session:
         numbers = provisional(session)
-    return one_by_one(
-        world,
-        "calendar",
-        [(no, now) for no in numbers],
-        lambda no, at: world.desk.act(TICKET, no, RECOMPUTE, at),
-    )
+    changed: list[str] = []
+
+    def count_again(no: str, at: datetime) -> None:
+        if world.desk.act(TICKET, no, RECOMPUTE, at).changed:
+            changed.append(no)
+
+    one_by_one(world, "calendar", [(no, now) for no in numbers], count_again)
+    return len(changed)
 
 
 def run_appeals(world: World, now: datetime) -> int:

@@ -32,7 +32,7 @@ def test_the_leader_drills_from_the_league_to_a_ticket(board: Page) -> None:
     row.locator("a.bad").click()
     expect(board.get_by_role("heading", level=1)).to_contain_text(name)
     points = [float(cell) for cell in board.locator("tbody td:last-child.num").all_inner_texts()]
-    deducted = number(board.locator(".kpi", has_text="扣分").locator(".value").inner_text())
+    deducted = number(board.locator(".kpi", has_text="扣分").last.locator(".value").inner_text())
     assert sum(points) == pytest.approx(-deducted)
     subject = board.locator("tbody a").first.inner_text()
     board.locator("tbody a").first.click()

@@ -35,7 +35,7 @@ def plain_counts(site: Site, code: str) -> tuple[dict[str, int], dict[str, int]]
     homes = surveyor.homes
     near = np.zeros(len(homes.people), int)
     for provider in surveyor.suitable(item, supply.at):
-        minutes = surveyor.minutes(item, surveyor.sources(item, [provider]), supply.at)
+        minutes = surveyor.minutes(item, surveyor.sources(item, [provider]), supply.at, surveyor.homes)
         most_min = limit_min if provider.max_travel_min is None else min(limit_min, provider.max_travel_min)
         near += (minutes <= most_min) & [serves(provider, cell) for cell in homes.cell]
 

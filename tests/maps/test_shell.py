@@ -28,6 +28,7 @@ def render() -> Callable[..., str]:
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
     )
     environment.globals["_"] = lambda text: text
+    environment.filters["place"] = lambda name: name
     return lambda source, **given: environment.from_string(source).render(**given)
 
 
