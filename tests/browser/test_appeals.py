@@ -35,7 +35,7 @@ def test_a_department_appeals_and_two_reviewers_rule(
 ) -> None:
     login(page, f"d-{department.lower()}")
     page.goto(f"{site}/work")
-    page.get_by_role("link", name="本月得分").click()
+    page.locator("a[href='/work/score']").first.click()
     page.get_by_role("button", name="申诉", exact=True).first.click()
     form = page.locator("dialog[open]")
     form.get_by_role("button", name="提交申诉").click()
