@@ -1,5 +1,6 @@
 """The dispatcher's desk in Chromium: from the call to the call back by keyboard, tickets, emergencies."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -134,11 +135,14 @@ def test_an_emergency_rings_at_once(page: Page, site: str, login: Login, client:
     expect(page.locator("#sound")).to_have_attribute("aria-pressed", "false")
 
 
-def ring_for(client: Client, count: int) -> list[str]:
+CALLER = count()  # who calls again joins the alarm that is open
+
+
+def ring_for(client: Client, how_many: int) -> list[str]:
     """Raise alarms, the oldest first."""
     public, place = client(""), somewhere(client)
     body = {"item": "SV-E01", **place}
-    callers = [CONTACT | {"phone": f"1380013{n:04d}"} for n in range(count)]
+    callers = [CONTACT | {"phone": f"1380013{next(CALLER):04d}"} for _ in range(how_many)]
     return [public.post("/api/v1/orders", json=body | {"contact": c}).json()["no"] for c in callers]
 
 
