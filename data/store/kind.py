@@ -69,8 +69,8 @@ class Kind(Generic[F]):
     told: bool = False
     lifecycle: str = ""
     public: tuple[str, ...] = ()
-    own_rows: bool = False
     of_person: bool = False
+    own_rows: bool = False
     in_bulk: bool = False
 
     @property
