@@ -12,6 +12,22 @@ from babel.messages.pofile import read_po
 FOLDER = Path(__file__).parent
 
 
+_OWN: dict[str, dict[str, str]] = {}
+"""Language -> a city's own words, Chinese text to its translation."""
+
+
+class _Own(NullTranslations):
+    """A city's own words, asked after the interface's."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def gettext(self, message: str) -> str:
+        """Translate what the city gave a word for."""
+        return self._texts.get(message) or message
+
+
 @cache
 def words(lang: str) -> NullTranslations:
     """Give the catalogue of a language, read from its source; every text says itself where there is none."""
@@ -22,22 +38,11 @@ def words(lang: str) -> NullTranslations:
     with path.open("rb") as source:
         write_mo(compiled, read_po(source, locale=lang))
     compiled.seek(0)
-    return GNUTranslations(compiled)
-
-
-class _Own(NullTranslations):
-    """A city's own words."""
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        super().__init__()
-        self._texts = texts
-
-    def gettext(self, message: str) -> str:
-        """Translate what the city gave a word for."""
-        return self._texts.get(message) or super().gettext(message)
+    found = GNUTranslations(compiled)
+    found.add_fallback(_Own(_OWN.setdefault(lang, {})))
+    return found
 
 
 def learn(lang: str, texts: Mapping[str, str]) -> None:
     """Take in what a city calls things in a language; what the interface knows already stays."""
-    if texts:
-        words(lang).add_fallback(_Own(texts))
+    _OWN.setdefault(lang, {}).update(texts)

@@ -12,7 +12,7 @@ from jinja2 import Environment
 
 from api.demo_accounts import PASSWORD
 from api.locale import labels
-from api.locale.words import words
+from api.locale.words import learn, words
 from api.pages.shell import FOLDER
 from tests.conftest import ROOT, Site
 
@@ -127,3 +127,12 @@ def test_page_speaks_english(sqlite_site: Site, user: str | None, path: str, tem
     said = (_said(template) | _said("base.html") | _said("components/nav.html")) - OWN_SCRIPT
     assert len(said) > 10
     assert not {text for text in said if re.search(rf'[>"]\s*{re.escape(text)}\s*[<"]', shown)}
+
+
+def test_a_city_may_teach_its_words_as_often_as_it_starts() -> None:
+    for round_ in range(2000):
+        learn("en", {"一个城市的词": f"a word of a city {round_}"})
+    assert words("en").gettext("一个城市的词") == "a word of a city 1999"
+    assert words("en").gettext("没有人说过的词") == "没有人说过的词"
+    learn("en", {"调度台": "another word"})
+    assert words("en").gettext("调度台") != "another word"

@@ -221,7 +221,6 @@ def test_a_case_changes_the_layers_of_a_map_that_stays(
         page.locator(f'#queue [data-no="{no}"]').click()
         page.locator(f'[data-case="{no}"]').wait_for()
         expect(page.locator("#map-note")).to_contain_text("km")
-        page.wait_for_load_state("networkidle")
         assert len(asked) <= 3, asked
     expect(frame.locator(".leaflet-container")).to_have_attribute("data-kept", "yes")
     assert frame.locator(".pin.home").count() == 1
