@@ -106,20 +106,28 @@ def make_app(world: World) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        openapi_url="/openapi.json",
+        openapi_url="/openapi.json" if world.settings.show_docs else None,
         generate_unique_id_function=operation_id,
         dependencies=[Depends(writers_turn)],
     )
     app.state.world = world
     app.state.writers = anyio.Semaphore(WRITERS_AT_ONCE)
     answer_errors(app)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, behind_tls=world.settings.behind_tls)
     app.add_exception_handler(ElsewhereError, go_elsewhere)
     for part in (*INTERFACES, *PAGES):
         app.include_router(part.router)
     describe(app, [part.router for part in INTERFACES])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.mount("/tiles", StaticFiles(directory=world.home.tiles), name="tiles")
+
+    if world.settings.show_docs:
+        _show_docs(app)
+    return app
+
+
+def _show_docs(app: FastAPI) -> None:
+    """Serve the pages that describe the interface."""
 
     @app.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:
@@ -133,5 +141,3 @@ def make_app(world: World) -> FastAPI:
         )
         answer.headers["Content-Security-Policy"] = content_policy(bytes(answer.body).decode())
         return answer
-
-    return app

@@ -4,7 +4,7 @@ import re
 import time
 import traceback
 from base64 import b64encode
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from hashlib import sha256
 from typing import Any
 
@@ -60,11 +60,18 @@ HEADERS = {
 }
 
 
+TLS_HEADERS = {b"strict-transport-security": b"max-age=31536000"}
+NOT_KEPT = {b"cache-control": b"no-store"}
+"""Of answers that do not say themselves how long they may be kept: a shared computer shows no page of who left it."""
+KEPT_IN_CACHES = ("/static/", "/tiles/")
+
+
 class Guard:
     """Wraps the application; a plain ASGI layer, so that streams and threads behind it stay as they are."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, behind_tls: bool = False) -> None:
         self.app = app
+        self.headers = HEADERS | (TLS_HEADERS if behind_tls else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -76,7 +83,7 @@ class Guard:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add_headers(message)
+                _add_headers(message, self._headers_of(scope["path"]))
                 REQUESTS.labels(method, str(message["status"])).inc()
                 DURATION.labels(method).observe(time.perf_counter() - begun)
             await send(message)
@@ -91,6 +98,9 @@ class Guard:
             await problem(413, refused, field="body")(scope, receive, sending)
             return
         await self._answer(scope, receive, sending)
+
+    def _headers_of(self, path: str) -> dict[bytes, bytes]:
+        return self.headers if path.startswith(KEPT_IN_CACHES) else self.headers | NOT_KEPT
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the application answer; what it failed at is told without what was asked, which may be personal."""
@@ -123,6 +133,6 @@ def _too_big(scope: Scope) -> str:
     return f"the body has {length} bytes; at most {most} are accepted" if int(length) > most else ""
 
 
-def _add_headers(message: MutableMapping[str, Any]) -> None:
+def _add_headers(message: MutableMapping[str, Any], headers: Mapping[bytes, bytes]) -> None:
     present = {name for name, _ in message["headers"]}
-    message["headers"] = [*message["headers"], *((n, v) for n, v in HEADERS.items() if n not in present)]
+    message["headers"] = [*message["headers"], *((n, v) for n, v in headers.items() if n not in present)]

@@ -15,6 +15,7 @@ from api.roles import AccountDep, WorldDep
 from api.timers import TIMERS
 from api.views.shape import plain
 from api.world import World
+from data.errors import MissingError
 from data.models import EventRow
 from data.store.kinds import HOLD
 from dispatch.lifecycle import Action
@@ -109,6 +110,13 @@ def release(name: str, world: WorldDep, account: AccountDep) -> JSONResponse:
 
 
 @router.get("/metrics", **text(CONTENT_TYPE_LATEST), **access(*EVERYBODY))
-def metrics() -> Response:
-    """Give figures for Prometheus."""
+def metrics(world: WorldDep) -> Response:
+    """Give figures for Prometheus, where the installation shows them.
+
+    Raises
+    ------
+    MissingError
+    """
+    if not world.settings.show_metrics:
+        raise MissingError("this installation shows no figures here (JINLIN_SHOW_METRICS)")
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

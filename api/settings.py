@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     database: str = ""
     catalogue: Path = FOLDER
     behind_tls: bool = False
+    show_docs: bool = True  # /docs and /openapi.json
+    show_metrics: bool = True  # /metrics
     timers: bool = True
     follow: bool = True  # what other processes commit
     timer_period_s: float = Field(default=5.0, gt=0)

@@ -42,7 +42,7 @@ from data.store.done import Done
 from data.store.kind import Kind, by_name
 from data.store.numbers import Numbers
 from data.store.origins import Origin, import_values
-from data.store.photos import check_photos
+from data.store.photos import check_photos, note_subject
 from data.store.receipts import Receipt, answered, forget_receipts, keep_receipt
 from data.store.rows import keep_row, with_earlier_seal
 from data.store.session import Database
@@ -231,6 +231,7 @@ class Desk:
             done, seal = keep_row(session, done)
         told = Told(events=done.events, entries=done.entries, seal=seal, rules=self.catalogue.version)
         numbers = append(session, kind.name, kind.key_of(done.fact), told)
+        note_subject(session, kind.name, kind.key_of(done.fact), _photos(done))
         if kind.told:
             queue(session, kind.name, kind.key_of(done.fact), numbers)
         others = tuple(self._keep(session, other) for other in done.others)
@@ -241,6 +242,12 @@ class Desk:
             for each in whole(done):
                 self._after(each)
         return done
+
+
+def _photos(done: Done[Any]) -> set[str]:
+    """Return the names of the photos that a change brought with it."""
+    told = {name for event in done.events for name in event.payload.get("evidence", ())}
+    return told if done.before is not None else told | set(getattr(done.fact, "photos", ()))
 
 
 def whole(done: Done[Any]) -> Iterator[Done[Any]]:

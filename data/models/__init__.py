@@ -29,6 +29,7 @@ from data.models.records import (
     ImportRow,
     NumberLeaseRow,
     PhotoRow,
+    PhotoSubjectRow,
     PhotoUseRow,
     ReceiptRow,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "NumberLeaseRow",
     "OrderRow",
     "PhotoRow",
+    "PhotoSubjectRow",
     "PhotoUseRow",
     "ProviderRow",
     "ReceiptRow",

@@ -136,6 +136,16 @@ class PhotoRow(Base):
     used_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
+class PhotoSubjectRow(Base):
+    """What a photo belongs to: who may see one of these may see the photo."""
+
+    __tablename__ = "photo_subjects"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+
+
 class PhotoUseRow(Base):
     """Which ticket a photo was given to, by whom and when."""
 

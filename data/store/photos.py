@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from data.errors import BadPhotoError, MissingError, NoRoomError
-from data.models import PhotoRow
+from data.errors import BadPhotoError, NoRoomError
+from data.models import PhotoRow, PhotoSubjectRow
 from data.store.home import Home
 from data.store.pictures import Photo, read_photo
 from data.store.session import Database
@@ -86,20 +87,6 @@ def too_large(size: int) -> BadPhotoError:
     )
 
 
-def find_photo(session: Session, home: Home, sha256: str) -> tuple[Path, str]:
-    """Return file and content type of a photo as others may see it.
-
-    Raises
-    ------
-    MissingError
-        When there is no such photo.
-    """
-    row = session.scalar(select(PhotoRow).where(PhotoRow.sha256 == sha256))
-    if row is None:
-        raise MissingError(f"photo {sha256[:16]} does not exist")
-    return photo_path(home, sha256), row.content_type
-
-
 def photo_path(home: Home, sha256: str, *, original: bool = False) -> Path:
     """Return where a photo lies; originals keep their EXIF and are never served."""
     folder = home.photos / ("originals" if original else "shown") / sha256[:2]
@@ -152,6 +139,32 @@ def check_photos(session: Session, names: Any, now: datetime) -> None:  # noqa: 
             raise BadFieldError(
                 "photos", name, "upload it to /api/v1/photos first and give the sha256 it returned"
             )
+
+
+def note_subject(session: Session, kind: str, key: str, names: Iterable[str]) -> None:
+    """Note that photos belong to a thing, whose readers may see them from now on; a second time changes nothing.
+
+    Parameters
+    ----------
+    session : Session
+    kind : str
+        Name of its kind.
+    key : str
+        What names it in its kind.
+    names : iterable of str
+        SHA-256 of each photo; nothing is noted for none.
+    """
+    wanted = set(names)
+    if not wanted:
+        return
+    held = select(PhotoSubjectRow.sha256).where(
+        PhotoSubjectRow.kind == kind, PhotoSubjectRow.key == key, PhotoSubjectRow.sha256.in_(wanted)
+    )
+    rows = [
+        {"sha256": name, "kind": kind, "key": key} for name in sorted(wanted - set(session.scalars(held)))
+    ]
+    if rows:
+        session.execute(insert(PhotoSubjectRow), rows)
 
 
 def forget_photos(session: Session, now: datetime) -> int:

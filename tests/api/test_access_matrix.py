@@ -82,6 +82,7 @@ NEVER_FOUND = (
     "GET /api/v1/helping/{task}",  # without the key of the link
     "POST /api/v1/helping/{task}/actions",
 )
+OF_THE_TICKET = "GET /api/v1/photos/{sha256}"  # a provider has an order, the giving line another case
 OF_THE_UNIT = "GET /api/v1/appraisals/{month}"  # a unit's own composite is one for the whole district
 DOORS = {"worker": "worker", "dispatcher": "phone", "admin": "phone", "hotline": "hotline"}
 
@@ -118,7 +119,10 @@ def things(site: Site) -> Things:
     provider = site.get("dispatcher", f"/api/v1/orders/{order}/candidates", k=1)["items"][0]["provider"]
     site.act("dispatcher", "order", order, "contact", provider=provider)
     site.act("dispatcher", "order", order, "accept")
-    made = site.post("r000001", "/api/v1/tickets", 201, category="E0102", channel="web", **point)
+    photo = site.photo("r000001")
+    made = site.post(
+        "r000001", "/api/v1/tickets", 201, category="E0102", channel="web", photos=[photo], **point
+    )
     no, department = made["no"], made["department"]
     near = (scheme.street_of(who.cell), scheme.street_of(site.world.city.providers[provider].area))
     far = next(a.code for a in areas.values() if a.level == "street" and a.code not in near)
@@ -173,7 +177,7 @@ def things(site: Site) -> Things:
         entry=mine[1],
         appeal=filed["no"],
         handed=handed,
-        photo=site.photo("r000001"),
+        photo=photo,
         visit=visit,
         point=point,
     )
@@ -217,7 +221,7 @@ def _by_itself(name: str, who: Who) -> str | None:
         return "in" if who.user in ("r000001", GIVER) else "hidden"
     if name == "POST /api/v1/session":
         return "shut"  # a wrong password
-    if name in NEVER_FOUND:
+    if name in NEVER_FOUND or (name == OF_THE_TICKET and who.user in ("provider-inside", GIVER)):
         return "hidden"
     if name == OF_THE_UNIT and who.user == "department-outside":
         return "in"

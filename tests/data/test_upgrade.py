@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, Table, insert, inspect, select, text
 
 from data.errors import BadBackupError, NotSetUpError
-from data.models import Base, EntryRow, ProviderRow, ResidentRow, TicketRow, fact_of
+from data.models import Base, EntryRow, PhotoSubjectRow, ProviderRow, ResidentRow, TicketRow, fact_of
 from data.registers.checks import register_faults
 from data.rules.catalogue import read_catalogue
 from data.store.session import Database
@@ -129,6 +129,28 @@ def test_people_and_providers_of_an_earlier_version_were_never_verified(
         resident = fact_of(Resident, session.scalars(select(ResidentRow)).one())
         assert register_faults(session, read_catalogue().rulebook) == []
     assert (provider.joined_on, provider.verified_at, resident.verified_at) == (None, None, None)
+
+
+def test_photos_of_an_earlier_version_belong_to_what_told_of_them(empty: Database, tmp_path: Path) -> None:
+    with empty.engine.begin() as connection:
+        if not empty.is_sqlite:
+            connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+        command.upgrade(settings(connection), "0022")
+    at = datetime(2026, 11, 20, 8, 30, tzinfo=None if empty.is_sqlite else UTC)
+    old = MetaData()
+    old.reflect(empty.engine, only=["tickets", "events"])
+    told = {"kind": "order", "aggregate": "O1", "payload": '{"evidence": ["b", "c"]}'}
+    with empty.engine.begin() as connection:
+        connection.execute(
+            insert(old.tables["tickets"]),
+            _old_row(old.tables["tickets"], at) | {"no": "T1", "photos": ["a", "b"]},
+        )
+        connection.execute(insert(old.tables["events"]), _old_row(old.tables["events"], at) | told)
+    empty.create(tmp_path)
+    with empty.read() as session:
+        rows = session.scalars(select(PhotoSubjectRow).order_by(PhotoSubjectRow.sha256, PhotoSubjectRow.kind))
+        led = [(row.sha256, row.kind, row.key) for row in rows]
+    assert led == [("a", "ticket", "T1"), ("b", "order", "O1"), ("b", "ticket", "T1"), ("c", "order", "O1")]
 
 
 def _old_row(table: Table, at: datetime) -> dict[str, object]:

@@ -116,7 +116,12 @@ def test_a_reporter_who_disagrees_puts_a_closed_ticket_into_the_queue(site: Site
 def test_others_see_photos_without_exif(site: Site) -> None:
     clerk = site.clerk("DP30")
     sha = put(site, clerk, picture(9), exif=camera("2026:11:18 10:40:00", 120.17, 30.25))
-    shown = site.call("dispatcher", "GET", f"/api/v1/photos/{sha}")
+    address = f"/api/v1/photos/{sha}"
+    assert site.call("dispatcher", "GET", address).status_code == 404  # it belongs to nothing yet
+    assert site.call(clerk, "GET", address).status_code == 200
+    finished(site, sha)
+    shown = site.call("dispatcher", "GET", address)
+    assert site.call("r000002", "GET", address).status_code == 404
     image = Image.open(io.BytesIO(shown.content))
     assert dict(image.getexif()) == {}
     assert b"Exif" not in shown.content

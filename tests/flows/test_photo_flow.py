@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from api.timers import run_photos
 from api.world import TimerState
-from data.models import PhotoRow, TicketRow
+from data.models import PhotoRow, PhotoSubjectRow, TicketRow
 from data.store.photos import UNUSED_FOR
 from tests.conftest import SHARED, Site, missing
 
@@ -111,3 +111,18 @@ def test_photos_that_no_report_tells_of_are_forgotten_by_the_clock(site: Site) -
     with site.world.database.read() as session:
         assert list(session.scalars(select(PhotoRow.sha256))) == [used]
     assert site.call("dispatcher", "GET", f"/api/v1/photos/{unused}").status_code in (401, 404)
+
+
+def test_a_photo_belongs_to_what_told_of_it(sqlite_site: Site) -> None:
+    site, photo = sqlite_site, sqlite_site.photo("dispatcher")
+    no = site.post(
+        "dispatcher",
+        "/api/v1/tickets",
+        201,
+        category="E0102",
+        channel="phone",
+        photos=[photo],
+        **site.inside(),
+    )["no"]
+    with site.world.database.read() as session:
+        assert list(session.execute(select(PhotoSubjectRow.kind, PhotoSubjectRow.key))) == [("ticket", no)]
