@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from dispatch.resident import Contact, check_phone
+from dispatch.phone import check_phone
+from dispatch.resident import Contact
 from geo.datum import to_wgs84
 from geo.place import LonLat
 from grid.home_visits import Told
@@ -45,7 +46,7 @@ class ContactForm(Form):
     """Who stands behind an order or report."""
 
     name: Annotated[str, Field(min_length=1, max_length=40)]
-    phone: Annotated[str, Field(min_length=5, max_length=20)]
+    phone: Annotated[str, Field(min_length=5, max_length=40)]
     address: Short = ""
     relation: Literal["self", "child", "spouse", "neighbour", "worker", "other"] = "self"
 

@@ -7,12 +7,10 @@ from datetime import datetime
 from typing import Literal
 
 from dispatch.errors import BadFieldError
+from dispatch.phone import mask_phone
 from geo.place import LonLat
 
 ResidentKind = Literal["permanent", "floating"]
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_LANDLINE = re.compile(r"(0\d{2,3}-?)?\d{7,8}")
-_SHORT = re.compile(r"\d{5}")
 _NUMERAL = r"[\d０-９一二三四五六七八九十百零〇两]+"
 _HOUSE_NUMBER = re.compile(rf"({_NUMERAL}(?:号楼|号院|幢|栋|座|号)).*$")
 _DASHED = re.compile(r"(\d)\s*[-－—–#/]\s*\d[\d\s\-－—–#/]*室?\s*$")
@@ -67,30 +65,9 @@ class RevealRules:
         return purpose
 
 
-def check_phone(phone: str) -> str:
-    """Return a phone number with blanks and hyphens removed.
-
-    Raises
-    ------
-    BadFieldError
-        When it is neither a mainland mobile, a landline nor a five-digit service number.
-    """
-    bare = re.sub(r"[\s-]", "", phone.removeprefix("+86").strip())
-    if _MOBILE.fullmatch(bare) or _LANDLINE.fullmatch(bare) or _SHORT.fullmatch(bare):
-        return bare
-    raise BadFieldError("phone", phone, "write 11 digits starting with 1, or a landline with its area code")
-
-
 def mask_name(name: str) -> str:
     """Keep the family name: 张三丰 becomes 张**; empty stays empty."""
     return name[:1] + "*" * (len(name) - 1)
-
-
-def mask_phone(phone: str) -> str:
-    """Keep the first three and last four digits of a mobile, the last two of anything shorter."""
-    if len(phone) == 11:
-        return f"{phone[:3]}****{phone[-4:]}"
-    return "*" * max(0, len(phone) - 2) + phone[-2:]
 
 
 def mask_address(address: str) -> str:

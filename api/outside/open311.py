@@ -23,7 +23,8 @@ from data.desk.tickets import NewTicket
 from data.errors import BadPhotoError, NoRoomError
 from data.outside.open_requests import OpenFilter, OpenRequest, open_requests
 from data.store.photos import keep_photo
-from dispatch.resident import Contact, check_phone
+from dispatch.phone import check_phone
+from dispatch.resident import Contact
 from geo.place import LonLat
 from grid.rulebook import Category
 from grid.tickets.ticket import Report

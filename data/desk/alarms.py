@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from data.desk.contacts import keep_contact
 from data.desk.countdowns import TABLE as COUNTDOWNS
 from data.desk.countdowns import end_of_alarm, keep_countdowns
 from data.desk.homes import home_of, lock_home
 from data.desk.tasks import offered, withdrawn
 from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
-from data.models import AlarmRow, ContactRow, DeviceRow, NoticeRow, columns_of, fact_of, table_of
+from data.models import AlarmRow, DeviceRow, NoticeRow, columns_of, fact_of, table_of
 from data.registers.duty import OnDuty, Scene, own_plan
 from data.registers.rota import rota
 from data.store.done import Done
@@ -81,9 +82,8 @@ def raise_alarm(work: Work, new: RaiseAlarm, by: Actor) -> Done[Alarm]:
     cry = new.cry
     lock_home(work, cry.resident, cry.device)
     done = raised_or_joined(work, cry, by)
-    if new.contact is not None and done.before is None:
-        values = {"subject": done.fact.no, **columns_of(new.contact)}
-        work.session.execute(insert(table_of(ContactRow)), values)
+    if done.before is None:
+        keep_contact(work, done.fact.no, new.contact)
     return done
 
 

@@ -14,7 +14,7 @@ from data.store.kinds import CARE_PLAN, KIN
 from dispatch.alarms.care import CarePlan, Kin
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
-from dispatch.resident import check_phone
+from dispatch.phone import check_phone
 
 F = TypeVar("F")
 SALT_BYTES = 16

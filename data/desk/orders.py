@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from data.desk.contacts import keep_contact
 from data.desk.work import Deeds, Start, Work
-from data.models import ContactRow, ProviderRow, columns_of, table_of
+from data.models import ProviderRow, table_of
 from data.store.done import Done
 from data.store.kinds import ORDER
 from dispatch.errors import BadFieldError, UnknownItemError
@@ -16,7 +17,7 @@ from dispatch.orders.order import OPEN_STATES, Order
 from dispatch.providers.provider import TAKING_ORDERS
 from dispatch.resident import Contact
 
-PROVIDERS, CONTACTS = map(table_of, (ProviderRow, ContactRow))
+PROVIDERS = table_of(ProviderRow)
 LOCK_PROVIDER = select(PROVIDERS).where(PROVIDERS.c.id == bindparam("wanted")).with_for_update()
 KEEP_PROVIDER = update(PROVIDERS).where(PROVIDERS.c.id == bindparam("row_id"))
 
@@ -43,8 +44,7 @@ def place_order(work: Work, new: NewOrder, by: Actor) -> Done[Order]:
     placed, events = orders.place_order(
         replace(new.order, no=no), item, Action(name="place", by=by), work.now
     )
-    if new.contact is not None:
-        work.session.execute(insert(CONTACTS), {"subject": no, **columns_of(new.contact)})
+    keep_contact(work, no, new.contact)
     return Done(kind=ORDER, after=placed, events=events)
 
 

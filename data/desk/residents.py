@@ -9,7 +9,8 @@ from sqlalchemy import delete, insert, or_, select
 from data.desk.put import put
 from data.desk.work import Deeds, Start, Work
 from data.models import AssessmentRow, ResidentRow, fact_of, table_of
-from data.registers.pinyin import initials
+from data.registers.pinyin import search_keys
+from data.registers.residents import end_of
 from data.store.done import Done
 from data.store.kinds import RESIDENT
 from dispatch.lifecycle import Actor, Event
@@ -43,8 +44,8 @@ OURS = ("blocked_providers",)
 
 def put_resident(work: Work, new: PutResident, by: Actor) -> Done[Resident]:
     """Register or change a resident, and add an assessment to those of earlier days; one of the same day is put right."""
-    names = {"initials": initials(new.resident.name)}
-    done = put(work, RESIDENT, new.resident, by, keep=OURS, keep_unless_told=("verified_at",), row=names)
+    found_by = search_keys(new.resident.name) | {"phone_end": end_of(new.resident.phone)}
+    done = put(work, RESIDENT, new.resident, by, keep=OURS, keep_unless_told=("verified_at",), row=found_by)
     if done.before is None:
         done = replace(done, row={**done.row, "salt": token_hex(SALT_BYTES)})
     if new.ability is None or not _assess(work, new.resident.no, new.ability):

@@ -11,17 +11,16 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from data.desk.appeals import counts_from
+from data.desk.contacts import keep_contact
 from data.desk.signs import note_uses, signs
 from data.desk.work import Deeds, Start, Work
 from data.models import (
     AccountRow,
     AppealRow,
     CellRow,
-    ContactRow,
     EntryRow,
     FollowKeyRow,
     TicketRow,
-    columns_of,
     fact_of,
     table_of,
 )
@@ -43,7 +42,7 @@ CLOCK = Actor(user="clock", role="clock")
 RECOMPUTE = Action(name="recompute", by=CLOCK)
 """Count the provisional deadlines of a ticket again; nothing is changed when they stay."""
 # Statements over tables, made once: the door is used thousands of times a minute.
-TABLE, CONTACTS = table_of(TicketRow), table_of(ContactRow)
+TABLE = table_of(TicketRow)
 LOCK = select(TABLE).where(TABLE.c.no == bindparam("wanted")).with_for_update()
 
 
@@ -79,8 +78,7 @@ def file_ticket(work: Work, new: NewTicket, by: Actor) -> Done[Ticket]:
     note_uses(session, no, new.report.photos, by.user, work.now)
     if new.key:
         session.execute(insert(FollowKeyRow), {"no": no, "key_hash": key_hash(new.key)})
-    if new.contact is not None:
-        session.execute(insert(CONTACTS), {"subject": no, **columns_of(new.contact)})
+    keep_contact(work, no, new.contact)
     return _done(None, outcome)
 
 

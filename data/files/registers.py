@@ -5,9 +5,10 @@ from data.desk.residents import PutResident
 from data.files.care import ability_of
 from data.files.fields import IMPORTER, Desks, Fields, past_day, past_time
 from dispatch.errors import BadFieldError
+from dispatch.phone import check_phone
 from dispatch.providers.hours import check_hours
 from dispatch.providers.provider import Provider
-from dispatch.resident import Resident, check_phone
+from dispatch.resident import Resident
 
 
 def take_resident(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:

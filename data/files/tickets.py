@@ -9,7 +9,8 @@ from data.store.done import Done
 from data.store.kinds import TICKET
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor
-from dispatch.resident import Contact, check_phone
+from dispatch.phone import check_phone
+from dispatch.resident import Contact
 from grid.tickets.duplicates import Sighting, like_cases
 from grid.tickets.ticket import Report
 

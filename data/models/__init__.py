@@ -16,7 +16,7 @@ from data.models.alarms import (
     SwapRow,
     TaskRow,
 )
-from data.models.base import Base, columns_of, fact_of, table_of
+from data.models.base import Base, begins, columns_of, fact_of, table_of
 from data.models.care import AssessmentRow, DeviceRow, HomeVisitRow, SilenceRow
 from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow
 from data.models.hooks import DeliveryRow, HookRow
@@ -82,6 +82,7 @@ __all__ = [
     "SwapRow",
     "TaskRow",
     "TicketRow",
+    "begins",
     "columns_of",
     "fact_of",
     "table_of",

@@ -7,7 +7,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.base import Base
+from data.models.base import SORTED, Base
 from data.models.geometry import Shape
 
 
@@ -88,16 +88,19 @@ class ProviderRow(Base):
 
 
 class ResidentRow(Base):
-    """A resident; ``initials`` are those of the name in pinyin, for the caller search, ``salt`` goes into the seal."""
+    """A resident; ``folded``, ``pinyin``, ``initials`` and ``phone_end`` are for search, ``salt`` goes into the seal."""
 
     __tablename__ = "residents"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     no: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(index=True)
-    initials: Mapped[str] = mapped_column(index=True)
+    folded: Mapped[str] = mapped_column(SORTED, index=True)
+    pinyin: Mapped[str] = mapped_column(SORTED, index=True)
+    initials: Mapped[str] = mapped_column(SORTED, index=True)
     phone: Mapped[str] = mapped_column(index=True)
-    address: Mapped[str]
+    phone_end: Mapped[str] = mapped_column(index=True)
+    address: Mapped[str] = mapped_column(SORTED, index=True)
     lon: Mapped[float]
     lat: Mapped[float]
     cell: Mapped[str] = mapped_column(index=True)
@@ -111,7 +114,7 @@ class ResidentRow(Base):
 
 
 class ContactRow(Base):
-    """How to reach whoever stands behind an order or ticket that names no resident."""
+    """How to reach whoever stands behind an order or ticket that names no resident; found as residents are."""
 
     __tablename__ = "contacts"
     __table_args__ = (Index(None, "subject", unique=True),)
@@ -119,6 +122,9 @@ class ContactRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     subject: Mapped[str]
     name: Mapped[str]
+    folded: Mapped[str] = mapped_column(SORTED, index=True)
+    pinyin: Mapped[str] = mapped_column(SORTED, index=True)
+    initials: Mapped[str] = mapped_column(SORTED, index=True)
     phone: Mapped[str] = mapped_column(index=True)
     address: Mapped[str]
     relation: Mapped[str]

@@ -1,11 +1,31 @@
-"""Pinyin initials of names, for search; apart from the search itself because its dictionary is slow to load."""
+"""Pinyin of names, for search; apart from the search itself because its dictionary is slow to load."""
+
+import unicodedata
 
 from pypinyin import Style, lazy_pinyin
 
+from data.registers.names import bare, fold
+
 
 def initials(name: str) -> str:
-    """Give the pinyin initials of a name in small letters: 王小明 becomes ``wxm``."""
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
+    """Return the pinyin initials of a name in small letters: 王小明 becomes ``wxm``, Anna Wang ``aw``."""
+    plain = unicodedata.normalize("NFKC", name)
+    if plain.isascii():
+        return "".join(word[0] for word in plain.lower().split())
+    return "".join(lazy_pinyin(bare(name), style=Style.FIRST_LETTER)).lower()
+
+
+def spelled(name: str) -> str:
+    """Return a name in pinyin without tones and blanks, in small letters: 王小明 becomes ``wangxiaoming``.
+
+    Spelled from the letters as they came, because folding them may change how they sound: 乾 is qian, 干 is gan.
+    """
+    return "".join(lazy_pinyin(bare(name))).lower()
+
+
+def search_keys(name: str) -> dict[str, str]:
+    """Return the columns by which a name is found: as it is compared, in pinyin, by initials."""
+    return {"folded": fold(name), "pinyin": spelled(name), "initials": initials(name)}
 
 
 def romanise(name: str) -> str:

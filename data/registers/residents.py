@@ -1,30 +1,40 @@
-"""Finding people: by number, phone, name, pinyin initials or address."""
+"""Finding people: by number, phone, name, pinyin, initials or address."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from data.models import ResidentRow, fact_of
+from data.models import ContactRow, ResidentRow, begins, fact_of
 from data.queries.paging import Ask, Page, turn
+from data.registers.names import fold
+from dispatch.phone import read_phone
 from dispatch.resident import Resident, mask_address
 
 SHOWN_DIGITS = 4
 """The last digits of a phone that `mask_phone` leaves; by those, or by the whole, a caller is found."""
 BUILDINGS = ("号楼", "幢", "栋", "座")
 SORTS = {"no": ResidentRow.no, "cell": ResidentRow.cell}
+_LETTERS = re.compile(r"[a-zü'’ .-]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResidentFilter:
-    """What to find: one text, tried as number, phone, name, initials and address."""
+    """What to find: one text, tried as number, phone, name, pinyin, initials and address."""
 
     text: str = ""
     area: str = ""
 
 
+def end_of(phone: str) -> str:
+    """Give the last digits of a phone by which its owner is found."""
+    return phone[-SHOWN_DIGITS:]
+
+
 def find_residents(session: Session, wanted: ResidentFilter, ask: Ask, prefix: str) -> Page[Resident]:
-    """Find residents inside an area; digits are tried as phone or number, letters as initials."""
+    """Find residents inside an area; digits are tried as phone or number, letters as pinyin and initials."""
     query = select(ResidentRow)
     if prefix:
         query = query.where(ResidentRow.cell.startswith(prefix))
@@ -35,13 +45,30 @@ def find_residents(session: Session, wanted: ResidentFilter, ask: Ask, prefix: s
 
 def _meant(text: str) -> list[ColumnElement[bool]]:
     """Give what a text may be: nothing finds by a part of what is shown masked, or it could be guessed piece by piece."""
-    if text.isdigit():
-        found = [ResidentRow.phone == text, ResidentRow.no == text]
-        return [*found, ResidentRow.phone.endswith(text)] if len(text) == SHOWN_DIGITS else found
-    if text.isascii():
-        return [ResidentRow.initials.startswith(text.lower()), ResidentRow.no == text.upper()]
-    found = [ResidentRow.name.startswith(text, autoescape=True), ResidentRow.address == text]
+    plain = unicodedata.normalize("NFKC", text).strip()
+    number = [ResidentRow.no == plain.upper()]
+    if (phone := read_phone(plain)) is not None:
+        return [*number, ResidentRow.phone == phone]
+    if plain.isdigit():
+        return [*number, ResidentRow.phone_end == plain] if len(plain) == SHOWN_DIGITS else number
+    if not plain:
+        return number
+    return [*number, *named(ResidentRow, plain), *([] if plain.isascii() else _lives(plain))]
+
+
+def named(row: type[ResidentRow] | type[ContactRow], text: str) -> list[ColumnElement[bool]]:
+    """Give the conditions that a name is meant by a text: by its beginning, in letters also of its pinyin or initials."""
+    folded = fold(text)
+    conditions = [begins(row.folded, folded)]
+    if _LETTERS.fullmatch(text):
+        conditions += [begins(row.pinyin, folded), begins(row.initials, folded)]
+    return conditions
+
+
+def _lives(text: str) -> list[ColumnElement[bool]]:
+    exact = ResidentRow.address == text
     if mask_address(text) != text:
-        return found
-    inside = ResidentRow.address.contains if text.endswith(BUILDINGS) else ResidentRow.address.startswith
-    return [*found, inside(text, autoescape=True)]
+        return [exact]
+    if text.endswith(BUILDINGS):
+        return [exact, ResidentRow.address.contains(text, autoescape=True)]
+    return [exact, begins(ResidentRow.address, text)]

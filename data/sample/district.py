@@ -30,7 +30,8 @@ from data.models import (
     ResidentRow,
     columns_of,
 )
-from data.registers.pinyin import initials
+from data.registers.pinyin import search_keys
+from data.registers.residents import end_of
 from data.rules.catalogue import Catalogue
 from data.rules.files import FOLDER
 from data.sample.people import (
@@ -198,7 +199,8 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
         ResidentRow: [
             {
                 **columns_of(r),
-                "initials": initials(r.name),
+                **search_keys(r.name),
+                "phone_end": end_of(r.phone),
                 "verified_at": checked(500),
                 "salt": salts.randbytes(SALT_BYTES).hex(),
             }

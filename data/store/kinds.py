@@ -155,7 +155,7 @@ RESIDENT = Kind(
     fact=Resident,
     row=ResidentRow,
     scope=Scope(dict.fromkeys(KEEPERS, Within()) | {"resident": Same("no", "resident")}),
-    derived=frozenset({"initials"}),
+    derived=frozenset({"folded", "pinyin", "initials", "phone_end"}),
     salted=True,
 )
 AT_THE_DESK = Scope(dict.fromkeys(OVERSEERS, Always()))

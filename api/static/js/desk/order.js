@@ -136,7 +136,7 @@ export const newOrder = async ({ resident = null, stranger = "" } = {}) => {
   setCaller(resident);
   if (resident) setPlace({ lon: resident.lon, lat: resident.lat }, resident.address);
   sayOnMap(resident ? "" : words.pick);
-  control(at, /^[\d-]+$/.test(stranger) ? "phone" : "name").value = stranger;
+  control(at, /^[+＋\d０-９()（） -]+$/.test(stranger) ? "phone" : "name").value = stranger;
   const need = /** @type {HTMLInputElement} */ (one("#need", at));
   need.addEventListener("input", () => {
     control(at, "item").value = "";
