@@ -41,6 +41,7 @@ from api.timers import TIMERS
 from api.v1 import (
     alarms,
     appeals,
+    closures,
     devices,
     figures,
     follow,
@@ -63,7 +64,7 @@ from data.city.follow import FollowerThread
 INTERFACES = (
     tickets, orders, register, figures, rates, appeals, indicators, open311, open311_updates,
     features, follow, hotline, session, photos, stream, health, visits, devices, reveals,
-    alarms, helping, shifts,
+    alarms, helping, shifts, closures,
 )  # fmt: skip
 PAGES = (
     home, public, desk, desk_map_page, helping_page, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,

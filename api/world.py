@@ -130,7 +130,7 @@ def open_world(
     database = Database(settings.database_url(), settings.write_wait_s)
     database.create(home.folder)
     since = mark(database)
-    city = City(database, catalogue, home)
+    city = City(database, catalogue, home, clock)
     live = Live(catalogue.rulebook.scheme)
 
     surveyor = Surveyor(city, database)

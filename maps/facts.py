@@ -73,6 +73,17 @@ class RouteLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShutStreet:
+    """Streets of a closure as lines in WGS-84; ``holds`` is False for one that is still to come."""
+
+    id: str
+    lines: BaseGeometry
+    tooltip: str
+    slow: bool = False
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Isochrone:
     """The area reached within some minutes."""
 

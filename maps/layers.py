@@ -12,17 +12,19 @@ from shapely import set_precision
 from shapely.geometry import mapping
 
 from maps.basemap import Drawn, LocalHeatMap, group
-from maps.facts import CellShape, CoverageGrid, Isochrone, Pin, RouteLine
+from maps.facts import CellShape, CoverageGrid, Isochrone, Pin, RouteLine, ShutStreet
 from maps.raster import coverage_png, data_address
 from maps.style import (
     CELL_EDGE,
     IDLE,
+    LAMPS,
     amount_colour,
     amount_edges,
     minute_colour,
 )
 
 DEGREES_KEPT = 1e-6  # 0.1 m
+SHUT_WIDTH = 6.0
 
 
 def pins(facts: Sequence[Pin], name: str, *, show: bool = True) -> FeatureGroup:
@@ -56,6 +58,19 @@ def route(fact: RouteLine, name: str) -> FeatureGroup:
     points = np.round(fact.lonlat, 6).tolist()
     facts = {"points": points, "tooltip": fact.label, "state": fact.state, "kind": "route", "id": fact.id}
     return group(name, Drawn("line", facts))
+
+
+def shut_streets(facts: Sequence[ShutStreet], name: str) -> FeatureGroup:
+    """Draw closures in red and white along their streets, amber where slowed, thin for those to come."""
+    styled = []
+    for fact in facts:
+        shape = CellShape(id=fact.id, name="", shape=fact.lines, tooltip=fact.tooltip)
+        width = SHUT_WIDTH if fact.holds else SHUT_WIDTH / 2
+        colour = LAMPS["warn"] if fact.slow else LAMPS["late"]
+        under = {"color": "#ffffff", "weight": width + 3, "opacity": 0.95, "lineCap": "butt"}
+        over = {"color": colour, "weight": width, "dashArray": "10 8", "lineCap": "butt", "className": "shut"}
+        styled += [(shape, under), (shape, over)]
+    return group(name, Drawn("shapes", _features(styled, kind="closure")))
 
 
 def cell_edges(cells: Sequence[CellShape], name: str, *, named: bool = False) -> FeatureGroup:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from geo.place import Box, LonLat
 from maps import layers
 from maps.basemap import BaseMap, LocalFullscreen, Theme, document, new_map, parts_of
-from maps.facts import CellShape, CoverageGrid, Isochrone, Legend, LegendClass, Pin, RouteLine
+from maps.facts import CellShape, CoverageGrid, Isochrone, Legend, LegendClass, Pin, RouteLine, ShutStreet
 from maps.legend import Translate, amounts_legend, caption_box, legend_box, minutes_legend
 from maps.style import BRAND, CELL_EDGE, HOME, LAMPS
 
@@ -39,6 +39,8 @@ class Look:
         Translates the Chinese words of legends and layer names.
     caption : str
         Text of the box at the upper left.
+    shut : tuple of ShutStreet
+        Closures that hold or are to come; drawn on the maps of those who travel.
     """
 
     box: Box
@@ -47,6 +49,7 @@ class Look:
     lang: str = "zh-CN"
     say: Translate = field(default=_as_is)
     caption: str = ""
+    shut: tuple[ShutStreet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +140,7 @@ def desk_map(
     """
     say = look.say
     drawn = [layers.cell_edges(cells, say("网格"))] if cells else []
+    drawn += _shut(look)
     if route is not None:
         drawn.append(layers.route(route, say("路线")))
     drawn += (
@@ -150,6 +154,7 @@ def desk_map(
         classes.append(LegendClass(colour=BRAND, word=route.label, form="dots"))
     if cells:
         classes.append(LegendClass(colour=CELL_EDGE, word=say("网格"), form="dash"))
+    classes += _shut_classes(look)
     seen = [(p.lon, p.lat) for p in (*candidates, *([home] if home else []))]
     return Drawing(
         look=look,
@@ -236,13 +241,20 @@ def field_map(
     """Draw a worker's day on the phone: own cells, tasks in walking order, the way, the own position."""
     say = look.say
     drawn = [layers.cell_edges(cells, say("网格"), named=True)] if cells else []
+    drawn += _shut(look)
     if way is not None:
         drawn.append(layers.route(way, say("步行顺序")))
     drawn += _some(tasks, say("任务"))
     if here is not None:
         drawn += _some([Pin(lon=here.lon, lat=here.lat, label="我", kind="worker")], say("我的位置"))
     bounds = _around([(task.lon, task.lat) for task in tasks]) or _hull(cells)
-    return Drawing(look=look, title=say("今日任务"), layers=tuple(drawn), settings={"bounds": bounds})
+    return Drawing(
+        look=look,
+        title=say("今日任务"),
+        layers=tuple(drawn),
+        legend=Legend(classes=tuple(_shut_classes(look))),
+        settings={"bounds": bounds},
+    )
 
 
 def pick_map(look: Look, place: LonLat | None = None, *, cells: Sequence[CellShape] = ()) -> Drawing:
@@ -251,6 +263,23 @@ def pick_map(look: Look, place: LonLat | None = None, *, cells: Sequence[CellSha
     drawn = [layers.cell_edges(cells, say("网格"), named=True)] if cells else []
     settings = {"pick": True, "place_label": say("此"), "place": [place.lon, place.lat] if place else None}
     return Drawing(look=look, title=say("选择位置"), layers=tuple(drawn), settings=settings)
+
+
+def _shut(look: Look) -> list[FeatureGroup]:
+    return [layers.shut_streets(look.shut, look.say("道路管制"))] if look.shut else []
+
+
+def _shut_classes(look: Look) -> list[LegendClass]:
+    """Return the legend of the closures that are drawn."""
+    drawn = [
+        (LAMPS["late"], "封路", any(not fact.slow for fact in look.shut)),
+        (LAMPS["warn"], "缓行", any(fact.slow for fact in look.shut)),
+    ]
+    return [
+        LegendClass(colour=colour, word=look.say(word), form="dash")
+        for colour, word, any_of in drawn
+        if any_of
+    ]
 
 
 def _some(pins: Sequence[Pin], name: str) -> list[FeatureGroup]:

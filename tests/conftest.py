@@ -81,7 +81,7 @@ def built(catalogue: Catalogue) -> Path:
             extract = write_osm(home.extracts / "synthetic.osm")
             plan = Plan(extract=extract, name="近邻区（样例）", residents=3000, sample=True)
             build_district(database, home, catalogue, plan, NOW)
-            add_demo_accounts(database, City(database, catalogue, home), NOW)
+            add_demo_accounts(database, City(database, catalogue, home, lambda: NOW), NOW)
             database.close()
             _into_one_file(folder / "jinlin.sqlite")
             (folder / "ready").touch()

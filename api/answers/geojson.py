@@ -34,6 +34,14 @@ class LineString(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MultiLineString(Answer):
+    """Several ways; empty for none."""
+
+    type: Literal["MultiLineString"]
+    coordinates: list[list[Position]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Polygon(Answer):
     """One area: its outer ring, then its holes."""
 

@@ -37,7 +37,7 @@ def command(home: Path, database: str, osm: Path | None, days: int, until: datet
     extract = osm or _synthetic(place.extracts / "synthetic.osm")
     name = SYNTHETIC_NAME if osm is None else extract.name.split(".")[0]
     build_into(store, settings, Plan(extract=extract, name=name, sample=True))
-    city = City(store, catalogue, place)
+    city = City(store, catalogue, place, system_clock)
     add_demo_accounts(store, city, system_clock())
     desk = Desk(
         store, catalogue, city.district.code[: catalogue.rulebook.scheme.widths[0]], city.apply, city=city

@@ -7,6 +7,7 @@ import shapely
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from api.pages.closed_streets import with_closures
 from api.pages.desk import AskDep, DispatcherDep, proposals, queue_context, seen_resident
 from api.pages.desk_alarms import alarm_pins
 from api.pages.shell import look, map_page
@@ -35,7 +36,8 @@ def map_document(
     if not no:
         shown = queue_context(world, account, ask)
         pins = [_pin_of(row) for row in shown["alarms"] + shown["rows"] if row["lon"] is not None]
-        return map_page(request, desk_map(look(request, world), others=pins, cells=_streets(world)))
+        seen = with_closures(world, look(request, world))
+        return map_page(request, desk_map(seen, others=pins, cells=_streets(world)))
     if no.startswith("A"):
         return _alarm_map(request, world, account, no)
     now, scheme = world.clock(), world.scheme
@@ -51,6 +53,7 @@ def map_document(
     )
     pins = _candidate_pins(world, fact, resident, now) if isinstance(fact, Order) else []
     seen = look(request, world, _around(fact.place), _caption(world, fact.cell))
+    seen = with_closures(world, seen)
     return map_page(request, desk_map(seen, home, pins, cells=_cells_near(world, fact.place)))
 
 
@@ -60,10 +63,12 @@ def _alarm_map(request: Request, world: World, account: Account, no: str) -> Res
         alarm = find(session, ALARM, no, account.actor(), world.scheme)
         detail = alarm_detail(world, session, alarm, account, world.clock())
     if alarm.place is None:
-        return map_page(request, desk_map(look(request, world), cells=_streets(world)))
+        seen = with_closures(world, look(request, world))
+        return map_page(request, desk_map(seen, cells=_streets(world)))
     home = Pin(lon=alarm.place.lon, lat=alarm.place.lat, label="警", kind="alarm", id=no)
     seen = look(request, world, _around(alarm.place), _caption(world, alarm.cell))
     pins = alarm_pins(detail)
+    seen = with_closures(world, seen)
     return map_page(request, desk_map(seen, home, pins, cells=_cells_near(world, alarm.place)))
 
 

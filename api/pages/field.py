@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from sqlalchemy.orm import Session
 
 from api.locale.words import words
+from api.pages.closed_streets import with_closures
 from api.pages.shell import FOLDER, language_of, look, map_page, page, visitor
 from api.pages.ticket import LAMP_STATES, natures
 from api.roles import WorldDep, ticket_scope
@@ -105,7 +106,7 @@ def tasks_map(request: Request, world: WorldDep, account: WorkerDep) -> Response
         )
         for t in tasks
     ]
-    seen = look(request, world, _box(world, account))
+    seen = with_closures(world, look(request, world, _box(world, account)))
     return map_page(request, field_map(seen, pins, cells=_cells(world, account)))
 
 

@@ -1,7 +1,7 @@
 """The city a process holds in memory: cells, providers, road engine, rules; and how it stays fresh."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from data.city.cells import CellMap, Located
 from data.city.engine import RoadEngine
-from data.models import AreaRow, CellRow, DistrictRow, fact_of
+from data.models import AreaRow, CellRow, ClosureRow, DistrictRow, fact_of
+from data.queries.closures import read_closures, to_come
 from data.rules.catalogue import Catalogue
 from data.store.done import Done
 from data.store.home import Home
-from data.store.kinds import ORDER, PROVIDER
+from data.store.kinds import CLOSURE, ORDER, PROVIDER
 from data.store.session import Database
 from dispatch.errors import UnknownItemError, UnknownProviderError
 from dispatch.item import ServiceItem
@@ -53,6 +54,8 @@ class City:
         Holds a district.
     catalogue : Catalogue
     home : Home
+    clock : callable
+        Tells the time; streets close and open by it.
 
     Raises
     ------
@@ -60,17 +63,25 @@ class City:
         When there is no district or its engine files are missing.
     """
 
-    def __init__(self, database: Database, catalogue: Catalogue, home: Home) -> None:
+    def __init__(
+        self, database: Database, catalogue: Catalogue, home: Home, clock: Callable[[], datetime]
+    ) -> None:
         self.catalogue = catalogue
         self.district = _district(database.district())
         worktime = catalogue.rulebook.worktime
-        self.engine = RoadEngine(home.engine, catalogue.items.values(), worktime.zone, worktime.holidays)
+        items = catalogue.items.values()
+        self.engine = RoadEngine(home.engine, items, worktime.zone, clock, worktime.holidays)
         self._lock = threading.Lock()
         self.providers: dict[int, Provider] = {}
         self.register_version = 0
         with database.read() as session:
             self.read_ground(session)
             self.read_providers(session)
+            self.engine.changes.take(read_closures(session, to_come(clock())))
+
+    def read_closures(self, session: Session, numbers: Collection[str]) -> None:
+        """Read some closures from the store; the streets follow before this returns."""
+        self.engine.changes.take(read_closures(session, ClosureRow.no.in_(numbers)))
 
     def read_ground(self, session: Session) -> None:
         """Read areas and cells from the store, those that were changed by another process too."""
@@ -174,9 +185,11 @@ class City:
         return self.catalogue.local(max(order.wanted_at or now, now))
 
     def apply(self, done: Done[Any]) -> None:
-        """Follow a change that was committed: a provider itself, or the load of those an order left and came to."""
+        """Follow a change that was committed: a provider, streets, or the load of those an order left and came to."""
         if done.kind is PROVIDER and done.replayed is None:
             self.put_provider(done.fact)
+        if done.kind is CLOSURE and done.replayed is None:
+            self.engine.changes.take([done.fact])
         if done.kind is not ORDER or done.replayed is not None:
             return
         held = None if done.before is None else _holder(done.before)

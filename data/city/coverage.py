@@ -29,7 +29,7 @@ from geo.places import PlaceIndex
 from geo.reach import UNREACHED
 from geo.roads import CLOSED_MS
 from geo.site import arrivals, departures
-from geo.streets import Streets
+from geo.streets import Snap
 
 PIXELS = 260
 NEAR_STREET_M = 120.0
@@ -42,7 +42,8 @@ BLIND_SPOTS = 12
 class Stands:
     """Points joined to the streets by the nodes at both ends, shape (2, points), where one arrives and sets out.
 
-    ``near``, shape (points,), tells which stand by a street at all.
+    ``near``, shape (points,), tells which stand by a street at all. ``weight_ms`` are the travel times, shape (arcs,),
+    for which all of this holds, and ``snap`` the points of the streets.
     """
 
     arriving: NDArray[np.int64]
@@ -50,6 +51,8 @@ class Stands:
     leaving: NDArray[np.int64]
     leaving_ms: NDArray[np.int64]
     near: NDArray[np.bool_]
+    weight_ms: NDArray[np.int32]
+    snap: Snap
 
     def minutes(self, reach: Reach, *, inbound: bool) -> NDArray[np.float64]:
         """Minutes of each point from the times of the nodes and the boats; infinity where nothing is reached."""
@@ -69,16 +72,31 @@ class Stands:
 
 
 def stand(
-    streets: Streets, lon: NDArray[np.float64], lat: NDArray[np.float64], walk_m_per_s: float
+    index: PlaceIndex, lon: NDArray[np.float64], lat: NDArray[np.float64], known: Stands | None = None
 ) -> Stands:
-    """Join points to their streets."""
+    """Join points to the streets that are open now.
+
+    Parameters
+    ----------
+    index : PlaceIndex
+    lon, lat : ndarray of float64, shape (points,)
+        Degrees.
+    known : Stands, optional
+        Of the same points at other travel times: the street of a point is looked for anew only when some street was
+        closed or opened.
+    """
+    streets, weight_ms = index.streets, index.router.hierarchy.weight_ms
     network = streets.network
-    snap = streets.snap(lon, lat)
-    weight = network.weight_ms.astype(np.int64)
+    if known is not None and np.array_equal(known.weight_ms >= CLOSED_MS, weight_ms >= CLOSED_MS):
+        snap = known.snap
+    else:
+        snap = streets.snap(lon, lat, weight_ms)
+    weight = weight_ms.astype(np.int64)
     twin = streets.twin[snap.arc]
     ahead, back = weight[snap.arc], np.where(twin >= 0, weight[twin], FAR_MS)
+    ahead, back = (np.where(each >= CLOSED_MS, FAR_MS, each) for each in (ahead, back))
     joined = np.isfinite(snap.offset_m)
-    walk = np.rint(np.where(joined, snap.offset_m, 0.0) / walk_m_per_s * 1000).astype(np.int64)
+    walk = np.rint(np.where(joined, snap.offset_m, 0.0) / index.walk_m_per_s * 1000).astype(np.int64)
 
     def part(fraction: NDArray[np.float64], whole: NDArray[np.int64]) -> NDArray[np.int64]:
         on_street = np.where(whole >= FAR_MS, FAR_MS, np.rint(fraction * whole).astype(np.int64))
@@ -91,6 +109,8 @@ def stand(
         leaving=network.head[arcs].astype(np.int64),
         leaving_ms=np.stack((part(1 - snap.fraction, ahead), part(snap.fraction, back))),
         near=snap.offset_m <= NEAR_STREET_M,
+        weight_ms=weight_ms,
+        snap=snap,
     )
 
 
@@ -281,9 +301,10 @@ class Surveyor:
         lon: NDArray[np.float64],
         lat: NDArray[np.float64],
     ) -> Stands:
-        if profile not in kept:
-            kept[profile] = stand(index.streets, lon, lat, index.walk_m_per_s)
-        return kept[profile]
+        known = kept.get(profile)
+        if known is None or known.weight_ms is not index.router.hierarchy.weight_ms:
+            known = kept[profile] = stand(index, lon, lat, known)
+        return known
 
     def _density(self, shape: tuple[int, int], homes: Homes) -> NDArray[np.float64]:
         box = self._city.district.box

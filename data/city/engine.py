@@ -1,12 +1,13 @@
 """The road engine of a district as a process holds it: one index of providers per way of travelling, and the boats."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 import numpy as np
 import structlog
 
+from data.city.closures import StreetChanges
 from data.city.ferries import changed_ns, read_ferries, save_ferries
 from data.errors import BadFileError, NotSetUpError
 from data.store.memory import free_bytes
@@ -89,6 +90,8 @@ class RoadEngine:
         They tell which categories travel by which profile.
     zone : tzinfo
         In which the ferries' timetable is written.
+    clock : callable
+        Tells the time; streets close and open by it.
     holidays : frozenset of date
         Public holidays, for boats that heed them.
     row_bytes : int, optional
@@ -101,11 +104,13 @@ class RoadEngine:
         folder: Path,
         items: Iterable[ServiceItem],
         zone: tzinfo,
+        clock: Callable[[], datetime],
         holidays: frozenset[date] = frozenset(),
         row_bytes: int | None = None,
     ) -> None:
         rows = int(ROW_SHARE * free_bytes()) if row_bytes is None else row_bytes
         self.indexes = {profile: _load(folder, profile, rows // len(PROFILES)) for profile in PROFILES}
+        self.changes = StreetChanges(self.indexes, clock)
         self._folder, self._zone, self._holidays = folder, zone, holidays
         self._sailed = changed_ns(folder)
         self._ferries = self._read_ferries()
@@ -118,7 +123,11 @@ class RoadEngine:
 
     @property
     def ferries(self) -> Mapping[str, FerryPlaces]:
-        """The boats by profile. A timetable that was changed is read anew; while it is damaged the last good one sails."""
+        """The boats by profile, over the streets as they are now.
+
+        A timetable that was changed is read anew; while it is damaged the last good one sails.
+        """
+        self.changes.follow()
         changed = changed_ns(self._folder)
         if changed != self._sailed:
             self._sailed = changed

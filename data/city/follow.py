@@ -22,7 +22,7 @@ from data.models import EventRow, fact_of
 from data.store.chain import CHANNEL
 from data.store.done import Done
 from data.store.kind import Kind, by_name
-from data.store.kinds import AREA, CELL, ORDER, PROVIDER, RESIDENT
+from data.store.kinds import AREA, CELL, CLOSURE, ORDER, PROVIDER, RESIDENT
 from data.store.session import Database
 from dispatch.lifecycle import Event
 
@@ -113,6 +113,8 @@ class Follower:
                 self._city.read_providers(session)
             # An order of this process may still be on its way to memory; loads are read once more with the next look.
             self._loads_moved = ORDER.name in names
+            if CLOSURE.name in names:
+                self._city.read_closures(session, {no for kind, no in touched if kind == CLOSURE.name})
             if names & {AREA.name, CELL.name}:
                 self._city.read_ground(session)
             if any(r.kind == RESIDENT.name and r.name not in NEVER_MOVED for r in rows):

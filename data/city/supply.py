@@ -46,14 +46,19 @@ class Supplies:
     def __init__(self, city: City, surveyor: Surveyor) -> None:
         self._city, self._surveyor = city, surveyor
         self._lock = threading.Lock()
-        self._whole: tuple[tuple[int, datetime, int], Supply] | None = None
+        self._whole: tuple[tuple[int, datetime, int, int], Supply] | None = None
         self._ways: dict[Way, tuple[tuple[object, ...], Counts, Counts]] = {}
 
     def now(self, now: datetime) -> Supply:
         """Count the supply at the hour of the rules on the working day that was last, today included."""
         at = self._hour(now)
         with self._lock:
-            mark = (self._city.register_version, at, self._surveyor.homes_version)
+            mark = (
+                self._city.register_version,
+                at,
+                self._surveyor.homes_version,
+                self._city.engine.changes.version,
+            )
             if self._whole is None or self._whole[0] != mark:
                 self._whole = mark, self._count(at)
             return self._whole[1]
@@ -85,6 +90,7 @@ class Supplies:
             sign = (
                 at,
                 self._surveyor.homes_version,
+                self._city.engine.changes.version,
                 tuple((p.id, p.place, p.service_areas, p.max_travel_min) for p in suitable),
             )
             known = self._ways.get(way)

@@ -20,6 +20,7 @@ from data.desk.appeals import APPEALS
 from data.desk.appraisals import APPRAISALS
 from data.desk.care import CARE_PLANS, KINS
 from data.desk.cells import AREAS, CELLS
+from data.desk.closures import CLOSURES
 from data.desk.devices import DEVICES
 from data.desk.districts import DISTRICTS
 from data.desk.figures import FROZEN
@@ -54,7 +55,7 @@ IMPORTS = table_of(ImportRow)
 DEEDS: tuple[Deeds[Any], ...] = (
     TICKETS, ORDERS, PROVIDERS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
     DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, LAYERS, SWAPS,
-    HAND_OVERS,
+    HAND_OVERS, CLOSURES,
 )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from data.models.records import (
     ReceiptRow,
 )
 from data.models.register import AreaRow, CellRow, ContactRow, DistrictRow, ProviderRow, ResidentRow
+from data.models.streets import ClosureRow
 from data.models.work import OrderRow, TicketRow
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "CarePlanRow",
     "CellRow",
     "ClockRow",
+    "ClosureRow",
     "ContactRow",
     "CountdownRow",
     "CounterRow",

@@ -32,6 +32,7 @@ from data.rules.tickets import (
     stage_names,
     ticket_settings,
 )
+from dispatch import closures
 from dispatch.alarms.rules import AlarmRules
 from dispatch.item import ServiceItem
 from dispatch.lifecycle import Lifecycle
@@ -63,6 +64,7 @@ class Catalogue:
     items: Mapping[str, ServiceItem]
     order_lifecycle: Lifecycle
     provider_lifecycle: Lifecycle
+    closure_lifecycle: Lifecycle
     weights: Weights
     reach: ReachRules
     reveals: RevealRules
@@ -85,6 +87,7 @@ class Catalogue:
             "appraisal": self.appraisal.lifecycle,
             "alarm_lifecycle": self.alarms.lifecycle,
             "alarm_task_lifecycle": self.alarms.task_lifecycle,
+            "closure_lifecycle": self.closure_lifecycle,
         }
 
     @property
@@ -144,6 +147,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         alarms=alarms,
         order_lifecycle=_lifecycle(folder, "order", order.EFFECTS, order.FIELDS),
         provider_lifecycle=_lifecycle(folder, "provider", provider.EFFECTS, provider.FIELDS),
+        closure_lifecycle=_lifecycle(folder, "closure", closures.EFFECTS, closures.FIELDS),
         reveals=section(folder, settings, "reveals", reveal_rules),
         weights=section(folder, settings, "dispatch", lambda s: Weights(**s)),
         appeals=appeal_rules(folder / "appeal_lifecycle.toml", worktime),

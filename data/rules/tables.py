@@ -164,6 +164,7 @@ OTHERS = (
             ("alarm_lifecycle.toml", "states.*.*", "Of an alarm."),
             ("alarm_task_lifecycle.toml", "states.*.*", "Of one person's part in an alarm."),
             ("appraisal.toml", "lifecycle.states.*.*", "Of the appraisal of a month."),
+            ("closure_lifecycle.toml", "states.*.*", "Of a closure of streets."),
         )
     ),
     Table(

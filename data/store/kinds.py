@@ -16,6 +16,7 @@ from data.models import (
     AreaRow,
     CarePlanRow,
     CellRow,
+    ClosureRow,
     DeviceRow,
     DistrictRow,
     FrozenFiguresRow,
@@ -42,6 +43,7 @@ from dispatch.alarms.fact import Alarm
 from dispatch.alarms.message import Message
 from dispatch.alarms.shift import HandOver, Layer, Swap
 from dispatch.alarms.task import Task
+from dispatch.closures import Closure
 from dispatch.orders.order import Order
 from dispatch.providers.provider import Provider
 from dispatch.resident import Resident
@@ -230,6 +232,16 @@ AREA = Kind(
     key="code",
     scope=Scope(dict.fromkeys((*OVERSEERS, "worker", "department", "provider", "resident"), Always())),
 )
+CLOSURE = Kind(
+    name="closure",
+    fact=Closure,
+    row=ClosureRow,
+    letter="C",
+    lifecycle="closure_lifecycle",
+    scope=Scope(dict.fromkeys((*OVERSEERS, "worker", "department", "provider", "resident"), Always())),
+    live=("effect", "state", "cell"),
+    told=True,
+)
 FIGURES = Kind(
     name="figures",
     fact=FrozenMonth,
@@ -290,5 +302,5 @@ NUMBERS = Kind(
 
 KINDS: tuple[Kind[Any], ...] = (
     TICKET, ORDER, PROVIDER, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT, NUMBERS, WEBHOOK, HOLD, ACCOUNT,
-    ALARM, TASK, MESSAGE, CARE_PLAN, KIN, LAYER, SWAP, HAND_OVER,
+    ALARM, TASK, MESSAGE, CARE_PLAN, KIN, LAYER, SWAP, HAND_OVER, CLOSURE,
 )  # fmt: skip

@@ -26,6 +26,8 @@ class Things:
     point: dict[str, float]
     alarm: str
     going: str
+    closure: str
+    around: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,10 @@ def asked(t: Things) -> dict[str, Asked]:
         "POST /api/v1/helping/{task}/actions": Asked(
             path={"task": t.going}, body={"action": "accept", "key": "none"}
         ),
+        "GET /api/v1/closures": Asked(shows=holds(t.closure)),
+        "POST /api/v1/closures": Asked(body={"reason": "修路", "shape": t.around}),
+        "GET /api/v1/closures/{no}": Asked(path={"no": t.closure}),
+        "POST /api/v1/closures/{no}/actions": Asked(path={"no": t.closure}, body=act),
         "GET /api/v1/shifts": Asked(),
         "GET /api/v1/shifts/now": Asked(),
         "POST /api/v1/shifts": Asked(

@@ -3,6 +3,7 @@
 What is expected stands beside each route (``x-access`` in the OpenAPI file); what is asked in `access_cases`.
 """
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shapely import Point, to_geojson
 from sqlalchemy import delete, insert, select
 
 from api.access import PUBLIC, SIGNED_IN
@@ -104,6 +106,13 @@ def _alarm(site: Site) -> tuple[str, str]:
     return alarm, task["no"]
 
 
+def _closure(site: Site, place: Point) -> dict[str, Any]:
+    """Close the streets around a place; gives the shape and the number."""
+    around = json.loads(to_geojson(place.buffer(0.002)))
+    made = site.post("dispatcher", "/api/v1/closures", 201, reason="修路", shape=around)
+    return {"around": around, "closure": made["no"]}
+
+
 @pytest.fixture(scope="module")
 def things(site: Site) -> Things:
     """Make one of everything, and the accounts that stand to it in every way."""
@@ -180,6 +189,7 @@ def things(site: Site) -> Things:
         photo=photo,
         visit=visit,
         point=point,
+        **_closure(site, Point(who.lon, who.lat)),
     )
 
 

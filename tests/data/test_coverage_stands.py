@@ -28,7 +28,7 @@ def test_minutes_of_a_point_are_those_of_the_engine(
     travel, _ = coverage(
         hierarchy, [node for node, _, _ in ends], inbound=inbound, cost_ms=[cost for _, cost, _ in ends]
     )
-    stands = stand(index.streets, np.array([home.lon]), np.array([home.lat]), index.walk_m_per_s)
+    stands = stand(index, np.array([home.lon]), np.array([home.lat]))
     minutes = stands.minutes(Reach(travel.astype(np.int64)), inbound=inbound)[0]
     a, b = (source, home) if inbound else (home, source)
     site_a, site_b = index.site(a), index.site(b)

@@ -15,6 +15,7 @@ from geo.archive import read_archive, write_archive
 from geo.hierarchy import FILE_VERSION, Hierarchy
 from geo.place import LonLat
 from geo.roads import RoadNetwork
+from tests.conftest import NOW
 
 HERE, THERE = LonLat(120.2001, 30.3), LonLat(120.2019, 30.3)
 
@@ -29,7 +30,7 @@ def line(weight_ms: int, nodes: int = 3) -> RoadNetwork:
 
 
 def travel_ms(folder: Path) -> int | None:
-    return RoadEngine(folder, (), UTC).indexes["walk"].travel_ms(HERE, THERE)
+    return RoadEngine(folder, (), UTC, lambda: NOW).indexes["walk"].travel_ms(HERE, THERE)
 
 
 def cut(path: Path) -> None:
@@ -62,7 +63,7 @@ def test_a_hierarchy_that_does_not_fit_is_built_again(tmp_path: Path, spoil: Cal
 
 def test_with_little_memory_the_answers_are_the_same(tmp_path: Path) -> None:
     save_networks(tmp_path, dict.fromkeys(PROFILES, line(60_000)))
-    engine = RoadEngine(tmp_path, (), UTC, row_bytes=0)
+    engine = RoadEngine(tmp_path, (), UTC, lambda: NOW, row_bytes=0)
     assert engine.indexes["walk"].travel_ms(HERE, THERE) == travel_ms(tmp_path)
     assert engine.indexes["walk"].router.hierarchy.metric.rows_up.size == 0
 
@@ -73,4 +74,4 @@ def test_networks_of_an_earlier_layout_say_what_to_do(tmp_path: Path) -> None:
     arrays, facts = read_archive(path, "road network", roads.FILE_VERSION)
     write_archive(path, "road network", roads.FILE_VERSION - 1, arrays, facts)
     with pytest.raises(NotSetUpError, match="run 'jinlin district build' with the extract"):
-        RoadEngine(tmp_path, (), UTC)
+        RoadEngine(tmp_path, (), UTC, lambda: NOW)

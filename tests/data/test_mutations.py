@@ -22,6 +22,7 @@ from dispatch.item import PROFILES
 from geo.errors import BadNetworkError
 from geo.place import LonLat
 from geo.roads import RoadNetwork
+from tests.conftest import NOW
 
 MUTATIONS = int(os.environ.get("JINLIN_TRIAL_ROUNDS", "500"))
 HERE, THERE = LonLat(120.2001, 30.3), LonLat(120.2019, 30.3)
@@ -75,11 +76,11 @@ def test_engine_files(tmp_path: Path, name: str) -> None:
     lon = 120.2 + np.arange(nodes) * 1e-3
     network = RoadNetwork(first_out, head.ravel(), np.full(len(tail), 60_000), lon, np.full(nodes, 30.3))
     save_networks(tmp_path, dict.fromkeys(PROFILES, network))
-    right = RoadEngine(tmp_path, (), UTC, row_bytes=0).indexes["walk"].travel_ms(HERE, THERE)
+    right = RoadEngine(tmp_path, (), UTC, lambda: NOW, row_bytes=0).indexes["walk"].travel_ms(HERE, THERE)
 
     def load() -> None:
         try:
-            engine = RoadEngine(tmp_path, (), UTC, row_bytes=0)
+            engine = RoadEngine(tmp_path, (), UTC, lambda: NOW, row_bytes=0)
         except (BadNetworkError, NotSetUpError) as error:
             one_sentence(error)
             return

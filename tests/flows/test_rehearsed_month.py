@@ -25,7 +25,7 @@ UNTIL = datetime.fromisoformat(
 @pytest.fixture
 def rehearsed(home: Home, catalogue: Catalogue) -> Iterator[Database]:
     database = Database(home.default_database)
-    city = City(database, catalogue, home)
+    city = City(database, catalogue, home, lambda: UNTIL)
     desk = Desk(database, catalogue, city.district.code[:6], city.apply)
     script = Script(days=21, tickets_per_day=20, orders_per_day=1)
     Rehearsal(desk, city, home, script).run(UNTIL, lambda _share: None)

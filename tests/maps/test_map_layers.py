@@ -10,13 +10,13 @@ from folium.map import FeatureGroup
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from shapely.geometry import Point
+from shapely.geometry import MultiLineString, Point
 
 from geo.place import Box
 from maps import layers
 from maps.basemap import Drawn
 from maps.errors import BadLayerError
-from maps.facts import CoverageGrid, Isochrone, Pin, RouteLine
+from maps.facts import CoverageGrid, Isochrone, Pin, RouteLine, ShutStreet
 from maps.legend import amounts_legend, caption_box, legend_box, minutes_legend
 from maps.raster import coverage_png, mercator_rows
 from maps.style import (
@@ -85,6 +85,19 @@ def test_isochrones_draw_the_widest_first() -> None:
     rings = [Isochrone(minutes=m, shape=Point(9.5, 47.1).buffer(m / 1000)) for m in (5, 15, 10)]
     ids = [f["properties"]["id"] for f in facts_of(layers.isochrones(rings, "可达"))["features"]]
     assert ids == ["15", "10", "5"]
+
+
+def test_closures_are_drawn_over_white_and_thin_before_they_hold() -> None:
+    lines = MultiLineString([[(9.51, 47.13), (9.52, 47.13)]])
+    facts = [
+        ShutStreet(id="C1", lines=lines, tooltip="封路"),
+        ShutStreet(id="C2", lines=lines, tooltip="缓行", slow=True, holds=False),
+    ]
+    features = facts_of(layers.shut_streets(facts, "道路管制"))["features"]
+    assert [f["properties"]["id"] for f in features] == ["C1", "C1", "C2", "C2"]
+    widths = [f["properties"]["style"]["weight"] for f in features]
+    assert widths[0] > widths[1] > widths[3]
+    assert features[1]["properties"]["style"]["color"] != features[3]["properties"]["style"]["color"]
 
 
 def test_heat_of_nothing_is_empty() -> None:
