@@ -47,6 +47,7 @@ from api.v1 import (
     follow,
     helping,
     indicators,
+    money,
     orders,
     photos,
     rates,
@@ -64,7 +65,7 @@ from data.city.follow import FollowerThread
 INTERFACES = (
     tickets, orders, register, figures, rates, appeals, indicators, open311, open311_updates,
     features, follow, hotline, session, photos, stream, health, visits, devices, reveals,
-    alarms, helping, shifts, closures,
+    alarms, helping, shifts, closures, money,
 )  # fmt: skip
 PAGES = (
     home, public, desk, desk_map_page, helping_page, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,

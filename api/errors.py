@@ -51,6 +51,7 @@ STATUS: dict[type[Exception], int] = {
     dispatch_errors.BadWorkTimeError: 422,
     dispatch_errors.BadFieldError: 422,
     dispatch_errors.NotPossibleError: 409,
+    dispatch_errors.ShortOfMoneyError: 409,
     dispatch_errors.WrongRoleError: 403,
     dispatch_errors.UnknownItemError: 422,
     dispatch_errors.UnknownProviderError: 404,

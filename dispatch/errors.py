@@ -48,3 +48,12 @@ class UnknownItemError(LookupError):
 
 class UnknownProviderError(LookupError):
     """A provider that is not registered."""
+
+
+class ShortOfMoneyError(NotPossibleError):
+    """A purse has not what is asked of it; nothing is moved."""
+
+    def __init__(self, purse: str, left_fen: int, asked_fen: int) -> None:
+        left, asked = (f"{fen // 100}.{fen % 100:02d}" for fen in (max(0, left_fen), asked_fen))
+        super().__init__(f"{asked} yuan are asked of {purse}, and {left} yuan are left; nothing was moved")
+        self.purse, self.left_fen, self.asked_fen = purse, left_fen, asked_fen

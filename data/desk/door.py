@@ -18,6 +18,8 @@ from data.desk.alarm_tasks import TASKS
 from data.desk.alarms import ALARMS
 from data.desk.appeals import APPEALS
 from data.desk.appraisals import APPRAISALS
+from data.desk.bills import BILLS
+from data.desk.budgets import BUDGETS
 from data.desk.care import CARE_PLANS, KINS
 from data.desk.cells import AREAS, CELLS
 from data.desk.closures import CLOSURES
@@ -26,6 +28,7 @@ from data.desk.districts import DISTRICTS
 from data.desk.figures import FROZEN
 from data.desk.holds import HOLDS
 from data.desk.messages import MESSAGES
+from data.desk.months import CLOSED_MONTHS
 from data.desk.numbers import NUMBER_SERIES
 from data.desk.orders import ORDERS
 from data.desk.providers import PROVIDERS
@@ -55,7 +58,7 @@ IMPORTS = table_of(ImportRow)
 DEEDS: tuple[Deeds[Any], ...] = (
     TICKETS, ORDERS, PROVIDERS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
     DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, LAYERS, SWAPS,
-    HAND_OVERS, CLOSURES,
+    HAND_OVERS, CLOSURES, BUDGETS, BILLS, CLOSED_MONTHS,
 )  # fmt: skip
 
 
@@ -222,7 +225,7 @@ class Desk:
         )
 
     def _keep(self, session: Session, done: Done[F]) -> Done[F]:
-        """Keep row, events and entries of what was done, of the fact itself and of others."""
+        """Keep row, events, entries and transfers of what was done, of the fact itself and of others."""
         if not done.changed:
             return done
         kind = done.kind
@@ -230,7 +233,13 @@ class Desk:
         if not kind.own_rows:
             done = with_earlier_seal(session, done)
             done, seal = keep_row(session, done)
-        told = Told(events=done.events, entries=done.entries, seal=seal, rules=self.catalogue.version)
+        told = Told(
+            events=done.events,
+            entries=done.entries,
+            transfers=done.transfers,
+            seal=seal,
+            rules=self.catalogue.version,
+        )
         numbers = append(session, kind.name, kind.key_of(done.fact), told)
         note_subject(session, kind.name, kind.key_of(done.fact), _photos(done))
         if kind.told:

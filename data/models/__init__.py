@@ -20,6 +20,7 @@ from data.models.base import Base, begins, columns_of, fact_of, table_of
 from data.models.care import AssessmentRow, DeviceRow, HomeVisitRow, SilenceRow
 from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow
 from data.models.hooks import DeliveryRow, HookRow
+from data.models.money import BillRow, BudgetRow, ClosedMonthRow, PurseRow, TransferRow
 from data.models.records import (
     CounterRow,
     EntryRow,
@@ -45,9 +46,12 @@ __all__ = [
     "AreaRow",
     "AssessmentRow",
     "Base",
+    "BillRow",
+    "BudgetRow",
     "CarePlanRow",
     "CellRow",
     "ClockRow",
+    "ClosedMonthRow",
     "ClosureRow",
     "ContactRow",
     "CountdownRow",
@@ -74,6 +78,7 @@ __all__ = [
     "PhotoSubjectRow",
     "PhotoUseRow",
     "ProviderRow",
+    "PurseRow",
     "ReceiptRow",
     "RepairRow",
     "ResidentRow",
@@ -84,6 +89,7 @@ __all__ = [
     "SwapRow",
     "TaskRow",
     "TicketRow",
+    "TransferRow",
     "begins",
     "columns_of",
     "fact_of",

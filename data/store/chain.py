@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
-from data.models import EntryRow, EventRow, table_of
+from data.models import EntryRow, EventRow, columns_of, table_of
+from data.store.purses import book
 from dispatch.lifecycle import Event
+from dispatch.money.transfer import Transfer
 from grid.scores.scoring import Entry
 
 EVENTS, ENTRIES = table_of(EventRow), table_of(EntryRow)
@@ -71,18 +73,19 @@ def stamp(at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the log is told of one change: events, what they cost, the seal over the row, the version of the rules."""
+    """What the log is told of one change: events, what they cost and moved, the row's seal, the version of the rules."""
 
     events: tuple[Event, ...]
     entries: tuple[Entry, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
     seal: str = ""
     rules: str
 
 
 def append(session: Session, kind: str, aggregate: str, told: Told) -> range:
-    """Add events to the chain of an aggregate, and the ledger entries that came with them.
+    """Add events to the chain of an aggregate, and the lines of both ledgers that came with them.
 
-    The last event also tells the entries, so that the ledger can be recomputed from the log, and holds the seal.
+    The last event also tells these lines, so that the ledgers can be recomputed from the log, and holds the seal.
 
     Parameters
     ----------
@@ -106,6 +109,8 @@ def append(session: Session, kind: str, aggregate: str, told: Told) -> range:
         plain, is_last = dict(event.payload), event is told.events[-1]
         if costs and is_last:
             plain["entries"] = [{**c, "at": stamp(c["at"])} for c in costs]
+        if told.transfers and is_last:
+            plain["transfers"] = [told_transfer(each) for each in told.transfers]
         payload, seal = canonical(plain), told.seal if is_last else ""
         head = (kind, aggregate, str(seq), event.name, stamp(event.at), event.by, event.role, told.rules)
         before = link_hash(before, head, payload, seal)
@@ -128,6 +133,8 @@ def append(session: Session, kind: str, aggregate: str, told: Told) -> range:
         session.execute(insert(EVENTS), rows)
     if costs:
         session.execute(insert(ENTRIES), costs)
+    if rows:
+        book(session, told.transfers)
     if rows and session.get_bind().dialect.name == "postgresql":
         session.execute(NOTIFY)
     return range(seq - len(told.events) + 1, seq + 1)
@@ -137,3 +144,9 @@ def entry_values(entry: Entry) -> dict[str, Any]:
     """Return an entry as the columns of its row."""
     names = ("unit", "subject", "kind", "step", "points_centi", "at", "rules", "evidence", "reverses")
     return {name: getattr(entry, name) for name in names}
+
+
+def told_transfer(transfer: Transfer) -> dict[str, Any]:
+    """Return a transfer as the log is told of it."""
+    when = {"booked_at": stamp(transfer.booked_at), "booked_on": transfer.booked_on.isoformat()}
+    return columns_of(transfer) | when

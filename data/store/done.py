@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from data.store.kind import Kind
 from dispatch.lifecycle import Event
+from dispatch.money.transfer import Transfer
 from grid.scores.scoring import Entry
 
 F = TypeVar("F")
@@ -23,7 +24,9 @@ class Done(Generic[F]):
     events : tuple of Event
         Empty when nothing happened that the log is told of.
     entries : tuple of Entry
-        What it cost, for the ledger.
+        What it cost, for the ledger of points.
+    transfers : tuple of Transfer
+        What it moved, for the ledger of money.
     row : Mapping
         Values of columns that the fact does not hold.
     others : tuple of Done
@@ -38,6 +41,7 @@ class Done(Generic[F]):
     after: F | None = None
     events: tuple[Event, ...] = ()
     entries: tuple[Entry, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
     row: Mapping[str, Any] = field(default_factory=dict)
     others: tuple["Done[Any]", ...] = ()
     replayed: Mapping[str, Any] | None = None

@@ -14,8 +14,11 @@ from data.models import (
     AppealRow,
     AppraisalRow,
     AreaRow,
+    BillRow,
+    BudgetRow,
     CarePlanRow,
     CellRow,
+    ClosedMonthRow,
     ClosureRow,
     DeviceRow,
     DistrictRow,
@@ -44,6 +47,9 @@ from dispatch.alarms.message import Message
 from dispatch.alarms.shift import HandOver, Layer, Swap
 from dispatch.alarms.task import Task
 from dispatch.closures import Closure
+from dispatch.money.bill import Bill
+from dispatch.money.budget import Budget
+from dispatch.money.month import ClosedMonth
 from dispatch.orders.order import Order
 from dispatch.providers.provider import Provider
 from dispatch.resident import Resident
@@ -282,6 +288,32 @@ WEBHOOK = Kind(
     derived=frozenset({"tries", "next_try_at", "sent_at", "last_answer"}),
 )
 
+KEEP_MONEY = ("leader", "admin")
+BUDGET = Kind(
+    name="budget",
+    fact=Budget,
+    row=BudgetRow,
+    letter="B",
+    scope=Scope(dict.fromkeys(KEEP_MONEY, Within("area"))),
+)
+BILL = Kind(
+    name="bill",
+    fact=Bill,
+    row=BillRow,
+    letter="M",
+    scope=Scope(
+        dict.fromkeys(OVERSEERS, Within("area"))
+        | {"provider": Same("provider", "provider"), "resident": Same("resident", "resident")}
+    ),
+)
+CLOSED_MONTH = Kind(
+    name="closed_month",
+    fact=ClosedMonth,
+    row=ClosedMonthRow,
+    key="month",
+    scope=Scope(dict.fromkeys(KEEP_MONEY, Always())),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberSeries:
@@ -302,5 +334,5 @@ NUMBERS = Kind(
 
 KINDS: tuple[Kind[Any], ...] = (
     TICKET, ORDER, PROVIDER, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT, NUMBERS, WEBHOOK, HOLD, ACCOUNT,
-    ALARM, TASK, MESSAGE, CARE_PLAN, KIN, LAYER, SWAP, HAND_OVER, CLOSURE,
+    ALARM, TASK, MESSAGE, CARE_PLAN, KIN, LAYER, SWAP, HAND_OVER, CLOSURE, BUDGET, BILL, CLOSED_MONTH,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Check the log against itself, the ledger against the log, and every row against its seal."""
+"""Check the log against itself, both ledgers against the log, and every row against its seal."""
 
 import json
 from collections import Counter
@@ -13,6 +13,7 @@ from data.models import CounterRow, EntryRow, EventRow
 from data.store.chain import ChainFault, link_hash, stamp
 from data.store.kind import Kind
 from data.store.kinds import DISTRICT, NUMBERS
+from data.store.money_check import money_faults, written
 from data.store.numbers import open_leases
 from data.store.rows import EARLIER_SEAL
 from data.store.seal import seal_of, seal_of_seals
@@ -30,7 +31,9 @@ class Heard:
     ----------
     faults : list of ChainFault
     entries : Counter
-        The ledger as the events tell it.
+        The ledger of points as the events tell it.
+    transfers : Counter
+        The ledger of money as the events tell it.
     seals : dict
         By kind and aggregate the number of the last event, and the last seal.
     earlier : dict
@@ -43,6 +46,7 @@ class Heard:
 
     faults: list[ChainFault]
     entries: Counter[tuple[Any, ...]]
+    transfers: Counter[str]
     seals: dict[str, dict[str, tuple[int, str]]]
     earlier: dict[str, dict[str, str]]
     built: Mapping[str, Any]
@@ -62,6 +66,7 @@ def verify(session: Session, kinds: Iterable[Kind[Any]]) -> list[ChainFault]:
     """
     heard = walk(session)
     faults = [*heard.faults, *_ledger_faults(session, heard.entries)]
+    faults += money_faults(session, heard.transfers)
     for kind in kinds:
         faults += number_faults(session, kind, heard.void)
         if not kind.own_rows:
@@ -73,7 +78,7 @@ def verify(session: Session, kinds: Iterable[Kind[Any]]) -> list[ChainFault]:
 
 def walk(session: Session) -> Heard:
     """Walk the log: hashes, gaps in the numbering, what it tells of the ledger, and the last seal of each chain."""
-    heard = Heard(faults=[], entries=Counter(), seals={}, earlier={}, built={}, void={})
+    heard = Heard(faults=[], entries=Counter(), transfers=Counter(), seals={}, earlier={}, built={}, void={})
     chain, seq, before = ("", ""), 0, ""
     query = select(EventRow).order_by(EventRow.kind, EventRow.aggregate, EventRow.seq)
     for row in session.scalars(query.execution_options(yield_per=AT_ONCE)):
@@ -102,6 +107,8 @@ def walk(session: Session) -> Heard:
 def _hear(heard: Heard, row: EventRow, payload: Mapping[str, Any]) -> None:
     for entry in payload.get("entries", ()):
         heard.entries[_told_entry(entry)] += 1
+    for transfer in payload.get("transfers", ()):
+        heard.transfers[written(transfer)] += 1
     if EARLIER_SEAL in payload:
         heard.earlier.setdefault(row.kind, {})[row.aggregate] = payload[EARLIER_SEAL]
     if row.kind == NUMBERS.name:

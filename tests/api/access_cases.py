@@ -17,6 +17,7 @@ class Things:
     provider: int
     resident: str
     cell: str
+    district: str
     department: str
     entry: int
     appeal: str
@@ -28,6 +29,7 @@ class Things:
     going: str
     closure: str
     around: dict[str, Any]
+    budget: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +180,25 @@ def asked(t: Things) -> dict[str, Asked]:
         ),
         "POST /api/v1/shifts/hand_over": Asked(body={"post": "none", "note": "x"}),
         "GET /api/v1/reveals": Asked(shows=holds("入户走访")),
+        "GET /api/v1/ledger": Asked(shows=holds(t.budget)),
+        "POST /api/v1/ledger/months": Asked(body={"month": BEGUN}),
+        "GET /api/v1/budgets": Asked(shows=holds(t.budget)),
+        "POST /api/v1/budgets": Asked(
+            body={
+                "name": "x",
+                "source": "city",
+                "area": t.district,
+                "year": 2026,
+                "policy": "none",
+                "amount_fen": 1,
+            }
+        ),
+        "POST /api/v1/budgets/{no}/actions": Asked(
+            path={"no": t.budget}, body={"action": "grant", "amount_fen": 1}
+        ),
+        "POST /api/v1/bills/{no}/actions": Asked(
+            path={"no": "M0"}, body={"action": "refund", "reason": "未服务"}
+        ),
         "GET /healthz": Asked(),
         "POST /api/v1/timers/{name}/release": Asked(path={"name": "overdue"}),
         "GET /metrics": Asked(),

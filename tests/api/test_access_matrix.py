@@ -76,11 +76,12 @@ OF_OTHER_ROWS = (
     "GET /api/v1/appraisals/{month}/export",
     "GET /api/v1/visits/plan",
 )
-# Reports are answered with their number at once; nobody has a sign-in of this name, no timer is held.
+# Reports are answered with their number at once; nobody has a sign-in of this name, no timer is held, no bill there.
 NEVER_FOUND = (
     "POST /api/v1/timers/{name}/release",
     "GET /open311/v2/tokens/{token}.{fmt}",
     "DELETE /api/v1/session/all/{one}",
+    "POST /api/v1/bills/{no}/actions",
     "GET /api/v1/helping/{task}",  # without the key of the link
     "POST /api/v1/helping/{task}/actions",
 )
@@ -111,6 +112,11 @@ def _closure(site: Site, place: Point) -> dict[str, Any]:
     around = json.loads(to_geojson(place.buffer(0.002)))
     made = site.post("dispatcher", "/api/v1/closures", 201, reason="修路", shape=around)
     return {"around": around, "closure": made["no"]}
+
+
+def _budget(site: Site, district: str) -> str:
+    more = {"name": "养老服务补贴", "source": "city", "area": district, "year": 2026, "policy": "none"}
+    return str(site.post("leader", "/api/v1/budgets", 201, amount_fen=100, **more)["no"])
 
 
 @pytest.fixture(scope="module")
@@ -177,11 +183,13 @@ def things(site: Site) -> Things:
     return Things(
         alarm=alarm,
         going=going,
+        budget=_budget(site, district),
         ticket=no,
         order=order,
         provider=provider,
         resident="R000001",
         cell=who.cell,
+        district=district,
         department=department,
         entry=mine[1],
         appeal=filed["no"],

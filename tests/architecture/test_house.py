@@ -14,7 +14,10 @@ import pytest
 from api.errors import STATUS
 from data.models import (
     AlarmRow,
+    BillRow,
+    BudgetRow,
     CarePlanRow,
+    ClosedMonthRow,
     ContactRow,
     CountdownRow,
     DeviceRow,
@@ -27,6 +30,7 @@ from data.models import (
     ResidentRow,
     TaskRow,
     TicketRow,
+    TransferRow,
     table_of,
 )
 from dispatch.alarms.care import CarePlan, Kin
@@ -35,6 +39,10 @@ from dispatch.alarms.device import AlarmDevice
 from dispatch.alarms.fact import Alarm
 from dispatch.alarms.notice import Notice
 from dispatch.alarms.task import Task
+from dispatch.money.bill import Bill
+from dispatch.money.budget import Budget
+from dispatch.money.month import ClosedMonth
+from dispatch.money.transfer import Transfer
 from dispatch.orders.order import Order
 from dispatch.providers.provider import Provider
 from dispatch.resident import Contact, Resident
@@ -65,6 +73,10 @@ SOURCES = [p for floor in FLOORS for p in sorted((ROOT / floor).rglob("*.py"))]
         (CarePlan, CarePlanRow, {"id", "salt"}),
         (Kin, KinRow, {"id", "salt"}),
         (HomeVisit, HomeVisitRow, {"id", "salt"}),
+        (Transfer, TransferRow, {"id"}),
+        (Budget, BudgetRow, {"id"}),
+        (Bill, BillRow, {"id"}),
+        (ClosedMonth, ClosedMonthRow, {"id"}),
     ],
 )
 def test_rows_match_facts(fact: type, row: type, extra: set[str]) -> None:
