@@ -11,6 +11,8 @@ from typing import Literal
 from grid.errors import BadCodeError
 
 Level = Literal["city", "district", "street", "community"]
+CITY_DIGITS = 4
+"""How many digits of a county's code are those of its city."""
 LEVELS: tuple[Level, ...] = ("city", "district", "street", "community")
 
 
@@ -50,7 +52,9 @@ class CodeScheme:
 
     widths: tuple[int, int, int, int] = (6, 3, 3, 3)
 
-    def _ends(self) -> tuple[int, ...]:
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """How many digits reach to the end of county, street, community and cell."""
         return tuple(accumulate(self.widths))
 
     def check_area(self, code: str) -> str:
@@ -61,7 +65,7 @@ class CodeScheme:
         BadCodeError
             When it is not all digits or not of the length the widths ask for.
         """
-        return self._check(code, self._ends()[2], "area")
+        return self._check(code, self.ends[2], "area")
 
     def check_cell(self, code: str) -> str:
         """Return a cell code of the right shape.
@@ -71,7 +75,7 @@ class CodeScheme:
         BadCodeError
             When it is not all digits or not of the length the widths ask for.
         """
-        return self._check(code, self._ends()[3], "cell")
+        return self._check(code, self.ends[3], "cell")
 
     def _check(self, code: str, length: int, what: str) -> str:
         if len(code) == length and code.isascii() and code.isdigit():
@@ -81,7 +85,7 @@ class CodeScheme:
 
     def prefix(self, code: str) -> str:
         """Return what all codes inside an area begin with: the code without its zero segments at the end."""
-        ends = self._ends()
+        ends = self.ends
         if len(code) == ends[3]:
             return code
         self.check_area(code)
@@ -90,7 +94,36 @@ class CodeScheme:
             return code
         if code[county:street].strip("0"):
             return code[:street]
-        return code[:county] if code[4:county].strip("0") else code[:4]
+        return code[:county] if code[CITY_DIGITS:county].strip("0") else code[:CITY_DIGITS]
+
+    def level_of(self, code: str) -> Level:
+        """Return the level of an area code: what stands above has zeros for what stands below.
+
+        Raises
+        ------
+        BadCodeError
+            When it is no area code.
+        """
+        self.check_area(code)
+        county, street = self.ends[:2]
+        if code[street:].strip("0"):
+            return "community"
+        if code[county:street].strip("0"):
+            return "street"
+        return "district" if code[CITY_DIGITS:county].strip("0") else "city"
+
+    def above(self, code: str) -> str:
+        """Return the code of the area above, empty for a city.
+
+        Raises
+        ------
+        BadCodeError
+            When it is no area code.
+        """
+        kept = {"community": self.ends[1], "street": self.ends[0], "district": CITY_DIGITS, "city": 0}
+        return (
+            (code[: kept[self.level_of(code)]]).ljust(self.ends[2], "0") if kept[self.level_of(code)] else ""
+        )
 
     def contains(self, area: str, code: str) -> bool:
         """Tell whether a code lies in an area; the empty area contains everything."""
@@ -98,14 +131,14 @@ class CodeScheme:
 
     def community_of(self, cell: str) -> str:
         """Return the community of a cell."""
-        return self.check_cell(cell)[: self._ends()[2]]
+        return self.check_cell(cell)[: self.ends[2]]
 
     def street_of(self, code: str) -> str:
         """Return the street of a community or cell, filled up with zeros."""
-        ends = self._ends()
+        ends = self.ends
         return code[: ends[1]].ljust(ends[2], "0")
 
     def district_of(self, code: str) -> str:
         """Return the district of any code, filled up with zeros."""
-        ends = self._ends()
+        ends = self.ends
         return code[: ends[0]].ljust(ends[2], "0")

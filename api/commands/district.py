@@ -15,6 +15,7 @@ from data.sample.district import Plan, build_district
 from data.sample.synthetic import write_osm
 from data.store.session import Database
 from dispatch.item import PROFILES
+from geo.datum import DATUMS
 from maps.tiles import write_base_map
 
 SYNTHETIC_NAME = "近邻区（样例）"
@@ -48,6 +49,10 @@ def command() -> None:
 @click.option(
     "--cells", type=click.Path(exists=True, path_type=Path), help="Cells: code, households, polygon."
 )
+@click.option("--areas-layer", default="", help="Sheet or layer of the communities.")
+@click.option("--cells-layer", default="", help="Sheet or layer of the cells.")
+@click.option("--datum", type=click.Choice(DATUMS), default="wgs84", show_default=True, help="Of both files.")
+@click.option("--crs", default="", help="Coordinate system of files that name none, such as EPSG:4549.")
 @click.option("--database", default="", help="Database address.")
 def build(database: str, **given: Any) -> None:  # noqa: ANN401 - the options are the fields of a plan
     """Read EXTRACT (.osm, .osm.gz, .osm.bz2, .osm.pbf), cut it into areas and cells, and store it."""

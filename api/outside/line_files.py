@@ -41,7 +41,7 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What came of a file: how many rows were ``new``, the ``same`` as before or ``rejected``; and the rejected ones."""
+    """What came of a file: how many rows were ``new``, the ``same`` as before or ``refused``; and the refused ones."""
 
     counts: Mapping[str, int]
     rejects: Path | None
@@ -96,7 +96,7 @@ def _each_row(
         try:
             counts["new" if take({name: text for name, text in texts.items() if text}) else "same"] += 1
         except (ValueError, LookupError) as error:
-            counts["rejected"] += 1
+            counts["refused"] += 1
             rejected.append((row, _why(error)))
     return Taken(counts=counts, rejects=write_rejects(world.home, path, rejected))
 

@@ -24,8 +24,8 @@ class PutProvider(Start[Provider]):
 
 
 def put_provider(work: Work, new: PutProvider, by: Actor) -> Done[Provider]:
-    """Register or change a provider; when it joined and was verified stays where that is not told."""
-    return put(work, PROVIDER, new.provider, by, keep=OURS, keep_unless_told=("joined_on", "verified_at"))
+    """Register or change a provider; when it was verified stays where that is not told."""
+    return put(work, PROVIDER, new.provider, by, keep=OURS, keep_unless_told=("verified_at",))
 
 
 def act_on_provider(work: Work, no: str, action: Action) -> Done[Provider]:

@@ -1,17 +1,26 @@
 """Areas and cells from files."""
 
+from dataclasses import replace
+from typing import Any
+
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 
 from data.desk.cells import PutArea, PutCell
-from data.files.fields import IMPORTER, Desks, Fields, past_time
+from data.files.fields import IMPORTER, SAME_DEG, Desks, Fields, Taken, known, past_time
+from data.files.grounding import why_far
 from data.models import AreaRow, CellRow
+from data.store.kinds import AREA, CELL
 from dispatch.errors import BadFieldError
-from geo.place import LocalPlane
-from grid.area import LEVELS, Area, Cell
+from geo.errors import BadShapeError
+from geo.place import Box, LocalPlane
+from geo.shapes import repair
+from grid.area import LEVELS, Area, Cell, CodeScheme
 
 SLIVER_M2 = 10_000.0
+FAR_M = 2_000.0
+"""A cell so far from its community, or an area from the one above it, is in the wrong place; survey errors are metres."""
 
 
 def area_key(fields: Fields) -> str:
@@ -19,19 +28,45 @@ def area_key(fields: Fields) -> str:
     return fields.text("code") or fields.text("name", needed=True)
 
 
-def _polygon(fields: Fields) -> BaseGeometry:
+def _border(fields: Fields, before: BaseGeometry | None) -> BaseGeometry:
+    """Return the border that a row tells, the known one where it tells none."""
     shape = fields.row.geometry
-    if shape is None:
-        text = fields.text("wkt", needed=True)
-        try:
-            shape = shapely.from_wkt(text)
-        except shapely.errors.ShapelyError:
-            raise BadFieldError("wkt", text[:40], "write a polygon as well-known text") from None
-    shape = shapely.make_valid(shape)
-    parts = [p for p in shapely.get_parts(shape) if p.geom_type in ("Polygon", "MultiPolygon") and p.area > 0]
-    if not parts:
-        raise BadFieldError("geometry", shape.geom_type, "a polygon with an area is needed")
-    return shapely.union_all(parts)
+    if shape is None and before is not None:
+        return before
+    if shape is not None and shape.geom_type == "LineString" and shape.is_closed and len(shape.coords) > 3:
+        shape = shapely.Polygon(shape.coords)
+    try:
+        found = repair(shape)
+    except BadShapeError as error:
+        raise BadFieldError("geometry", shape.geom_type if shape is not None else "", str(error)) from None
+    return before if before is not None and found.equals_exact(before, SAME_DEG, normalize=True) else found
+
+
+def _expect_near(shape: BaseGeometry, above: BaseGeometry | None, code: str) -> None:
+    """Make sure that a shape lies at or beside the area that it belongs to.
+
+    Raises
+    ------
+    BadFieldError
+        Telling how far away it is, and the likely reason.
+    """
+    if above is None or above.intersects(shape):
+        return
+    at, wanted = shape.representative_point(), above.representative_point()
+    plane = LocalPlane((at.x + wanted.x) / 2, (at.y + wanted.y) / 2)
+    to_plane = lambda xy: _columns(plane, xy)  # noqa: E731 - shapely takes a function of one array
+    apart_m = shapely.distance(shapely.transform(shape, to_plane), shapely.transform(above, to_plane))
+    if apart_m > FAR_M:
+        why = why_far(at.x, at.y, Box(*above.bounds)) or "check its code, its coordinate system and its datum"
+        raise BadFieldError(
+            "geometry",
+            f"{at.x:.5f}, {at.y:.5f}",
+            f"it lies {apart_m / 1000:.0f} km from {code}, to which it belongs; {why}",
+        )
+
+
+def _columns(plane: LocalPlane, xy: Any) -> Any:  # noqa: ANN401 - arrays as shapely gives and takes them
+    return shapely.get_coordinates(shapely.points(*plane.to_xy(xy[:, 0], xy[:, 1])))
 
 
 def _overlap_note(
@@ -41,40 +76,92 @@ def _overlap_note(
     plane = LocalPlane(shape.centroid.x, shape.centroid.y)
     per_m2 = plane.scale_m[0] * plane.scale_m[1]
     query = select(table.code, table.shape).where(table.code != code).filter_by(**same)
-    for other, known in desks.session.execute(query):
-        shared_m2 = known.intersection(shape).area * per_m2 if known.intersects(shape) else 0.0
+    for other, border in desks.session.execute(query):
+        shared_m2 = border.intersection(shape).area * per_m2 if border.intersects(shape) else 0.0
         if shared_m2 > SLIVER_M2:
             return f"overlaps {other} by {shared_m2:.0f} m2"
     return ""
 
 
-def take_area(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
-    """Keep an area of a file; returns its code and a note."""
+def take_area(fields: Fields, desks: Desks, target: str) -> Taken:
+    """Keep what a row tells of an area.
+
+    Raises
+    ------
+    BadFieldError, BadCodeError
+    """
     scheme = desks.catalogue.rulebook.scheme
-    level = fields.text("level") or desks.reading.level
+    code = target or _area_code(fields, desks)
+    before = known(desks, AREA, code)
+    level = fields.text("level") or (before.level if before else desks.reading.level)
     if level not in LEVELS:
         raise BadFieldError("level", level, "levels are " + ", ".join(LEVELS))
-    shape = _polygon(fields)
-    parent = fields.text("parent") or desks.reading.parent
-    given = fields.text("code")
-    code = target or (given if _is_area(desks, given) else _next_code(desks, level, parent))
-    scheme.check_area(code)
-    area = Area(code=code, name=fields.text("name", needed=True), level=level, parent=parent)
+    parent = _parent(fields, desks, code, before)
+    shape = _border(fields, _shape_of(desks, AreaRow, code))
+    _expect_near(shape, _shape_of(desks, AreaRow, parent), parent)
+    name = before.name if before and not fields.told("name") else fields.text("name", needed=True)
+    area = Area(code=code, name=name, level=level, parent=parent)
+    _check_place_in_tree(desks, area, scheme)
     note = _overlap_note(desks, AreaRow, code, shape, level=level)
-    desks.desk.start(PutArea(area=area, shape=shape), IMPORTER, desks.now)
-    return code, note
+    return Taken(
+        key=code, done=desks.desk.start(PutArea(area=area, shape=shape), IMPORTER, desks.now), note=note
+    )
 
 
-def _is_area(desks: Desks, code: str) -> bool:
-    """Tell whether a file's code has our shape; other codes are only keys, and a number under the parent is given."""
-    length = sum(desks.catalogue.rulebook.scheme.widths[:3])
-    return len(code) == length and code.isdigit()
+def _area_code(fields: Fields, desks: Desks) -> str:
+    """Return the code of an area, filled up with zeros; a number under the parent only where the file has none of ours.
+
+    Raises
+    ------
+    BadCodeError
+        For a code of another length or shape: none is made up in its place.
+    """
+    scheme, given, parent = desks.catalogue.rulebook.scheme, fields.text("code"), desks.reading.parent
+    county, street, _, _ = scheme.ends
+    if given.isdigit() and len(given) in (county - 2, county, street):
+        return scheme.check_area(given.ljust(scheme.ends[2], "0"))
+    if parent and len(given) < county:
+        return _next_code(desks, fields.text("level") or desks.reading.level, parent)
+    if not given:
+        allowed = "give codes of our shape in the file, or the parent under which to number"
+        raise BadFieldError("code", "", allowed)
+    return scheme.check_area(given)
+
+
+def _parent(fields: Fields, desks: Desks, code: str, before: Area | None) -> str:
+    """Return the code above an area: told, known, or the one that the area's own code begins with."""
+    told = fields.text("parent") or (before.parent if before else "") or desks.reading.parent
+    return (
+        told.ljust(len(code), "0") if told.isdigit() else told or desks.catalogue.rulebook.scheme.above(code)
+    )
+
+
+def _check_place_in_tree(desks: Desks, area: Area, scheme: CodeScheme) -> None:
+    """Make sure that level, code and parent of an area fit each other.
+
+    Raises
+    ------
+    BadFieldError
+    """
+    if (is_level := scheme.level_of(area.code)) != area.level:
+        raise BadFieldError("level", area.level, f"code {area.code} is that of a {is_level}")
+    if not area.parent:
+        return
+    scheme.check_area(area.parent)
+    if area.parent != (above := scheme.above(area.code)):
+        raise BadFieldError(
+            "parent", area.parent, f"code {area.code} belongs to {above or 'nothing above it'}"
+        )
+    same_level = select(func.count()).where(AreaRow.level == scheme.level_of(area.parent))
+    if desks.session.scalar(same_level) and _shape_of(desks, AreaRow, area.parent) is None:
+        raise BadFieldError("parent", area.parent, "this area is not registered; take it in first")
+
+
+def _shape_of(desks: Desks, table: type[AreaRow] | type[CellRow], code: str) -> BaseGeometry | None:
+    return desks.session.scalar(select(table.shape).where(table.code == code)) if code else None
 
 
 def _next_code(desks: Desks, level: str, parent: str) -> str:
-    if not parent:
-        allowed = "give codes of our shape in the file, or the parent under which to number"
-        raise BadFieldError("code", "", allowed)
     scheme = desks.catalogue.rulebook.scheme
     prefix = scheme.prefix(parent)
     query = (
@@ -84,33 +171,51 @@ def _next_code(desks: Desks, level: str, parent: str) -> str:
     )
     number = int(desks.session.scalar(query) or 0) + 1
     width = scheme.widths[1] if level == "street" else scheme.widths[2]
-    return scheme.check_area(f"{prefix}{number:0{width}d}".ljust(sum(scheme.widths[:3]), "0"))
+    return scheme.check_area(f"{prefix}{number:0{width}d}".ljust(scheme.ends[2], "0"))
 
 
-def take_cell(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
-    """Keep a cell of a file; returns its code and a note."""
+def take_cell(fields: Fields, desks: Desks, target: str) -> Taken:
+    """Keep what a row tells of a cell.
+
+    Raises
+    ------
+    BadFieldError, BadCodeError
+    """
     scheme = desks.catalogue.rulebook.scheme
-    shape = _polygon(fields)
     code = target or fields.text("code", needed=True)
-    if len(code) != sum(scheme.widths):
-        code = _cell_under_area(desks, shape)
+    numbered = bool(desks.reading.parent) and len(code) < scheme.ends[0]
+    if numbered:
+        code = _cell_under_area(desks, _border(fields, None))
     scheme.check_cell(code)
     community = scheme.community_of(code)
-    if desks.session.scalar(select(AreaRow.id).where(AreaRow.code == community)) is None:
+    above = _shape_of(desks, AreaRow, community)
+    if above is None:
         raise BadFieldError(
             "code", code, f"its community {community} is not registered; take the areas in first"
         )
-    cell = Cell(
-        code=code,
-        name=fields.text("name") or code,
-        community=community,
-        households=fields.whole("households", 0),
-        worker=fields.text("worker"),
-    )
+    if (told := fields.text("community")) and told != community:
+        raise BadFieldError("community", told, f"cell {code} belongs to {community}")
+    before = known(desks, CELL, code)
+    shape = _border(fields, _shape_of(desks, CellRow, code))
+    _expect_near(shape, above, community)
+    given: dict[str, Any] = {}
+    if before is None or fields.told("name"):
+        given["name"] = fields.text("name") or code
+    if fields.told("households"):
+        given["households"] = _households(fields)
+    if fields.told("worker"):
+        given["worker"] = fields.text("worker")
+    cell = replace(before, **given) if before else Cell(code=code, community=community, **given)
     note = _overlap_note(desks, CellRow, code, shape)
     put = PutCell(cell=cell, shape=shape, verified_at=past_time(fields, desks, "verified_at"))
-    desks.desk.start(put, IMPORTER, desks.now)
-    return code, note
+    return Taken(key=code, done=desks.desk.start(put, IMPORTER, desks.now), note=note)
+
+
+def _households(fields: Fields) -> int:
+    households = fields.whole("households", 0)
+    if households < 0:
+        raise BadFieldError("households", households, "a number from 0")
+    return households
 
 
 def _cell_under_area(desks: Desks, shape: BaseGeometry) -> str:

@@ -1,9 +1,13 @@
 """What files tell of the care for people: assessments of elders, visits, devices."""
 
+from dataclasses import replace
+from typing import Any
+
 from data.desk.devices import PutDevice
 from data.desk.residents import Ability
 from data.desk.visits import NewVisit
-from data.files.fields import IMPORTER, Desks, Fields, past_day, past_time
+from data.files.fields import IMPORTER, Desks, Fields, Taken, known, past_day, past_time
+from data.store.kinds import DEVICE
 from dispatch.alarms.device import AlarmDevice
 from dispatch.errors import BadFieldError
 from grid.home_visits import Told
@@ -29,7 +33,7 @@ def ability_of(fields: Fields, desks: Desks) -> Ability | None:
     return Ability(assessed_on=day, edition=edition, level=level)
 
 
-def take_visit(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
+def take_visit(fields: Fields, desks: Desks, target: str) -> Taken:
     """Take in a visit of however long ago, told by nobody but the file.
 
     Raises
@@ -41,7 +45,6 @@ def take_visit(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
         raise BadFieldError(
             "no", target, "this visit was taken in before with other content; visits are not rewritten"
         )
-    placed = fields.text("lon") or fields.row.geometry is not None
     told = Told(
         resident=fields.text("resident"),
         household=fields.text("household"),
@@ -49,13 +52,14 @@ def take_visit(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
         finding=fields.text("finding", needed=True),
         note=fields.text("note"),
         confirmed=fields.text("confirmed").upper() in YES,
-        at=fields.place() if placed else None,
+        at=fields.place() if fields.placed else None,
         by=fields.text("worker"),
     )
-    return desks.desk.start(NewVisit(told=told, old=True), IMPORTER, desks.now).fact.no, ""
+    done = desks.desk.start(NewVisit(told=told, old=True), IMPORTER, desks.now)
+    return Taken(key=done.fact.no, done=done)
 
 
-def take_device(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
+def take_device(fields: Fields, desks: Desks, target: str) -> Taken:
     """Take in a device in the home of a registered resident; what its heartbeats told since stays.
 
     Raises
@@ -63,17 +67,19 @@ def take_device(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
     BadFieldError
     """
     no = target or fields.text("no", needed=True)
-    resident = fields.text("resident", needed=True)
-    kind = desks.catalogue.rulebook.registers.devices.check_kind(fields.text("kind"))
+    before = known(desks, DEVICE, no)
+    given: dict[str, Any] = {}
+    if before is None or fields.told("resident"):
+        given["resident"] = fields.text("resident", needed=True)
+    if before is None or fields.told("kind"):
+        given["kind"] = desks.catalogue.rulebook.registers.devices.check_kind(fields.text("kind"))
+    for name in ("room", "firmware"):
+        if fields.told(name):
+            given[name] = fields.text(name)
     since, heard_at = past_time(fields, desks, "since"), past_time(fields, desks, "heard_at")
-    device = AlarmDevice(
-        no=no,
-        kind=kind,
-        resident=resident,
-        since=since or heard_at or desks.now,
-        heard_at=heard_at,
-        room=fields.text("room"),
-        firmware=fields.text("firmware"),
-    )
-    desks.desk.start(PutDevice(device=device), IMPORTER, desks.now)
-    return no, ""
+    if before is None or since is not None:
+        given["since"] = since or heard_at or desks.now
+    if heard_at is not None:
+        given["heard_at"] = heard_at
+    device = AlarmDevice(no=no, **given) if before is None else replace(before, **given)
+    return Taken(key=no, done=desks.desk.start(PutDevice(device=device), IMPORTER, desks.now))

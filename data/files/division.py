@@ -1,27 +1,57 @@
 """A division given by files: communities and cells as the city drew them; what stands above is joined from them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from data.errors import BadFileError
-from data.files.tables import TableRow, read_rows
+from data.files.grounding import DEGREES, Ground
+from data.files.tables import Reader, TableRow, read_rows
+from data.rules.file_columns import FileForm
+from geo.errors import BadShapeError
 from geo.partition import Division, DrawnArea, DrawnCell
+from geo.shapes import repair
 from grid.area import CodeScheme
 from grid.errors import BadCodeError
 
 
-def division_from_files(areas: Path, cells: Path, county: str, name: str, scheme: CodeScheme) -> Division:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DivisionFiles:
+    """The two files of a division, and how they are read."""
+
+    areas: Path
+    cells: Path
+    forms: Mapping[str, FileForm]
+    ground: Ground = DEGREES
+    layers: Mapping[str, str] = field(default_factory=dict)
+
+    def rows(self, kind: str) -> Iterator[TableRow]:
+        """Read the file of ``areas`` or ``cells``.
+
+        Raises
+        ------
+        BadFileError
+            Naming file and row of the first that cannot be read.
+        """
+        path = self.areas if kind == "areas" else self.cells
+        reader = Reader(form=self.forms[kind], layer=self.layers.get(kind, ""), ground=self.ground)
+        for row in read_rows(path, reader):
+            if row.fault:
+                raise BadFileError(f"{path.name} row {row.number}: {row.fault}")
+            yield row
+
+
+def division_from_files(files: DivisionFiles, county: str, name: str, scheme: CodeScheme) -> Division:
     """Read communities and cells, and join streets, district and city from them.
 
     Parameters
     ----------
-    areas : Path
-        Polygons with ``code`` (12 digits) and ``name``; rows of ``level`` street give the streets their names.
-    cells : Path
-        Polygons with ``code`` (15 digits), and optionally ``name`` and ``households``.
+    files : DivisionFiles
+        Areas are polygons with ``code`` (12 digits) and ``name``; rows of ``level`` street give the streets their names.
+        Cells are polygons with ``code`` (15 digits), and optionally ``name`` and ``households``.
     county : str
         Digits that all codes begin with.
     name : str
@@ -35,12 +65,14 @@ def division_from_files(areas: Path, cells: Path, county: str, name: str, scheme
     Raises
     ------
     BadFileError
-        Naming file and row: a code of the wrong shape or county, a cell without its community, no polygon.
+        Naming file and row: a code of the wrong shape or county, one that stands twice, a cell without its community, no polygon.
     """
+    areas, cells = files.areas, files.cells
     names: dict[str, str] = {}
     communities: list[DrawnArea] = []
-    for row in read_rows(areas):
-        code = _code(areas, row, county, scheme.check_area)
+    seen: dict[str, int] = {}
+    for row in files.rows("areas"):
+        code = _code(areas, row, county, scheme.check_area, seen)
         names[code] = row.values.get("name") or code
         if row.values.get("level", "community") == "community":
             parent = scheme.street_of(code)
@@ -50,8 +82,8 @@ def division_from_files(areas: Path, cells: Path, county: str, name: str, scheme
             )
     known = {area.code for area in communities}
     drawn: list[DrawnCell] = []
-    for row in read_rows(cells):
-        code = _code(cells, row, county, scheme.check_cell)
+    for row in files.rows("cells"):
+        code = _code(cells, row, county, scheme.check_cell, seen)
         community = scheme.community_of(code)
         if community not in known:
             raise BadFileError(
@@ -96,7 +128,7 @@ def _above(
     ]
 
 
-def _code(path: Path, row: TableRow, county: str, check: Callable[[str], str]) -> str:
+def _code(path: Path, row: TableRow, county: str, check: Callable[[str], str], seen: dict[str, int]) -> str:
     code = row.values.get("code", "")
     try:
         check(code)
@@ -106,11 +138,13 @@ def _code(path: Path, row: TableRow, county: str, check: Callable[[str], str]) -
         raise BadFileError(
             f"{path.name} row {row.number}: code {code} does not begin with the county's {county}"
         )
+    if (earlier := seen.setdefault(code, row.number)) != row.number:
+        raise BadFileError(f"{path.name} row {row.number}: code {code} stands in row {earlier} too")
     return code
 
 
 def _polygon(path: Path, row: TableRow) -> BaseGeometry:
-    shape = row.geometry
-    if shape is None or shape.is_empty or shape.geom_type not in ("Polygon", "MultiPolygon"):
-        raise BadFileError(f"{path.name} row {row.number}: a polygon is needed")
-    return shapely.make_valid(shape)
+    try:
+        return repair(row.geometry)
+    except BadShapeError as error:
+        raise BadFileError(f"{path.name} row {row.number}: {error}") from None

@@ -2,35 +2,51 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from shapely import Point
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.city.cells import CellMap
+from data.city.cells import CellMap, Located
 from data.desk.door import Desk
-from data.files.tables import TableRow
+from data.files.grounding import Ground, grounded, why_far, why_nowhere
+from data.files.tables import Reader, TableRow
+from data.models import fact_of
 from data.rules.catalogue import Catalogue
+from data.rules.file_columns import FileForm
+from data.store.done import Done
+from data.store.kind import Kind
 from data.store.session import Database
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
-from geo.datum import to_wgs84
-from geo.place import LonLat
+from geo.place import Box, LonLat
+from grid.errors import OutsideDistrictError
 
+F = TypeVar("F")
+
+SAME_DEG = 1e-7
+"""Positions so near each other, a centimetre, are the same one written with fewer digits or in another datum."""
 IMPORTER = Actor(user="import", role="dispatcher")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How to read a file.
+    """How to read a file; with ``dry_run`` every row is judged by what was known before the file, and nothing is kept.
 
     ``columns`` maps our field names to the file's columns. ``zone`` is for times without offset; without it they are
     refused. ``categories`` and ``natures`` map the file's words to our codes; tickets whose ``state`` is one of
-    ``void`` ended without being handled.
+    ``void`` ended without being handled. ``layer`` names a sheet or a layer, ``crs`` the coordinate system of a file
+    that names none, ``datum`` how its degrees are shifted.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     datum: str = "wgs84"
+    crs: str = ""
+    layer: str = ""
+    encoding: str = ""
     zone: ZoneInfo | None = None
     time_format: str = ""
     level: str = ""
@@ -38,6 +54,18 @@ class Reading:
     void: frozenset[str] = frozenset()
     categories: Mapping[str, str] = field(default_factory=dict)
     natures: Mapping[str, str] = field(default_factory=dict)
+    dry_run: bool = False
+
+    def reader(self, form: FileForm, near: Box | None) -> Reader:
+        """Return how the rows of a file of a register are read; ``near`` is where they are expected."""
+        return Reader(
+            form=form,
+            columns=self.columns,
+            layer=self.layer,
+            encoding=self.encoding,
+            ground=Ground(crs=self.crs, datum=self.datum, near=near),
+            timed=bool(self.time_format),
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,24 +82,39 @@ class Desks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a row became: the key of its record, what the door did, and what is to be said of it, parted by semicolons."""
+
+    key: str
+    done: Done[Any]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
     """What can be taken in from files, row by row.
 
-    ``key`` names a row for ever; ``take`` checks and stores it and returns what it became and an optional remark.
-    ``target`` is what an earlier reading of the same key made, empty for the first.
+    ``key`` names a row for ever; ``take`` checks and stores it. ``target`` is what an earlier reading of the same key
+    made, empty for the first.
     """
 
     name: str
     key: Callable[["Fields"], str]
-    take: Callable[["Fields", Desks, str], tuple[str, str]]
+    take: Callable[["Fields", Desks, str], Taken]
 
 
 class Fields:
-    """A row through the eyes of our field names."""
+    """A row through the eyes of our field names; ``home`` is the zone of the district."""
 
-    def __init__(self, row: TableRow, reading: Reading) -> None:
+    def __init__(self, row: TableRow, reading: Reading, home: tzinfo, near: Box | None = None) -> None:
         self.row = row
         self._reading = reading
+        self._home = home
+        self._near = near
+
+    def told(self, name: str) -> bool:
+        """Tell whether the file has a column of this field; one that it has not changes nothing."""
+        return name in self.row.values
 
     def text(self, name: str, *, needed: bool = False) -> str:
         """Give a field as text, empty when absent.
@@ -81,7 +124,7 @@ class Fields:
         BadFieldError
             When it is needed and empty.
         """
-        value = self.row.values.get(self._reading.columns.get(name, name), "")
+        value = self.row.values.get(name, "")
         if needed and not value:
             raise BadFieldError(name, value, "this field must not be empty")
         return value
@@ -113,23 +156,53 @@ class Fields:
         """Give a field as words parted by semicolons."""
         return tuple(w.strip() for w in self.text(name).replace("；", ";").split(";") if w.strip())
 
+    @property
+    def placed(self) -> bool:
+        """Whether the row tells a position."""
+        return self.row.geometry is not None or bool(self.text("lon") or self.text("lat"))
+
     def place(self) -> LonLat:
-        """Give the position, from a point geometry or from ``lon`` and ``lat`` in the declared datum.
+        """Give the position, from a point geometry or from ``lon`` and ``lat`` in the declared system and datum.
 
         Raises
         ------
         BadFieldError
-            When it is missing or zero.
+            When it is missing, zero, or no place in degrees.
         """
         shape = self.row.geometry
-        if shape is not None and shape.geom_type == "Point" and not shape.is_empty:
-            return LonLat(shape.x, shape.y)
+        if shape is not None and shape.geom_type == "MultiPoint" and len(shape.geoms) == 1:
+            shape = shape.geoms[0]
+        if shape is None:
+            shape = self._from_columns()
+        elif shape.geom_type != "Point" or shape.is_empty:
+            raise BadFieldError("geometry", shape.geom_type, "a point is needed here")
+        if why := why_nowhere(shape.x, shape.y, self._ground()):
+            raise BadFieldError("lon", shape.x, why)
+        return LonLat(shape.x, shape.y)
+
+    def _ground(self) -> Ground:
+        return Ground(crs=self._reading.crs, datum=self._reading.datum, near=self._near)
+
+    def _from_columns(self) -> Point:
         lon, lat = self.number("lon"), self.number("lat")
         if lon == 0 and lat == 0:
             raise BadFieldError("lon", lon, "0, 0 is no place here; leave the row out or find its position")
-        at = LonLat(lon, lat)
-        x, y = to_wgs84(at.lon, at.lat, self._reading.datum)
-        return LonLat(float(x), float(y))
+        (shape,) = grounded([Point(lon, lat)], "", self._ground())
+        return shape
+
+    def where(self, desks: "Desks", place: LonLat) -> Located:
+        """Find the cell of a position.
+
+        Raises
+        ------
+        OutsideDistrictError
+            When it lies in none, with the likely reason where one is known.
+        """
+        try:
+            return desks.cells.locate(place)
+        except OutsideDistrictError as error:
+            why = why_far(place.lon, place.lat, self._near)
+            raise OutsideDistrictError(f"{error}; {why}" if why else str(error)) from None
 
     def day(self, name: str) -> date | None:
         """Give a field as a day, None when empty.
@@ -146,13 +219,17 @@ class Fields:
             raise BadFieldError(name, value, "write a day as 2026-11-18") from None
 
     def time(self, name: str) -> datetime:
-        """Give a field as an aware time.
+        """Give a field as an aware time in UTC; a day without a time of the day is its beginning in the district.
 
         Raises
         ------
         BadFieldError
             When it cannot be read, or has no offset and no zone was declared for the file.
         """
+        return self.readings(name)[0]
+
+    def readings(self, name: str) -> tuple[datetime, ...]:
+        """Give what a time may mean, likeliest first: two instants where the clocks were changed, else one; see `time`."""
         value = self.text(name, needed=True)
         try:
             form = self._reading.time_format
@@ -160,11 +237,15 @@ class Fields:
         except ValueError:
             wanted = self._reading.time_format or "ISO 8601, such as 2026-11-18T10:30+08:00"
             raise BadFieldError(name, value, f"write times as {wanted}") from None
-        if at.tzinfo is None:
-            if self._reading.zone is None:
-                raise BadFieldError(name, value, "write an offset, or declare the zone of the file")
-            at = at.replace(tzinfo=self._reading.zone)
-        return at
+        if at.tzinfo is not None:
+            return (at.astimezone(UTC),)
+        zone: tzinfo | None = self._reading.zone
+        if zone is None and len(value) == len("2026-11-18"):
+            zone = self._home
+        if zone is None:
+            raise BadFieldError(name, value, "write an offset, or declare the zone of the file")
+        both = (at.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        return tuple(dict.fromkeys(both))
 
 
 def past_day(fields: Fields, desks: Desks, name: str) -> date | None:
@@ -191,3 +272,10 @@ def past_time(fields: Fields, desks: Desks, name: str) -> datetime | None:
     if at is not None and at > desks.now:
         raise BadFieldError(name, at.isoformat(), "this time is still to come")
     return at
+
+
+def known(desks: Desks, kind: Kind[F], key: str) -> F | None:
+    """Return the record of a key, locked for this transaction; None when none is registered."""
+    query = select(kind.table).where(kind.table.c[kind.key] == key).with_for_update()
+    row = desks.session.execute(query).first()
+    return None if row is None else fact_of(kind.fact, row)

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from time import monotonic
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -18,24 +18,39 @@ from data.desk.door import Desk
 from data.errors import BadFileError
 from data.files.fields import Desks, Fields, Import, Reading
 from data.files.tables import TableRow, read_rows
-from data.models import CellRow, ImportRow
+from data.models import CellRow, ImportRow, columns_of
 from data.rules.catalogue import Catalogue
+from data.store.done import Done
 from data.store.home import Home
+from data.store.session import Database
+from geo.place import Box
 
-Outcome = Literal["new", "changed", "same", "rejected"]
+Outcome = Literal["new", "changed", "same", "refused"]
 BATCH = 500
+TOLD = ("shape", "verified_at")
+"""Columns beside the fact whose change is told."""
 SLICE_S = 0.2
 """How long one transaction of an import may take, about: whoever reports meanwhile waits for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field of a record that a row changed, with its old and new value as text."""
+
+    field: str
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What became of a row; ``note`` says why it was rejected, or what is to be said of it, parted by semicolons."""
+    """What became of a row; ``changes`` are the fields that it changed; ``note`` says why it was refused, or what is to be said of it, parted by semicolons."""
 
     row: int
     key: str
     outcome: Outcome
     note: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +85,10 @@ def take_in(
         When the file cannot be read at all, or holds no row.
     """
     database = desk.database
-    rows = read_rows(path)
+    with database.read() as session:
+        near = _box(cell_map(session, desk.catalogue))
+    form = desk.catalogue.file_forms[kind.name]
+    rows = read_rows(path, reading.reader(form, near))
     verdicts: list[Verdict] = []
     rejected: list[tuple[TableRow, str]] = []
     seen: dict[str, tuple[int, str]] = {}
@@ -87,15 +105,14 @@ def take_in(
                 cells=cell_map(session, desk.catalogue),
                 now=now,
             )
-            return [_judge(row, kind, desks, seen) for row in batch]
+            return [_judge(row, kind, desks, seen, near) for row in batch]
 
         begun = monotonic()
-        with database.batch():
-            found = database.write(judge)
+        found = _tried(database, judge) if reading.dry_run else _kept(database, judge)
         size = min(BATCH, max(1, int(size * SLICE_S / (monotonic() - begun))))
         database.give_way()
         verdicts += found
-        rejected += [(r, v.note) for r, v in zip(batch, found, strict=True) if v.outcome == "rejected"]
+        rejected += [(r, v.note) for r, v in zip(batch, found, strict=True) if v.outcome == "refused"]
         tell(len(verdicts))
     if not verdicts:
         raise BadFileError(f"{path.name} holds no row")
@@ -107,45 +124,94 @@ def take_in(
     )
 
 
+def _kept(database: Database, judge: Callable[[Session], list[Verdict]]) -> list[Verdict]:
+    with database.batch():
+        return database.write(judge)
+
+
+class _Tried(Exception):  # noqa: N818 - no error: it takes back what was only tried
+    pass
+
+
+def _tried(database: Database, judge: Callable[[Session], list[Verdict]]) -> list[Verdict]:
+    """Judge rows in a transaction that is then taken back."""
+    found: list[Verdict] = []
+
+    def judge_only(session: Session) -> None:
+        found[:] = judge(session)
+        raise _Tried
+
+    try:
+        with database.batch():
+            database.write(judge_only)
+    except _Tried:
+        return found
+    raise AssertionError("unreachable: what was tried is always taken back")
+
+
+def _box(cells: CellMap) -> Box | None:
+    west, south, east, north = cells.bounds
+    return Box(west, south, east, north) if west == west else None  # noqa: PLR0124 - NaN where there is no cell
+
+
 def cell_map(session: Session, catalogue: Catalogue) -> CellMap:
     """Read the cells of the store as an index."""
     shapes = {row.code: row.shape for row in session.scalars(select(CellRow).order_by(CellRow.code))}
     return CellMap(shapes, catalogue.rulebook.scheme, catalogue.rulebook.settings.gps_error_m)
 
 
-def _judge(row: TableRow, kind: Import, desks: Desks, seen: dict[str, tuple[int, str]]) -> Verdict:
-    fields = Fields(row, desks.reading)
+def _judge(
+    row: TableRow, kind: Import, desks: Desks, seen: dict[str, tuple[int, str]], near: Box | None
+) -> Verdict:
+    fields = Fields(row, desks.reading, desks.catalogue.zone, near)
     key = ""
     try:
+        if row.fault:
+            raise BadFileError(row.fault)
         key = kind.key(fields)
         earlier = seen.setdefault(key, (row.number, row.hash))
         if earlier[0] != row.number:
             same = "repeats" if earlier[1] == row.hash else "contradicts"
-            return Verdict(row=row.number, key=key, outcome="rejected", note=f"{same} row {earlier[0]}")
+            return Verdict(row=row.number, key=key, outcome="refused", note=f"{same} row {earlier[0]}")
         known = desks.session.scalar(
             select(ImportRow).where(ImportRow.kind == kind.name, ImportRow.key == key)
         )
         if known is not None and known.row_hash == row.hash:
             return Verdict(row=row.number, key=key, outcome="same")
         with desks.session.begin_nested():  # a row that is refused half way leaves nothing behind
-            target, note = kind.take(fields, desks, known.target if known is not None else "")
+            taken = kind.take(fields, desks, known.target if known is not None else "")
     except (ValueError, LookupError) as error:
         return Verdict(
-            row=row.number, key=key, outcome="rejected", note=str(error.args[0] if error.args else error)
+            row=row.number, key=key, outcome="refused", note=str(error.args[0] if error.args else error)
         )
-    values = {"row_hash": row.hash, "target": target, "at": desks.now}
+    values = {"row_hash": row.hash, "target": taken.key, "at": desks.now}
     if known is None:
         desks.session.execute(insert(ImportRow), [{"kind": kind.name, "key": key, **values}])
-        return Verdict(row=row.number, key=key, outcome="new", note=note)
-    desks.session.execute(update(ImportRow).where(ImportRow.id == known.id).values(**values))
-    return Verdict(row=row.number, key=key, outcome="changed", note=note)
+    else:
+        desks.session.execute(update(ImportRow).where(ImportRow.id == known.id).values(**values))
+    done = taken.done
+    outcome: Outcome = "new" if done.before is None else "changed" if done.changed else "same"
+    return Verdict(row=row.number, key=key, outcome=outcome, note=taken.note, changes=_changes(done))
+
+
+def _changes(done: Done[Any]) -> tuple[Change, ...]:
+    """Return what a known record has otherwise than before."""
+    if done.before is None or not done.changed:
+        return ()
+    old, new = columns_of(done.before), columns_of(done.fact)
+    found = [Change(name, _shown(old[name]), _shown(new[name])) for name in new if old[name] != new[name]]
+    return (*found, *(Change(name, "", _shown(value)) for name, value in done.row.items() if name in TOLD))
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - any column's value
+    return ";".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def _notes(verdict: Verdict) -> list[str]:
-    """Give what is said of a row: of one that was taken perhaps several things, of a rejected one the reason."""
+    """Give what is said of a row: of one that was taken perhaps several things, of a refused one the reason."""
     if not verdict.note:
         return []
-    return [verdict.note] if verdict.outcome == "rejected" else verdict.note.split("; ")
+    return [verdict.note] if verdict.outcome == "refused" else verdict.note.split("; ")
 
 
 def _sort_of(note: str) -> str:

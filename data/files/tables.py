@@ -1,46 +1,47 @@
-"""Rows of outside files, whatever the format: GeoJSON, GeoPackage, CSV, Excel."""
+"""Rows of outside files, whatever the format: maps, workbooks, text; under our names, in WGS-84, each fault with its row."""
 
-import csv
 import hashlib
-import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
-import openpyxl
-import pyogrio
 import shapely
-from openpyxl.utils.exceptions import InvalidFileException
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
-from pyproj.exceptions import ProjError
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from data.errors import BadFileError
+from data.files import maps
+from data.files.grounding import DEGREES, Ground, grounded, why_nowhere
+from data.files.headings import LOOKED_AT, Headings, Wanted, completed, find_headings
+from data.files.maps import finite, read_layer
+from data.files.sheets import Grid, Line, text_grid, workbook_grid
+from data.files.values import tidy
+from data.rules.file_columns import FileForm
 from data.store.chain import canonical
+from dispatch.errors import BadFieldError
 
-DAMAGED_WORKBOOK = (
-    InvalidFileException, BadZipFile, zlib.error, SyntaxError, OSError, EOFError, NotImplementedError,
-    KeyError, IndexError, ValueError, TypeError, AttributeError,
-)  # fmt: skip
-"""What the reader of workbooks raises on damaged ones: of the archive, of the XML in it, of what it misses there."""
-DAMAGED_MAP = (
-    DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, ShapelyError, ProjError,
-    ValueError, OSError, KeyError, TypeError, OverflowError,
-)  # fmt: skip
-FORMATS = (".geojson", ".json", ".gpkg", ".csv", ".xlsx")
+TEXTS = (".csv", ".txt", ".tsv")
+WORKBOOKS = (".xlsx", ".xlsm")
+FORMATS = (*maps.FORMATS, *TEXTS, *WORKBOOKS)
+BATCH = 2000
+CUT = (".shp", ".zip")
+"""Formats that may hold only the beginning of a name."""
+OLD_WORKBOOKS = (".xls", ".et", ".ods", ".numbers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRow:
-    """One row: its number in the file (the header is row 1, GeoJSON counts features from 1), values, geometry."""
+    """One row: its number in the file (a table's first line is 1, features of a map count from 1), values, geometry.
+
+    ``values`` has our names where the column is one of ours; a column that the file does not have is not in it.
+    ``fault`` says why the row cannot be taken, empty where it can.
+    """
 
     number: int
     values: Mapping[str, str]
     geometry: BaseGeometry | None = None
+    fault: str = ""
 
     @property
     def hash(self) -> str:
@@ -49,87 +50,124 @@ class TableRow:
         return hashlib.sha256((canonical(self.values) + shape).encode()).hexdigest()
 
 
-def read_rows(path: Path) -> Iterator[TableRow]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """How to read a file: our columns, the sheet or layer, the encoding of text, and where its positions are."""
+
+    form: FileForm = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    layer: str = ""
+    encoding: str = ""
+    ground: Ground = DEGREES
+    timed: bool = False
+    """Whether times are written in a form of the user's own, and so left as they stand."""
+
+
+def read_rows(path: Path, how: Reader | None = None) -> Iterator[TableRow]:
     """Read a file row by row.
 
     Raises
     ------
     BadFileError
-        When the format is unknown or the file damaged.
+        When the format is unknown or the file damaged, no row of headings is found, or there are several layers.
     """
+    how = how or Reader()
+    how.ground.check()
     suffix = path.suffix.lower()
-    if not path.is_file():
+    wanted = Wanted(form=how.form, columns=how.columns)
+    if not path.is_file() and not (path.is_dir() and suffix == ".gdb"):
         raise BadFileError(f"{path} does not exist")
-    if suffix in (".geojson", ".json", ".gpkg"):
-        yield from _features(path)
-    elif suffix == ".csv":
-        yield from _csv(path)
-    elif suffix == ".xlsx":
-        yield from _excel(path)
+    if suffix in maps.FORMATS:
+        rows = _of_map(path, wanted, how)
+    elif suffix in TEXTS:
+        rows = _of_grid(text_grid(path, wanted, how.encoding), wanted, how)
+    elif suffix in WORKBOOKS:
+        rows = _of_grid(workbook_grid(path, wanted, how.layer), wanted, how)
+    elif suffix in OLD_WORKBOOKS:
+        raise BadFileError(f"{path.name} is of an older or another program; save it there as .xlsx or .csv")
     else:
         raise BadFileError(f"{path.name}: formats read are {', '.join(FORMATS)}")
+    return _settled(rows, how)
 
 
-def _features(path: Path) -> Iterator[TableRow]:
-    try:
-        frame = pyogrio.read_dataframe(path)
-        if frame.crs is not None:
-            frame = frame.to_crs(4326)
-    except DAMAGED_MAP as error:
-        raise BadFileError(f"{path.name} cannot be read as a map file: {error}") from None
-    shapes = frame.geometry.to_numpy() if "geometry" in frame else [None] * len(frame)
-    plain = frame.drop(columns="geometry", errors="ignore")
-    for number, (record, shape) in enumerate(zip(plain.to_dict("records"), shapes, strict=True), 1):
-        values = {str(k): _text(v) for k, v in record.items()}
-        yield TableRow(
-            number=number, values=values, geometry=shape if isinstance(shape, shapely.Geometry) else None
+def _of_map(path: Path, wanted: Wanted, how: Reader) -> Iterator[TableRow]:
+    layer = read_layer(path, how.layer, how.encoding)
+    shapes = grounded([feature.shape for feature in layer.features], layer.crs, how.ground)
+    names = list(dict.fromkeys(name for feature in layer.features for name in feature.values))
+    if layer.features:
+        told = [completed(name, wanted) for name in names] if path.suffix.lower() in CUT else names
+        ours = dict(zip(names, find_headings([told], wanted, path.name).names, strict=True))
+    for feature, shape in zip(layer.features, shapes, strict=True):
+        values = {ours[name]: value for name, value in feature.values.items() if ours[name]}
+        fault = feature.fault or _nowhere(shape, how.ground)
+        yield TableRow(number=feature.number, values=values, geometry=shape, fault=fault)
+
+
+def _nowhere(shape: BaseGeometry | None, ground: Ground) -> str:
+    corner = finite(shape) if shape is not None else None
+    return f"geometry: {why_nowhere(*corner, ground)}" if corner is not None else ""
+
+
+def _of_grid(grid: Grid, wanted: Wanted, how: Reader) -> Iterator[TableRow]:
+    top = list(islice(grid.lines, LOOKED_AT))
+    headings = find_headings([line.cells for line in top], wanted, grid.name)
+    rows = (line for line in chain(top[headings.last + 1 :], grid.lines) if any(line.cells))
+    while batch := list(islice(rows, BATCH)):
+        yield from _with_wkt([_row(line, headings) for line in batch], how)
+
+
+def _row(line: Line, headings: Headings) -> TableRow:
+    names = headings.names
+    values = {name: line.cells[at] if at < len(line.cells) else "" for at, name in enumerate(names) if name}
+    fault = next((f"{names[at]}: {why}" for at, why in line.faults if at < len(names) and names[at]), "")
+    beyond = [cell for cell in line.cells[len(names) :] if cell]
+    if beyond:
+        fault = fault or (
+            f"{len(line.cells)} cells under {len(names)} headings; put text that holds the separator into quotes"
         )
+    return TableRow(number=line.number, values=values, fault=fault)
 
 
-def _csv(path: Path) -> Iterator[TableRow]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
+def _with_wkt(rows: Sequence[TableRow], how: Reader) -> list[TableRow]:
+    """Read the borders that a table holds as well-known text."""
+    told = [row.values.get("wkt", "") for row in rows]
+    if not any(told):
+        return list(rows)
+    shapes: list[BaseGeometry | None] = []
+    faults: list[str] = []
+    for text in told:
         try:
-            text = path.read_text(encoding="gb18030")
-        except UnicodeDecodeError:
-            raise BadFileError(f"{path.name} is neither UTF-8 nor GB 18030 text") from None
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
-    try:
-        for record in reader:
-            values = {
-                str(k).strip(): (v or "").strip() for k, v in record.items() if isinstance(v, str | None)
-            }
-            yield TableRow(number=reader.line_num, values=values)
-    except csv.Error as error:
-        raise BadFileError(f"{path.name} line {reader.line_num}: {error}") from None
+            shapes.append(
+                shapely.from_wkt(text.partition(";")[2] if text.upper().startswith("SRID=") else text)
+                if text
+                else None
+            )
+            faults.append("")
+        except ShapelyError:
+            shapes.append(None)
+            faults.append("wkt: this is no shape as well-known text, such as POLYGON ((120.1 30.2, ...))")
+    placed = grounded(shapes, "", how.ground)
+    return [
+        TableRow(
+            number=row.number,
+            values={name: value for name, value in row.values.items() if name != "wkt"},
+            geometry=shape,
+            fault=row.fault or fault or _nowhere(shape, how.ground),
+        )
+        for row, shape, fault in zip(rows, placed, faults, strict=True)
+    ]
 
 
-def _excel(path: Path) -> Iterator[TableRow]:
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except DAMAGED_WORKBOOK as error:
-        raise BadFileError(f"{path.name} is no Excel workbook: {error}") from None
-    try:
-        if not book.worksheets:
-            raise BadFileError(f"{path.name} has no sheet")
-        rows = book.worksheets[0].iter_rows(values_only=True)
-        header = [_text(cell) for cell in next(rows, ())]
-        for number, cells in enumerate(rows, 2):
-            values = {name: _text(cell) for name, cell in zip(header, cells, strict=False) if name}
-            if any(values.values()):
-                yield TableRow(number=number, values=values)
-    except DAMAGED_WORKBOOK as error:
-        raise BadFileError(f"{path.name} is damaged: {error}") from None
-    finally:
-        book.close()
-
-
-def _text(value: Any) -> str:  # noqa: ANN401 - any cell
-    if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124 - NaN is unequal to itself
-        return ""
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+def _settled(rows: Iterator[TableRow], how: Reader) -> Iterator[TableRow]:
+    """Bring every value to the form of its column."""
+    types = {column.name: column.type for column in how.form}
+    for row in rows:
+        values, fault = dict(row.values), row.fault
+        for name, value in row.values.items():
+            if how.timed and types.get(name) in ("day", "time"):
+                continue
+            try:
+                values[name] = tidy(types.get(name, "text"), name, value)
+            except BadFieldError as error:
+                fault = fault or str(error)
+        yield TableRow(number=row.number, values=values, geometry=row.geometry, fault=fault)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from data.desk.tickets import NewTicket
-from data.files.fields import IMPORTER, Desks, Fields, past_time
+from data.files.fields import IMPORTER, Desks, Fields, Taken
 from data.queries.tickets import sightings
 from data.store.done import Done
 from data.store.kinds import TICKET
@@ -17,7 +17,7 @@ from grid.tickets.ticket import Report
 RECORD = Actor(user="import", role="clock")
 
 
-def take_ticket(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
+def take_ticket(fields: Fields, desks: Desks, target: str) -> Taken:
     """Take a ticket in with its past: filed when it was reported, and ended when the file says so, if it does.
 
     Raises
@@ -32,11 +32,8 @@ def take_ticket(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
     category = desks.reading.categories.get(word, word)
     desks.catalogue.rulebook.category(category)
     place = fields.place()
-    at = past_time(fields, desks, "reported_at") or fields.time("reported_at")  # which says that it is needed
-    ended_at = past_time(fields, desks, "closed_at") if fields.text("closed_at") else None
-    if ended_at is not None and ended_at < at:
-        raise BadFieldError("closed_at", ended_at.isoformat(), f"it was reported at {at.isoformat()}")
-    located = desks.cells.locate(place)
+    at, ended_at = _span(fields, desks)
+    located = fields.where(desks, place)
     new = Report(
         no="",
         category=category,
@@ -51,13 +48,36 @@ def take_ticket(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
     phone = fields.text("phone")
     contact = Contact(name=fields.text("name"), phone=check_phone(phone)) if phone else None
     like = _like(desks, new, at)
-    ticket = desks.desk.start(NewTicket(report=new, contact=contact), IMPORTER, at).fact
+    done = desks.desk.start(NewTicket(report=new, contact=contact), IMPORTER, at)
+    ticket = done.fact
     desks.desk.act(TICKET, ticket.no, Action(name="accept", by=IMPORTER), at)
     notes = [_end(fields, desks, ticket.no, at, ended_at)] if ended_at else []
     notes += ["deadline by a year without calendar"] if ticket.provisional else []
     notes += [f"like case of {like}"] if like else []
     notes += ["near a border"] if located.border_cells else []
-    return ticket.no, "; ".join(notes)
+    return Taken(key=ticket.no, done=done, note="; ".join(notes))
+
+
+def _span(fields: Fields, desks: Desks) -> tuple[datetime, datetime | None]:
+    """Return when a ticket was reported and when it ended, None while it is open.
+
+    A time that the clock showed twice, or never, on the day it was changed is taken so that the end does not come first.
+
+    Raises
+    ------
+    BadFieldError
+        When one is still to come, or the end comes first however they are read.
+    """
+    begun = fields.readings("reported_at")
+    ended = fields.readings("closed_at") if fields.text("closed_at") else ()
+    fitting = [(at, end) for at in begun for end in ended if at <= end]
+    at, end = fitting[0] if fitting else (begun[0], ended[0] if ended else None)
+    for name, moment in (("reported_at", at), ("closed_at", end)):
+        if moment is not None and moment > desks.now:
+            raise BadFieldError(name, moment.isoformat(), "this time is still to come")
+    if end is not None and end < at:
+        raise BadFieldError("closed_at", end.isoformat(), f"it was reported at {at.isoformat()}")
+    return at, end
 
 
 def _like(desks: Desks, new: Report, at: datetime) -> str:

@@ -3,6 +3,7 @@
 from typing import get_args
 
 from data.rules.columns import CODE, NAMES, Field, Table
+from data.rules.file_columns import NEEDS, REGISTERS, TYPES
 from dispatch.item import PAYERS, PROFILES, SPHERES, Direction, Mode, Urgency
 from grid.figures.indicators import NORMALISERS, UNITS, Empty, Group, Use
 from grid.figures.indicators import Direction as Better
@@ -116,6 +117,28 @@ CSV_TABLES = (
             Field(name="counted_en", empty=True, told="the same in English; `{name}` for what a count gives"),
             Field(name="missing", empty=True, told="why records cannot tell it, in English"),
             Field(name="missing_zh", empty=True, told="why records cannot tell it, in Chinese"),
+        ),
+    ),
+    Table(
+        file="file_columns.csv",
+        told="Columns of the files of each register, and what else they may be called there.",
+        fields=(
+            Field(name="register", type="code", allowed=REGISTERS),
+            Field(name="name", type="code", told="our name of the field"),
+            *NAMES,
+            Field(name="also", empty=True, told="other headings, ; between them"),
+            Field(name="type", type="code", allowed=TYPES, told="how cells are read"),
+            Field(
+                name="need",
+                type="code",
+                allowed=NEEDS,
+                empty=True,
+                told="names the row; or a new record has it",
+            ),
+            Field(name="allowed", empty=True, told="the only words it may hold, ; between them"),
+            Field(name="example", empty=True, told="stands in the template"),
+            Field(name="told_zh", empty=True, told="what to know of it, in Chinese"),
+            Field(name="told_en", empty=True, told="the same in English"),
         ),
     ),
 )

@@ -18,7 +18,8 @@ from data.desk.districts import BuildDistrict
 from data.desk.door import Desk
 from data.desk.residents import SALT_BYTES
 from data.errors import BadFileError
-from data.files.division import division_from_files
+from data.files.division import DivisionFiles, division_from_files
+from data.files.grounding import Ground
 from data.models import (
     AreaRow,
     AssessmentRow,
@@ -52,7 +53,7 @@ from dispatch.providers.hours import ALWAYS, check_hours
 from geo.osm import Extract, OsmPlace, read_extract
 from geo.osm_categories import categories, read_categories
 from geo.partition import Division, DrawnArea, cut
-from geo.place import LonLat
+from geo.place import Box, LonLat
 from grid.area import BuiltDistrict
 
 Progress = Callable[[str, float], None]
@@ -65,7 +66,8 @@ CELL_DIGITS = 3
 class Plan:
     """What to build: from which extract, under which name and county code, with how many sample residents.
 
-    ``areas`` and ``cells`` are files of a division that exists already.
+    ``areas`` and ``cells`` are files of a division that exists already, ``areas_layer`` and ``cells_layer`` which sheets
+    or layers of them, in a datum, and in a coordinate system where they name none.
     """
 
     extract: Path
@@ -76,6 +78,10 @@ class Plan:
     sample: bool = False
     areas: Path | None = None
     cells: Path | None = None
+    areas_layer: str = ""
+    cells_layer: str = ""
+    datum: str = "wgs84"
+    crs: str = ""
 
 
 Draw = Callable[[Path], object]
@@ -154,7 +160,14 @@ def _division(extract: Extract, plan: Plan, catalogue: Catalogue) -> Division:
         return cut(extract, county=plan.county, name=plan.name, seed=plan.seed)
     if plan.areas is None or plan.cells is None:
         raise BadFileError("give both, a file of areas and a file of cells, or neither")
-    return division_from_files(plan.areas, plan.cells, plan.county, plan.name, catalogue.rulebook.scheme)
+    files = DivisionFiles(
+        areas=plan.areas,
+        cells=plan.cells,
+        forms=catalogue.file_forms,
+        ground=Ground(crs=plan.crs, datum=plan.datum, near=Box(*extract.boundary.bounds)),
+        layers={"areas": plan.areas_layer, "cells": plan.cells_layer},
+    )
+    return division_from_files(files, plan.county, plan.name, catalogue.rulebook.scheme)
 
 
 _COUNTED = {"areas": AreaRow, "cells": CellRow, "providers": ProviderRow, "residents": ResidentRow}

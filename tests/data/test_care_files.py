@@ -61,7 +61,7 @@ def test_a_bad_assessment_refuses_the_whole_row(
     tmp_path: Path, desk: Desk, place: Home, field: str, value: str
 ) -> None:
     found = take(write_csv(tmp_path / "a.csv", ELDER | {field: value}), "residents", desk, place).verdicts[0]
-    assert (found.outcome, found.note.split(":")[0].split()[0]) == ("rejected", field)
+    assert (found.outcome, found.note.split(":")[0].split()[0]) == ("refused", field)
     assert kept(desk) == []
 
 
@@ -91,7 +91,7 @@ def test_visits_come_from_a_file_and_are_not_rewritten(tmp_path: Path, desk: Des
         VISIT | {"no": "Z6", "finding": "absent"},
     ]
     found = take(write_csv(path, *rows), "visits", desk, place)
-    assert [v.outcome for v in found.verdicts] == ["new", "new"] + ["rejected"] * 4
+    assert [v.outcome for v in found.verdicts] == ["new", "new"] + ["refused"] * 4
     assert "resident R9 is not registered" in found.verdicts[2].note
     assert [v.note.split(":")[0].split()[0] for v in found.verdicts[3:]] == [
         "finding",
@@ -103,7 +103,7 @@ def test_visits_come_from_a_file_and_are_not_rewritten(tmp_path: Path, desk: Des
         assert (first.by, first.distance_m, first.household, second.by) == ("w9", 0.0, "H1", "w9")
         assert session.scalars(select(ResidentRow.verified_at)).one() == first.visited_at
         assert verify_visits(session) == []
-    assert take(path, "visits", desk, place).counts == {"same": 2, "rejected": 4}
+    assert take(path, "visits", desk, place).counts == {"same": 2, "refused": 4}
     again = take(write_csv(path, VISIT | {"note": "好"}), "visits", desk, place)
     assert "not rewritten" in again.verdicts[0].note
 
@@ -128,7 +128,7 @@ def test_what_was_verified_stays_where_a_file_does_not_tell(tmp_path: Path, desk
     for kind, row, table in (("residents", RESIDENT, ResidentRow), ("cells", cell, CellRow)):
         for given in (told, {"verified_at": ""}):
             found = take(write_csv(path, row | given), kind, desk, place)
-            assert found.verdicts[0].outcome != "rejected", found.verdicts[0].note
+            assert found.verdicts[0].outcome != "refused", found.verdicts[0].note
             with desk.database.read() as session:
                 assert (
                     session.scalars(select(table).where(table.verified_at.is_not(None))).one().verified_at

@@ -16,7 +16,7 @@ from data.city.cells import CellMap
 from data.desk.door import Desk
 from data.errors import BadFileError
 from data.figures.histories import altered
-from data.files.fields import Desks, Fields, Reading
+from data.files.fields import Desks, Fields, Reading, Taken
 from data.files.imports import IMPORTS
 from data.files.intake import Intake, take_in
 from data.models import AreaRow, ProviderRow, ResidentRow, TicketRow
@@ -70,7 +70,7 @@ def test_each_row_gets_its_verdict_and_the_same_file_again_changes_nothing(
     ]
     path = write_csv(tmp_path / "people.csv", *rows)
     first = take(path, "residents", desk, place)
-    assert [v.outcome for v in first.verdicts] == ["new"] + ["rejected"] * 8 + ["new"]
+    assert [v.outcome for v in first.verdicts] == ["new"] + ["refused"] * 8 + ["new"]
     assert first.verdicts[4].note == "repeats row 2"
     assert first.verdicts[5].note == "contradicts row 2"
     assert first.verdicts[9].note == "near a border"
@@ -90,7 +90,7 @@ def test_a_row_that_is_refused_half_way_leaves_nothing(tmp_path: Path, desk: Des
     """A ticket that was filed already when the next thing of its row turns out wrong is not there afterwards."""
     tickets = IMPORTS["tickets"]
 
-    def take_and_stumble(fields: Fields, desks: Desks, target: str) -> tuple[str, str]:
+    def take_and_stumble(fields: Fields, desks: Desks, target: str) -> Taken:
         done = tickets.take(fields, desks, target)
         if fields.text("address") == "?":
             raise BadFieldError("address", "?", "an address")
@@ -107,7 +107,7 @@ def test_a_row_that_is_refused_half_way_leaves_nothing(tmp_path: Path, desk: Des
     found = take_in(
         path, replace(tickets, take=take_and_stumble), Reading(), desk, place, NOW, lambda _: None
     )
-    assert [v.outcome for v in found.verdicts] == ["new", "rejected"]
+    assert [v.outcome for v in found.verdicts] == ["new", "refused"]
     with desk.database.read() as session:
         assert session.scalar(select(func.count()).select_from(TicketRow)) == 1
         assert verify(session, KINDS) == []
@@ -129,12 +129,15 @@ def test_a_changed_row_changes_the_entry_and_keeps_its_id(tmp_path: Path, desk: 
         before = session.scalars(select(ProviderRow)).one().id
     suspended = {"state": "suspended", "load": 2, "rating": 3.1, "rating_count": 9}
     desk.database.write(lambda session: session.execute(update(ProviderRow).values(**suspended)))
-    renamed = shop | {"name": "王记美发", "joined_on": ""}
+    renamed = {name: value for name, value in shop.items() if name != "joined_on"} | {"name": "王记美发"}
     changed = take(write_csv(tmp_path / "a.csv", renamed), "providers", desk, place)
     assert changed.verdicts[0].outcome == "changed"
     with desk.database.read() as session:
         row = session.scalars(select(ProviderRow)).one()
         assert (row.id, row.name, row.joined_on) == (before, "王记美发", date(2025, 3, 1))
+        assert [(c.field, c.old, c.new) for c in changed.verdicts[0].changes] == [
+            ("name", "王记理发", "王记美发")
+        ]
         assert {name: getattr(row, name) for name in suspended} == suspended  # what came about here stays
 
 
@@ -164,7 +167,7 @@ def test_bad_providers_are_refused_by_field(
     }
     shop |= {"capacity": "3", "phone": ""}
     found = take(write_csv(tmp_path / "a.csv", shop | {field: value}), "providers", desk, place)
-    assert found.verdicts[0].outcome == "rejected"
+    assert found.verdicts[0].outcome == "refused"
     assert found.verdicts[0].note.startswith(field)
 
 
@@ -206,9 +209,9 @@ def test_tickets_come_from_excel_with_their_own_times(tmp_path: Path, desk: Desk
     how = {"columns": columns, "zone": BEIJING, "categories": {"rubbish": "E0102"}}
     how |= {"natures": {"angry": "complaint"}}
     found = take(path, "tickets", desk, place, **how)
-    assert [v.outcome for v in found.verdicts] == ["new", "new", "rejected", "rejected"]
+    assert [v.outcome for v in found.verdicts] == ["new", "new", "refused", "refused"]
     assert found.verdicts[1].note == "like case of T330102-261117-00001"
-    assert take(path, "tickets", desk, place, **how).counts == {"same": 2, "rejected": 2}
+    assert take(path, "tickets", desk, place, **how).counts == {"same": 2, "refused": 2}
     with desk.database.read() as session:
         assert list(session.scalars(select(TicketRow.nature).order_by(TicketRow.id))) == ["complaint", ""]
         assert verify(session, KINDS) == []

@@ -64,7 +64,7 @@ def test_each_ends_when_the_file_says_and_is_judged_by_that(tmp_path: Path, desk
     path = write_csv(tmp_path / "past.csv", *rows)
     found = take(path, "tickets", desk, place, zone=BEIJING, void=frozenset({"Cancelled"}))
     said = [v.note for v in found.verdicts]
-    assert [v.outcome for v in found.verdicts] == ["new"] * 5 + ["rejected"] * 2 + ["new", "rejected"]
+    assert [v.outcome for v in found.verdicts] == ["new"] * 5 + ["refused"] * 2 + ["new", "refused"]
     assert (said[0], said[1], said[2], said[4]) == ("on time", "late; near a border", "late", "")
     assert said[3] == "void; near a border"
     assert said[7] == "on time; like case of T330102-261116-00001"
@@ -85,7 +85,7 @@ def test_each_ends_when_the_file_says_and_is_judged_by_that(tmp_path: Path, desk
         assert verify(session, KINDS) == [] == altered(session)
     assert take(path, "tickets", desk, place, zone=BEIJING, void=frozenset({"Cancelled"})).counts == {
         "same": 6,
-        "rejected": 3,
+        "refused": 3,
     }
 
 

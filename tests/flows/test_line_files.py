@@ -73,14 +73,14 @@ def test_cases_come_in_by_the_rules_of_the_interface(site: Site, tmp_path: Path)
     ]
     file = write(tmp_path / "cases.csv", *rows)
     taken = cases_in(site.world, GIVER, file, {})
-    assert taken.counts == {"new": 2, "same": 1, "rejected": 6}
+    assert taken.counts == {"new": 2, "same": 1, "refused": 6}
     assert taken.rejects is not None
     reasons = {row["row"]: row["reason"] for row in read(taken.rejects)}
     assert list(reasons) == ["3", "4", "5", "6", "7", "9"]
     said = ("phone", "没有这一类", "give lon and lat", "", "number", "other content")
     for reason, word in zip(reasons.values(), said, strict=True):
         assert word in reason
-    assert cases_in(site.world, GIVER, file, {}).counts == {"same": 3, "rejected": 6}
+    assert cases_in(site.world, GIVER, file, {}).counts == {"same": 3, "refused": 6}
     over_http = {"number": "1", "category": "垃圾清运", "content": "楼下垃圾"} | site.inside()
     with site.world.database.read() as session:
         tickets = list(session.scalars(select(TicketRow).order_by(TicketRow.id)))
@@ -161,7 +161,7 @@ def test_an_answer_that_cannot_be_taken_is_put_aside_with_its_reason(site: Site,
         {"number": no, "state": "已受理", "own": "1", "text": "", "at": "2026-11-18T10:00:00+08:00"},
     ]
     taken = answers_in(site.world, TAKER, write(tmp_path / "a.csv", *rows), {})
-    assert taken.counts == {"rejected": 4, "new": 1}
+    assert taken.counts == {"refused": 4, "new": 1}
     assert taken.rejects is not None
     reasons = [row["reason"] for row in read(taken.rejects)]
     for reason, word in zip(reasons, ("not handed", "words of this line", "number", "at:"), strict=True):

@@ -1,0 +1,72 @@
+"""What columns of the files of a register may be called, and what they hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.rules.files import rows
+
+TYPES = ("text", "code", "number", "degree", "whole", "day", "time", "words")
+NEEDS = ("key", "new")
+REGISTERS = ("areas", "cells", "residents", "providers", "tickets", "visits", "devices")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileColumn:
+    """A column of a file: our name of its field, what else it may be called, and what it holds.
+
+    ``need`` is "key" for what names a row, "new" for what a row that is not registered yet has to tell, else empty.
+    ``allowed`` are the only words it may hold, empty for any.
+    """
+
+    name: str
+    name_zh: str
+    name_en: str
+    also: tuple[str, ...] = ()
+    type: str = "text"
+    need: str = ""
+    allowed: tuple[str, ...] = ()
+    example: str = ""
+    told_zh: str = ""
+    told_en: str = ""
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Everything that the column may be called, our own name first."""
+        return (self.name, self.name_zh, self.name_en, *self.also)
+
+
+FileForm = tuple[FileColumn, ...]
+
+
+def read_forms(path: Path) -> Mapping[str, FileForm]:
+    """Read the columns of each register.
+
+    Raises
+    ------
+    BadCatalogueError
+        Naming file and line; also for a register without a key.
+    """
+    found: dict[str, list[FileColumn]] = {register: [] for register in REGISTERS}
+    for register, column in rows(path, lambda row: (row["register"], _column(row))):
+        found[register].append(column)
+    return {register: tuple(columns) for register, columns in found.items()}
+
+
+def _column(row: Mapping[str, str]) -> FileColumn:
+    return FileColumn(
+        name=row["name"],
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        also=_parts(row["also"]),
+        type=row["type"],
+        need=row["need"],
+        allowed=_parts(row["allowed"]),
+        example=row["example"],
+        told_zh=row["told_zh"],
+        told_en=row["told_en"],
+    )
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
