@@ -4,12 +4,13 @@ Source: Open311 GeoReport v2 (frozen), and its service discovery. No personal da
 """
 
 import hmac
-import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 
 from api.access import EVERYBODY, access
@@ -22,10 +23,12 @@ from api.world import World
 from data.desk.tickets import NewTicket
 from data.errors import BadPhotoError, NoRoomError
 from data.outside.open_requests import OpenFilter, OpenRequest, open_requests
+from data.queries.people import names_in
 from data.store.photos import keep_photo
 from dispatch.phone import check_phone
 from dispatch.resident import Contact
 from geo.place import LonLat
+from grid.personal import mask_personal
 from grid.rulebook import Category
 from grid.tickets.ticket import Report
 
@@ -34,7 +37,6 @@ Format = Literal["xml", "json"]
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 LONGEST_TEXT = 4000
 OPEN_CHANNELS = frozenset({"worker", "open311"})
-LONG_NUMBER = re.compile(r"\d[\d\- ]{5,}\d[xX]?")
 MOST_PHOTOS = 9
 MEDIA_NOTE = "media_url was not fetched: this network is closed"
 
@@ -160,8 +162,8 @@ def requests(fmt: Format, asked: Annotated[RequestAsk, Query()], world: WorldDep
     """List reports by number, kind, time or status; the newest 90 days when nothing is asked."""
     wanted = asked.filter(world)
     with world.database.read() as session:
-        found = open_requests(session, wanted)
-    return write(fmt, "service_requests", [_view(world, r) for r in found])
+        found = _views(world, session, open_requests(session, wanted))
+    return write(fmt, "service_requests", found)
 
 
 @router.get(
@@ -177,10 +179,10 @@ def one_request(no: str, fmt: Format, world: WorldDep) -> Response:
             categories=frozenset(world.catalogue.rulebook.public_categories()),
             numbers=(clean(no),),
         )
-        found = open_requests(session, wanted)
+        found = _views(world, session, open_requests(session, wanted))
     if not found:
         raise OpenError(404, f"service_request_id {no!r} was not found")
-    return write(fmt, "service_requests", [_view(world, r) for r in found])
+    return write(fmt, "service_requests", found)
 
 
 @router.get(
@@ -333,7 +335,16 @@ def _contact(form: dict[str, str]) -> Contact | None:
     return Contact(name=name, phone=check_phone(phone), address="", relation="other")
 
 
-def _view(world: World, found: OpenRequest) -> dict[str, Any]:
+def _views(world: World, session: Session, found: Sequence[OpenRequest]) -> list[dict[str, Any]]:
+    """Show reports to strangers; their words are masked."""
+    texts = (
+        f"{r.ticket.description}\n{r.ticket.address}" for r in found if r.ticket.channel in OPEN_CHANNELS
+    )
+    names = names_in(session, texts)
+    return [_view(world, r, names) for r in found]
+
+
+def _view(world: World, found: OpenRequest, names: Collection[str]) -> dict[str, Any]:
     zone = world.zone
     ticket, rulebook = found.ticket, world.catalogue.rulebook
     category = rulebook.categories.get(ticket.category)
@@ -345,13 +356,13 @@ def _view(world: World, found: OpenRequest) -> dict[str, Any]:
         "status_notes": rulebook.lifecycle.labels.get(ticket.state, ticket.state),
         "service_name": category.name_zh if category else ticket.category,
         "service_code": ticket.category,
-        "description": LONG_NUMBER.sub("***", ticket.description) if shared else "",
+        "description": mask_personal(ticket.description, names) if shared else "",
         "agency_responsible": world.city.department_name(ticket.department),
         "service_notice": "",
         "requested_datetime": plain(ticket.reported_at, zone),
         "updated_datetime": plain((ticket.closed_at if ended else None) or found.updated_at, zone),
         "expected_datetime": plain(ticket.promised_at, zone),
-        "address": LONG_NUMBER.sub("***", ticket.address) if shared else "",
+        "address": mask_personal(ticket.address, names) if shared else "",
         "address_id": "",
         "zipcode": "",
         "lat": ticket.place.lat,

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from data.models import ContactRow, TicketRow
+from data.models import ContactRow, ResidentRow, TicketRow
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report
 
@@ -139,6 +139,17 @@ def test_a_report_gets_a_number_and_can_be_followed(site: Site) -> None:
     assert {child.tag for child in tree[0]} == REQUEST_FIELDS
     site.act("dispatcher", "ticket", no, "void", reason="重复")
     assert ask(site, f"requests/{no}.json")[0]["status"] == "closed"
+
+
+def test_what_tells_of_a_person_is_shown_to_nobody(site: Site) -> None:
+    with site.world.database.read() as session:
+        name = session.scalar(select(ResidentRow.name).where(ResidentRow.no == "R000001"))
+    said = f"{name}家3单元502室漏水，打一三八〇〇一三八〇〇〇，微信liming_99"
+    (made,) = send(site, description=said, address_string="文三路1号3幢2-301")
+    (found,) = ask(site, f"requests/{made['service_request_id']}.json")
+    assert found["description"] == "***家***漏水，打***，微信***"
+    (listed,) = ask(site, "requests.json")
+    assert (listed["description"], "2-301" in listed["address"]) == (found["description"], False)
 
 
 def test_xml_survives_any_text(site: Site) -> None:
