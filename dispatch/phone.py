@@ -25,6 +25,7 @@ HOME, HOME_CODE = "CN", 86
 LONGEST = 40
 WANTED = "write 11 digits starting with 1, a landline with its area code, or + and the country code"
 _MOBILE = re.compile(r"1[3-9]\d{9}")
+_HOME_MOBILE = re.compile(r"(?:(?:\+|00)?86)?0?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"0\d{2,3}\d{7,8}")
 _LOCAL = re.compile(r"[2-8]\d{6,7}")
 _SHORT = re.compile(r"\d{5}")
@@ -96,6 +97,8 @@ def _number(plain: str) -> str | None:
     bare = re.sub(r"[^\d+]", "", plain)
     if _SHORT.fullmatch(bare) or _LOCAL.fullmatch(bare):
         return bare
+    if (mobile := _HOME_MOBILE.fullmatch(bare)) is not None:
+        return mobile[1]  # before the library, which takes 179xx for the code of a carrier and cuts it off
     read = _parsed(bare)
     if read is None:
         return None
