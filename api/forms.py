@@ -121,6 +121,9 @@ class ActionForm(Form):
     lon: Annotated[float, Field(ge=-180, le=180)] | None = None
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None
     price_fen: Annotated[int, Field(ge=0, le=100_000_00)] | None = None
+    who: Short | None = None
+    how: Short | None = None
+    reference: Short | None = None
     cause: Short | None = None
     line: Short | None = None
     cell: Annotated[str, Field(pattern=r"^\d{1,20}$")] | None = None

@@ -8,6 +8,7 @@ from api.clockwork import CLOCK, Timer, one_by_one, state_of
 from api.world import World
 from data.desk.figures import FreezeMonth
 from data.desk.numbers import SettleSeries
+from data.desk.standings import recount
 from data.desk.tickets import RECOMPUTE
 from data.figures.appraisals import late_appeals
 from data.figures.facts import records_begin
@@ -115,6 +116,14 @@ def run_numbers(world: World, now: datetime) -> int:
     return len(series)
 
 
+def run_standings(world: World, now: datetime) -> int:
+    """Count how providers stand: ratings fade, and what was ordered a month ago is recent no more."""
+    changed = world.database.write(lambda session: recount(session, world.catalogue, now))
+    for done in changed:
+        world.city.apply(done)
+    return len(changed)
+
+
 TIMERS = (
     Timer(name="overdue", period=timedelta(seconds=5), run=run_overdue, charges=True),
     Timer(name="review", period=timedelta(minutes=10), run=run_review),
@@ -122,6 +131,7 @@ TIMERS = (
     Timer(name="calendar", period=timedelta(hours=1), run=run_calendar),
     Timer(name="figures", period=timedelta(minutes=10), run=run_figures),
     Timer(name="numbers", period=timedelta(minutes=30), run=run_numbers),
+    Timer(name="standings", period=timedelta(minutes=5), run=run_standings),
     Timer(name="photos", period=timedelta(hours=1), run=run_photos),
     Timer(name="receipts", period=timedelta(hours=1), run=run_receipts),
 )

@@ -29,7 +29,10 @@ class AlarmTimes(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderAnswer(Answer, Order):
-    """An order as of now: names beside codes, what the asker may do with it; ``alarm`` for an emergency alone."""
+    """An order as of now: names beside codes, what the asker may do with it; ``alarm`` for an emergency alone.
+
+    ``flags`` is what people look at; ``ceiling_fen`` the most that may be charged, null where no price was published.
+    """
 
     lon: float
     lat: float
@@ -39,6 +42,7 @@ class OrderAnswer(Answer, Order):
     community_name: str
     provider_name: str
     provider_phone: str
+    ceiling_fen: int | None
     waited_s: int
     alarm: AlarmTimes | None
     actions: tuple[MoveAnswer, ...]

@@ -35,6 +35,19 @@ class ProviderAnswer(Answer, Provider):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderDetail(ProviderAnswer):
+    """A provider with its figures counted from orders as of now.
+
+    ``ratings`` is how many the rating is of, ``ratings_by_phone`` how many of them the desk heard by telephone;
+    ``orders_30d`` how many orders it took within thirty days and did not give back.
+    """
+
+    ratings: int
+    ratings_by_phone: int
+    orders_30d: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderPage(Answer):
     """One page of providers; ``next`` is what to give as ``after`` for the following one, null on the last."""
 

@@ -15,7 +15,9 @@ from data.errors import MissingError
 from data.queries.orders import OrderFilter, list_orders
 from data.queries.paging import Ask
 from data.queries.scope import find, sees_home
+from data.queries.standings import standings
 from data.store.kinds import ORDER
+from dispatch.orders.order import ON_THE_JOB
 from geo.place import Box
 from grid.account import Account
 from maps.facts import Pin, RouteLine
@@ -54,11 +56,16 @@ def shop_context(world: World, account: Account) -> dict[str, Any]:
         settled = list_orders(
             session, scope, OrderFilter(state="settled"), Ask(sort=newest, limit=FINISHED_SHOWN), ""
         ).items
+        standing = standings(
+            session, world.catalogue.items, world.catalogue.standing, now, {account.provider}
+        )[account.provider]
         shown = [order_detail(world, session, o, account, now) for o in in_hand if o.state in URGENCY]
         finished = [order_detail(world, session, o, account, now) for o in settled]
     shown.sort(key=lambda o: URGENCY.index(o["state"]))
     return {
         "provider": provider_view(world, world.city.provider(account.provider), now),
+        "standing": standing,
+        "on_the_job": ON_THE_JOB,
         "in_hand": shown,
         "finished": finished,
         "income_fen": sum(o["price_fen"] or 0 for o in finished),

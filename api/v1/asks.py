@@ -75,6 +75,7 @@ class OrderAsk(ListAsk):
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     open: bool = False
+    flagged: bool = False
 
     def filter(self) -> OrderFilter:
         """Give the filter."""

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from api.access import EVERYBODY, KEEPERS, SIGNED_IN, access
-from api.answers.provider import ProviderAnswer, ProviderPage
+from api.answers.provider import ProviderAnswer, ProviderDetail, ProviderPage
 from api.answers.register import (
     AreaFeatures,
     CellConfirmed,
@@ -23,16 +23,19 @@ from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix
 from api.v1.asks import ProviderAsk, ResidentAsk
 from api.v1.reveals import look_of
-from api.views.provider import provider_view
+from api.views.provider import provider_detail, provider_view
 from api.views.shape import plain
 from api.world import World
 from data.errors import MissingError
 from data.queries.scope import find
+from data.queries.standings import standings
 from data.registers.residents import find_residents
 from data.registers.reveals import reveal
 from data.store.done import Done
 from data.store.kinds import CELL, PROVIDER, RESIDENT
+from dispatch.errors import UnknownProviderError
 from dispatch.lifecycle import Action
+from dispatch.providers.provider import Provider
 from dispatch.resident import masked_resident
 
 router = APIRouter(prefix="/api/v1", tags=["register"])
@@ -142,10 +145,31 @@ def providers(ask: Annotated[ProviderAsk, Query()], world: WorldDep, account: Ma
     return JSONResponse({"items": [provider_view(world, p, now) for p in page], "next": following})
 
 
-@router.get("/providers/{provider_id}", response_model=ProviderAnswer, **access(*EVERYBODY))
-def provider(provider_id: int, world: WorldDep) -> JSONResponse:
-    """Show one provider."""
-    return JSONResponse(provider_view(world, world.city.provider(provider_id), world.clock()))
+@router.get("/providers/{no}", response_model=ProviderDetail, **access(*EVERYBODY))
+def provider(no: str, world: WorldDep) -> JSONResponse:
+    """Show one provider, by its number or row number; its figures are counted from orders as of now."""
+    now, found = world.clock(), provider_of(world, no)
+    with world.database.read() as session:
+        standing = standings(session, world.catalogue.items, world.catalogue.standing, now, {found.id})[
+            found.id
+        ]
+    return JSONResponse(provider_detail(world, found, standing, now))
+
+
+def provider_of(world: World, no: str) -> Provider:
+    """Find a provider by its number, such as P00012, or its row number.
+
+    Raises
+    ------
+    UnknownProviderError
+        When none has it.
+    """
+    if no.isascii() and no.isdecimal() and len(no) < 10:
+        return world.city.provider(int(no))
+    found = next((p for p in world.city.providers.values() if p.no == no), None)
+    if found is None:
+        raise UnknownProviderError(f"provider {no} is not registered")
+    return found
 
 
 @router.post(

@@ -16,8 +16,8 @@ from data.queries.orders import who_ordered
 from data.queries.scope import sees_home
 from data.queries.tickets import timeline
 from dispatch.matching.candidates import Candidate, Refusal
-from dispatch.orders import order as orders
-from dispatch.orders.order import Order
+from dispatch.orders import life
+from dispatch.orders.order import Order, ceiling_fen
 from dispatch.resident import masked_contact
 from geo.place import LonLat
 from grid.account import Account
@@ -59,16 +59,17 @@ def _shown(world: World, order: Order, account: Account, now: datetime) -> dict[
         "lat": order.place.lat,
         "item_name": item.name_zh if item else order.item,
         "urgency": item.urgency if item else "normal",
-        "state_name": world.catalogue.order_lifecycle.labels.get(order.state, order.state),
+        "state_name": world.catalogue.orders.lifecycle.labels.get(order.state, order.state),
         "community_name": area_name(world, order.cell),
         "provider_name": provider.name if provider else "",
         "provider_phone": provider.phone if provider else "",
+        "ceiling_fen": ceiling_fen(order),
         "waited_s": int((now - order.created_at).total_seconds()),
         "alarm": _alarm(world, order) if item is not None and item.urgency == "emergency" else None,
         "actions": actions_view(
-            orders.possible(
+            life.possible(
                 order,
-                world.catalogue.order_lifecycle,
+                world.catalogue.orders.lifecycle,
                 account.role,
                 emergency=item is not None and item.urgency == "emergency",
             )

@@ -1,5 +1,6 @@
 """What a role sees of a provider."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from api.views.shape import plain
 from api.world import World
 from dispatch.providers.hours import is_open
 from dispatch.providers.provider import Provider
+from dispatch.providers.standing import Standing
 
 
 def provider_view(world: World, provider: Provider, now: datetime) -> dict[str, Any]:
@@ -19,6 +21,21 @@ def provider_view(world: World, provider: Provider, now: datetime) -> dict[str, 
         "lat": provider.place.lat,
         "open": is_open(provider.hours, now.astimezone(zone)),
         "area_name": area_name(world, provider.area),
+    }
+
+
+def provider_detail(world: World, provider: Provider, standing: Standing, now: datetime) -> dict[str, Any]:
+    """Show a provider with its figures as they were counted just now."""
+    counted = replace(
+        provider,
+        rating=standing.rating,
+        rating_count=standing.ratings,
+        recent_orders=standing.recent_orders,
+    )
+    return provider_view(world, counted, now) | {
+        "ratings": standing.ratings,
+        "ratings_by_phone": standing.by_phone,
+        "orders_30d": standing.recent_orders,
     }
 
 

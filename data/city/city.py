@@ -98,9 +98,18 @@ class City:
     def read_providers(self, session: Session) -> None:
         """Read the providers from the store; those that stand as they are known cost nothing more."""
         for row in session.execute(select(PROVIDER.table)):
-            provider = fact_of(Provider, row)
-            if self.providers.get(provider.id) != provider:
-                self.put_provider(provider)
+            self._take(fact_of(Provider, row))
+
+    def _take(self, provider: Provider) -> None:
+        """Take a provider as it stands; one of whom only figures changed is where it was."""
+        known = self.providers.get(provider.id)
+        if known == provider:
+            return
+        if known is None or _without_figures(known) != _without_figures(provider):
+            self.put_provider(provider)
+            return
+        with self._lock:
+            self.providers[provider.id] = provider
 
     def put_provider(self, provider: Provider) -> None:
         """Take a new or changed provider into the register and onto the streets."""
@@ -181,13 +190,19 @@ class City:
         at = self._start(order, now)
         return self.engine.route(self.item(order.item), self.provider(provider_id), order.place, at)
 
+    def spot(self, order: Order) -> LonLat:
+        """Tell where the service of an order is done: at the resident's, or with the provider one goes to."""
+        if self.item(order.item).direction == "provider_to_resident" or order.provider is None:
+            return order.place
+        return self.provider(order.provider).place
+
     def _start(self, order: Order, now: datetime) -> datetime:
         return self.catalogue.local(max(order.wanted_at or now, now))
 
     def apply(self, done: Done[Any]) -> None:
-        """Follow a change that was committed: a provider, streets, or the load of those an order left and came to."""
+        """Follow a change that was committed: a provider, streets, or how those stand whom an order concerns."""
         if done.kind is PROVIDER and done.replayed is None:
-            self.put_provider(done.fact)
+            self._follow(done)
         if done.kind is CLOSURE and done.replayed is None:
             self.engine.changes.take([done.fact])
         if done.kind is not ORDER or done.replayed is not None:
@@ -197,16 +212,33 @@ class City:
         if held == holds:
             return
         with self._lock:
-            if held in self.providers:
-                old = self.providers[held]
-                self.providers[held] = replace(old, load=max(0, old.load - 1))
-            if holds in self.providers:
-                new = self.providers[holds]
-                self.providers[holds] = replace(new, load=new.load + 1, recent_orders=new.recent_orders + 1)
+            for provider, more in ((held, -1), (holds, 1)):
+                if provider in self.providers:
+                    known = self.providers[provider]
+                    self.providers[provider] = replace(known, load=max(0, known.load + more))
+
+    def _follow(self, done: Done[Provider]) -> None:
+        """Follow a changed provider; where only its figures changed, its load in memory is the newer one."""
+        before, after = done.before, done.fact
+        if before is None or _without_figures(before) != _without_figures(after):
+            self.put_provider(after)
+            return
+        with self._lock:
+            known = self.providers.get(after.id, after)
+            self.providers[after.id] = replace(
+                known,
+                rating=after.rating,
+                rating_count=after.rating_count,
+                recent_orders=after.recent_orders,
+            )
 
 
 def _holder(order: Order) -> int | None:
     return order.provider if order.state in OPEN_STATES else None
+
+
+def _without_figures(provider: Provider) -> Provider:
+    return replace(provider, load=0, recent_orders=0, rating=0.0, rating_count=0)
 
 
 def _district(row: DistrictRow) -> District:

@@ -199,11 +199,13 @@ class Desk:
         receipt: Receipt | None,
         origin: Origin | None,
     ) -> Done[F]:
-        def work(session: Session) -> Done[F]:
+        def carry_out(session: Session) -> Done[F]:
             if (kept := answered(session, receipt)) is not None:
                 return Done(kind=kind, replayed=kept)
             with self._numbers.drawing():
-                done = self._keep(session, decide(self._work(session, now)))
+                work = self._work(session, now)
+                done = self._keep(session, decide(work))
+            done = replace(done, others=(*done.others, *self._follow(work, done)))
             if origin is not None:
                 values = import_values(origin, kind.key_of(done.fact))
                 session.execute(insert(IMPORTS), {**values, "at": now})
@@ -211,7 +213,14 @@ class Desk:
                 keep_receipt(session, receipt, done, now)
             return done
 
-        return self._announce(self.database.write(work))
+        return self._announce(self.database.write(carry_out))
+
+    def _follow(self, work: Work, done: Done[Any]) -> Iterator[Done[Any]]:
+        """Keep what follows from what was done, now that its rows are kept."""
+        for each in whole(done):
+            follow = self._deeds[each.kind.name].follow
+            if follow is not None and each.changed:
+                yield from follow(work, each)
 
     def _work(self, session: Session, now: datetime) -> Work:
         return Work(

@@ -6,15 +6,18 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from data.desk.contacts import keep_contact
+from data.desk.order_scenes import scene_of
+from data.desk.signs import note_uses
+from data.desk.standings import recount
 from data.desk.work import Deeds, Start, Work
 from data.models import ProviderRow, table_of
 from data.store.done import Done
 from data.store.kinds import ORDER
 from dispatch.errors import BadFieldError, UnknownItemError
 from dispatch.lifecycle import Action, Actor
-from dispatch.orders import order as orders
+from dispatch.orders import life
 from dispatch.orders.order import OPEN_STATES, Order
-from dispatch.providers.provider import TAKING_ORDERS
+from dispatch.providers.provider import TAKING_ORDERS, Provider
 from dispatch.resident import Contact
 
 PROVIDERS = table_of(ProviderRow)
@@ -41,9 +44,7 @@ def place_order(work: Work, new: NewOrder, by: Actor) -> Done[Order]:
     if item is None:
         raise UnknownItemError(f"item {new.order.item!r} is not in the catalogue; see /api/v1/items")
     no = work.draw(ORDER)
-    placed, events = orders.place_order(
-        replace(new.order, no=no), item, Action(name="place", by=by), work.now
-    )
+    placed, events = life.place_order(replace(new.order, no=no), item, Action(name="place", by=by), work.now)
     keep_contact(work, no, new.contact)
     return Done(kind=ORDER, after=placed, events=events)
 
@@ -59,9 +60,23 @@ def act_on_order(work: Work, no: str, action: Action) -> Done[Order]:
         Nothing is changed then.
     """
     before = work.locked(ORDER, no)
-    after, events = orders.act(before, action, work.catalogue.order_lifecycle, work.now)
+    scene = scene_of(work, before, action)
+    after, events = life.act(before, action, work.catalogue.orders, scene, work.now)
     _move_load(work.session, before, after)
+    note_uses(work.session, no, action.fields.get("evidence") or (), action.by.user, work.now)
     return Done(kind=ORDER, before=before, after=after, events=events)
+
+
+def recount_of(work: Work, done: Done[Order]) -> tuple[Done[Provider], ...]:
+    """Count anew how those providers stand whom a change of an order concerns."""
+    before, after = done.before, done.fact
+    if before is None:
+        return ()
+    taken = [o.provider if o.accepted_at else None for o in (before, after)]
+    if taken[0] == taken[1] and before.rating == after.rating:
+        return ()
+    concerned = {provider for provider in taken if provider is not None}
+    return recount(work.session, work.catalogue, work.now, concerned, ratings=before.rating != after.rating)
 
 
 def _move_load(session: Session, before: Order, after: Order) -> None:
@@ -74,7 +89,7 @@ def _move_load(session: Session, before: Order, after: Order) -> None:
         row = session.execute(LOCK_PROVIDER, {"wanted": provider}).first()
         if row is None:
             raise BadFieldError("provider", provider, "there is no such provider")
-        changed = {"load": max(0, row.load - 1), "recent_orders": row.recent_orders}
+        changed = {"load": max(0, row.load - 1)}
         if provider == holds:
             if row.state not in TAKING_ORDERS:
                 raise BadFieldError(
@@ -83,8 +98,8 @@ def _move_load(session: Session, before: Order, after: Order) -> None:
             if row.load >= row.capacity:
                 allowed = f"{row.name} has {row.load} of {row.capacity} orders open; choose another candidate"
                 raise BadFieldError("provider", provider, allowed)
-            changed = {"load": row.load + 1, "recent_orders": row.recent_orders + 1}
+            changed = {"load": row.load + 1}
         session.execute(KEEP_PROVIDER, {"row_id": provider, **changed})
 
 
-ORDERS = Deeds(kind=ORDER, starts={NewOrder: place_order}, act=act_on_order)
+ORDERS = Deeds(kind=ORDER, starts={NewOrder: place_order}, act=act_on_order, follow=recount_of)

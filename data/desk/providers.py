@@ -1,6 +1,6 @@
 """Providers at the door: registered, changed, admitted, warned, left, other hours or capacity."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data.desk.put import put
 from data.desk.work import Deeds, Start, Work
@@ -24,8 +24,13 @@ class PutProvider(Start[Provider]):
 
 
 def put_provider(work: Work, new: PutProvider, by: Actor) -> Done[Provider]:
-    """Register or change a provider; when it was verified stays where that is not told."""
-    return put(work, PROVIDER, new.provider, by, keep=OURS, keep_unless_told=("verified_at",))
+    """Register or change a provider; when it was verified stays where that is not told.
+
+    Whatever a file tells of its rating, it begins with what is usual: figures come from orders.
+    """
+    usual = work.catalogue.standing.prior_stars
+    given = replace(new.provider, rating=usual, rating_count=0, recent_orders=0)
+    return put(work, PROVIDER, given, by, keep=OURS, keep_unless_told=("verified_at",))
 
 
 def act_on_provider(work: Work, no: str, action: Action) -> Done[Provider]:

@@ -22,13 +22,13 @@ BAND_BITS = 16
 
 
 def note_uses(session: Session, no: str, names: Iterable[str], by: str, at: datetime) -> None:
-    """Note that a ticket uses photos.
+    """Note that a ticket or an order uses photos.
 
     Parameters
     ----------
     session : Session
     no : str
-        Of the ticket.
+        Of the ticket or order.
     names : iterable of str
         SHA-256 of each photo; nothing is noted for none.
     by : str
@@ -69,6 +69,29 @@ def signs(session: Session, catalogue: Catalogue, ticket: Ticket, action: Action
     photos = list(session.scalars(query.order_by(PhotoRow.sha256)))
     alike = [like for photo in photos for like in _alike(session, photo, limits)]
     return signs_of_photos(ticket, [_proof(photo, zone) for photo in photos], alike, limits)
+
+
+def used_before(session: Session, catalogue: Catalogue, no: str, names: Iterable[str]) -> tuple[str, ...]:
+    """List the other tickets and orders that the same photos, or such as look like them, were given to.
+
+    Parameters
+    ----------
+    session : Session
+    catalogue : Catalogue
+    no : str
+        The case they are given to now; not listed.
+    names : iterable of str
+        SHA-256 of each photo; drawn samples are passed over.
+
+    Returns
+    -------
+    tuple of str
+        Numbers, each once; empty for none.
+    """
+    query = select(PhotoRow).where(PhotoRow.sha256.in_(list(names)), PhotoRow.by != SAMPLE)
+    limits = catalogue.rulebook.closure
+    found = [like.ticket for photo in session.scalars(query) for like in _alike(session, photo, limits)]
+    return tuple(dict.fromkeys(other for other in found if other != no))
 
 
 def _proof(photo: PhotoRow, zone: ZoneInfo) -> Proof:

@@ -72,8 +72,12 @@ class Deeds(Generic[F]):
         transaction; the fact's own row, events and entries are kept by the door.
     act : callable, optional
         Decides one action on a fact; None for a kind on which nobody acts.
+    follow : callable, optional
+        Keeps what follows from a change once its rows are kept, in the same transaction, such as figures of others;
+        returns what memory has to be told of it. No event tells of these.
     """
 
     kind: Kind[F]
     starts: Mapping[type[Start[F]], Callable[[Work, Any, Actor], Done[F]]] = field(default_factory=dict)
     act: Callable[[Work, str, Action], Done[F]] | None = None
+    follow: Callable[[Work, Done[F]], tuple[Done[Any], ...]] | None = None

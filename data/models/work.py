@@ -13,7 +13,11 @@ class OrderRow(Base):
     """A service order."""
 
     __tablename__ = "orders"
-    __table_args__ = (Index(None, "state", "id"), Index(None, "provider", "state"))
+    __table_args__ = (
+        Index(None, "state", "id"),
+        Index(None, "provider", "state"),
+        Index(None, "provider", "accepted_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     no: Mapped[str] = mapped_column(unique=True)
@@ -48,6 +52,18 @@ class OrderRow(Base):
     agent: Mapped[str | None]
     agent_accept_at: Mapped[datetime | None]
     callback_at: Mapped[datetime | None]
+    departed_at: Mapped[datetime | None]
+    quoted_fen: Mapped[int | None]
+    consent_fen: Mapped[int | None]
+    consent_by: Mapped[str]
+    consent_how: Mapped[str]
+    consented_at: Mapped[datetime | None]
+    check_in_m: Mapped[float | None]
+    stood_in: Mapped[list[str]]
+    flags: Mapped[list[str]]
+    rated_at: Mapped[datetime | None]
+    rated_by: Mapped[str]
+    reference: Mapped[str]
     version: Mapped[int]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from data.models import ContactRow, OrderRow, ResidentRow, fact_of
@@ -26,6 +26,7 @@ class OrderFilter:
     since: datetime | None = None
     until: datetime | None = None
     open: bool = False
+    flagged: bool = False
 
     def conditions(self, prefix: str) -> list[ColumnElement[bool]]:
         """Give the conditions; ``prefix`` is what codes in ``area`` begin with."""
@@ -42,6 +43,8 @@ class OrderFilter:
             given.append(OrderRow.created_at < self.until)
         if self.open:
             given.append(OrderRow.state.in_((*OPEN_STATES, "unmet", "done")))
+        if self.flagged:
+            given.append(cast(OrderRow.flags, String) != "[]")
         return given
 
 

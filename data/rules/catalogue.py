@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from data.errors import BadCatalogueError
 from data.rules.alarms import read_alarms
 from data.rules.calendar import code_widths, read_worktime
+from data.rules.dispatching import order_rules, standing
 from data.rules.file_columns import FileForm, read_forms
 from data.rules.files import ENGLISH, FOLDER, catalogue_hash, guard, rows, section, toml
 from data.rules.holes import find_holes
@@ -38,8 +39,9 @@ from dispatch.alarms.rules import AlarmRules
 from dispatch.item import ServiceItem
 from dispatch.lifecycle import Lifecycle
 from dispatch.matching.need import Weights
-from dispatch.orders import order
+from dispatch.orders.rules import OrderRules
 from dispatch.providers import provider
+from dispatch.providers.standing import StandingRules
 from dispatch.reach import ReachRules
 from dispatch.resident import RevealRules
 from geo.access import AccessTable
@@ -64,7 +66,8 @@ class Catalogue:
     version: str
     rulebook: Rulebook
     items: Mapping[str, ServiceItem]
-    order_lifecycle: Lifecycle
+    orders: OrderRules
+    standing: StandingRules
     provider_lifecycle: Lifecycle
     closure_lifecycle: Lifecycle
     weights: Weights
@@ -84,7 +87,7 @@ class Catalogue:
         """The tables of states and actions, by the names of their files."""
         return {
             "ticket_lifecycle": self.rulebook.lifecycle,
-            "order_lifecycle": self.order_lifecycle,
+            "order_lifecycle": self.orders.lifecycle,
             "provider_lifecycle": self.provider_lifecycle,
             "appeal_lifecycle": self.appeals.lifecycle,
             "appraisal": self.appraisal.lifecycle,
@@ -92,6 +95,11 @@ class Catalogue:
             "alarm_task_lifecycle": self.alarms.task_lifecycle,
             "closure_lifecycle": self.closure_lifecycle,
         }
+
+    @property
+    def order_lifecycle(self) -> Lifecycle:
+        """The table of what can happen to an order."""
+        return self.orders.lifecycle
 
     @property
     def zone(self) -> ZoneInfo:
@@ -119,7 +127,6 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     responses = section(folder, settings, "response", response)
     categories = {c.code: c for c in rows(folder / "issues.csv", lambda row: category(row, responses))}
     names = stage_names(folder / "stages.toml", categories)
-    rules = responsibility_rules(folder / "responsibility.csv")
     worktime = read_worktime(folder, settings)
     alarms = read_alarms(folder, version, worktime.zone)
     lifecycle = read_lifecycle(folder / "ticket_lifecycle.toml", frozenset(effects.EFFECTS), effects.FIELDS)
@@ -131,7 +138,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         lifecycle=lifecycle,
         categories=categories,
         departments=departments,
-        responsibility=rules,
+        responsibility=responsibility_rules(folder / "responsibility.csv"),
         deductions=guard(folder / "scoring.toml", lambda: read_deductions(folder / "scoring.toml")),
         settings=section(folder, settings, "ticket", ticket_settings),
         stage_names=names,
@@ -148,7 +155,8 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         items=items,
         reach=reach_rules(folder, settings, items),
         alarms=alarms,
-        order_lifecycle=_lifecycle(folder, "order", order.EFFECTS, order.FIELDS),
+        orders=order_rules(folder, settings),
+        standing=section(folder, settings, "standing", standing),
         provider_lifecycle=_lifecycle(folder, "provider", provider.EFFECTS, provider.FIELDS),
         closure_lifecycle=_lifecycle(folder, "closure", closures.EFFECTS, closures.FIELDS),
         reveals=section(folder, settings, "reveals", reveal_rules),

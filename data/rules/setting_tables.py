@@ -98,6 +98,27 @@ SETTINGS = (
     ),
     Table(
         file="settings.toml",
+        section="evidence",
+        told="Beyond what people look at what a provider told of an order.",
+        fields=(
+            Field(name="check_in_m", type="number", unit="metres", told="from where the service is done"),
+            Field(name="least_way", type="number", told="share of the computed way that has to pass"),
+            Field(name="least_work_s", type="number", unit="seconds", told="between arriving and being done"),
+            Field(name="early_min", type="number", unit="minutes", told="before the wanted time"),
+        ),
+    ),
+    Table(
+        file="settings.toml",
+        section="standing",
+        told="How ratings of orders become the rating of a provider.",
+        fields=(
+            Field(name="prior_stars", type="number", unit="stars", told="of a trade while few rated it"),
+            Field(name="prior_weight", type="number", unit="ratings"),
+            Field(name="half_life_days", type="number", unit="days"),
+        ),
+    ),
+    Table(
+        file="settings.toml",
         section="figures",
         fields=(
             Field(name="least_compared", type="whole number", unit="cases", told="fewer are no comparison"),

@@ -206,7 +206,7 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
             for c in division.cells
         ],
         ProviderRow: [
-            {**columns_of(p), "verified_at": checked(240)}
+            {**columns_of(p), "verified_at": checked(240), "rating": catalogue.standing.prior_stars}
             for p in providers(merchants, catalogue.items, plan.seed, today if plan.sample else None)
         ],
         ResidentRow: [

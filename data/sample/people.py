@@ -81,7 +81,7 @@ PUBLIC_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """Somebody who could serve: what is known before prices and ratings are invented."""
+    """Somebody who could serve: what is known before prices are invented."""
 
     name: str
     categories: tuple[str, ...]
@@ -111,7 +111,7 @@ def phone_number(draw: random.Random) -> str:
 def providers(
     merchants: Sequence[Merchant], items: Mapping[str, ServiceItem], seed: int, today: date | None
 ) -> list[Provider]:
-    """Give merchants prices, capacity, ratings and a day of joining in the years before today.
+    """Give merchants prices, capacity and a day of joining in the years before today; ratings come from orders alone.
 
     Parameters
     ----------
@@ -137,7 +137,6 @@ def providers(
             for i in items.values()
             if i.category in merchant.categories and i.price_fen
         }
-        votes = draw.randrange(3, 400)
         made.append(
             Provider(
                 id=number,
@@ -151,8 +150,6 @@ def providers(
                 hours=merchant.hours or HOURS.get(main, USUAL_HOURS),
                 area=merchant.area,
                 capacity=CAPACITY.get(main, draw.randrange(2, 6)),
-                rating=round(min(5.0, max(3.2, draw.gauss(4.5, 0.35))), 2),
-                rating_count=votes,
                 prices_fen=prices,
                 joined_on=today and today - timedelta(days=joined.randrange(20, DAYS_OF_JOINING)),
             )

@@ -1,7 +1,6 @@
 """Days of calls and reports, played through the desk from a seed, so that a new district is alive."""
 
 import heapq
-import io
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +10,6 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from data.city.city import City
@@ -20,6 +18,7 @@ from data.desk.orders import NewOrder
 from data.desk.tickets import NewTicket
 from data.models import ResidentRow, fact_of
 from data.sample.alarms import Alarms
+from data.sample.drawn_photos import sample_photo
 from data.sample.habits import CHECKER, DISPATCHER, ITEM_WEIGHTS, LATENESS, Voices, category_weights, worker
 from data.sample.reviews import Reviews
 from data.sample.rounds import Rounds
@@ -41,6 +40,8 @@ _ONE_MINUTE = Limit.parse("0.02 work_hour")
 CLOCK = Actor(user="clock", role="clock")
 RESIDENT = Actor(user="public", role="resident")
 BATCH_EVENTS = 2000
+ASKER = Actor(user="dispatcher2", role="dispatcher")
+PROVIDERS_STEPS = frozenset({"accept", "decline", "depart", "arrive", "finish", "settle"})
 RESIDENTS_USED = 4000
 HOURLY = (1, 1, 1, 1, 1, 2, 5, 9, 12, 13, 12, 10, 7, 7, 10, 11, 11, 10, 8, 7, 6, 4, 2, 1)
 
@@ -331,16 +332,19 @@ class Rehearsal:
             back = self._do(sent, "decline", now + timedelta(minutes=2), reason="人手不足")
             self._at(now + timedelta(minutes=4), lambda at: self._dispatch(back, at))
             return
-        accepted = self._do(sent, "accept", now + timedelta(minutes=self.draw.uniform(0.5, 6)))
-        leave = self.draw.uniform(2, 40)
-        self._chain(accepted, now, leave, best.travel_s / 60)
+        at = now + timedelta(minutes=self.draw.uniform(0.5, 6))
+        self._do(sent, "accept", at)
+        told = self._do(sent, "call_back", at + timedelta(minutes=1))
+        leave = self.draw.uniform(8, 40)
+        self._chain(told, now, leave, best.travel_s / 60)
 
     def _chain(self, order: Order, now: datetime, leave_min: float, travel_min: float) -> None:
+        spot = self.city.spot(order)
         arrive = leave_min + travel_min * self.draw.uniform(0.9, 1.5)
         finish = arrive + self.draw.uniform(10, 80)
         steps: Sequence[tuple[float, str, Mapping[str, Any]]] = (
             (leave_min, "depart", {}),
-            (arrive, "arrive", {}),
+            (arrive, "arrive", {"lon": spot.lon, "lat": spot.lat}),
             (finish, "finish", {"evidence": [self.draw.choice(self._photos)]}),
             (finish + 5, "settle", {"price_fen": order.price_fen or 0}),
         )
@@ -368,21 +372,25 @@ class Rehearsal:
         self._at(start + timedelta(minutes=minutes), play)
 
     def _rate(self, order: Order, now: datetime, rating: int) -> None:
-        self._do(order, "rate", now, rating=rating)
+        """Let the resident rate; every fifth is asked by telephone, by another one than sent somebody."""
+        if int(order.no[-5:]) % 5 == 0:
+            self._do(order, "rate", now, ASKER, rating=rating, reference=f"REC-{order.no}")
+        else:
+            self._do(order, "rate", now, RESIDENT, rating=rating)
 
-    def _do(self, order: Order, name: str, now: datetime, **fields: Any) -> Order:  # noqa: ANN401 - fields of an action
-        done = self.desk.act(ORDER, order.no, Action(name=name, by=DISPATCHER, fields=fields), now)
+    def _do(
+        self,
+        order: Order,
+        name: str,
+        now: datetime,
+        by: Actor | None = None,
+        **fields: Any,  # noqa: ANN401 - fields of an action
+    ) -> Order:
+        by = by or (_provider(order) if name in PROVIDERS_STEPS else DISPATCHER)
+        done = self.desk.act(ORDER, order.no, Action(name=name, by=by, fields=fields), now)
         after: Order = done.fact
         return after
 
 
-def sample_photo(number: int) -> bytes:
-    """Draw a small picture that says it is a sample."""
-    image = Image.new("RGB", (640, 480), (90 + 20 * number, 120, 130 - 10 * number))
-    pen = ImageDraw.Draw(image)
-    pen.rectangle((40, 260, 600, 440), fill=(70, 74, 78))
-    pen.ellipse((240 + 20 * number, 300, 340 + 20 * number, 380), fill=(30, 32, 34))
-    pen.text((48, 40), f"SAMPLE {number}", fill=(255, 255, 255))
-    out = io.BytesIO()
-    image.save(out, format="JPEG", quality=80)
-    return out.getvalue()
+def _provider(order: Order) -> Actor:
+    return Actor(user=f"shop{order.provider}", role="provider", provider=str(order.provider))

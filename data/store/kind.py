@@ -36,6 +36,9 @@ class Kind(Generic[F]):
         What its numbers begin with; empty where it is named by a code, a user name or a month.
     derived : frozenset of str
         Columns that follow from others or from other rows; never sealed.
+    later : frozenset of str
+        Columns that rows did not have from the beginning; while one holds nothing it is left out of the seal, so that the
+        seals of before still hold.
     free : frozenset of str
         Columns that decide nothing; not sealed.
     salted : bool
@@ -63,6 +66,7 @@ class Kind(Generic[F]):
     key: str = "no"
     letter: str = ""
     derived: frozenset[str] = frozenset()
+    later: frozenset[str] = frozenset()
     free: frozenset[str] = frozenset()
     salted: bool = False
     live: tuple[str, ...] = ()

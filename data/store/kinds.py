@@ -116,6 +116,22 @@ ORDER = Kind(
             "resident": Same("resident", "resident"),
         }
     ),
+    later=frozenset(
+        {
+            "departed_at",
+            "quoted_fen",
+            "consent_fen",
+            "consent_by",
+            "consent_how",
+            "consented_at",
+            "check_in_m",
+            "stood_in",
+            "flags",
+            "rated_at",
+            "rated_by",
+            "reference",
+        }
+    ),
     live=("state", "cell"),
     told=True,
     public=("state", "item", "arrive_due_at"),
@@ -130,7 +146,7 @@ PROVIDER = Kind(
         dict.fromkeys((*OVERSEERS, "worker", "department", "resident"), Always())
         | {"provider": Same("id", "provider")}
     ),
-    derived=frozenset({"load", "recent_orders"}),
+    derived=frozenset({"load", "recent_orders", "rating", "rating_count"}),
 )
 APPEAL = Kind(
     name="appeal",

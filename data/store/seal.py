@@ -13,6 +13,9 @@ from sqlalchemy import Float
 from data.models import Base, table_of
 from data.store.kind import Kind
 
+NOTHING: tuple[object, ...] = (None, "", [], {})
+"""What a column that came later holds in rows of before."""
+
 
 def seal_of(kind: Kind[Any], values: Mapping[Any, Any]) -> str:
     """Hash the sealed columns of a row.
@@ -34,7 +37,11 @@ def seal_of(kind: Kind[Any], values: Mapping[Any, Any]) -> str:
         When a sealed column is missing.
     """
     floats = _float_columns(kind.row)
-    told = {name: _written(values[name], name in floats) for name in kind.sealed}
+    told = {
+        name: _written(values[name], name in floats)
+        for name in kind.sealed
+        if name not in kind.later or values[name] not in NOTHING
+    }
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
 

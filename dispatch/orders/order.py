@@ -1,13 +1,8 @@
-"""Service orders: from the call to the rating. Pure: an order and an action in, the next order and its events out."""
+"""Service orders: what one is, and the words of its life."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from dispatch.errors import BadFieldError, NotPossibleError
-from dispatch.item import ServiceItem
-from dispatch.lifecycle import Action, Actor, Event, Lifecycle, Move
 from geo.place import LonLat
 
 CHANNELS = ("phone", "button", "web", "wechat", "counter", "kiosk", "worker")
@@ -25,6 +20,27 @@ UNMET_CAUSES = (
 )
 ON_THE_JOB = frozenset({"accepted", "called_back", "on_the_way", "arrived"})
 """States in which a provider is on its way or at work, and may know whom it goes to."""
+FLAGS = (
+    "far",
+    "no_position",
+    "early",
+    "too_soon",
+    "shut",
+    "no_call_back",
+    "too_quick",
+    "photo_used",
+    "by_desk",
+)
+"""What people look at in an order, in the order of its steps.
+
+Checked in far from where the service is done, or without a position; there long before the wanted time, or sooner than
+the way takes; taken for a shop that was shut; set out before the resident was told; done at once; with a photo that
+proved another case; told step by step by the desk alone.
+"""
+HOWS = ("phone", "in_person", "online", "paper")
+"""How somebody consented to a price."""
+WHO = ("self", "spouse", "child", "neighbour", "worker", "other")
+"""Who consented for whom the order is; no name, which is kept with the contact."""
 OPEN_STATES = ("placed", "located", "contacted", "accepted", "called_back", "on_the_way", "arrived")
 
 
@@ -34,6 +50,12 @@ class Order:
 
     ``agent`` is who at the desk took it first, at ``agent_accept_at``; empty for nobody yet, None for an order of the
     time before that was kept. ``callback_at`` is when the resident was first rung back.
+
+    ``quoted_fen`` is the price as published when the provider was asked, ``consent_fen`` a higher one somebody agreed to:
+    ``consent_by`` whom, ``consent_how`` how, ``consented_at`` when. ``stood_in`` are those of the desk who told steps in
+    the provider's place; ``check_in_m`` is how far from the place of the service the provider checked in, None for
+    without a position. ``rated_by`` is ``resident``, or ``phone`` for a rating that the desk heard, with the
+    ``reference`` of the recording; empty for none, and for ratings of before that was kept.
     """
 
     no: str
@@ -67,228 +89,23 @@ class Order:
     agent: str | None = ""
     agent_accept_at: datetime | None = None
     callback_at: datetime | None = None
+    departed_at: datetime | None = None
+    quoted_fen: int | None = None
+    consent_fen: int | None = None
+    consent_by: str = ""
+    consent_how: str = ""
+    consented_at: datetime | None = None
+    check_in_m: float | None = None
+    stood_in: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    rated_at: datetime | None = None
+    rated_by: str = ""
+    reference: str = ""
     version: int = 1
 
 
-def place_order(
-    order: Order, item: ServiceItem, action: Action, now: datetime
-) -> tuple[Order, tuple[Event, ...]]:
-    """Put the promised times on a new order and tell that it was placed; who takes a call has taken the order.
-
-    The promise runs from the wanted time of an appointment, else from now, and does not wait for anybody.
-
-    Parameters
-    ----------
-    order : Order
-    item : ServiceItem
-    action : Action
-        Who places it, and how.
-    now : datetime
-        Aware.
-
-    Returns
-    -------
-    tuple of (Order, tuple of Event)
-    """
-    start = max(order.wanted_at or now, now)
-    due = {name: start + span for name, span in item.promises().items()}
-    placed = replace(
-        order,
-        created_at=now,
-        ack_due_at=now + item.promises()["ack"] if "ack" in due else None,
-        arrive_due_at=due.get("arrive"),
-        complete_due_at=due.get("complete"),
-    )
-    if order.channel in SPOKEN:
-        placed = _taken(placed, action.by, now)
-    payload = {"item": item.code, "channel": order.channel, "cell": order.cell, "lon": order.place.lon}
-    payload["lat"] = order.place.lat
-    return placed, (Event(name="placed", at=now, by=action.by.user, role=action.by.role, payload=payload),)
-
-
-def act(order: Order, action: Action, lifecycle: Lifecycle, now: datetime) -> tuple[Order, tuple[Event, ...]]:
-    """Decide one action on an order.
-
-    Parameters
-    ----------
-    order : Order
-    action : Action
-        Fields as the lifecycle table needs them; unknown fields are refused.
-    lifecycle : Lifecycle
-    now : datetime
-        Aware.
-
-    Returns
-    -------
-    (Order, tuple of Event)
-
-    Raises
-    ------
-    NotPossibleError, WrongRoleError, BadFieldError
-        As the table says; the order is unchanged then.
-    """
-    move = lifecycle.move(order.state, action)
-    if odd := sorted(set(action.fields) - FIELDS):
-        raise BadFieldError(
-            odd[0], action.fields[odd[0]], f"fields of an order action are {', '.join(sorted(FIELDS))}"
-        )
-    changed = replace(order, state=lifecycle.target(order.state, move), version=order.version + 1)
-    for effect in move.effects:
-        changed = EFFECTS[effect](changed, action.fields, now)
-    changed = _taken(changed, action.by, now)
-    payload = {"from": order.state, "to": changed.state} | _plain(action.fields)
-    return changed, (
-        Event(name=action.name, at=now, by=action.by.user, role=action.by.role, payload=payload),
-    )
-
-
-def possible(order: Order, lifecycle: Lifecycle, role: str, *, emergency: bool) -> tuple[Move, ...]:
-    """List what a role can do with an order now.
-
-    Parameters
-    ----------
-    order : Order
-    lifecycle : Lifecycle
-    role : str
-    emergency : bool
-        Whether it is an alarm; only these are taken, once, and rung back.
-
-    Returns
-    -------
-    tuple of Move
-        Empty for a final state, or a role without a move.
-    """
-    gone = OF_ALARMS if not emergency else {"take"} if order.agent else frozenset()
-    return tuple(m for m in lifecycle.possible(order.state, role) if m.action not in gone)
-
-
-def _taken(order: Order, by: Actor, now: datetime) -> Order:
-    """Note who of the desk was first to do something with an order."""
-    if by.role not in AGENTS or order.agent != "":
-        return order
-    return replace(order, agent=by.user, agent_accept_at=now)
-
-
-def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: list(v) if isinstance(v, (tuple, list)) else v for k, v in fields.items() if v is not None}
-
-
-def _locate(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
-    del now
-    place = LonLat(float(fields["lon"]), float(fields["lat"]))
-    return replace(order, place=place, cell=str(fields.get("cell", order.cell)), place_quality="pointed")
-
-
-def _take(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
-    del fields, now
-    if order.agent:
-        raise NotPossibleError(f"{order.no} was taken by {order.agent} before")
-    return order
-
-
-def _ring_back(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
-    """Keep the first time the resident was rung back, by the alarm's agent or with the news of who comes."""
-    del fields
-    return replace(order, callback_at=order.callback_at or now)
-
-
-def _contact(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
-    provider = int(fields["provider"])
-    if provider in order.declined_by:
-        raise BadFieldError(
-            "provider", provider, "this provider declined the order; choose another candidate"
-        )
-    return replace(
-        order,
-        provider=provider,
-        contacted_at=now,
-        travel_s=fields.get("travel_s"),
-        price_fen=fields.get("price_fen", order.price_fen),
-    )
-
-
-def _accept(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
-    del fields
-    return replace(order, accepted_at=now)
-
-
-def _release(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
-    """Free the provider who declined or gave up, and remember it so that it is not asked again."""
-    del fields, now
-    declined = order.declined_by if order.provider is None else (*order.declined_by, order.provider)
-    return replace(
-        order, provider=None, declined_by=declined, contacted_at=None, accepted_at=None, travel_s=None
-    )
-
-
-def _arrive(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
-    del fields
-    return replace(order, arrived_at=now)
-
-
-def _finish(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
-    return replace(order, done_at=now, evidence=(*order.evidence, *fields["evidence"]))
-
-
-def _settle(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
-    price = fields["price_fen"]
-    if not isinstance(price, int) or isinstance(price, bool) or price < 0:
-        raise BadFieldError("price_fen", price, "write the amount paid as a whole number of fen, 0 or more")
-    if order.max_price_fen is not None and price > order.max_price_fen:
-        raise BadFieldError("price_fen", price, f"the resident agreed to at most {order.max_price_fen} fen")
-    return replace(order, price_fen=price, ended_at=now)
-
-
-def _rate(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
-    del now
-    rating = fields["rating"]
-    if rating not in (1, 2, 3, 4, 5):
-        raise BadFieldError("rating", rating, "rate from 1 to 5")
-    return replace(order, rating=int(rating))
-
-
-def _end(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
-    return replace(order, ended_at=now, cause=str(fields["reason"]), provider=None)
-
-
-def _unmet(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
-    if fields["cause"] not in UNMET_CAUSES:
-        raise BadFieldError("cause", fields["cause"], "causes are " + ", ".join(UNMET_CAUSES))
-    return replace(order, ended_at=now, cause=str(fields["cause"]), provider=None)
-
-
-def _reopen(order: Order, fields: Mapping[str, Any], now: datetime) -> Order:
-    del fields, now
-    return replace(order, ended_at=None, cause="")
-
-
-EFFECTS: Mapping[str, Callable[[Order, Mapping[str, Any], datetime], Order]] = {
-    "locate": _locate,
-    "take": _take,
-    "ring_back": _ring_back,
-    "contact": _contact,
-    "accept": _accept,
-    "release": _release,
-    "arrive": _arrive,
-    "finish": _finish,
-    "settle": _settle,
-    "rate": _rate,
-    "end": _end,
-    "unmet": _unmet,
-    "reopen": _reopen,
-}
-FIELDS = frozenset(
-    [
-        "lon",
-        "lat",
-        "cell",
-        "provider",
-        "travel_s",
-        "price_fen",
-        "evidence",
-        "rating",
-        "reason",
-        "cause",
-        "note",
-    ],
-)
+def ceiling_fen(order: Order) -> int | None:
+    """Return the most that may be charged: what was agreed to, else the lower of published price and wish; None for none."""
+    if order.consent_fen is not None:
+        return order.consent_fen
+    return min((fen for fen in (order.quoted_fen, order.max_price_fen) if fen is not None), default=None)

@@ -153,8 +153,14 @@ def test_a_provider_takes_an_order_to_its_end(page: Page, site: str, login: Logi
     login(page, "p00001")
     page.goto(f"{site}/shop")
     card = page.locator(f'[data-no="{no}"]')
-    for action in ("accept", "depart", "arrive"):
+    card.locator('[data-act="accept"]').click()
+    home = card.locator("[data-home]")
+    expect(home.locator('a[href="tel:13800138000"]')).to_be_visible()  # whom it goes to, told at once
+    for action in ("depart", "arrive"):
         card.locator(f'[data-act="{action}"]').click()
+    expect(home.locator('a[href^="tel:"]')).to_be_visible()  # and after each step
+    agreed = {"action": "consent", "price_fen": 1250, "who": "self", "how": "phone"}
+    assert client("dispatcher").post(f"/api/v1/orders/{no}/actions", json=agreed).status_code == 200
     card.locator('[data-act="finish"]').click()
     page.locator("#evidence").set_input_files([photo()])
     page.locator('#act [type="submit"]').click()

@@ -24,6 +24,7 @@ const FILES = [
   "/static/js/say.js",
   "/static/js/shell.js",
   "/static/js/ticket.js",
+  "/static/js/whereabouts.js",
   "/static/js/field/alarms.js",
   "/static/js/field/day.js",
   "/static/js/field/field.js",

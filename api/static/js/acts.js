@@ -13,6 +13,7 @@ import { clearErrors } from "./say.js";
  * @property {string[]} needs
  * @property {string[]} [like] Numbers of like cases.
  * @property {[string, string][]} [near] Code and name of cells near by.
+ * @property {object} [beside] What goes with it without being asked for.
  */
 
 /** @type {Record<string, string>} */
@@ -101,7 +102,7 @@ export const takeAction = async (spec) => {
   const needs = spec.needs.filter(Boolean);
   /* Whoever rates a ticket may say, too, whether the matter is solved. */
   if (spec.kind === "ticket" && needs.includes("rating")) needs.push("solved");
-  if (!needs.length) return act(spec.kind, spec.no, spec.action).catch(() => null); // shown already
+  if (!needs.length) return act(spec.kind, spec.no, spec.action, spec.beside).catch(() => null); // shown already
   if (!dialog) throw new Error("the page has no dialog for actions");
   const fields = one("[data-fields]", dialog);
   build(fields, needs, spec);

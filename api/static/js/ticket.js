@@ -4,10 +4,10 @@ import { tick } from "./clock.js";
 import { around, control, given, make, maybe, one } from "./dom.js";
 import { putPhotos } from "./photos.js";
 import { clearErrors, complain, say } from "./say.js";
+import { whereabouts } from "./whereabouts.js";
 
 const words = given("ticket-words");
 const RELOADS_MS = 400;
-const POSITION = { enableHighAccuracy: true, timeout: 5000, maximumAge: 60000 };
 
 /** @param {HTMLFormElement} form */
 const fieldsOf = (form) => {
@@ -20,18 +20,6 @@ const fieldsOf = (form) => {
   }
   return fields;
 };
-
-/** Where somebody stands who says to be on the spot; nothing when the device does not tell. */
-const whereabouts = () =>
-  new Promise((done) => {
-    if (!navigator.geolocation) {
-      done({});
-      return;
-    }
-    /** @param {GeolocationPosition} at */
-    const told = ({ coords }) => done({ lon: coords.longitude, lat: coords.latitude });
-    navigator.geolocation.getCurrentPosition(told, () => done({}), POSITION);
-  });
 
 /** Carry out the action of a form. @param {HTMLFormElement} form @returns {Promise<any>} The ticket as it stands. */
 const act = async (form) => {

@@ -1,0 +1,50 @@
+"""Read from the catalogue's settings how orders are proven and how providers stand."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from data.rules.files import section
+from data.rules.lifecycles import read_lifecycle
+from dispatch.orders.effects import EFFECTS, FIELDS
+from dispatch.orders.rules import Evidence, OrderRules
+from dispatch.providers.standing import StandingRules
+
+
+def order_rules(folder: Path, settings: Mapping[str, Any]) -> OrderRules:
+    """Read what orders are decided by.
+
+    Raises
+    ------
+    BadCatalogueError
+        Naming the file and section at fault.
+    """
+    return OrderRules(
+        lifecycle=read_lifecycle(folder / "order_lifecycle.toml", frozenset(EFFECTS), FIELDS),
+        evidence=section(folder, settings, "evidence", _evidence),
+    )
+
+
+def _evidence(told: Mapping[str, Any]) -> Evidence:
+    return Evidence(
+        check_in_m=float(told["check_in_m"]),
+        least_way=float(told["least_way"]),
+        least_work=timedelta(seconds=float(told["least_work_s"])),
+        early=timedelta(minutes=float(told["early_min"])),
+    )
+
+
+def standing(told: Mapping[str, Any]) -> StandingRules:
+    """Read what ratings are drawn to and how they fade.
+
+    Raises
+    ------
+    DispatchError
+        When a number cannot hold.
+    """
+    return StandingRules(
+        prior_stars=float(told["prior_stars"]),
+        prior_weight=float(told["prior_weight"]),
+        half_life=timedelta(days=float(told["half_life_days"])),
+    )
