@@ -173,19 +173,19 @@ def provider_of(world: World, no: str) -> Provider:
 
 
 @router.post(
-    "/providers/{provider_id}/actions",
+    "/providers/{no}/actions",
     response_model=ProviderAnswer,
     **access("dispatcher", "admin", "provider", outside="hidden", others="hidden"),
 )
 def act(
-    provider_id: int, form: ProviderForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
+    no: str, form: ProviderForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
 ) -> JSONResponse:
     """Take one action on a provider: other hours or capacity, admission, warning, leaving."""
-    now, found = world.clock(), world.city.provider(provider_id)
-    if account.role == "provider" and account.provider != provider_id:
-        raise MissingError(f"provider {provider_id} is not yours")
+    now, found = world.clock(), provider_of(world, no)
+    if account.role == "provider" and account.provider != found.id:
+        raise MissingError(f"provider {no} is not yours")
     if account.role != "provider" and not world.scheme.contains(account.area, found.area):
-        raise MissingError(f"provider {provider_id} does not lie in your area")
+        raise MissingError(f"provider {no} does not lie in your area")
 
     def answer(done: Done) -> dict[str, Any]:
         return provider_view(world, done.fact, now)

@@ -81,10 +81,8 @@ def asked(t: Things) -> dict[str, Asked]:
         "GET /api/v1/cells/locate": Asked(query=t.point),
         "GET /api/v1/items": Asked(),
         "GET /api/v1/providers": Asked(),
-        "GET /api/v1/providers/{provider_id}": Asked(path={"provider_id": str(t.provider)}),
-        "POST /api/v1/providers/{provider_id}/actions": Asked(
-            path={"provider_id": str(t.provider)}, body=act
-        ),
+        "GET /api/v1/providers/{no}": Asked(path={"no": str(t.provider)}),
+        "POST /api/v1/providers/{no}/actions": Asked(path={"no": str(t.provider)}, body=act),
         "GET /api/v1/residents": Asked(query={"text": t.resident}, shows=holds(t.resident)),
         "POST /api/v1/residents/{no}/reveal": Asked(path={"no": t.resident}, body={"reason": "入户走访"}),
         "GET /api/v1/coverage": Asked(),
