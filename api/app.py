@@ -49,9 +49,11 @@ from api.v1 import (
     indicators,
     money,
     orders,
+    people,
     photos,
     rates,
     register,
+    residents,
     reveals,
     session,
     shifts,
@@ -63,7 +65,7 @@ from api.writers import WRITERS_AT_ONCE, writers_turn
 from data.city.follow import FollowerThread
 
 INTERFACES = (
-    tickets, orders, register, figures, rates, appeals, indicators, open311, open311_updates,
+    tickets, orders, register, residents, people, figures, rates, appeals, indicators, open311, open311_updates,
     features, follow, hotline, session, photos, stream, health, visits, devices, reveals,
     alarms, helping, shifts, closures, money,
 )  # fmt: skip

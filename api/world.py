@@ -24,7 +24,9 @@ from data.rules.catalogue import Catalogue, read_catalogue
 from data.store.done import Done
 from data.store.home import Home
 from data.store.kinds import KINDS, RESIDENT
+from data.store.sealed import Sealer, open_sealer
 from data.store.session import Database
+from dispatch.resident import Resident
 from grid.area import CodeScheme
 
 
@@ -72,6 +74,7 @@ class World:
     desk: Desk
     live: Live
     lines: Lines
+    sealer: Sealer
     clock: Callable[[], datetime]
     started_at: datetime
     started_s: float
@@ -107,6 +110,14 @@ class World:
         )
 
 
+def _moved(done: Done[Resident]) -> bool:
+    """Tell whether there is a home more, one less, or one elsewhere."""
+    if done.replayed is not None or done.before is None:
+        return True
+    before, after = done.before, done.fact
+    return (before.place, before.cell, before.ended_on) != (after.place, after.cell, after.ended_on)
+
+
 def open_world(
     settings: Settings,
     clock: Callable[[], datetime] = system_clock,
@@ -139,7 +150,7 @@ def open_world(
     def after(done: Done[Any]) -> None:
         follower.note(done)
         city.apply(done)
-        if done.kind is RESIDENT and done.before is None:
+        if done.kind is RESIDENT and _moved(done):
             surveyor.forget_homes()
         live.publish(done)
 
@@ -157,6 +168,7 @@ def open_world(
         live=live,
         follower=follower,
         lines=Lines(live),
+        sealer=open_sealer(home),
         clock=clock,
         elapsed=elapsed,
         started_at=clock(),

@@ -105,9 +105,8 @@ def _number(plain: str) -> str | None:
     if read.country_code != HOME_CODE:
         return format_number(read, PhoneNumberFormat.E164) if is_valid_number(read) else None
     rung = str(read.national_number)
-    if _MOBILE.fullmatch(rung):
-        return rung
-    if number_type(read) in (PhoneNumberType.SHARED_COST, PhoneNumberType.TOLL_FREE):
+    as_it_is = number_type(read) in (PhoneNumberType.SHARED_COST, PhoneNumberType.TOLL_FREE)
+    if as_it_is or _MOBILE.fullmatch(rung):
         return rung
     dialled = f"0{rung}"
     return dialled if _LANDLINE.fullmatch(dialled) and is_possible_number(read) and bare != rung else None

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from dispatch.errors import BadFieldError
 from dispatch.phone import mask_phone
 from geo.place import LonLat
 
+END_REASONS = ("died", "moved_away", "wrong")
+"""Why a record ends: it is never deleted."""
 ResidentKind = Literal["permanent", "floating"]
 _NUMERAL = r"[\d０-９一二三四五六七八九十百零〇两]+"
 _HOUSE_NUMBER = re.compile(rf"({_NUMERAL}(?:号楼|号院|幢|栋|座|号)).*$")
@@ -19,7 +21,10 @@ _ROOM = re.compile(rf"({_NUMERAL}(?:单元|层|楼|室|房|户)|[A-Za-z]?\d{{3,4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resident:
-    """One person of the register; ``verified_at`` is when somebody last found all of this right, None for never."""
+    """One person of the register; ``verified_at`` is when somebody last found all of this right, None for never.
+
+    ``ended_on`` is the last day on which the record held, None while it holds; ``ended_why`` one of `END_REASONS`.
+    """
 
     id: int
     no: str
@@ -34,6 +39,8 @@ class Resident:
     tags: tuple[str, ...] = ()
     blocked_providers: tuple[int, ...] = ()
     verified_at: datetime | None = None
+    ended_on: date | None = None
+    ended_why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What is answered about areas, cells, items, residents, and where a position lies."""
+"""What is answered about areas, cells, items, and where a position lies."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,6 @@ from typing import Literal
 from api.answers.answer import Answer, Sometimes
 from api.answers.geojson import Surface
 from dispatch.item import ServiceItem
-from dispatch.resident import Resident
 from dispatch.worktime import Clock
 from grid.area import Area, Cell
 from grid.rulebook import Category
@@ -108,29 +107,3 @@ class IssueCategories(Answer):
     """What can be reported."""
 
     items: tuple[CategoryAnswer, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResidentAnswer(Answer, Resident):
-    """A resident, masked."""
-
-    lon: float
-    lat: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResidentPage(Answer):
-    """One page of residents; ``next`` is what to give as ``after`` for the following one, null on the last."""
-
-    items: tuple[ResidentAnswer, ...]
-    next: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResidentRevealed(Answer):
-    """A resident unmasked."""
-
-    no: str
-    name: str
-    phone: str
-    address: str

@@ -107,10 +107,11 @@ class ResidentAsk(ListAsk):
     """Search of the resident register."""
 
     text: Short = ""
+    ended: bool = False
 
     def filter(self) -> ResidentFilter:
         """Give the filter."""
-        return ResidentFilter(text=self.text, area=self.area)
+        return ResidentFilter(text=self.text, area=self.area, ended=self.ended)
 
 
 class ProviderAsk(Form):

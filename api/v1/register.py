@@ -1,4 +1,4 @@
-"""The register over HTTP: areas, cells, items, providers, residents; and where a position lies."""
+"""The register over HTTP: areas, cells, items, providers; and where a position lies."""
 
 from typing import Annotated, Any
 
@@ -14,29 +14,22 @@ from api.answers.register import (
     CellFeatures,
     IssueCategories,
     Located,
-    ResidentPage,
-    ResidentRevealed,
     ServiceItems,
 )
-from api.forms import Placed, ProviderForm, RevealForm, Short
+from api.forms import Placed, ProviderForm, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix
-from api.v1.asks import ProviderAsk, ResidentAsk
-from api.v1.reveals import look_of
+from api.v1.asks import ProviderAsk
 from api.views.provider import provider_detail, provider_view
 from api.views.shape import plain
 from api.world import World
 from data.errors import MissingError
-from data.queries.scope import find
 from data.queries.standings import standings
-from data.registers.residents import find_residents
-from data.registers.reveals import reveal
 from data.store.done import Done
-from data.store.kinds import CELL, PROVIDER, RESIDENT
+from data.store.kinds import CELL, PROVIDER
 from dispatch.errors import UnknownProviderError
 from dispatch.lifecycle import Action
 from dispatch.providers.provider import Provider
-from dispatch.resident import masked_resident
 
 router = APIRouter(prefix="/api/v1", tags=["register"])
 SIMPLER_DEG = 0.00002
@@ -193,38 +186,6 @@ def act(
     action = Action(name=form.action, by=account.actor(), fields=form.fields_given())
     done = world.desk.act(PROVIDER, found.no, action, now, receipt=receipts(answer, 200))
     return respond(done, answer, 200)
-
-
-@router.get("/residents", response_model=ResidentPage, **access(*KEEPERS, outside="left_out"))
-def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
-    """Find residents of one's area by number, phone, name, initials or address; shown masked."""
-    scheme = world.scheme
-    own = scheme.prefix(account.area) if account.area else ""
-    asked = ask.prefix(world)
-    prefix = max(own, asked, key=len)
-    if not prefix.startswith(own) or not prefix.startswith(asked):
-        return JSONResponse({"items": [], "next": None})
-    with world.database.read() as session:
-        page = find_residents(session, ask.filter(), ask.page(), prefix)
-    zone = world.zone
-    shown = [
-        plain(masked_resident(r), zone) | {"lon": r.place.lon, "lat": r.place.lat, "tags": list(r.tags)}
-        for r in page.items
-    ]
-    return JSONResponse({"items": shown, "next": page.next})
-
-
-@router.post("/residents/{no}/reveal", response_model=ResidentRevealed, **access(*KEEPERS, outside="hidden"))
-def reveal_resident(no: str, form: RevealForm, world: WorldDep, account: AccountDep) -> JSONResponse:
-    """Show a resident of one's area unmasked; who looked, when and why is kept."""
-    look = look_of(world, account, no, form, "visit" if account.role == "worker" else "register")
-    shown = reveal(
-        world.database,
-        look,
-        world.catalogue.reveals,
-        lambda session: find(session, RESIDENT, no, account.actor(), world.scheme),
-    )
-    return JSONResponse({"no": no, "name": shown.name, "phone": shown.phone, "address": shown.address})
 
 
 def _feature(shape: shapely.Geometry, properties: dict[str, Any]) -> dict[str, Any]:

@@ -185,7 +185,8 @@ class Surveyor:
 
     def _read_homes(self) -> Homes:
         with self._database.read() as session:
-            rows = session.execute(select(ResidentRow.lon, ResidentRow.lat, ResidentRow.cell)).all()
+            homes = select(ResidentRow.lon, ResidentRow.lat, ResidentRow.cell)
+            rows = session.execute(homes.where(ResidentRow.ended_on.is_(None))).all()
         counts = Counter((row.lon, row.lat, row.cell) for row in rows)
         keys = list(counts)
         lon = np.array([k[0] for k in keys], np.float64)

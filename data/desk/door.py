@@ -31,9 +31,11 @@ from data.desk.messages import MESSAGES
 from data.desk.months import CLOSED_MONTHS
 from data.desk.numbers import NUMBER_SERIES
 from data.desk.orders import ORDERS
+from data.desk.particulars import PARTICULARS_KEPT
 from data.desk.providers import PROVIDERS
 from data.desk.residents import RESIDENTS
 from data.desk.shifts import HAND_OVERS, LAYERS, SWAPS
+from data.desk.tags import TAGS
 from data.desk.tickets import TICKETS
 from data.desk.visits import VISITS
 from data.desk.webhooks import WEBHOOKS
@@ -57,8 +59,8 @@ F = TypeVar("F")
 IMPORTS = table_of(ImportRow)
 DEEDS: tuple[Deeds[Any], ...] = (
     TICKETS, ORDERS, PROVIDERS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
-    DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, LAYERS, SWAPS,
-    HAND_OVERS, CLOSURES, BUDGETS, BILLS, CLOSED_MONTHS,
+    DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, PARTICULARS_KEPT, TAGS,
+    LAYERS, SWAPS,    HAND_OVERS, CLOSURES, BUDGETS, BILLS, CLOSED_MONTHS,
 )  # fmt: skip
 
 

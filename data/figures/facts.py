@@ -22,6 +22,7 @@ from data.models import (
     ResidentRow,
     TicketRow,
 )
+from data.registers.elders import last_day, registered
 from data.rules.catalogue import Catalogue
 from data.store.memory import no_collecting
 from grid.figures.facts import AlarmFact, Facts, OrderFact
@@ -54,7 +55,9 @@ def collect(
     def here(column: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
         return [column.startswith(prefix)] if prefix else []
 
-    people = register_facts.people(session, catalogue.rulebook, period, here(ResidentRow.cell))
+    on = last_day(catalogue.rulebook, period)
+    residents = [*here(ResidentRow.cell), registered(on)]
+    people = register_facts.people(session, catalogue.rulebook, period, residents)
     return Facts(
         start=period.start,
         end=period.end,
@@ -62,8 +65,8 @@ def collect(
         cells=register_facts.cells(session, here(CellRow.code)),
         people=people,
         reach=reach_of_cells(session, catalogue, period, people, supply, prefix),
-        abilities=register_facts.abilities(session, catalogue.rulebook, period, here(ResidentRow.cell)),
-        devices=register_facts.devices(session, catalogue.rulebook, period, here(ResidentRow.cell)),
+        abilities=register_facts.abilities(session, catalogue.rulebook, period, residents),
+        devices=register_facts.devices(session, catalogue.rulebook, period, residents),
         records=register_facts.records(session, catalogue.rulebook, period, here),
         visits=register_facts.visits(session, period, here(HomeVisitRow.cell)),
         tickets=chronicle.histories(session, period, prefix),

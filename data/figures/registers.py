@@ -32,7 +32,16 @@ from data.models import (
     table_of,
 )
 from data.registers.devices import live_at
-from data.registers.elders import ELDER, OLD, last_assessments, seen_residents, special, tagged
+from data.registers.elders import (
+    ELDER,
+    OLD,
+    last_assessments,
+    last_day,
+    registered,
+    seen_residents,
+    special,
+    tagged,
+)
 from grid.figures.facts import ON_REGISTER, CellFact, People, ProviderFact
 from grid.period import Period
 from grid.rulebook import Rulebook
@@ -123,7 +132,7 @@ def records(
     """Count the records of each kind by code, and those that were complete and fresh at the end."""
     made: list[tuple[str, str, int, int]] = []
     kinds: tuple[tuple[str, type[Base], InstrumentedAttribute[str], ColumnElement[bool]], ...] = (
-        ("residents", ResidentRow, ResidentRow.cell, true()),
+        ("residents", ResidentRow, ResidentRow.cell, registered(last_day(rulebook, period))),
         ("providers", ProviderRow, ProviderRow.area, ProviderRow.state.in_(ON_REGISTER)),
         ("cells", CellRow, CellRow.code, true()),
     )

@@ -21,6 +21,7 @@ from data.models.care import AssessmentRow, DeviceRow, HomeVisitRow, SilenceRow
 from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow
 from data.models.hooks import DeliveryRow, HookRow
 from data.models.money import BillRow, BudgetRow, ClosedMonthRow, PurseRow, TransferRow
+from data.models.people import ParticularsRow, ResidentKeyRow, StatementRow, TagRow
 from data.models.records import (
     CounterRow,
     EntryRow,
@@ -74,6 +75,7 @@ __all__ = [
     "NoticeRow",
     "NumberLeaseRow",
     "OrderRow",
+    "ParticularsRow",
     "PhotoRow",
     "PhotoSubjectRow",
     "PhotoUseRow",
@@ -81,12 +83,15 @@ __all__ = [
     "PurseRow",
     "ReceiptRow",
     "RepairRow",
+    "ResidentKeyRow",
     "ResidentRow",
     "RevealRow",
     "ShiftWarningRow",
     "SignInRow",
     "SilenceRow",
+    "StatementRow",
     "SwapRow",
+    "TagRow",
     "TaskRow",
     "TicketRow",
     "TransferRow",

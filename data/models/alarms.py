@@ -237,6 +237,7 @@ class KinRow(Base):
     relation: Mapped[str]
     has_key: Mapped[bool]
     available: Mapped[bool]
+    ended_on: Mapped[date | None] = mapped_column(default=None)
     salt: Mapped[str]
 
 

@@ -110,6 +110,8 @@ class ResidentRow(Base):
     tags: Mapped[list[str]]
     blocked_providers: Mapped[list[int]]
     verified_at: Mapped[datetime | None]
+    ended_on: Mapped[date | None] = mapped_column(default=None)
+    ended_why: Mapped[str] = mapped_column(default="", server_default="")
     salt: Mapped[str]
 
 

@@ -55,7 +55,7 @@ def entitled(year: int, prefix: str) -> ColumnElement[bool]:
     alone = or_(*(tags.contains(f'"{tag}"', autoescape=True) for tag in ENTITLING))
     old = ResidentRow.birth_year <= year - ENTITLED_AGE
     here = ResidentRow.cell.startswith(prefix) if prefix else true()
-    return and_(old, alone, here)
+    return and_(old, alone, here, ResidentRow.ended_on.is_(None))
 
 
 def list_unequipped(session: Session, ask: Ask, year: int, prefix: str) -> Page[Resident]:

@@ -122,7 +122,8 @@ def kin_of(session: Session, resident: str) -> list[Kin]:
     """List whom to call for a person, in the order of call; empty without a person."""
     if not resident:
         return []
-    query = select(KinRow).where(KinRow.resident == resident).order_by(KinRow.turn, KinRow.no)
+    mine = (KinRow.resident == resident) & KinRow.ended_on.is_(None)
+    query = select(KinRow).where(mine).order_by(KinRow.turn, KinRow.no)
     return [fact_of(Kin, row) for row in session.scalars(query)]
 
 

@@ -1,6 +1,6 @@
 """Elders and the special among them: conditions over the register, visits and assessments."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import (
     ColumnElement,
@@ -33,6 +33,16 @@ def tagged(names: tuple[str, ...]) -> ColumnElement[bool]:
     return or_(false(), *(tags.contains(f'"{name}"', autoescape=True) for name in names))
 
 
+def registered(on: date) -> ColumnElement[bool]:
+    """Give the condition that the record of a resident holds on a day: it has not ended before."""
+    return or_(ResidentRow.ended_on.is_(None), ResidentRow.ended_on >= on)
+
+
+def last_day(rulebook: Rulebook, period: Period) -> date:
+    """Give the last day of a period in the district's zone."""
+    return rulebook.worktime.local(period.end - MOMENT).date()
+
+
 def special(rulebook: Rulebook, period: Period, assessed: Subquery) -> ColumnElement[bool]:
     """Give the condition of a special elder, to be visited every month; ``assessed`` is joined from outside."""
     rules = rulebook.registers.elders
@@ -59,12 +69,12 @@ def seen_residents(period: Period) -> Subquery:
 
 def last_assessments(rulebook: Rulebook, period: Period) -> Subquery:
     """Select the last valid assessment of each resident at the end of a period: resident, edition, level."""
-    last_day = rulebook.worktime.local(period.end - MOMENT).date()
+    until = last_day(rulebook, period)
     row, rules = AssessmentRow, rulebook.registers.elders
     latest = func.row_number().over(partition_by=row.resident, order_by=row.assessed_on.desc())
     within = (
-        row.assessed_on <= last_day,
-        row.assessed_on > months_before(last_day, rules.valid_months),
+        row.assessed_on <= until,
+        row.assessed_on > months_before(until, rules.valid_months),
     )
     ranked = select(row.resident, row.edition, row.level, latest.label("latest")).where(*within).subquery()
     return select(ranked.c.resident, ranked.c.edition, ranked.c.level).where(ranked.c.latest == 1).subquery()

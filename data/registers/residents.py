@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from data.models import ContactRow, ResidentRow, begins, fact_of
+from data.models import ContactRow, ParticularsRow, ResidentKeyRow, ResidentRow, begins, fact_of
 from data.queries.paging import Ask, Page, turn
 from data.registers.names import fold
 from dispatch.phone import read_phone
@@ -22,10 +22,15 @@ _LETTERS = re.compile(r"[a-zü'’ .-]+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResidentFilter:
-    """What to find: one text, tried as number, phone, name, pinyin, initials and address."""
+    """What to find: one text, tried as number, phone, name, pinyin, initials and address.
+
+    ``ended`` lists the records that have ended instead; ``identity_hash`` finds by an identity number instead of the text.
+    """
 
     text: str = ""
     area: str = ""
+    ended: bool = False
+    identity_hash: str = ""
 
 
 def end_of(phone: str) -> str:
@@ -38,7 +43,11 @@ def find_residents(session: Session, wanted: ResidentFilter, ask: Ask, prefix: s
     query = select(ResidentRow)
     if prefix:
         query = query.where(ResidentRow.cell.startswith(prefix))
-    if wanted.text:
+    query = query.where(ResidentRow.ended_on.is_not(None) if wanted.ended else ResidentRow.ended_on.is_(None))
+    if wanted.identity_hash:
+        by_card = select(ParticularsRow.resident).where(ParticularsRow.identity_hash == wanted.identity_hash)
+        query = query.where(ResidentRow.no.in_(by_card))
+    elif wanted.text:
         query = query.where(or_(*_meant(wanted.text.strip())))
     return turn(session, query, ask, SORTS, ResidentRow.id, lambda row: fact_of(Resident, row))
 
@@ -48,12 +57,21 @@ def _meant(text: str) -> list[ColumnElement[bool]]:
     plain = unicodedata.normalize("NFKC", text).strip()
     number = [ResidentRow.no == plain.upper()]
     if (phone := read_phone(plain)) is not None:
-        return [*number, ResidentRow.phone == phone]
+        return [*number, ResidentRow.phone == phone, _keyed(ResidentKeyRow.key == phone)]
     if plain.isdigit():
         return [*number, ResidentRow.phone_end == plain] if len(plain) == SHOWN_DIGITS else number
     if not plain:
         return number
-    return [*number, *named(ResidentRow, plain), *([] if plain.isascii() else _lives(plain))]
+    return [
+        *number,
+        *named(ResidentRow, plain),
+        _keyed(begins(ResidentKeyRow.key, fold(plain))),
+        *([] if plain.isascii() else _lives(plain)),
+    ]
+
+
+def _keyed(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return ResidentRow.no.in_(select(ResidentKeyRow.resident).where(condition))
 
 
 def named(row: type[ResidentRow] | type[ContactRow], text: str) -> list[ColumnElement[bool]]:

@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 
 from data.models import HomeVisitRow, ResidentRow, fact_of
 from data.queries.paging import Ask, Page, turn
-from data.registers.elders import disabled_by, last_assessments, seen_residents, special
+from data.registers.elders import (
+    disabled_by,
+    last_assessments,
+    last_day,
+    registered,
+    seen_residents,
+    special,
+)
 from dispatch.resident import Resident
 from grid.home_visits import HomeVisit
 from grid.period import Period
@@ -66,6 +73,7 @@ def visit_plan(session: Session, rulebook: Rulebook, month: Period, prefix: str,
     """Plan the visits of a month where codes begin with a prefix: those longest unseen first, at most so many."""
     assessed, seen = last_assessments(rulebook, month), seen_residents(month)
     here = [special(rulebook, month, assessed), ResidentRow.cell.startswith(prefix)]
+    here.append(registered(last_day(rulebook, month)))
     counts = (
         select(func.count(), func.count(seen.c.resident))
         .select_from(ResidentRow)

@@ -15,6 +15,7 @@ from data.rules.files import ENGLISH, FOLDER, catalogue_hash, guard, rows, secti
 from data.rules.holes import find_holes
 from data.rules.items import alarm_rules, reach_rules, service_items
 from data.rules.lifecycles import read_lifecycle
+from data.rules.people import people_rules
 from data.rules.registers import register_rules, reveal_rules
 from data.rules.responsibility import responsibility_rules
 from data.rules.scores import (
@@ -40,6 +41,7 @@ from dispatch.item import ServiceItem
 from dispatch.lifecycle import Lifecycle
 from dispatch.matching.need import Weights
 from dispatch.orders.rules import OrderRules
+from dispatch.particulars import PeopleRules
 from dispatch.providers import provider
 from dispatch.providers.standing import StandingRules
 from dispatch.reach import ReachRules
@@ -74,6 +76,7 @@ class Catalogue:
     reach: ReachRules
     reveals: RevealRules
     alarms: AlarmRules
+    people: PeopleRules
     appeals: AppealRules
     appraisal: AppraisalRules
     indicators: tuple[Indicator, ...]
@@ -157,6 +160,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         alarms=alarms,
         orders=order_rules(folder, settings),
         standing=section(folder, settings, "standing", standing),
+        people=people_rules(folder),
         provider_lifecycle=_lifecycle(folder, "provider", provider.EFFECTS, provider.FIELDS),
         closure_lifecycle=_lifecycle(folder, "closure", closures.EFFECTS, closures.FIELDS),
         reveals=section(folder, settings, "reveals", reveal_rules),

@@ -5,6 +5,7 @@ from data.rules.columns import CODE, Field, Table
 from data.rules.csv_tables import CSV_TABLES
 from data.rules.files import ENGLISH
 from data.rules.lifecycles import ROLES
+from data.rules.people import PEOPLE
 from data.rules.setting_tables import SETTINGS
 from grid.scores.scoring import KINDS
 
@@ -174,4 +175,4 @@ OTHERS = (
         fields=(),
     ),
 )
-TABLES = (*CSV_TABLES, *SETTINGS, *ALARMS, *OTHERS)
+TABLES = (*CSV_TABLES, *SETTINGS, *ALARMS, *PEOPLE, *OTHERS)

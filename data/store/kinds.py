@@ -32,9 +32,11 @@ from data.models import (
     MessageRow,
     NumberLeaseRow,
     OrderRow,
+    ParticularsRow,
     ProviderRow,
     ResidentRow,
     SwapRow,
+    TagRow,
     TaskRow,
     TicketRow,
 )
@@ -51,6 +53,7 @@ from dispatch.money.bill import Bill
 from dispatch.money.budget import Budget
 from dispatch.money.month import ClosedMonth
 from dispatch.orders.order import Order
+from dispatch.particulars import Particulars, Tag
 from dispatch.providers.provider import Provider
 from dispatch.resident import Resident
 from grid.account import Account
@@ -174,6 +177,7 @@ VISIT = Kind(
 )
 RESIDENT = Kind(
     name="resident",
+    letter="R",
     of_person=True,
     in_bulk=True,
     fact=Resident,
@@ -181,6 +185,7 @@ RESIDENT = Kind(
     scope=Scope(dict.fromkeys(KEEPERS, Within()) | {"resident": Same("no", "resident")}),
     derived=frozenset({"folded", "pinyin", "initials", "phone_end"}),
     salted=True,
+    later=frozenset({"ended_on", "ended_why"}),
 )
 AT_THE_DESK = Scope(dict.fromkeys(OVERSEERS, Always()))
 OF_PERSON = Scope(
@@ -232,7 +237,25 @@ CARE_PLAN = Kind(
     salted=True,
     of_person=True,
 )
-KIN = Kind(name="kin", fact=Kin, row=KinRow, letter="K", scope=OF_PERSON, salted=True)
+KIN = Kind(
+    name="kin",
+    fact=Kin,
+    row=KinRow,
+    letter="K",
+    scope=OF_PERSON,
+    salted=True,
+    later=frozenset({"ended_on"}),
+)
+PARTICULARS = Kind(
+    name="particulars",
+    fact=Particulars,
+    row=ParticularsRow,
+    key="resident",
+    scope=OF_PERSON,
+    salted=True,
+    of_person=True,
+)
+TAG = Kind(name="tag", fact=Tag, row=TagRow, letter="N", scope=OF_PERSON, salted=True)
 LAYER = Kind(name="shift_layer", fact=Layer, row=LayerRow, key="code", scope=AT_THE_DESK, own_rows=True)
 SWAP = Kind(name="shift_swap", fact=Swap, row=SwapRow, letter="W", scope=AT_THE_DESK)
 HAND_OVER = Kind(
@@ -350,5 +373,5 @@ NUMBERS = Kind(
 
 KINDS: tuple[Kind[Any], ...] = (
     TICKET, ORDER, PROVIDER, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT, NUMBERS, WEBHOOK, HOLD, ACCOUNT,
-    ALARM, TASK, MESSAGE, CARE_PLAN, KIN, LAYER, SWAP, HAND_OVER, CLOSURE, BUDGET, BILL, CLOSED_MONTH,
+    ALARM, TASK, MESSAGE, CARE_PLAN, KIN, PARTICULARS, TAG, LAYER, SWAP, HAND_OVER, CLOSURE, BUDGET, BILL, CLOSED_MONTH,
 )  # fmt: skip

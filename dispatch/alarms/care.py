@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from dispatch.alarms.rules import OwnPlan
 
@@ -30,7 +30,10 @@ class CarePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kin:
-    """Somebody who is called for a person, those of the smallest ``turn`` first; ``available`` tells for now."""
+    """Somebody who is called for a person, those of the smallest ``turn`` first; ``available`` tells for now.
+
+    ``ended_on`` is the last day on which they were called, None while they are.
+    """
 
     no: str
     resident: str
@@ -40,3 +43,4 @@ class Kin:
     relation: str = ""
     has_key: bool = False
     available: bool = True
+    ended_on: date | None = None

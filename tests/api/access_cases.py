@@ -30,6 +30,9 @@ class Things:
     closure: str
     around: dict[str, Any]
     budget: str
+    kin: str
+    tag: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,25 @@ def asked(t: Things) -> dict[str, Asked]:
         "GET /api/v1/providers/{no}": Asked(path={"no": str(t.provider)}),
         "POST /api/v1/providers/{no}/actions": Asked(path={"no": str(t.provider)}, body=act),
         "GET /api/v1/residents": Asked(query={"text": t.resident}, shows=holds(t.resident)),
+        "POST /api/v1/residents": Asked(
+            body={"name": "某人", "phone": "13800000000", "source": "本人", **t.point}
+        ),
+        "GET /api/v1/residents/{no}": Asked(path={"no": t.resident}),
+        "PATCH /api/v1/residents/{no}": Asked(path={"no": t.resident}, body={"source": "本人"}),
+        "GET /api/v1/residents/{no}/history": Asked(path={"no": t.resident}),
+        "GET /api/v1/residents/{no}/timeline": Asked(path={"no": t.resident}),
+        "GET /api/v1/residents/{no}/relations": Asked(path={"no": t.resident}),
+        "POST /api/v1/residents/{no}/relations": Asked(
+            path={"no": t.resident}, body={"name": "某人", "phone": "13800000000", "relation": "child"}
+        ),
+        "PATCH /api/v1/residents/{no}/relations/{kin}": Asked(path={"no": t.resident, "kin": t.kin}, body={}),
+        "POST /api/v1/residents/{no}/tags": Asked(
+            path={"no": t.resident}, body={"tag": "nothing", "source": "本人"}
+        ),
+        "PATCH /api/v1/residents/{no}/tags/{tag}": Asked(
+            path={"no": t.resident, "tag": t.tag}, body={"ended_on": "2200-01-01"}
+        ),
+        "GET /api/v1/people": Asked(query={"phone": t.phone}, shows=holds(t.resident)),
         "POST /api/v1/residents/{no}/reveal": Asked(path={"no": t.resident}, body={"reason": "入户走访"}),
         "GET /api/v1/coverage": Asked(),
         "GET /api/v1/scores": Asked(query=month, shows=holds(f'"{t.department}"')),

@@ -119,6 +119,11 @@ def _budget(site: Site, district: str) -> str:
     return str(site.post("leader", "/api/v1/budgets", 201, amount_fen=100, **more)["no"])
 
 
+def _told(site: Site, what: str, **words: str) -> str:
+    """Tell something of the resident; gives its number."""
+    return str(site.post("dispatcher", f"/api/v1/residents/R000001/{what}", 201, **words)["no"])
+
+
 @pytest.fixture(scope="module")
 def things(site: Site) -> Things:
     """Make one of everything, and the accounts that stand to it in every way."""
@@ -198,6 +203,9 @@ def things(site: Site) -> Things:
         visit=visit,
         point=point,
         **_closure(site, Point(who.lon, who.lat)),
+        kin=_told(site, "relations", name="某人", phone="13800000000", relation="child"),
+        tag=_told(site, "tags", tag="veteran", source="本人"),
+        phone=who.phone,
     )
 
 

@@ -26,8 +26,10 @@ from data.models import (
     KinRow,
     NoticeRow,
     OrderRow,
+    ParticularsRow,
     ProviderRow,
     ResidentRow,
+    TagRow,
     TaskRow,
     TicketRow,
     TransferRow,
@@ -44,6 +46,7 @@ from dispatch.money.budget import Budget
 from dispatch.money.month import ClosedMonth
 from dispatch.money.transfer import Transfer
 from dispatch.orders.order import Order
+from dispatch.particulars import Particulars, Tag
 from dispatch.providers.provider import Provider
 from dispatch.resident import Contact, Resident
 from geo.place import LonLat
@@ -77,6 +80,8 @@ SOURCES = [p for floor in FLOORS for p in sorted((ROOT / floor).rglob("*.py"))]
         (Budget, BudgetRow, {"id"}),
         (Bill, BillRow, {"id"}),
         (ClosedMonth, ClosedMonthRow, {"id"}),
+        (Particulars, ParticularsRow, {"id", "salt"}),
+        (Tag, TagRow, {"id", "salt"}),
     ],
 )
 def test_rows_match_facts(fact: type, row: type, extra: set[str]) -> None:
