@@ -97,11 +97,10 @@ def _number(plain: str) -> str | None:
     bare = re.sub(r"[^\d+]", "", plain)
     if _SHORT.fullmatch(bare) or _LOCAL.fullmatch(bare):
         return bare
-    if (mobile := _HOME_MOBILE.fullmatch(bare)) is not None:
-        return mobile[1]  # before the library, which takes 179xx for the code of a carrier and cuts it off
-    read = _parsed(bare)
-    if read is None:
-        return None
+    # Before the library, which takes 179xx for the code of a carrier and cuts it off.
+    mobile = _HOME_MOBILE.fullmatch(bare)
+    if mobile is not None or (read := _parsed(bare)) is None:
+        return mobile[1] if mobile else None
     if read.country_code != HOME_CODE:
         return format_number(read, PhoneNumberFormat.E164) if is_valid_number(read) else None
     rung = str(read.national_number)
