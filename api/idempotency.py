@@ -13,6 +13,9 @@ from data.store.receipts import Receipt
 from dispatch.errors import BadFieldError
 
 LONGEST_KEY = 128
+LIKE_NO_OTHER = 32
+"""From this length on a stranger's key counts whatever address it comes from: a phone changes it between two tries."""
+PUBLIC = "public"
 MakeReceipt = Callable[[Callable[[Done], Mapping[str, Any]], int], Receipt | None]
 
 
@@ -31,7 +34,8 @@ async def receipt_maker(request: Request, account: MaybeDep, key: Key = "") -> M
     if len(key) > LONGEST_KEY:
         raise BadFieldError("Idempotency-Key", key, f"at most {LONGEST_KEY} characters")
     hashed = request_hash(request.method, request.url.path, await request.body())
-    who = account.user or f"public@{request.client.host if request.client else ''}"
+    host = request.client.host if request.client else ""
+    who = account.user or (PUBLIC if len(key) >= LIKE_NO_OTHER else f"{PUBLIC}@{host}")
 
     def make(answer: Callable[[Done], Mapping[str, Any]], status: int) -> Receipt | None:
         if not key:

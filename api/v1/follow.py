@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from api.access import EVERYBODY, access
 from api.answers.follow import Followed
 from api.forms import Form
+from api.idempotency import ReceiptDep
 from api.roles import PUBLIC, MaybeDep, WorldDep, actor_of, slow_down
 from api.views.public import public_view
 from api.views.reporter import words_for
@@ -66,7 +67,14 @@ def follow(
     status_code=201,
     **access(*EVERYBODY, outside="hidden", others="hidden"),
 )
-def say(no: str, form: MessageForm, request: Request, world: WorldDep, account: MaybeDep) -> JSONResponse:
+def say(
+    no: str,
+    form: MessageForm,
+    request: Request,
+    world: WorldDep,
+    account: MaybeDep,
+    receipts: ReceiptDep,
+) -> JSONResponse:
     """Say something to those who handle one's report; an awaited answer lets the clock run on.
 
     What is said to a report that was merged goes to the one it was merged into.
@@ -81,7 +89,8 @@ def say(no: str, form: MessageForm, request: Request, world: WorldDep, account: 
     awaited = target.state == "shelved" and target.waiting
     by = actor_of(account if account.role == "resident" else PUBLIC)
     action = Action(name="answer" if awaited else "say", by=by, fields=fields)
-    world.desk.act(TICKET, target.no, action, world.clock())
+    # The receipt keeps nothing of what was said; who asks again is told how things stand.
+    world.desk.act(TICKET, target.no, action, world.clock(), receipt=receipts(lambda _: {}, 201))
     return JSONResponse(followed(world, account, no, form.key), status_code=201)
 
 
@@ -91,7 +100,14 @@ def say(no: str, form: MessageForm, request: Request, world: WorldDep, account: 
     status_code=201,
     **access(*EVERYBODY, outside="hidden", others="hidden"),
 )
-def rate(no: str, form: RatingForm, request: Request, world: WorldDep, account: MaybeDep) -> JSONResponse:
+def rate(
+    no: str,
+    form: RatingForm,
+    request: Request,
+    world: WorldDep,
+    account: MaybeDep,
+    receipts: ReceiptDep,
+) -> JSONResponse:
     """Rate the handling of one's closed report, without an account by its key."""
     slow_down(request, "message", world.settings.messages_per_minute)
     with world.database.read() as session:
@@ -101,7 +117,8 @@ def rate(no: str, form: RatingForm, request: Request, world: WorldDep, account: 
         {} if form.solved is None else {"solved": form.solved}
     )
     by = actor_of(account if account.role == "resident" else PUBLIC)
-    world.desk.act(TICKET, no, Action(name="rate", by=by, fields=fields), world.clock())
+    action = Action(name="rate", by=by, fields=fields)
+    world.desk.act(TICKET, no, action, world.clock(), receipt=receipts(lambda _: {}, 201))
     return JSONResponse(followed(world, account, no, form.key), status_code=201)
 
 

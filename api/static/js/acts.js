@@ -1,7 +1,8 @@
 /** Taking an action on an order or ticket: a small form is built from what the action needs, photos go up first. */
-import { ask, shown, uuid } from "./ask.js";
+import { ask, shown } from "./ask.js";
 import { control, given, make, maybe, one } from "./dom.js";
 import { putPhotos } from "./photos.js";
+import { Press, pressOf } from "./press.js";
 import { clearErrors } from "./say.js";
 
 /**
@@ -21,7 +22,7 @@ const ADDRESS = { order: "/api/v1/orders/", ticket: "/api/v1/tickets/", alarm: "
 /** @type {Record<string, string[]>} */
 const presets = given("act-presets");
 const dialog = /** @type {HTMLDialogElement | null} */ (maybe("#act"));
-/** @type {{spec: Spec, needs: string[], key: string, resolve: (answer: any) => void} | null} */
+/** @type {{spec: Spec, needs: string[], press: Press, resolve: (answer: any) => void} | null} */
 let pending = null;
 
 /**
@@ -34,7 +35,15 @@ let pending = null;
  * @returns {Promise<any>} The case as it stands.
  */
 export const act = (kind, no, action, body = {}, options = {}) =>
-  ask("POST", `${ADDRESS[kind]}${encodeURIComponent(no)}/actions`, { action, ...body }, options);
+  ask(
+    "POST",
+    `${ADDRESS[kind]}${encodeURIComponent(no)}/actions`,
+    { action, ...body },
+    {
+      press: pressOf(`${no} ${action}`),
+      ...options,
+    },
+  );
 
 /** Common answers as buttons above the text, so that nobody has to type while on the phone. @param {string} action @param {HTMLElement} fields */
 const offer = (action, fields) => {
@@ -111,26 +120,25 @@ export const takeAction = async (spec) => {
   dialog.showModal();
   maybe("input, textarea, select", fields)?.focus();
   return new Promise((resolve) => {
-    pending = { spec, needs, key: uuid(), resolve };
+    pending = { spec, needs, press: new Press(), resolve };
   });
 };
 
 /** @param {HTMLFormElement} form @param {HTMLDialogElement} box */
 const submit = async (form, box) => {
   if (!pending || !form.reportValidity()) return;
-  const { spec, needs, key, resolve } = pending;
+  const { spec, needs, press, resolve } = pending;
   const send = /** @type {HTMLButtonElement} */ (one('[type="submit"]', form));
   clearErrors(form);
   send.setAttribute("aria-busy", "true");
   send.disabled = true;
   try {
-    const answer = await act(spec.kind, spec.no, spec.action, await gather(form, needs), { key, form });
+    const answer = await act(spec.kind, spec.no, spec.action, await gather(form, needs), { press, form });
     pending = null;
     box.close();
     resolve(answer);
   } catch (problem) {
     shown(problem);
-    if (pending) pending.key = uuid();
   } finally {
     send.removeAttribute("aria-busy");
     send.disabled = false;

@@ -1,6 +1,8 @@
 /** Asking the server: one way to send a request, one kind of error. */
 import { given } from "./dom.js";
+import { isOpenEnded } from "./press.js";
 import { showProblem } from "./say.js";
+import { uuid } from "./uuid.js";
 
 const words = given("jinlin-words");
 
@@ -18,16 +20,6 @@ export class Problem extends Error {
     this.allowed = /** @type {string[]} */ ([]).concat(body.allowed || []);
   }
 }
-
-/** A random UUID, also where crypto.randomUUID is missing (pages served without TLS). */
-export const uuid = () => {
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  const b = crypto.getRandomValues(new Uint8Array(16));
-  b[6] = (b[6] & 15) | 64;
-  b[8] = (b[8] & 63) | 128;
-  const hex = [...b].map((x) => x.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-};
 
 /** @returns {string} */
 export const csrf = () => document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") || "";
@@ -51,6 +43,7 @@ const problemOf = async (answer) => {
 /**
  * @typedef {object} AskOptions
  * @property {string} [key] Idempotency-Key, kept over retries.
+ * @property {import("./press.js").Press} [press] The press that sends it; gives the key.
  * @property {AbortSignal} [signal]
  * @property {string} [account] Who wrote it; under another's sign-in, or none, the server refuses (401).
  * @property {boolean} [quiet] Do not show the problem.
@@ -93,8 +86,11 @@ const reach = async (url, request) => {
  * @throws {Problem} When the server refuses or cannot be reached; shown to the reader unless it is to be quiet.
  */
 export const ask = async (method, url, body, options = {}) => {
+  const { press } = options;
   try {
-    const answer = await reach(url, requestOf(method, body, options));
+    const key = press?.keyOf(url, body) ?? options.key;
+    const answer = await reach(url, requestOf(method, body, { ...options, key }));
+    if (!isOpenEnded(answer.status)) press?.answered();
     if (!answer.ok) throw await problemOf(answer);
     if (answer.status === 204) return null;
     return isJson(answer) ? answer.json() : answer.text();

@@ -1,7 +1,8 @@
 /** Plain forms: a button opens its dialog or sends at once, a form posts its fields as JSON, photos go up first. */
-import { ask, shown, uuid } from "./ask.js";
+import { ask, shown } from "./ask.js";
 import { around, control, given, maybe, one } from "./dom.js";
 import { putPhotos } from "./photos.js";
+import { pressOf } from "./press.js";
 import { clearErrors, complain, say } from "./say.js";
 
 const words = given("ticket-words");
@@ -28,18 +29,16 @@ const send = async (source, body, options) => {
   if (button?.disabled) return;
   if (button) button.disabled = true;
   button?.setAttribute("aria-busy", "true");
-  source.dataset.key ||= uuid();
   try {
     const files = /** @type {HTMLInputElement | null} */ (maybe('[name="evidence"]', source))?.files || [];
     if (files.length) body.evidence = await putPhotos(files, options);
     const whole = { ...JSON.parse(source.dataset.with || "{}"), ...body };
-    await ask("POST", source.dataset.post || "", whole, { key: source.dataset.key, ...options });
+    await ask("POST", source.dataset.post || "", whole, { press: pressOf(source), ...options });
     source.closest("dialog")?.close();
     say(words.done, "ok");
     setTimeout(() => location.reload(), RELOADS_MS);
   } catch (problem) {
     shown(problem);
-    if (/** @type {{status: number}} */ (problem).status) delete source.dataset.key;
   } finally {
     if (button) button.disabled = false;
     button?.removeAttribute("aria-busy");
@@ -50,10 +49,7 @@ const send = async (source, body, options) => {
 const openDialog = ({ dataset }) => {
   const dialog = /** @type {HTMLDialogElement} */ (one(`#${CSS.escape(dataset.open || "")}`));
   const form = /** @type {HTMLFormElement} */ (one("form", dialog));
-  if (dataset.post) {
-    form.dataset.post = dataset.post;
-    delete form.dataset.key;
-  }
+  if (dataset.post) form.dataset.post = dataset.post;
   const title = maybe("[data-title]", dialog);
   if (title && dataset.title) title.textContent = dataset.title;
   for (const [name, value] of Object.entries(JSON.parse(dataset.fill || "{}")))

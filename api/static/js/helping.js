@@ -1,6 +1,7 @@
 /** The page of a helper without an account: one task, one key at a time; looks again by itself. */
-import { ask, shown, uuid } from "./ask.js";
+import { ask, shown } from "./ask.js";
 import { around, one } from "./dom.js";
+import { pressOf } from "./press.js";
 
 const LOOK_MS = 15_000;
 const box = one("#helping");
@@ -15,7 +16,9 @@ document.addEventListener("click", async (e) => {
   if (needs_reason && !reason) return;
   const body = { action, key, ...(reason ? { reason } : {}) };
   try {
-    await ask("POST", `/api/v1/helping/${encodeURIComponent(task)}/actions`, body, { key: uuid() });
+    await ask("POST", `/api/v1/helping/${encodeURIComponent(task)}/actions`, body, {
+      press: pressOf(action),
+    });
     location.reload();
   } catch (problem) {
     shown(problem);

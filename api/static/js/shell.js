@@ -1,7 +1,8 @@
 /** What every page does: theme, type size and print buttons, clocks that tick, htmx with the same headers and problems. */
-import { csrf, Problem, uuid } from "./ask.js";
+import { csrf, Problem } from "./ask.js";
 import { tick } from "./clock.js";
 import { all, around, given } from "./dom.js";
+import { uuid } from "./uuid.js";
 import "./keys.js";
 import { toMap } from "./map.js";
 import { say, showProblem } from "./say.js";

@@ -1,8 +1,10 @@
 /** Actions on a ticket, on every page that shows tickets: forms of [data-act], in dialogs or at once. */
-import { ask, uuid } from "./ask.js";
+import { ask, shown } from "./ask.js";
 import { tick } from "./clock.js";
-import { around, control, given, make, maybe, one } from "./dom.js";
+import { all, around, control, given, make, maybe, one } from "./dom.js";
+import { Draft } from "./drafts.js";
 import { putPhotos } from "./photos.js";
+import { pressOf } from "./press.js";
 import { clearErrors, complain, say } from "./say.js";
 import { whereabouts } from "./whereabouts.js";
 
@@ -23,14 +25,21 @@ const fieldsOf = (form) => {
 
 /** Carry out the action of a form. @param {HTMLFormElement} form @returns {Promise<any>} The ticket as it stands. */
 const act = async (form) => {
-  form.dataset.key ||= uuid();
   const files = /** @type {HTMLInputElement | null} */ (maybe('[name="evidence"]', form))?.files || [];
   /** @type {Record<string, unknown>} */
   const body = { action: form.dataset.act, ...fieldsOf(form) };
   if (form.dataset.act === "arrive") Object.assign(body, await whereabouts());
   if (files.length) body.evidence = await putPhotos(files, { form });
-  return ask("POST", `/api/v1/tickets/${form.dataset.no}/actions`, body, { key: form.dataset.key, form });
+  return ask("POST", `/api/v1/tickets/${form.dataset.no}/actions`, body, {
+    press: drafts.get(form)?.press ?? pressOf(form),
+    form,
+  });
 };
+
+/** @type {Map<HTMLFormElement, Draft>} */
+const drafts = new Map();
+for (const form of /** @type {HTMLFormElement[]} */ (all("form[data-act]")))
+  drafts.set(form, new Draft(form, `${form.dataset.no} ${form.dataset.act}`));
 
 /** @param {HTMLFormElement} form */
 const submit = async (form) => {
@@ -47,11 +56,13 @@ const submit = async (form) => {
   button.setAttribute("aria-busy", "true");
   try {
     const ticket = await act(form);
+    drafts.get(form)?.drop();
     form.closest("dialog")?.close();
     say(`${words.done} · ${ticket.state_name}`, "ok");
     document.dispatchEvent(new CustomEvent("jinlin:acted", { detail: ticket }));
   } catch (problem) {
-    if (/** @type {{status?: number}} */ (problem).status) delete form.dataset.key; // shown already
+    shown(problem);
+    drafts.get(form)?.failed(problem);
   } finally {
     button.disabled = false;
     button.removeAttribute("aria-busy");

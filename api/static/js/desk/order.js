@@ -1,7 +1,8 @@
 /** A new order: who calls, what is needed, where. */
-import { ask, part, shown, uuid } from "../ask.js";
+import { ask, part, shown } from "../ask.js";
 import { control, given, maybe, one, textOf } from "../dom.js";
 import { listUnder } from "../list.js";
+import { pressOf } from "../press.js";
 import { clearErrors, say, showProblem } from "../say.js";
 import { open, put } from "./case.js";
 import { here, markOpen, refresh } from "./queue.js";
@@ -113,15 +114,16 @@ const place = async (event) => {
     if (missing[0] === "item") one("#need", at).focus();
     return;
   }
-  at.dataset.key ||= uuid();
   try {
-    const order = await ask("POST", "/api/v1/orders", bodyOf(textOf(at)), { form: at, key: at.dataset.key });
+    const order = await ask("POST", "/api/v1/orders", bodyOf(textOf(at)), {
+      form: at,
+      press: pressOf(at),
+    });
     say(`${words.placed} ${order.no}`, "ok");
     refresh();
     await open(order.no);
   } catch (problem) {
     shown(problem);
-    at.dataset.key = "";
   }
 };
 

@@ -1,8 +1,9 @@
 /** Alarms that this worker is asked to go to: above everything, loud, one next key at a time.  They need the line. */
-import { ask, Problem, shown, uuid } from "../ask.js";
+import { ask, Problem, shown } from "../ask.js";
 import { tick } from "../clock.js";
 import { given, make, one } from "../dom.js";
 import { live } from "../live.js";
+import { pressOf } from "../press.js";
 import { here } from "./position.js";
 
 const AGAIN_MS = 15_000;
@@ -32,7 +33,7 @@ const take = async (task, action) => {
   if (action === "depart" && at) Object.assign(body, { lon: at.lon, lat: at.lat });
   try {
     const url = `/api/v1/alarms/${task.alarm}/tasks/${task.no}/actions`;
-    await ask("POST", url, body, { key: uuid() });
+    await ask("POST", url, body, { press: pressOf(`${task.no} ${action}`) });
     if (action === "arrive") {
       await ask("POST", `/api/v1/alarms/${task.alarm}/actions`, { action: "seen" }, { quiet: true });
     }

@@ -2,8 +2,9 @@
  * The outbox: what is written without signal waits here and is sent once.  Each draft has the key it was born with; a sync
  * that is cut half way and repeated sends the same keys again.
  */
-import { ask, Problem, uuid } from "../ask.js";
+import { ask, Problem } from "../ask.js";
 import { say } from "../say.js";
+import { uuid } from "../uuid.js";
 import { mayPass, pauseOf } from "./retry.js";
 
 /**

@@ -2,6 +2,7 @@
 import { takeAction } from "../acts.js";
 import { ask, shown } from "../ask.js";
 import { around, control, maybe, one } from "../dom.js";
+import { Draft } from "../drafts.js";
 
 maybe("[data-own]")?.addEventListener("click", async (e) => {
   const button = around(e, "[data-act]");
@@ -12,22 +13,33 @@ maybe("[data-own]")?.addEventListener("click", async (e) => {
   if (await takeAction({ kind, no, action: act, label, needs: needs.split(" ") })) location.reload();
 });
 
+/** What the server is told by a form is told once. @param {HTMLFormElement} form @param {string} path @param {object} body @param {Draft} draft */
+const tell = async (form, path, body, draft) => {
+  try {
+    await ask("POST", `/api/v1/follow/${path}`, body, { form, press: draft.press });
+    draft.drop();
+    location.reload();
+    return true;
+  } catch (problem) {
+    shown(problem);
+    draft.failed(problem);
+    return false;
+  }
+};
+
 const rate = /** @type {HTMLFormElement | null} */ (maybe("[data-rate]"));
+const rated = rate && new Draft(rate, `rate ${rate.dataset.rate}`);
 rate?.addEventListener("submit", async (e) => {
   e.preventDefault();
   const fields = new FormData(rate);
   const solved = fields.get("solved");
   const told = solved ? { solved: solved === "true" } : {};
   const body = { rating: Number(fields.get("rating")), key: rate.dataset.key, ...told };
-  try {
-    await ask("POST", `/api/v1/follow/${rate.dataset.rate}/rating`, body, { form: rate });
-    location.reload();
-  } catch (problem) {
-    shown(problem);
-  }
+  if (rated) await tell(rate, `${rate.dataset.rate}/rating`, body, rated);
 });
 
 const speak = /** @type {HTMLFormElement | null} */ (maybe("[data-say]"));
+const spoken = speak && new Draft(speak, `say ${speak.dataset.say}`);
 speak?.addEventListener("submit", async (e) => {
   e.preventDefault();
   const send = /** @type {HTMLButtonElement} */ (one('[type="submit"]', speak));
@@ -38,12 +50,11 @@ speak?.addEventListener("submit", async (e) => {
     return;
   }
   send.disabled = true;
-  try {
-    const url = `/api/v1/follow/${speak.dataset.say}/messages`;
-    await ask("POST", url, { text, key: speak.dataset.key }, { form: speak });
-    location.reload();
-  } catch (problem) {
-    shown(problem);
-    send.disabled = false;
-  }
+  if (spoken)
+    send.disabled = await tell(
+      speak,
+      `${speak.dataset.say}/messages`,
+      { text, key: speak.dataset.key },
+      spoken,
+    );
 });

@@ -36,6 +36,14 @@ const sayAnswerer = async (form) => {
   line.textContent = `${words.answerer}${found.department_name} · ${found.community_name}${told}`;
 };
 
+/** Take a place as the chosen one. @param {{place: {lon: number, lat: number} | null, accuracy_m: number}} chosen */
+export const takePlace = (chosen) => {
+  Object.assign(where, chosen);
+  lamp(words.picked, "ok");
+  const error = maybe('[data-error-for="lon"]');
+  if (error) error.hidden = true;
+};
+
 /**
  * Let a form know its place.
  * @param {HTMLFormElement} form
@@ -43,10 +51,7 @@ const sayAnswerer = async (form) => {
 export const watchPlace = (form) => {
   /** @param {{lon: number, lat: number}} place @param {number} [accuracy_m] */
   const set = (place, accuracy_m = 0) => {
-    Object.assign(where, { place, accuracy_m });
-    lamp(words.picked, "ok");
-    const error = maybe('[data-error-for="lon"]');
-    if (error) error.hidden = true;
+    takePlace({ place, accuracy_m });
     sayAnswerer(form);
   };
   onMap("place", ({ lon, lat }) => set({ lon, lat }));

@@ -1,9 +1,10 @@
 /** The public's order or report: photo and place, sent once, answered with number, times and who is responsible. */
-import { ask, shown, uuid } from "../ask.js";
+import { ask, shown } from "../ask.js";
 import { all, given, make, maybe, one, textOf } from "../dom.js";
+import { Draft } from "../drafts.js";
 import { putPhotos } from "../photos.js";
 import { clearErrors, say, showProblem } from "../say.js";
-import { registered, watchPlace, where } from "./place.js";
+import { registered, takePlace, watchPlace, where } from "./place.js";
 
 const MOST_PHOTOS = 9;
 const MOST_ACCURACY_M = 5000;
@@ -119,8 +120,14 @@ const reportFacts = (made) => [
 /** @param {HTMLFormElement} form */
 const start = (form) => {
   const report = form.hasAttribute("data-report");
-  let key = uuid();
   watchPlace(form);
+  const draft = new Draft(form, report ? "report" : `order ${form.dataset.item}`, {
+    more: () => ({ where, photos }),
+    refill: (kept) => {
+      photos.push(...kept.photos);
+      if (kept.where.place) takePlace(kept.where);
+    },
+  });
   maybe("[data-photos]")?.addEventListener("change", (e) =>
     sendPhotos(form, /** @type {HTMLInputElement} */ (e.target)),
   );
@@ -139,11 +146,15 @@ const start = (form) => {
     send.setAttribute("aria-busy", "true");
     try {
       const url = report ? "/api/v1/tickets" : "/api/v1/orders";
-      const made = await ask("POST", url, report ? reportBody(text) : orderBody(form, text), { form, key });
+      const made = await ask("POST", url, report ? reportBody(text) : orderBody(form, text), {
+        form,
+        press: draft.press,
+      });
+      draft.drop();
       answerWith(made.no, report ? reportFacts(made) : orderFacts(made), made.follow_key);
     } catch (problem) {
       shown(problem);
-      key = uuid();
+      draft.failed(problem);
       send.disabled = false;
       send.removeAttribute("aria-busy");
     }
