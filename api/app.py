@@ -34,6 +34,7 @@ from api.pages import board as board_page
 from api.pages import (
     desk_map as desk_map_page,
 )
+from api.pages import desk_together as desk_together_page
 from api.pages import helping as helping_page
 from api.pages import indicators as indicator_pages
 from api.pages.shell import ElsewhereError, go_elsewhere
@@ -41,6 +42,7 @@ from api.timers import TIMERS
 from api.v1 import (
     alarms,
     appeals,
+    assignments,
     closures,
     devices,
     figures,
@@ -67,10 +69,10 @@ from data.city.follow import FollowerThread
 INTERFACES = (
     tickets, orders, register, residents, people, figures, rates, appeals, indicators, open311, open311_updates,
     features, follow, hotline, session, photos, stream, health, visits, devices, reveals,
-    alarms, helping, shifts, closures, money,
+    alarms, helping, shifts, closures, money, assignments,
 )  # fmt: skip
 PAGES = (
-    home, public, desk, desk_map_page, helping_page, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,
+    home, public, desk, desk_map_page, desk_together_page, helping_page, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,
 )  # fmt: skip
 ALARM_PERIOD_S = 0.5
 STATIC = Path(__file__).parent / "static"

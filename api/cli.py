@@ -27,6 +27,7 @@ COMMANDS = {
     "webhook": "Tell other systems of every event.",
     "deadline": "Compute a deadline and explain it.",
     "nearest": "Find who should go for an item at a place.",
+    "assign": "Plan who goes for all orders that wait, so that the whole costs least.",
     "locate": "Find the cell of a place and who answers there.",
     "warm": "Compile the kernels of the road engine ahead.",
 }

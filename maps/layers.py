@@ -55,9 +55,12 @@ def route(fact: RouteLine, name: str) -> FeatureGroup:
     """Draw a way along streets; fewer than two points give an empty group."""
     if len(fact.lonlat) < 2:
         return group(name)
-    points = np.round(fact.lonlat, 6).tolist()
-    facts = {"points": points, "tooltip": fact.label, "state": fact.state, "kind": "route", "id": fact.id}
-    return group(name, Drawn("line", facts))
+    return group(name, Drawn("line", _way(fact)))
+
+
+def routes(facts: Sequence[RouteLine], name: str) -> FeatureGroup:
+    """Draw many ways along streets in one group; those of fewer than two points are left out."""
+    return group(name, *(Drawn("line", _way(fact)) for fact in facts if len(fact.lonlat) > 1))
 
 
 def shut_streets(facts: Sequence[ShutStreet], name: str) -> FeatureGroup:
@@ -150,6 +153,11 @@ def _pin(fact: Pin) -> dict[str, Any]:
     """Leave out what is empty, so that a thousand pins stay small."""
     kept = {key: value for key, value in asdict(fact).items() if value != ""}
     return kept | {"lon": round(fact.lon, 6), "lat": round(fact.lat, 6), "label": fact.label}
+
+
+def _way(fact: RouteLine) -> dict[str, Any]:
+    points = np.round(fact.lonlat, 6).tolist()
+    return {"points": points, "tooltip": fact.label, "state": fact.state, "kind": "route", "id": fact.id}
 
 
 def _fill(colour: str | None) -> dict[str, Any]:

@@ -165,6 +165,29 @@ def desk_map(
     )
 
 
+def together_map(
+    look: Look, orders: Sequence[Pin], providers: Sequence[Pin], ways: Sequence[RouteLine]
+) -> Drawing:
+    """Draw orders that are planned together: each with the way of who goes."""
+    say = look.say
+    drawn = _shut(look) + ([layers.routes(ways, say("路线"))] if ways else [])
+    drawn += _some(providers, say("服务商")) + _some(orders, say("服务单"))
+    classes = [
+        LegendClass(colour=BRAND, word=say("服务商"), form="dot"),
+        *_shut_classes(look),
+    ]
+    if any(pin.state == "late" for pin in orders):
+        classes.append(LegendClass(colour=HOME, word=say("没有人能去"), form="dot"))
+    bounds = _around([(p.lon, p.lat) for p in (*orders, *providers)])
+    return Drawing(
+        look=look,
+        title=say("一起派单"),
+        layers=tuple(drawn),
+        legend=Legend(classes=tuple(classes)),
+        settings={"bounds": bounds},
+    )
+
+
 def coverage_map(
     look: Look,
     grid: CoverageGrid,

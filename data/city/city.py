@@ -1,7 +1,7 @@
 """The city a process holds in memory: cells, providers, road engine, rules; and how it stays fresh."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from dispatch.item import ServiceItem
 from dispatch.matching.candidates import Match
 from dispatch.matching.match import match
 from dispatch.matching.need import Need
+from dispatch.matching.together import Plan, plan_together
 from dispatch.orders.order import OPEN_STATES, Order
 from dispatch.providers.provider import Provider
 from geo.itinerary import Route
@@ -173,17 +174,24 @@ class City:
 
     def candidates(self, order: Order, now: datetime, k: int, blocked: frozenset[int] = frozenset()) -> Match:
         """Find who should go for an order, judged at the wanted time or now."""
-        at = self._start(order, now)
-        need = Need(
+        need = self._need(order, now, blocked)
+        return match(need, self.providers, self.engine, k=k, weights=self.catalogue.weights)
+
+    def plan(self, orders: Iterable[tuple[Order, frozenset[int]]], now: datetime) -> Plan:
+        """Plan who goes for all of some orders at once; with each comes whom its resident does not want."""
+        needs = [self._need(order, now, blocked) for order, blocked in orders]
+        return plan_together(needs, self.providers, self.engine, self.catalogue.weights)
+
+    def _need(self, order: Order, now: datetime, blocked: frozenset[int]) -> Need:
+        return Need(
             item=self.item(order.item),
             place=order.place,
             area=order.cell,
-            at=at,
+            at=self._start(order, now),
             max_price_fen=order.max_price_fen,
             blocked=blocked,
             declined=frozenset(order.declined_by),
         )
-        return match(need, self.providers, self.engine, k=k, weights=self.catalogue.weights)
 
     def route(self, order: Order, provider_id: int, now: datetime) -> Route | None:
         """Find the way between a provider and the place of an order, boats included, at the wanted time or now."""

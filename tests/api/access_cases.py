@@ -29,6 +29,7 @@ class Things:
     going: str
     closure: str
     around: dict[str, Any]
+    waiting: str
     budget: str
     kin: str
     tag: str
@@ -174,6 +175,7 @@ def asked(t: Things) -> dict[str, Asked]:
         "POST /api/v1/helping/{task}/actions": Asked(
             path={"task": t.going}, body={"action": "accept", "key": "none"}
         ),
+        "POST /api/v1/assignments": Asked(body={"orders": [t.waiting]}, shows=holds(t.waiting)),
         "GET /api/v1/closures": Asked(shows=holds(t.closure)),
         "POST /api/v1/closures": Asked(body={"reason": "修路", "shape": t.around}),
         "GET /api/v1/closures/{no}": Asked(path={"no": t.closure}),

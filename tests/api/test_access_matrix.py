@@ -107,11 +107,13 @@ def _alarm(site: Site) -> tuple[str, str]:
     return alarm, task["no"]
 
 
-def _closure(site: Site, place: Point) -> dict[str, Any]:
-    """Close the streets around a place; gives the shape and the number."""
+def _on_streets(site: Site, place: Point) -> dict[str, Any]:
+    """Close the streets around a place, and let an order wait; gives the shape and the numbers."""
     around = json.loads(to_geojson(place.buffer(0.002)))
     made = site.post("dispatcher", "/api/v1/closures", 201, reason="修路", shape=around)
-    return {"around": around, "closure": made["no"]}
+    order = {"item": "SV-B01", "channel": "phone", "resident": "R000001"}
+    waiting = site.post("dispatcher", "/api/v1/orders", 201, **order)["no"]
+    return {"around": around, "closure": made["no"], "waiting": waiting}
 
 
 def _budget(site: Site, district: str) -> str:
@@ -202,10 +204,10 @@ def things(site: Site) -> Things:
         photo=photo,
         visit=visit,
         point=point,
-        **_closure(site, Point(who.lon, who.lat)),
         kin=_told(site, "relations", name="某人", phone="13800000000", relation="child"),
         tag=_told(site, "tags", tag="veteran", source="本人"),
         phone=who.phone,
+        **_on_streets(site, Point(who.lon, who.lat)),
     )
 
 
