@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import delete, insert, select
 
+from data.desk.withdrawals import Restore, Withdraw, restore, withdraw
 from data.desk.work import Deeds, Start, Work
 from data.models import Base, DistrictRow, EventRow
 from data.store.done import Done
@@ -60,4 +61,4 @@ def build(work: Work, new: BuildDistrict, by: Actor) -> Done[BuiltDistrict]:
     return Done(kind=DISTRICT, before=before, after=new.district, events=(told,), row=new.row)
 
 
-DISTRICTS = Deeds(kind=DISTRICT, starts={BuildDistrict: build})
+DISTRICTS = Deeds(kind=DISTRICT, starts={BuildDistrict: build, Withdraw: withdraw, Restore: restore})

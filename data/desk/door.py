@@ -50,7 +50,7 @@ from data.store.numbers import Numbers
 from data.store.origins import Origin, import_values
 from data.store.photos import check_photos, note_subject
 from data.store.receipts import Receipt, answered, forget_receipts, keep_receipt
-from data.store.rows import keep_row, with_earlier_seal
+from data.store.rows import drop_row, keep_row, with_earlier_seal
 from data.store.session import Database
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Action, Actor
@@ -241,7 +241,9 @@ class Desk:
             return done
         kind = done.kind
         seal = ""
-        if not kind.own_rows:
+        if done.gone:
+            drop_row(session, done)
+        elif not kind.own_rows:
             done = with_earlier_seal(session, done)
             done, seal = keep_row(session, done)
         told = Told(

@@ -58,7 +58,7 @@ def put_resident(work: Work, new: PutResident, by: Actor) -> Done[Resident]:
         by,
         keep=OURS,
         keep_unless_told=("verified_at",),
-        row=_found_by(new.resident),
+        row=found_by(new.resident),
     )
     if done.before is None:
         done = replace(done, row={**done.row, "salt": token_hex(SALT_BYTES)})
@@ -128,7 +128,7 @@ def register(work: Work, new: NewResident, by: Actor) -> Done[Resident]:
     no = work.draw(RESIDENT)
     resident = replace(new.resident, no=no, phone=check_phone(new.resident.phone))
     resident = _lives_here(work, _of_birth(resident, new.particulars), by)
-    made = put(work, RESIDENT, resident, by, row=_found_by(resident))
+    made = put(work, RESIDENT, resident, by, row=found_by(resident))
     told = put_particulars(work, replace(new.particulars, resident=no), by)
     said = {**_given(resident, Resident), **_given(told.fact, Particulars)}
     keep_said(work, no, said, new.source, by)
@@ -189,7 +189,7 @@ def _changed(work: Work, before: Resident, action: Action) -> Done[Resident]:
     known = particulars_of(work, before.no)
     told = replace(known, **action.fields.get("particulars", {}))
     after = _lives_here(work, _of_birth(replace(before, **given), told), by)
-    done = put(work, RESIDENT, after, by, row=_found_by(after))
+    done = put(work, RESIDENT, after, by, row=found_by(after))
     others = (put_particulars(work, told, by),) if told != known else ()
     differing = {
         **{name: value for name, value in given.items() if getattr(before, name) != value},
@@ -216,7 +216,8 @@ def _lives_here(work: Work, resident: Resident, by: Actor) -> Resident:
     return resident
 
 
-def _found_by(resident: Resident) -> dict[str, str]:
+def found_by(resident: Resident) -> dict[str, str]:
+    """Return the columns by which a resident is found."""
     return search_keys(resident.name) | {"phone_end": end_of(resident.phone)}
 
 

@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 
 from data.desk.cells import PutArea, PutCell
-from data.files.fields import IMPORTER, SAME_DEG, Desks, Fields, Taken, known, past_time
+from data.files.fields import IMPORTER, SAME_DEG, Desks, Fields, Taken, believed, known, past_time
 from data.files.grounding import why_far
 from data.models import AreaRow, CellRow
 from data.store.kinds import AREA, CELL
@@ -97,15 +97,15 @@ def take_area(fields: Fields, desks: Desks, target: str) -> Taken:
     if level not in LEVELS:
         raise BadFieldError("level", level, "levels are " + ", ".join(LEVELS))
     parent = _parent(fields, desks, code, before)
-    shape = _border(fields, _shape_of(desks, AreaRow, code))
+    drawn = _shape_of(desks, AreaRow, code)
+    shape = _border(fields, drawn)
     _expect_near(shape, _shape_of(desks, AreaRow, parent), parent)
     name = before.name if before and not fields.told("name") else fields.text("name", needed=True)
     area = Area(code=code, name=name, level=level, parent=parent)
     _check_place_in_tree(desks, area, scheme)
     note = _overlap_note(desks, AreaRow, code, shape, level=level)
-    return Taken(
-        key=code, done=desks.desk.start(PutArea(area=area, shape=shape), IMPORTER, desks.now), note=note
-    )
+    done = desks.desk.start(PutArea(area=area, shape=shape), IMPORTER, desks.now)
+    return Taken(key=code, done=done, note=note, earlier={"shape": drawn})
 
 
 def _area_code(fields: Fields, desks: Desks) -> str:
@@ -196,7 +196,9 @@ def take_cell(fields: Fields, desks: Desks, target: str) -> Taken:
     if (told := fields.text("community")) and told != community:
         raise BadFieldError("community", told, f"cell {code} belongs to {community}")
     before = known(desks, CELL, code)
-    shape = _border(fields, _shape_of(desks, CellRow, code))
+    drawn = _shape_of(desks, CellRow, code)
+    since = desks.session.scalar(select(CellRow.verified_at).where(CellRow.code == code))
+    shape = _border(fields, drawn)
     _expect_near(shape, above, community)
     given: dict[str, Any] = {}
     if before is None or fields.told("name"):
@@ -205,10 +207,13 @@ def take_cell(fields: Fields, desks: Desks, target: str) -> Taken:
         given["households"] = _households(fields)
     if fields.told("worker"):
         given["worker"] = fields.text("worker")
+    given["verified_at"] = past_time(fields, desks, "verified_at")
+    believed(desks, code, before, given, since)
+    verified_at = given.pop("verified_at")
     cell = replace(before, **given) if before else Cell(code=code, community=community, **given)
     note = _overlap_note(desks, CellRow, code, shape)
-    put = PutCell(cell=cell, shape=shape, verified_at=past_time(fields, desks, "verified_at"))
-    return Taken(key=code, done=desks.desk.start(put, IMPORTER, desks.now), note=note)
+    done = desks.desk.start(PutCell(cell=cell, shape=shape, verified_at=verified_at), IMPORTER, desks.now)
+    return Taken(key=code, done=done, note=note, earlier={"shape": drawn, "verified_at": since})
 
 
 def _households(fields: Fields) -> int:

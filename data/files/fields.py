@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from data.city.cells import CellMap, Located
 from data.desk.door import Desk
 from data.files.grounding import Ground, grounded, why_far, why_nowhere
+from data.files.runs import Run, first_told, settled
 from data.files.tables import Reader, TableRow
 from data.models import fact_of
 from data.rules.catalogue import Catalogue
@@ -39,7 +40,8 @@ class Reading:
     ``columns`` maps our field names to the file's columns. ``zone`` is for times without offset; without it they are
     refused. ``categories`` and ``natures`` map the file's words to our codes; tickets whose ``state`` is one of
     ``void`` ended without being handled. ``layer`` names a sheet or a layer, ``crs`` the coordinate system of a file
-    that names none, ``datum`` how its degrees are shifted.
+    that names none, ``datum`` how its degrees are shifted. ``source`` is whose file it is, ``as_of`` of when what it tells
+    is, now when left out. A file of which more than ``most_bad`` of the rows are refused is held back whole.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -55,6 +57,9 @@ class Reading:
     categories: Mapping[str, str] = field(default_factory=dict)
     natures: Mapping[str, str] = field(default_factory=dict)
     dry_run: bool = False
+    source: str = ""
+    as_of: datetime | None = None
+    most_bad: float = 1.0
 
     def reader(self, form: FileForm, near: Box | None) -> Reader:
         """Return how the rows of a file of a register are read; ``near`` is where they are expected."""
@@ -79,15 +84,20 @@ class Desks:
     desk: Desk
     cells: CellMap
     now: datetime
+    run: Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What a row became: the key of its record, what the door did, and what is to be said of it, parted by semicolons."""
+    """What a row became: the key of its record, what the door did, and what is to be said of it, parted by semicolons.
+
+    ``earlier`` are columns that the fact does not hold, as they were.
+    """
 
     key: str
     done: Done[Any]
     note: str = ""
+    earlier: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,3 +289,37 @@ def known(desks: Desks, kind: Kind[F], key: str) -> F | None:
     query = select(kind.table).where(kind.table.c[kind.key] == key).with_for_update()
     row = desks.session.execute(query).first()
     return None if row is None else fact_of(kind.fact, row)
+
+
+def believed(
+    desks: Desks,
+    key: str,
+    before: Any,  # noqa: ANN401 - any fact
+    given: dict[str, Any],
+    since: datetime | None,
+) -> None:
+    """Take out of what a row tells what something newer or better is known of, and keep who told the rest.
+
+    A row is of the time that it was verified at, else of that of the file; a record cannot become less verified.
+
+    Parameters
+    ----------
+    desks : Desks
+    key : str
+        Of the record.
+    before : fact or None
+        The record as it is known.
+    given : dict
+        Field -> value, with ``verified_at``.
+    since : datetime or None
+        When the record was last found right.
+    """
+    verified_at = given.pop("verified_at")
+    at = verified_at or desks.run.as_of
+    if before is None:
+        first_told(desks.session, desks.run, key, given, at)
+    else:
+        held = {name: getattr(before, name) for name in given}
+        settled(desks.session, desks.run, key, held, given, at, since)
+    older = since is not None and verified_at is not None and verified_at < since
+    given["verified_at"] = since if older else verified_at

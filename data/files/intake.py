@@ -3,7 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from data.city.cells import CellMap
 from data.desk.door import Desk
 from data.errors import BadFileError
-from data.files.fields import Desks, Fields, Import, Reading
+from data.files.fields import IMPORTER, Desks, Fields, Import, Reading, Taken
+from data.files.runs import Left, Run, begin, end, note, shown, storable
 from data.files.tables import TableRow, read_rows
 from data.models import CellRow, ImportRow, columns_of
 from data.rules.catalogue import Catalogue
@@ -25,10 +26,8 @@ from data.store.home import Home
 from data.store.session import Database
 from geo.place import Box
 
-Outcome = Literal["new", "changed", "same", "refused"]
+Outcome = Literal["new", "changed", "same", "refused", "conflict", "stale"]
 BATCH = 500
-TOLD = ("shape", "verified_at")
-"""Columns beside the fact whose change is told."""
 SLICE_S = 0.2
 """How long one transaction of an import may take, about: whoever reports meanwhile waits for it."""
 
@@ -44,23 +43,30 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What became of a row; ``changes`` are the fields that it changed; ``note`` says why it was refused, or what is to be said of it, parted by semicolons."""
+    """What became of a row.
+
+    ``changes`` are the fields that it changed, ``left`` those of which something newer or better is known; ``note`` says why
+    it was refused, or what is to be said of it, parted by semicolons.
+    """
 
     row: int
     key: str
     outcome: Outcome
     note: str = ""
     changes: tuple[Change, ...] = ()
+    left: tuple[Left, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """What came of a file."""
+    """What came of a file; ``no`` is the number of the import, 0 when nothing was kept; ``held`` tells a quarantine."""
 
     counts: Mapping[str, int]
     notes: Mapping[str, int]
     verdicts: tuple[Verdict, ...]
     rejects: Path | None
+    no: int = 0
+    held: bool = False
 
 
 def take_in(
@@ -85,14 +91,19 @@ def take_in(
         When the file cannot be read at all, or holds no row.
     """
     database = desk.database
+    if reading.most_bad < 1 and not reading.dry_run:
+        tried = take_in(path, kind, replace(reading, dry_run=True), desk, home, now, lambda _rows: None)
+        if tried.counts.get("refused", 0) > reading.most_bad * len(tried.verdicts):
+            return _held(path, kind, reading, desk, now, tried)
     with database.read() as session:
         near = _box(cell_map(session, desk.catalogue))
-    form = desk.catalogue.file_forms[kind.name]
+    form = desk.catalogue.files.forms[kind.name]
     rows = read_rows(path, reading.reader(form, near))
     verdicts: list[Verdict] = []
     rejected: list[tuple[TableRow, str]] = []
     seen: dict[str, tuple[int, str]] = {}
     size = BATCH // 10
+    no = 0 if reading.dry_run else _begin(path, kind, reading, desk, now)
     while batch := list(islice(rows, size)):
 
         def judge(session: Session, batch: list[TableRow] = batch) -> list[Verdict]:
@@ -104,6 +115,7 @@ def take_in(
                 desk=desk,
                 cells=cell_map(session, desk.catalogue),
                 now=now,
+                run=_run(no, kind, reading, desk, now),
             )
             return [_judge(row, kind, desks, seen, near) for row in batch]
 
@@ -116,12 +128,33 @@ def take_in(
         tell(len(verdicts))
     if not verdicts:
         raise BadFileError(f"{path.name} holds no row")
+    counts: Counter[str] = Counter(v.outcome for v in verdicts)
+    if no:
+        database.write(lambda session: end(session, no, "done", counts))
     return Intake(
-        counts=Counter(v.outcome for v in verdicts),
+        no=no,
+        counts=counts,
         notes=Counter(_sort_of(note) for v in verdicts for note in _notes(v)),
         verdicts=tuple(verdicts),
         rejects=write_rejects(home, path, rejected),
     )
+
+
+def _run(no: int, kind: Import, reading: Reading, desk: Desk, now: datetime) -> Run:
+    as_of = reading.as_of or now
+    return Run(id=no, kind=kind.name, source=reading.source, as_of=as_of, rules=desk.catalogue.files.sources)
+
+
+def _begin(path: Path, kind: Import, reading: Reading, desk: Desk, now: datetime) -> int:
+    by = IMPORTER.user
+    return desk.database.write(lambda session: begin(session, kind.name, path.name, reading.source, by, now))
+
+
+def _held(path: Path, kind: Import, reading: Reading, desk: Desk, now: datetime, tried: Intake) -> Intake:
+    """Hold a file back in which too many rows are bad: nothing of it reaches the registers."""
+    no = _begin(path, kind, reading, desk, now)
+    desk.database.write(lambda session: end(session, no, "held", tried.counts))
+    return replace(tried, no=no, held=True)
 
 
 def _kept(database: Database, judge: Callable[[Session], list[Verdict]]) -> list[Verdict]:
@@ -178,33 +211,60 @@ def _judge(
         )
         if known is not None and known.row_hash == row.hash:
             return Verdict(row=row.number, key=key, outcome="same")
+        desks.run.left.clear()
         with desks.session.begin_nested():  # a row that is refused half way leaves nothing behind
             taken = kind.take(fields, desks, known.target if known is not None else "")
     except (ValueError, LookupError) as error:
         return Verdict(
             row=row.number, key=key, outcome="refused", note=str(error.args[0] if error.args else error)
         )
+    before = [known.row_hash, known.target] if known is not None else []
     values = {"row_hash": row.hash, "target": taken.key, "at": desks.now}
     if known is None:
         desks.session.execute(insert(ImportRow), [{"kind": kind.name, "key": key, **values}])
     else:
         desks.session.execute(update(ImportRow).where(ImportRow.id == known.id).values(**values))
+    done, left = taken.done, tuple(desks.run.left)
+    if desks.run.id and (done.before is None or done.changed):
+        note(desks.session, desks.run.id, key, taken.key, _replaced(taken), before)
+    told = "; ".join(
+        filter(None, [taken.note, *(f"{one.field} left: {one.why}" for one in left if one.why != "won")])
+    )
+    return Verdict(
+        row=row.number, key=key, outcome=_outcome(done, left), note=told, changes=_changes(taken), left=left
+    )
+
+
+def _outcome(done: Done[Any], left: tuple[Left, ...]) -> Outcome:
+    if done.before is None:
+        return "new"
+    if done.changed:
+        return "changed"
+    reasons = {one.why for one in left}
+    return "conflict" if "conflict" in reasons else "stale" if "stale" in reasons else "same"
+
+
+def _differing(taken: Taken) -> dict[str, tuple[Any, Any]]:
+    """Return the columns of a known record that a row changed, with old and new value."""
     done = taken.done
-    outcome: Outcome = "new" if done.before is None else "changed" if done.changed else "same"
-    return Verdict(row=row.number, key=key, outcome=outcome, note=taken.note, changes=_changes(done))
-
-
-def _changes(done: Done[Any]) -> tuple[Change, ...]:
-    """Return what a known record has otherwise than before."""
     if done.before is None or not done.changed:
-        return ()
+        return {}
     old, new = columns_of(done.before), columns_of(done.fact)
-    found = [Change(name, _shown(old[name]), _shown(new[name])) for name in new if old[name] != new[name]]
-    return (*found, *(Change(name, "", _shown(value)) for name, value in done.row.items() if name in TOLD))
+    found = {name: (old[name], new[name]) for name in new if old[name] != new[name]}
+    return found | {
+        name: (taken.earlier[name], value) for name, value in done.row.items() if name in taken.earlier
+    }
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401 - any column's value
-    return ";".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+def _replaced(taken: Taken) -> dict[str, list[Any]] | None:
+    """Return what is kept so that a row can be undone: None for a record that it registered."""
+    if taken.done.before is None:
+        return None
+    return {name: [storable(old), storable(new)] for name, (old, new) in _differing(taken).items()}
+
+
+def _changes(taken: Taken) -> tuple[Change, ...]:
+    return tuple(Change(name, shown(old), shown(new)) for name, (old, new) in _differing(taken).items())
 
 
 def _notes(verdict: Verdict) -> list[str]:

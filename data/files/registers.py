@@ -7,7 +7,7 @@ from data.city.cells import Located
 from data.desk.providers import PutProvider
 from data.desk.residents import PutResident
 from data.files.care import ability_of
-from data.files.fields import IMPORTER, SAME_DEG, Desks, Fields, Taken, known, past_day, past_time
+from data.files.fields import IMPORTER, SAME_DEG, Desks, Fields, Taken, believed, known, past_day, past_time
 from data.store.kinds import PROVIDER, RESIDENT
 from dispatch.errors import BadFieldError
 from dispatch.phone import check_phone
@@ -46,6 +46,7 @@ def take_resident(fields: Fields, desks: Desks, target: str) -> Taken:
     if before is None or fields.placed:
         located = _place(fields, desks, before, given, "cell")
     given["verified_at"] = past_time(fields, desks, "verified_at")
+    believed(desks, no, before, given, before.verified_at if before else None)
     resident = Resident(id=0, no=no, **given) if before is None else replace(before, **given)
     put = PutResident(resident=resident, ability=ability_of(fields, desks))
     done = desks.desk.start(put, IMPORTER, desks.now)
@@ -113,6 +114,7 @@ def take_provider(fields: Fields, desks: Desks, target: str) -> Taken:
     if before is None or fields.placed:
         _place(fields, desks, before, given, "area")
     given["verified_at"] = past_time(fields, desks, "verified_at")
+    believed(desks, no, before, given, before.verified_at if before else None)
     provider = Provider(id=0, no=no, **given) if before is None else replace(before, **given)
     return Taken(key=no, done=desks.desk.start(PutProvider(provider=provider), IMPORTER, desks.now))
 

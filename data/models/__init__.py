@@ -20,6 +20,7 @@ from data.models.base import Base, begins, columns_of, fact_of, table_of
 from data.models.care import AssessmentRow, DeviceRow, HomeVisitRow, SilenceRow
 from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow
 from data.models.hooks import DeliveryRow, HookRow
+from data.models.imports import ConflictRow, FieldSourcesRow, ImportChangeRow, ImportRunRow
 from data.models.money import BillRow, BudgetRow, ClosedMonthRow, PurseRow, TransferRow
 from data.models.people import ParticularsRow, ResidentKeyRow, StatementRow, TagRow
 from data.models.records import (
@@ -54,6 +55,7 @@ __all__ = [
     "ClockRow",
     "ClosedMonthRow",
     "ClosureRow",
+    "ConflictRow",
     "ContactRow",
     "CountdownRow",
     "CounterRow",
@@ -62,13 +64,16 @@ __all__ = [
     "DistrictRow",
     "EntryRow",
     "EventRow",
+    "FieldSourcesRow",
     "FollowKeyRow",
     "FrozenFiguresRow",
     "HandOverRow",
     "HoldRow",
     "HomeVisitRow",
     "HookRow",
+    "ImportChangeRow",
     "ImportRow",
+    "ImportRunRow",
     "KinRow",
     "LayerRow",
     "MessageRow",

@@ -10,7 +10,7 @@ from data.errors import BadCatalogueError
 from data.rules.alarms import read_alarms
 from data.rules.calendar import code_widths, read_worktime
 from data.rules.dispatching import order_rules, standing
-from data.rules.file_columns import FileForm, read_forms
+from data.rules.file_columns import FileRules, read_file_rules
 from data.rules.files import ENGLISH, FOLDER, catalogue_hash, guard, rows, section, toml
 from data.rules.holes import find_holes
 from data.rules.items import alarm_rules, reach_rules, service_items
@@ -61,8 +61,7 @@ class Catalogue:
     """Everything read from the catalogue folder; ``version`` is the SHA-256 over its files.
 
     ``least_compared`` is the smallest number of cases of two periods that are compared with each other; ``english`` has
-    the English of names and labels that the interface does not know; ``file_forms`` are the columns of the files of each
-    register.
+    the English of names and labels that the interface does not know; ``files`` is what files of each register may hold.
     """
 
     version: str
@@ -83,7 +82,7 @@ class Catalogue:
     access: AccessTable
     least_compared: int
     english: Mapping[str, str]
-    file_forms: Mapping[str, FileForm]
+    files: FileRules
 
     @property
     def lifecycles(self) -> Mapping[str, Lifecycle]:
@@ -170,7 +169,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         access=guard(folder / "access.toml", lambda: read_access(folder / "access.toml")),
         least_compared=section(folder, settings, "figures", least_compared),
         english=toml(folder / ENGLISH) if (folder / ENGLISH).exists() else {},
-        file_forms=read_forms(folder / "file_columns.csv"),
+        files=read_file_rules(folder),
     )
 
 

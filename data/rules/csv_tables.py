@@ -141,4 +141,13 @@ CSV_TABLES = (
             Field(name="told_en", empty=True, told="the same in English"),
         ),
     ),
+    Table(
+        file="sources.csv",
+        told="Which source is believed about a field when two disagree, a sample; of equals the newer one is.",
+        fields=(
+            Field(name="register", type="code", allowed=REGISTERS),
+            Field(name="field", type="code", empty=True, told="empty: all that have no row"),
+            Field(name="sources", told="the best first, ; between them; others come after"),
+        ),
+    ),
 )

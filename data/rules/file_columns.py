@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.rules.files import rows
+from dispatch.sources import SourceRules
 
 TYPES = ("text", "code", "number", "degree", "whole", "day", "time", "words")
 NEEDS = ("key", "new")
@@ -39,6 +40,25 @@ class FileColumn:
 FileForm = tuple[FileColumn, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRules:
+    """What files of each register may hold, and which source is believed about a field."""
+
+    forms: Mapping[str, FileForm]
+    sources: SourceRules
+
+
+def read_file_rules(folder: Path) -> FileRules:
+    """Read the rules of files.
+
+    Raises
+    ------
+    BadCatalogueError
+    """
+    forms, sources = read_forms(folder / "file_columns.csv"), read_sources(folder / "sources.csv")
+    return FileRules(forms=forms, sources=sources)
+
+
 def read_forms(path: Path) -> Mapping[str, FileForm]:
     """Read the columns of each register.
 
@@ -51,6 +71,17 @@ def read_forms(path: Path) -> Mapping[str, FileForm]:
     for register, column in rows(path, lambda row: (row["register"], _column(row))):
         found[register].append(column)
     return {register: tuple(columns) for register, columns in found.items()}
+
+
+def read_sources(path: Path) -> SourceRules:
+    """Read which source is believed about which field.
+
+    Raises
+    ------
+    BadCatalogueError
+    """
+    read = rows(path, lambda row: ((row["register"], row["field"]), _parts(row["sources"])))
+    return SourceRules(order=dict(read))
 
 
 def _column(row: Mapping[str, str]) -> FileColumn:

@@ -163,7 +163,7 @@ def _division(extract: Extract, plan: Plan, catalogue: Catalogue) -> Division:
     files = DivisionFiles(
         areas=plan.areas,
         cells=plan.cells,
-        forms=catalogue.file_forms,
+        forms=catalogue.files.forms,
         ground=Ground(crs=plan.crs, datum=plan.datum, near=Box(*extract.boundary.bounds)),
         layers={"areas": plan.areas_layer, "cells": plan.cells_layer},
     )

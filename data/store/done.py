@@ -34,6 +34,8 @@ class Done(Generic[F]):
     replayed : Mapping, optional
     numbers : range
         The numbers of the events in the chain of the fact, set by the door.
+    gone : bool
+        Whether the fact was withdrawn, so that its row is taken out.
     """
 
     kind: Kind[F]
@@ -46,6 +48,7 @@ class Done(Generic[F]):
     others: tuple["Done[Any]", ...] = ()
     replayed: Mapping[str, Any] | None = None
     numbers: range = range(0)
+    gone: bool = False
 
     @property
     def fact(self) -> F:

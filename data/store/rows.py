@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Insert, Update, bindparam, insert, select, update
+from sqlalchemy import Insert, Update, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from data.models import Base, EventRow, columns_of, table_of
@@ -60,6 +60,12 @@ def keep_row(session: Session, done: Done[F]) -> tuple[Done[F], str]:
     else:
         session.execute(_insert(kind.row), values)
     return done, seal_of(kind, values | _others(session, kind, key, values))
+
+
+def drop_row(session: Session, done: Done[Any]) -> None:
+    """Take out the row of a fact that was withdrawn."""
+    table = done.kind.table
+    session.execute(delete(table).where(table.c[done.kind.key] == done.kind.key_of(done.fact)))
 
 
 def with_earlier_seal(session: Session, done: Done[F]) -> Done[F]:

@@ -19,6 +19,8 @@ from data.store.rows import EARLIER_SEAL
 from data.store.seal import seal_of, seal_of_seals
 
 AT_ONCE = 2000
+WITHDRAWN = "withdrawn"
+"""The event of a record of a register that a file brought by mistake."""
 MOST_SHOWN = 20
 ENTRY = ("unit", "subject", "kind", "step", "points_centi", "at", "rules", "evidence", "reverses")
 
@@ -97,6 +99,10 @@ def walk(session: Session) -> Heard:
         seals = heard.seals.setdefault(row.kind, {})
         known = seals.get(row.aggregate, (0, ""))[1]
         seals[row.aggregate] = (row.seq, row.seal or known)
+        if (
+            row.name == WITHDRAWN
+        ):  # what was registered by mistake is kept no longer, and its number may come again
+            del seals[row.aggregate]
         try:
             _hear(heard, row, json.loads(row.payload))
         except (ValueError, AttributeError, KeyError):

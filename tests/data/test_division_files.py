@@ -43,7 +43,7 @@ def files(tmp_path: Path, **changes: object) -> tuple[Path, Path]:
 
 
 def given(areas: Path, cells: Path, catalogue: Catalogue) -> DivisionFiles:
-    return DivisionFiles(areas=areas, cells=cells, forms=catalogue.file_forms)
+    return DivisionFiles(areas=areas, cells=cells, forms=catalogue.files.forms)
 
 
 def test_what_stands_above_is_joined(tmp_path: Path, catalogue: Catalogue) -> None:

@@ -28,7 +28,7 @@ def frame(crs: int | None = 4326) -> geopandas.GeoDataFrame:
 
 
 def read(path: Path, catalogue: Catalogue, **how: object) -> list[TableRow]:
-    found = read_rows(path, Reader(form=catalogue.file_forms["cells"], **how))
+    found = read_rows(path, Reader(form=catalogue.files.forms["cells"], **how))
     return sorted(found, key=lambda row: row.values["code"])  # FlatGeobuf sorts by place
 
 
