@@ -25,6 +25,7 @@ from api.pages import (
     field,
     home,
     login,
+    person,
     public,
     shop,
     ticket,
@@ -72,7 +73,7 @@ INTERFACES = (
     alarms, helping, shifts, closures, money, assignments,
 )  # fmt: skip
 PAGES = (
-    home, public, desk, desk_map_page, desk_together_page, helping_page, shop, login, work, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,
+    home, public, desk, desk_map_page, desk_together_page, helping_page, shop, login, work, person, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,
 )  # fmt: skip
 ALARM_PERIOD_S = 0.5
 STATIC = Path(__file__).parent / "static"

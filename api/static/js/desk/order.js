@@ -183,3 +183,11 @@ listUnder(caller, one("#caller-found"), findCaller, (row) => {
   if ("no" in row && row.no) open(row.no);
   else newOrder(row);
 });
+
+/* A link of a person's page opens the form for them: a number of the register, or a telephone. */
+const wanted = new URLSearchParams(location.search).get("for");
+if (wanted)
+  findCaller(wanted).then((rows) => {
+    const row = rows?.[0];
+    if (row && rows.length < 3) newOrder(row);
+  });
