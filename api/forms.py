@@ -125,6 +125,7 @@ class ActionForm(Form):
     how: Short | None = None
     reference: Short | None = None
     cause: Short | None = None
+    visit_cause: Short | None = None
     line: Short | None = None
     cell: Annotated[str, Field(pattern=r"^\d{1,20}$")] | None = None
 

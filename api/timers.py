@@ -8,6 +8,7 @@ from api.clockwork import CLOCK, Timer, one_by_one, state_of
 from api.world import World
 from data.desk.figures import FreezeMonth
 from data.desk.numbers import SettleSeries
+from data.desk.orders import TICK
 from data.desk.standings import recount
 from data.desk.tickets import RECOMPUTE
 from data.figures.appraisals import late_appeals
@@ -15,8 +16,9 @@ from data.figures.facts import records_begin
 from data.figures.frozen import frozen_months
 from data.figures.panel import measure_all
 from data.models import TicketRow
+from data.queries.orders import waiting_too_long
 from data.queries.tickets import provisional, ticking
-from data.store.kinds import APPEAL, TICKET
+from data.store.kinds import APPEAL, ORDER, TICKET
 from data.store.numbers import series_to_settle
 from data.store.photos import forget_photos, remove_strays
 from dispatch.lifecycle import Action
@@ -116,6 +118,20 @@ def run_numbers(world: World, now: datetime) -> int:
     return len(series)
 
 
+def run_order_clocks(world: World, now: datetime) -> int:
+    """Tell of every order that waits too long, each rung of the ladder at the time it was due."""
+    with world.database.read() as session:
+        due = waiting_too_long(session, now)
+
+    def tick(no: str, at: datetime) -> None:
+        done = world.desk.act(ORDER, no, TICK, at)
+        for event in done.events:
+            note = {"kind": "order_late", "no": no, **event.payload}
+            world.live.tell_role(("dispatcher", "leader", "admin"), note)
+
+    return one_by_one(world, "order_clocks", due, tick)
+
+
 def run_standings(world: World, now: datetime) -> int:
     """Count how providers stand: ratings fade, and what was ordered a month ago is recent no more."""
     changed = world.database.write(lambda session: recount(session, world.catalogue, now))
@@ -126,6 +142,7 @@ def run_standings(world: World, now: datetime) -> int:
 
 TIMERS = (
     Timer(name="overdue", period=timedelta(seconds=5), run=run_overdue, charges=True),
+    Timer(name="order_clocks", period=timedelta(seconds=2), run=run_order_clocks),
     Timer(name="review", period=timedelta(minutes=10), run=run_review),
     Timer(name="appeals", period=timedelta(minutes=5), run=run_appeals, charges=True),
     Timer(name="calendar", period=timedelta(hours=1), run=run_calendar),

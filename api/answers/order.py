@@ -13,6 +13,7 @@ from data.queries.tickets import Step
 from dispatch.item import Urgency
 from dispatch.matching.candidates import Candidate, Refusal
 from dispatch.orders.order import Order
+from dispatch.orders.supervision import Lamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,28 @@ class OrderPage(Answer):
 
     items: tuple[OrderAnswer, ...]
     next: str | None
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckOrder(OrderAnswer):
+    """An order that waits too long: for which step, since when, and how much over the time."""
+
+    step: str
+    step_name: str
+    lamp: Lamp
+    since: datetime
+    red_at: datetime
+    age_s: int
+    late_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckOrders(Answer):
+    """The orders that wait too long, the latest first; ``left_off`` is how many more there are."""
+
+    items: tuple[StuckOrder, ...]
+    left_off: int
     as_of: datetime
 
 

@@ -44,7 +44,7 @@ router = APIRouter(include_in_schema=False)
 DispatcherDep = Annotated[Account, Depends(visitor("dispatcher", "admin"))]
 
 TRAYS = {
-    "orders": Tray(kind="order", states=("placed", "located", "contacted", "accepted")),
+    "orders": Tray(kind="order", states=("placed", "located", "contacted", "accepted", "failed_visit")),
     "tickets": Tray(kind="ticket", states=("reported", "returned", "arbitration", "checked"), asking=True),
     "running": Tray(kind="order", states=("called_back", "on_the_way", "arrived", "done")),
     "handling": Tray(kind="ticket", states=("dispatched", "received", "handling", "done", "shelved")),

@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 ProviderDep = Annotated[Account, Depends(visitor("provider"))]
 FINISHED_SHOWN = 10
 MOST = 50
-URGENCY = ("contacted", "accepted", "called_back", "on_the_way", "arrived", "done")
+URGENCY = ("contacted", "accepted", "called_back", "on_the_way", "arrived", "failed_visit", "done")
 
 
 @router.get("/shop")

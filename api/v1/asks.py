@@ -82,6 +82,24 @@ class OrderAsk(ListAsk):
         return OrderFilter(**self._given(OrderFilter))
 
 
+class StuckAsk(Form):
+    """Filters of the list of orders that wait too long: amber and red ones, or those of one lamp, green ones too."""
+
+    step: Short = ""
+    lamp: Literal["", "green", "amber", "red"] = ""
+    provider: int | None = None
+    area: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+
+    def lamps(self) -> tuple[str, ...]:
+        """Return the lamps that are asked for."""
+        return (self.lamp,) if self.lamp else ("amber", "red")
+
+    def prefix(self, world: World) -> str:
+        """Return what codes in the asked area begin with."""
+        return area_prefix(world, self.area)
+
+
 class VisitAsk(ListAsk):
     """Filters of the list of visits."""
 

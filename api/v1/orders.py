@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -10,23 +10,23 @@ from fastapi.responses import JSONResponse
 
 from api.access import PLACE, SEE_ORDERS, SENDERS, access
 from api.answers.alarm import AlarmOrdered
-from api.answers.order import Candidates, OrderAnswer, OrderDetail, OrderPage, Way
+from api.answers.order import Candidates, OrderAnswer, OrderDetail, OrderPage, StuckOrders, Way
 from api.answers.person import ContactAnswer
 from api.errors import NotAllowedError
 from api.forms import ActionForm, OrderForm, Placed, RevealForm
 from api.idempotency import MakeReceipt, ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, check_channel, order_scope, slow_down
 from api.v1.alarms import cry_of
-from api.v1.asks import OrderAsk
+from api.v1.asks import OrderAsk, StuckAsk
 from api.v1.reveals import look_of
 from api.views.alarm import alarm_view
-from api.views.order import candidate_view, order_detail, order_view, refusal_view
+from api.views.order import candidate_view, order_detail, order_view, refusal_view, stuck_view
 from api.views.shape import plain
 from api.world import World
 from data.desk.alarms import RaiseAlarm
 from data.desk.orders import NewOrder
 from data.errors import MissingError
-from data.queries.orders import list_orders, ordered_for, who_ordered
+from data.queries.orders import in_states, list_orders, ordered_for, who_ordered
 from data.queries.paging import Ask
 from data.queries.scope import find
 from data.registers.reveals import reveal
@@ -35,11 +35,14 @@ from data.store.kinds import ORDER, RESIDENT
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from dispatch.orders.order import ON_THE_JOB, Order
+from dispatch.orders.supervision import wait_of
 from dispatch.resident import Resident
 from grid.account import Account
 
 router = APIRouter(prefix="/api/v1/orders", tags=["orders"])
 NEARBY_REFUSED = 20
+FEEDBACK_FOR = timedelta(days=30)
+"""Who ended so long ago is asked no more how it was."""
 
 
 @router.post(
@@ -150,6 +153,30 @@ def orders(ask: Annotated[OrderAsk, Query()], world: WorldDep, account: AccountD
     items = [order_view(world, order, account, now) for order in page.items]
     zone = world.zone
     return JSONResponse({"items": items, "next": page.next, "as_of": plain(now, zone)})
+
+
+@router.get(
+    "/stuck", response_model=StuckOrders, **access("dispatcher", "leader", "admin", outside="left_out")
+)
+def stuck(ask: Annotated[StuckAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
+    """List the orders that wait longer than they should, the latest first: at which step, with whom, how old."""
+    now, rules = world.clock(), world.catalogue.orders.supervision
+    with world.database.read() as session:
+        found = in_states(
+            session, order_scope(world, account), rules.states, now - FEEDBACK_FOR, ask.prefix(world)
+        )
+    waits = [(order, wait) for order in found if (wait := wait_of(order, rules)) is not None]
+    late = [
+        (order, wait)
+        for order, wait in waits
+        if wait.lamp(now) in ask.lamps()
+        and (not ask.step or wait.step == ask.step)
+        and (ask.provider is None or order.provider == ask.provider)
+    ]
+    late.sort(key=lambda each: (each[1].red_at, each[0].no))
+    items = [stuck_view(world, order, wait, account, now) for order, wait in late[: ask.limit]]
+    shown = {"items": items, "left_off": max(0, len(late) - ask.limit), "as_of": plain(now, world.zone)}
+    return JSONResponse(shown)
 
 
 @router.get("/{no}", response_model=OrderDetail, **access(*SEE_ORDERS, outside="hidden", others="hidden"))

@@ -18,6 +18,7 @@ from data.queries.tickets import timeline
 from dispatch.matching.candidates import Candidate, Refusal
 from dispatch.orders import life
 from dispatch.orders.order import Order, ceiling_fen
+from dispatch.orders.supervision import Wait
 from dispatch.resident import masked_contact
 from geo.place import LonLat
 from grid.account import Account
@@ -108,6 +109,19 @@ def order_detail(
     return order_view(world, order, account, now) | {
         "timeline": plain(steps, zone),
         "contact": plain(masked_contact(contact), zone) if contact else None,
+    }
+
+
+def stuck_view(world: World, order: Order, wait: Wait, account: Account, now: datetime) -> dict[str, Any]:
+    """Show an order that waits too long."""
+    return order_view(world, order, account, now) | {
+        "step": wait.step,
+        "step_name": wait.name_zh,
+        "lamp": wait.lamp(now),
+        "since": plain(wait.since, world.zone),
+        "red_at": plain(wait.red_at, world.zone),
+        "age_s": int((now - order.created_at).total_seconds()),
+        "late_s": max(0, int((now - wait.red_at).total_seconds())),
     }
 
 

@@ -1,6 +1,7 @@
 """Orders at the door: place one, carry out an action, and move the load of providers along."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -17,9 +18,12 @@ from dispatch.errors import BadFieldError, UnknownItemError
 from dispatch.lifecycle import Action, Actor
 from dispatch.orders import life
 from dispatch.orders.order import OPEN_STATES, Order
+from dispatch.orders.supervision import next_rung_at, supervised
 from dispatch.providers.provider import TAKING_ORDERS, Provider
 from dispatch.resident import Contact
 
+TICK = Action(name="tick", by=Actor(user="clock", role="clock"))
+"""What the timers ask for: tell whoever is to be told that an order waits too long."""
 PROVIDERS = table_of(ProviderRow)
 LOCK_PROVIDER = select(PROVIDERS).where(PROVIDERS.c.id == bindparam("wanted")).with_for_update()
 KEEP_PROVIDER = update(PROVIDERS).where(PROVIDERS.c.id == bindparam("row_id"))
@@ -46,11 +50,11 @@ def place_order(work: Work, new: NewOrder, by: Actor) -> Done[Order]:
     no = work.draw(ORDER)
     placed, events = life.place_order(replace(new.order, no=no), item, Action(name="place", by=by), work.now)
     keep_contact(work, no, new.contact)
-    return Done(kind=ORDER, after=placed, events=events)
+    return Done(kind=ORDER, after=placed, events=events, row=_ticking(work, placed))
 
 
 def act_on_order(work: Work, no: str, action: Action) -> Done[Order]:
-    """Carry out one action on an order.
+    """Carry out one action on an order; `TICK` fires what its supervision has due.
 
     Raises
     ------
@@ -60,11 +64,18 @@ def act_on_order(work: Work, no: str, action: Action) -> Done[Order]:
         Nothing is changed then.
     """
     before = work.locked(ORDER, no)
+    if action is TICK:
+        after, events = supervised(before, work.catalogue.orders.supervision, work.now)
+        return Done(kind=ORDER, before=before, after=after, events=events, row=_ticking(work, after))
     scene = scene_of(work, before, action)
     after, events = life.act(before, action, work.catalogue.orders, scene, work.now)
     _move_load(work.session, before, after)
     note_uses(work.session, no, action.fields.get("evidence") or (), action.by.user, work.now)
-    return Done(kind=ORDER, before=before, after=after, events=events)
+    return Done(kind=ORDER, before=before, after=after, events=events, row=_ticking(work, after))
+
+
+def _ticking(work: Work, order: Order) -> dict[str, Any]:
+    return {"tick_at": next_rung_at(order, work.catalogue.orders.supervision)}
 
 
 def recount_of(work: Work, done: Done[Order]) -> tuple[Done[Provider], ...]:

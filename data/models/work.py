@@ -10,7 +10,7 @@ from data.models.base import Base
 
 
 class OrderRow(Base):
-    """A service order."""
+    """A service order; ``tick_at`` is when supervision has to look at it next, so that timers find it by query."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -64,7 +64,12 @@ class OrderRow(Base):
     rated_at: Mapped[datetime | None]
     rated_by: Mapped[str]
     reference: Mapped[str]
+    promised_from: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    visits: Mapped[int]
+    told: Mapped[list[str]]
     version: Mapped[int]
+    tick_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class TicketRow(Base):

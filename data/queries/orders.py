@@ -1,9 +1,10 @@
 """Questions about orders: lists, who ordered, unmet demand, hot services."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, case, cast, func, select
+from sqlalchemy import ColumnElement, String, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from data.models import ContactRow, OrderRow, ResidentRow, fact_of
@@ -65,6 +66,22 @@ def list_orders(
     """List the orders inside a scope."""
     query = select(OrderRow).where(scope, *wanted.conditions(prefix))
     return turn(session, query, ask, SORTS, OrderRow.id, lambda row: fact_of(Order, row))
+
+
+def waiting_too_long(session: Session, now: datetime, limit: int = 500) -> list[tuple[str, datetime]]:
+    """List number and time of the orders that supervision has to look at, the longest due first."""
+    query = select(OrderRow.no, OrderRow.tick_at).where(OrderRow.tick_at <= now)
+    rows = session.execute(query.order_by(OrderRow.tick_at).limit(limit))
+    return [(no, at) for no, at in rows if at is not None]
+
+
+def in_states(
+    session: Session, scope: ColumnElement[bool], states: Collection[str], since: datetime, prefix: str
+) -> list[Order]:
+    """Read the orders inside a scope and area that are in some states, and the settled ones that ended since a time."""
+    inside = (scope, OrderRow.state.in_(states), OrderRow.cell.startswith(prefix))
+    young = or_(OrderRow.ended_at.is_(None), OrderRow.ended_at >= since)
+    return [fact_of(Order, row) for row in session.scalars(select(OrderRow).where(*inside, young))]
 
 
 def ordered_for(session: Session, order: Order) -> Resident | None:

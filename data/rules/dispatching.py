@@ -5,10 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from data.rules.files import section
+from data.rules.files import guard, section, toml
 from data.rules.lifecycles import read_lifecycle
 from dispatch.orders.effects import EFFECTS, FIELDS
 from dispatch.orders.rules import Evidence, OrderRules
+from dispatch.orders.supervision import Clock, Rung, Supervision
 from dispatch.providers.standing import StandingRules
 
 
@@ -20,10 +21,26 @@ def order_rules(folder: Path, settings: Mapping[str, Any]) -> OrderRules:
     BadCatalogueError
         Naming the file and section at fault.
     """
+    path = folder / "supervision.toml"
     return OrderRules(
         lifecycle=read_lifecycle(folder / "order_lifecycle.toml", frozenset(EFFECTS), FIELDS),
         evidence=section(folder, settings, "evidence", _evidence),
+        supervision=guard(path, lambda: _supervision(toml(path))),
     )
+
+
+def _supervision(told: Mapping[str, Any]) -> Supervision:
+    clocks = (_spans(row, red_s="red") for row in told["clock"])
+    rungs = (_spans(row, after_s="after") for row in told["rung"])
+    return Supervision(
+        clocks=tuple(Clock(**row) for row in clocks), ladder=tuple(Rung(**row) for row in rungs)
+    )
+
+
+def _spans(row: Mapping[str, Any], **named: str) -> dict[str, Any]:
+    """Return a row with its seconds as spans, under other names, and its lists as tuples."""
+    read: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in row.items()}
+    return read | {name: timedelta(seconds=float(read.pop(seconds))) for seconds, name in named.items()}
 
 
 def _evidence(told: Mapping[str, Any]) -> Evidence:

@@ -7,6 +7,7 @@ from data.rules.files import ENGLISH
 from data.rules.lifecycles import ROLES
 from data.rules.people import PEOPLE
 from data.rules.setting_tables import SETTINGS
+from dispatch.orders.supervision import POSTS, TIMES
 from grid.scores.scoring import KINDS
 
 OTHERS = (
@@ -49,6 +50,37 @@ OTHERS = (
         key="code",
         many=True,
         fields=(CODE, Field(name="name_zh"), Field(name="weight", type="whole number")),
+    ),
+    Table(
+        file="supervision.toml",
+        section="clock",
+        key="step",
+        many=True,
+        told="How long an order may wait at each step.",
+        fields=(
+            Field(name="step", type="code"),
+            Field(name="name_zh"),
+            Field(name="states", type="list", told="of order_lifecycle.toml; none has two clocks"),
+            Field(name="since", type="code", allowed=tuple(sorted(TIMES)), told="what it counts from"),
+            Field(name="amber_share", type="number", told="of the time until it is red"),
+            Field(name="red_s", type="number", unit="seconds", told="where nothing is promised"),
+            Field(name="promise", type="code", allowed=tuple(sorted(TIMES)), empty=True),
+            Field(name="less_way", type="yes or no", empty=True, told="the way has to fit in too"),
+        ),
+    ),
+    Table(
+        file="supervision.toml",
+        section="rung",
+        key="code",
+        many=True,
+        told="Who is told when it waits longer.",
+        fields=(
+            CODE,
+            Field(name="at", type="code", allowed=("amber", "red")),
+            Field(name="after_s", type="number", unit="seconds"),
+            Field(name="tell", type="list", allowed=POSTS),
+            Field(name="not_for", type="list", empty=True, told="steps"),
+        ),
     ),
     Table(
         file="visits.toml",

@@ -133,8 +133,13 @@ ORDER = Kind(
             "rated_at",
             "rated_by",
             "reference",
+            "promised_from",
+            "failed_at",
+            "visits",
+            "told",
         }
     ),
+    derived=frozenset({"tick_at"}),
     live=("state", "cell"),
     told=True,
     public=("state", "item", "arrive_due_at"),

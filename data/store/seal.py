@@ -13,9 +13,6 @@ from sqlalchemy import Float
 from data.models import Base, table_of
 from data.store.kind import Kind
 
-NOTHING: tuple[object, ...] = (None, "", [], {})
-"""What a column that came later holds in rows of before."""
-
 
 def seal_of(kind: Kind[Any], values: Mapping[Any, Any]) -> str:
     """Hash the sealed columns of a row.
@@ -40,7 +37,7 @@ def seal_of(kind: Kind[Any], values: Mapping[Any, Any]) -> str:
     told = {
         name: _written(values[name], name in floats)
         for name in kind.sealed
-        if name not in kind.later or values[name] not in NOTHING
+        if name not in kind.later or not _is_nothing(values[name])
     }
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -73,6 +70,11 @@ def _float_columns(row: type[Base]) -> frozenset[str]:
 def _written(value: object, is_float: bool) -> object:  # noqa: FBT001 - says of what type the column is
     """Return a number as the store gives it back: a whole one in a column of floats becomes a float."""
     return float(value) if is_float and isinstance(value, int) else value
+
+
+def _is_nothing(value: object) -> bool:
+    """Tell whether a column that came later holds what it holds in rows of before."""
+    return value in (None, "", [], {}) or (type(value) is int and value == 0)
 
 
 def _plain(value: object) -> str:

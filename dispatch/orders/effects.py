@@ -7,7 +7,7 @@ from typing import Any
 
 from dispatch.errors import BadFieldError, NotPossibleError
 from dispatch.lifecycle import Action
-from dispatch.orders.order import AGENTS, HOWS, UNMET_CAUSES, WHO, Order, ceiling_fen
+from dispatch.orders.order import AGENTS, HOWS, UNMET_CAUSES, VISIT_CAUSES, WHO, Order, ceiling_fen
 from dispatch.orders.rules import OrderRules, Scene
 from geo.place import LonLat, distance_m
 
@@ -144,6 +144,21 @@ def _arrive(order: Order, deed: Deed) -> Order:
     )
 
 
+def _fail_visit(order: Order, deed: Deed) -> Order:
+    """Keep why a visit failed; who says so is checked in like who arrives."""
+    cause = deed.fields["visit_cause"]
+    if cause not in VISIT_CAUSES:
+        raise BadFieldError("visit_cause", cause, "a visit fails by " + ", ".join(VISIT_CAUSES))
+    there = order if order.arrived_at is not None else _arrive(order, deed)
+    return replace(there, cause=str(cause), failed_at=deed.now, visits=order.visits + 1)
+
+
+def _again(order: Order, deed: Deed) -> Order:
+    """Begin the visit anew, with the same provider or another."""
+    del deed
+    return replace(order, cause="", callback_at=None, departed_at=None, arrived_at=None, check_in_m=None)
+
+
 def _finish(order: Order, deed: Deed) -> Order:
     at_once = order.arrived_at is not None and deed.now - order.arrived_at < deed.rules.evidence.least_work
     done = replace(order, done_at=deed.now, evidence=(*order.evidence, *deed.fields["evidence"]))
@@ -214,6 +229,8 @@ EFFECTS: Mapping[str, Callable[[Order, Deed], Order]] = {
     "consent": _consent,
     "depart": _depart,
     "arrive": _arrive,
+    "fail_visit": _fail_visit,
+    "again": _again,
     "finish": _finish,
     "stand_in": _stand_in,
     "settle": _settle,
@@ -234,6 +251,7 @@ FIELDS = frozenset(
         "rating",
         "reason",
         "cause",
+        "visit_cause",
         "note",
         "who",
         "how",

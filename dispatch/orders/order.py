@@ -18,7 +18,7 @@ UNMET_CAUSES = (
     "all_declined",
     "outside_district",
 )
-ON_THE_JOB = frozenset({"accepted", "called_back", "on_the_way", "arrived"})
+ON_THE_JOB = frozenset({"accepted", "called_back", "on_the_way", "arrived", "failed_visit"})
 """States in which a provider is on its way or at work, and may know whom it goes to."""
 FLAGS = (
     "far",
@@ -41,7 +41,11 @@ HOWS = ("phone", "in_person", "online", "paper")
 """How somebody consented to a price."""
 WHO = ("self", "spouse", "child", "neighbour", "worker", "other")
 """Who consented for whom the order is; no name, which is kept with the contact."""
-OPEN_STATES = ("placed", "located", "contacted", "accepted", "called_back", "on_the_way", "arrived")
+OPEN_STATES = (
+    "placed", "located", "contacted", "accepted", "called_back", "on_the_way", "arrived", "failed_visit",
+)  # fmt: skip
+VISIT_CAUSES = ("nobody_home", "refused_entry", "not_found")
+"""Why a visit failed: nobody was there, the provider was not let in or sent away, the door was not found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,9 @@ class Order:
     the provider's place; ``check_in_m`` is how far from the place of the service the provider checked in, None for
     without a position. ``rated_by`` is ``resident``, or ``phone`` for a rating that the desk heard, with the
     ``reference`` of the recording; empty for none, and for ratings of before that was kept.
+
+    ``promised_from`` is when the promise begins where nobody could come at once, ``failed_at`` when the last of so many
+    failed ``visits`` was told, ``told`` which rungs of the supervision have fired.
     """
 
     no: str
@@ -101,6 +108,10 @@ class Order:
     rated_at: datetime | None = None
     rated_by: str = ""
     reference: str = ""
+    promised_from: datetime | None = None
+    failed_at: datetime | None = None
+    visits: int = 0
+    told: tuple[str, ...] = ()
     version: int = 1
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from dispatch.errors import DispatchError
 from dispatch.lifecycle import Lifecycle
+from dispatch.orders.supervision import Supervision
 from geo.place import LonLat
 
 
@@ -38,10 +39,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRules:
-    """The table of what can happen to an order, and the limits of evidence."""
+    """The table of what can happen to an order, the limits of evidence, and how long each step may take."""
 
     lifecycle: Lifecycle
     evidence: Evidence
+    supervision: Supervision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

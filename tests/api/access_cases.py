@@ -74,6 +74,7 @@ def asked(t: Things) -> dict[str, Asked]:
             body={"item": "SV-B01", "contact": contact, **t.point}, query={"named": t.resident}
         ),
         "GET /api/v1/orders": Asked(shows=holds(t.order)),
+        "GET /api/v1/orders/stuck": Asked(shows=holds(t.order)),
         "GET /api/v1/orders/{no}": Asked(path=order),
         "GET /api/v1/orders/{no}/candidates": Asked(path=order),
         "GET /api/v1/orders/{no}/route": Asked(path=order, query={"provider": t.provider}),

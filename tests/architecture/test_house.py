@@ -63,7 +63,7 @@ SOURCES = [p for floor in FLOORS for p in sorted((ROOT / floor).rglob("*.py"))]
     ("fact", "row", "extra"),
     [
         (Ticket, TicketRow, {"id", "tick_at", "next_due_at"}),
-        (Order, OrderRow, {"id"}),
+        (Order, OrderRow, {"id", "tick_at"}),
         (Provider, ProviderRow, set()),
         (Resident, ResidentRow, {"folded", "pinyin", "initials", "phone_end", "salt"}),
         (Contact, ContactRow, {"id", "subject", "folded", "pinyin", "initials"}),
