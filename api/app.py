@@ -35,6 +35,7 @@ from api.pages import board as board_page
 from api.pages import (
     desk_map as desk_map_page,
 )
+from api.pages import desk_streets as desk_streets_page
 from api.pages import desk_together as desk_together_page
 from api.pages import helping as helping_page
 from api.pages import indicators as indicator_pages
@@ -73,7 +74,7 @@ INTERFACES = (
     alarms, helping, shifts, closures, money, assignments,
 )  # fmt: skip
 PAGES = (
-    home, public, desk, desk_map_page, desk_together_page, helping_page, shop, login, work, person, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,
+    home, public, desk, desk_map_page, desk_streets_page, desk_together_page, helping_page, shop, login, work, person, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,
 )  # fmt: skip
 ALARM_PERIOD_S = 0.5
 STATIC = Path(__file__).parent / "static"

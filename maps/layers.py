@@ -24,7 +24,7 @@ from maps.style import (
 )
 
 DEGREES_KEPT = 1e-6  # 0.1 m
-SHUT_WIDTH = 6.0
+SHUT_WIDTH = 4.5
 
 
 def pins(facts: Sequence[Pin], name: str, *, show: bool = True) -> FeatureGroup:

@@ -284,8 +284,10 @@ def pick_map(look: Look, place: LonLat | None = None, *, cells: Sequence[CellSha
     """Draw a map on which the reader sets one place by click or drag; the page hears ``place``."""
     say = look.say
     drawn = [layers.cell_edges(cells, say("网格"), named=True)] if cells else []
+    drawn += _shut(look)
     settings = {"pick": True, "place_label": say("此"), "place": [place.lon, place.lat] if place else None}
-    return Drawing(look=look, title=say("选择位置"), layers=tuple(drawn), settings=settings)
+    legend = Legend(classes=tuple(_shut_classes(look)))
+    return Drawing(look=look, title=say("选择位置"), layers=tuple(drawn), legend=legend, settings=settings)
 
 
 def _shut(look: Look) -> list[FeatureGroup]:
