@@ -47,6 +47,7 @@ from api.v1 import (
     assignments,
     closures,
     devices,
+    eligibility,
     figures,
     follow,
     helping,
@@ -71,7 +72,7 @@ from data.city.follow import FollowerThread
 INTERFACES = (
     tickets, orders, register, residents, people, figures, rates, appeals, indicators, open311, open311_updates,
     features, follow, hotline, session, photos, stream, health, visits, devices, reveals,
-    alarms, helping, shifts, closures, money, assignments,
+    alarms, helping, shifts, closures, money, assignments, eligibility,
 )  # fmt: skip
 PAGES = (
     home, public, desk, desk_map_page, desk_streets_page, desk_together_page, helping_page, shop, login, work, person, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,

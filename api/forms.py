@@ -98,6 +98,7 @@ class OrderForm(Form):
     contact: ContactForm | None = None
     wanted_at: AwareDatetime | None = None
     max_price_fen: Annotated[int, Field(ge=0, le=100_000_00)] | None = None
+    subsidy: Literal["auto", "required", "none"] = "auto"
     note: Long = ""
 
 

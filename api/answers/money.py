@@ -1,12 +1,13 @@
 """What is answered about money: lines of the ledger, budgets, bills, closed months."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from api.answers.answer import Answer, LeftOut
 from dispatch.money.bill import Bill
 from dispatch.money.budget import Budget
+from dispatch.money.eligibility import Verdict
 from dispatch.money.month import ClosedMonth
 from dispatch.money.transfer import Transfer
 
@@ -60,3 +61,31 @@ class BillAnswer(Answer, Bill):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedMonthAnswer(Answer, ClosedMonth):
     """A month of the money ledger that is closed, by purse as it began and as it ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictAnswer(Answer, Verdict):
+    """What a policy gives in fen, or why it gives nothing, as a code and in both languages."""
+
+    payer: Literal["gov", "mixed", "self"]
+    policy_name_zh: str
+    policy_name_en: str
+    told_zh: str
+    told_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EligibilityAnswer(Answer):
+    """What a person would get for a service on a day; the best verdict first, and its sum beside them."""
+
+    item: str
+    on: date
+    price_fen: int
+    insurance_fen: int
+    eligible: bool
+    payer: Literal["gov", "mixed", "self"]
+    amount_fen: int
+    own_fen: int
+    told_zh: str
+    told_en: str
+    verdicts: tuple[VerdictAnswer, ...]

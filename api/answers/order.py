@@ -6,6 +6,7 @@ from typing import Literal
 
 from api.answers.answer import Answer, Sometimes
 from api.answers.geojson import LineString
+from api.answers.money import BillAnswer
 from api.answers.move import MoveAnswer
 from api.answers.person import ContactAnswer
 from api.answers.provider import ProviderSummary
@@ -51,9 +52,13 @@ class OrderAnswer(Answer, Order):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDetail(OrderAnswer):
-    """An order with everything that happened to it; the contact is masked, null for those who may not know it."""
+    """An order with everything that happened to it; the contact is masked, null for those who may not know it.
+
+    ``bills`` tell who pays what of it, the last one counts; none without money, or for those who may not know.
+    """
 
     timeline: tuple[Step, ...]
+    bills: tuple[BillAnswer, ...]
     contact: ContactAnswer | None
 
 

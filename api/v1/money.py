@@ -14,17 +14,17 @@ from api.forms import Form, Long, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep, whole_only
 from api.v1.asks import MONTH, ListAsk, seen_area
+from api.views.money import bill_view
 from api.views.shape import plain
 from api.world import World
 from data.desk.budgets import NewBudget
 from data.desk.months import CloseMonth
-from data.queries.money import LedgerFilter, Standing, budgets, ledger, within
+from data.queries.money import LedgerFilter, Standing, budgets, earned_by, ledger, within
 from data.queries.scope import find, seen
 from data.store.done import Done
 from data.store.kinds import BILL, BUDGET, KEEP_MONEY
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
-from dispatch.money.bill import Bill
 from dispatch.money.budget import MOST_FEN, Budget
 from dispatch.money.transfer import Reason
 
@@ -89,11 +89,13 @@ class MonthForm(Form):
 @router.get(
     "/ledger",
     response_model=LedgerPage,
-    **access(*KEEP_MONEY, outside="left_out"),
+    **access(*KEEP_MONEY, "provider", outside="left_out", others="left_out"),
 )
 def show_ledger(ask: Annotated[LedgerAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
-    """List the lines of the money ledger of one's area."""
+    """List the lines of the money ledger of one's area; providers see what they earned and gave back."""
     scope = [within(seen_area(world, account, ask.area))]
+    if account.role == "provider":
+        scope = [earned_by(account.provider or 0)]
     with world.database.read() as session:
         page = ledger(session, scope, ask.filter(), ask.page())
     items = [plain(line.transfer, world.zone) | {"number": line.number} for line in page.items]
@@ -169,13 +171,6 @@ def act_on_bill(
     action = Action(name=form.action, by=account.actor(), fields=fields)
     done = world.desk.act(BILL, no, action, world.clock(), receipt=receipts(answer, 200))
     return respond(done, answer, 200)
-
-
-def bill_view(world: World, bill: Bill) -> dict[str, Any]:
-    """Show a bill without for whom it is."""
-    shown: dict[str, Any] = plain(bill, world.zone)
-    del shown["resident"]
-    return shown | {"payer": bill.paid_by}
 
 
 def _shown(world: World) -> Callable[[Done], dict[str, Any]]:

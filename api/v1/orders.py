@@ -74,7 +74,10 @@ def place(
 
     contact = form.contact.contact() if form.contact else None
     done = world.desk.start(
-        NewOrder(order=new, contact=contact), actor_of(account), now, receipt=receipts(answer, 201)
+        NewOrder(order=new, contact=contact, subsidy=form.subsidy),
+        actor_of(account),
+        now,
+        receipt=receipts(answer, 201),
     )
     return respond(done, answer, 201)
 

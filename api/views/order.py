@@ -8,13 +8,16 @@ from typing import Any
 import shapely
 from sqlalchemy.orm import Session
 
+from api.views.money import bill_view
 from api.views.names import actions_view, area_name
 from api.views.provider import provider_summary
 from api.views.shape import plain
 from api.world import World
+from data.queries.money import bills_of
 from data.queries.orders import who_ordered
-from data.queries.scope import sees_home
+from data.queries.scope import seen, sees_home
 from data.queries.tickets import timeline
+from data.store.kinds import BILL
 from dispatch.matching.candidates import Candidate, Refusal
 from dispatch.orders import life
 from dispatch.orders.order import Order, ceiling_fen
@@ -102,12 +105,14 @@ def order_detail(
 ) -> dict[str, Any]:
     """Show an order with its timeline and the masked contact, without either's personal part to who may not know it."""
     zone, steps = world.zone, timeline(session, "order", order.no)
+    bills = bills_of(session, order.no, seen(BILL, account.actor(), world.scheme))
     contact = who_ordered(session, order)
     if not _sees_home(world, order, account):
         contact = None
         steps = [replace(s, payload=without_person(s.payload)) for s in steps]
     return order_view(world, order, account, now) | {
         "timeline": plain(steps, zone),
+        "bills": [bill_view(world, bill) for bill in bills],
         "contact": plain(masked_contact(contact), zone) if contact else None,
     }
 

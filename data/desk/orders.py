@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from data.desk.contacts import keep_contact
 from data.desk.order_scenes import scene_of
+from data.desk.payments import Wish, move_money, reserve
 from data.desk.signs import note_uses
 from data.desk.standings import recount
 from data.desk.work import Deeds, Start, Work
@@ -35,14 +36,15 @@ class NewOrder(Start[Order]):
 
     order: Order
     contact: Contact | None = None
+    subsidy: Wish = "auto"
 
 
 def place_order(work: Work, new: NewOrder, by: Actor) -> Done[Order]:
-    """Place an order.
+    """Place an order, and reserve the public money that it gets.
 
     Raises
     ------
-    UnknownItemError
+    UnknownItemError, BadFieldError, ShortOfMoneyError
     """
     item = work.catalogue.items.get(new.order.item)
     if item is None:
@@ -50,7 +52,8 @@ def place_order(work: Work, new: NewOrder, by: Actor) -> Done[Order]:
     no = work.draw(ORDER)
     placed, events = life.place_order(replace(new.order, no=no), item, Action(name="place", by=by), work.now)
     keep_contact(work, no, new.contact)
-    return Done(kind=ORDER, after=placed, events=events, row=_ticking(work, placed))
+    bills = reserve(work, placed, item, by, new.subsidy)
+    return Done(kind=ORDER, after=placed, events=events, row=_ticking(work, placed), others=bills)
 
 
 def act_on_order(work: Work, no: str, action: Action) -> Done[Order]:
@@ -71,7 +74,10 @@ def act_on_order(work: Work, no: str, action: Action) -> Done[Order]:
     after, events = life.act(before, action, work.catalogue.orders, scene, work.now)
     _move_load(work.session, before, after)
     note_uses(work.session, no, action.fields.get("evidence") or (), action.by.user, work.now)
-    return Done(kind=ORDER, before=before, after=after, events=events, row=_ticking(work, after))
+    bills = move_money(work, before, after, action.by)
+    return Done(
+        kind=ORDER, before=before, after=after, events=events, row=_ticking(work, after), others=bills
+    )
 
 
 def _ticking(work: Work, order: Order) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """The facts that indicators are counted from, of an area and period."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data.city.supply import Supply
@@ -13,6 +14,7 @@ from data.figures.ratings import ratings_in
 from data.figures.reach import reach_of_cells
 from data.models import (
     AlarmRow,
+    BillRow,
     CellRow,
     EntryRow,
     EventRow,
@@ -21,10 +23,12 @@ from data.models import (
     ProviderRow,
     ResidentRow,
     TicketRow,
+    fact_of,
 )
 from data.registers.elders import last_day, registered
 from data.rules.catalogue import Catalogue
 from data.store.memory import no_collecting
+from dispatch.money.bill import Bill
 from grid.figures.facts import AlarmFact, Facts, OrderFact
 from grid.period import Period
 from grid.tickets.repeats import NEVER, SettledColumns, repeated
@@ -114,18 +118,30 @@ def _orders(
     ]
     columns = [getattr(OrderRow, name) for name in names]
     query = select(OrderRow.item, *columns).where(or_(*(inside(t.expression) for t in times)), *here)
+    bills = _bills(session, query.with_only_columns(OrderRow.no))
     made = []
     for row in session.execute(query):
-        item = catalogue.items.get(row.item)
+        item, bill = catalogue.items.get(row.item), bills.get(row.no)
+        settled = bill is not None and bill.state == "settled"
         made.append(
             OrderFact(
                 urgency=item.urgency if item else "normal",
                 category=item.category if item else "",
-                payer=item.payer if item else "",
+                payer=bill.paid_by if bill else item.payer if item else "",
+                public_fen=bill.subsidy_fen + bill.top_up_fen - bill.refunded_fen
+                if bill and settled
+                else None,
+                own_fen=bill.own_fen - bill.own_refunded_fen if bill and settled else None,
                 **dict(zip(names, row[1:], strict=True)),
             )
         )
     return made
+
+
+def _bills(session: Session, orders: Select[Any]) -> dict[str, Bill]:
+    """Read the bills that count, by order."""
+    query = select(BillRow).where(BillRow.state != "released", BillRow.order_no.in_(orders))
+    return {row.order_no: fact_of(Bill, row) for row in session.scalars(query)}
 
 
 def _alarms(

@@ -15,6 +15,7 @@ from data.rules.files import ENGLISH, FOLDER, catalogue_hash, guard, rows, secti
 from data.rules.holes import find_holes
 from data.rules.items import alarm_rules, reach_rules, service_items
 from data.rules.lifecycles import read_lifecycle
+from data.rules.money import money_rules
 from data.rules.people import people_rules
 from data.rules.registers import register_rules, reveal_rules
 from data.rules.responsibility import responsibility_rules
@@ -40,6 +41,7 @@ from dispatch.alarms.rules import AlarmRules
 from dispatch.item import ServiceItem
 from dispatch.lifecycle import Lifecycle
 from dispatch.matching.need import Weights
+from dispatch.money.rules import MoneyRules
 from dispatch.orders.rules import OrderRules
 from dispatch.particulars import PeopleRules
 from dispatch.providers import provider
@@ -75,6 +77,7 @@ class Catalogue:
     reach: ReachRules
     reveals: RevealRules
     alarms: AlarmRules
+    money: MoneyRules
     people: PeopleRules
     appeals: AppealRules
     appraisal: AppraisalRules
@@ -122,8 +125,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         Naming file, line and field of every fault that `find_holes` finds, else of the first one.
     """
     version = catalogue_hash(folder)
-    if holes := find_holes(folder):
-        raise BadCatalogueError("\n".join(holes))
+    _prove(folder)
     settings = toml(folder / "settings.toml")
     departments = {d.code: d for d in rows(folder / "departments.csv", department)}
     responses = section(folder, settings, "response", response)
@@ -149,7 +151,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         lines=lines(folder / "hotlines.toml", categories, natures, lifecycle.states, departments),
         alarm=alarm_rules(folder, settings),
     )
-    items = service_items(folder / "items.csv", departments)
+    items, people = service_items(folder / "items.csv", departments), people_rules(folder)
     return Catalogue(
         version=version,
         rulebook=rulebook,
@@ -158,7 +160,8 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         alarms=alarms,
         orders=order_rules(folder, settings),
         standing=section(folder, settings, "standing", standing),
-        people=people_rules(folder),
+        money=money_rules(folder, items, people.tags),
+        people=people,
         provider_lifecycle=_lifecycle(folder, "provider", provider.EFFECTS, provider.FIELDS),
         closure_lifecycle=_lifecycle(folder, "closure", closures.EFFECTS, closures.FIELDS),
         reveals=section(folder, settings, "reveals", reveal_rules),
@@ -171,6 +174,12 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         english=toml(folder / ENGLISH) if (folder / ENGLISH).exists() else {},
         files=read_file_rules(folder),
     )
+
+
+def _prove(folder: Path) -> None:
+    """Refuse a catalogue that has holes."""
+    if holes := find_holes(folder):
+        raise BadCatalogueError("\n".join(holes))
 
 
 def _lifecycle(folder: Path, kind: str, names: Iterable[str], fields: frozenset[str]) -> Lifecycle:

@@ -5,6 +5,7 @@ from data.rules.columns import CODE, Field, Table
 from data.rules.csv_tables import CSV_TABLES
 from data.rules.files import ENGLISH
 from data.rules.lifecycles import ROLES
+from data.rules.money_tables import MONEY
 from data.rules.people import PEOPLE
 from data.rules.setting_tables import SETTINGS
 from dispatch.orders.supervision import POSTS, TIMES
@@ -207,4 +208,4 @@ OTHERS = (
         fields=(),
     ),
 )
-TABLES = (*CSV_TABLES, *SETTINGS, *ALARMS, *PEOPLE, *OTHERS)
+TABLES = (*CSV_TABLES, *SETTINGS, *ALARMS, *MONEY, *PEOPLE, *OTHERS)

@@ -89,6 +89,9 @@ class CellReach:
 class OrderFact:
     """What indicators need of an order; ``payer`` is gov, self, mixed or free.
 
+    ``public_fen`` and ``own_fen`` are what the government and the resident paid by its bill, less what went back; None for
+    an order without one.
+
     ``agent`` took it at ``agent_accept_at``, empty for nobody, None when that was not kept yet.
     """
 
@@ -111,6 +114,8 @@ class OrderFact:
     agent: str | None = ""
     agent_accept_at: datetime | None = None
     callback_at: datetime | None = None
+    public_fen: int | None = None
+    own_fen: int | None = None
 
     @property
     def is_alarm(self) -> bool:

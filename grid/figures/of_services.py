@@ -32,17 +32,26 @@ def _q24(facts: Facts) -> Counted:
 
 
 def _amount(payer: str) -> Count:
+    """Count what one side paid: by the bill of an order, else its price where one side pays all."""
+
     def counted(facts: Facts) -> Counted:
-        rows = [o for o in facts.done_orders if o.payer == payer and o.price_fen is not None]
-        mixed = sum(o.payer == "mixed" for o in facts.done_orders)
+        rows = [o for o in facts.done_orders if _paid_fen(o, payer) is not None]
+        unknown = sum(o.payer == "mixed" and o.public_fen is None for o in facts.done_orders)
         return replace(
             number(rows),
-            value=sum(o.price_fen or 0 for o in rows) / 100,
-            left_out=mixed,
-            left_out_why="mixed_payment" if mixed else "",
+            value=sum(_paid_fen(o, payer) or 0 for o in rows) / 100,
+            left_out=unknown,
+            left_out_why="mixed_payment" if unknown else "",
         )
 
     return counted
+
+
+def _paid_fen(order: OrderFact, payer: str) -> int | None:
+    """Return what one side paid of an order, None for nothing that is known."""
+    if order.public_fen is not None:
+        return (order.public_fen if payer == "gov" else order.own_fen) or None
+    return order.price_fen if order.payer == payer else None
 
 
 def _q28(facts: Facts) -> Counted:

@@ -34,6 +34,8 @@ class Things:
     kin: str
     tag: str
     phone: str
+    paid: str
+    bill: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +205,7 @@ def asked(t: Things) -> dict[str, Asked]:
         ),
         "POST /api/v1/shifts/hand_over": Asked(body={"post": "none", "note": "x"}),
         "GET /api/v1/reveals": Asked(shows=holds("入户走访")),
-        "GET /api/v1/ledger": Asked(shows=holds(t.budget)),
+        "GET /api/v1/ledger": Asked(shows=holds(t.paid)),
         "POST /api/v1/ledger/months": Asked(body={"month": BEGUN}),
         "GET /api/v1/budgets": Asked(shows=holds(t.budget)),
         "POST /api/v1/budgets": Asked(
@@ -220,8 +222,9 @@ def asked(t: Things) -> dict[str, Asked]:
             path={"no": t.budget}, body={"action": "grant", "amount_fen": 1}
         ),
         "POST /api/v1/bills/{no}/actions": Asked(
-            path={"no": "M0"}, body={"action": "refund", "reason": "未服务"}
+            path={"no": t.bill}, body={"action": "refund", "reason": "未服务"}
         ),
+        "POST /api/v1/eligibility": Asked(body={"item": "SV-E07", "resident": t.resident}),
         "GET /healthz": Asked(),
         "POST /api/v1/timers/{name}/release": Asked(path={"name": "overdue"}),
         "GET /metrics": Asked(),

@@ -76,12 +76,11 @@ OF_OTHER_ROWS = (
     "GET /api/v1/appraisals/{month}/export",
     "GET /api/v1/visits/plan",
 )
-# Reports are answered with their number at once; nobody has a sign-in of this name, no timer is held, no bill there.
+# Reports are answered with their number at once; nobody has a sign-in of this name, no timer is held.
 NEVER_FOUND = (
     "POST /api/v1/timers/{name}/release",
     "GET /open311/v2/tokens/{token}.{fmt}",
     "DELETE /api/v1/session/all/{one}",
-    "POST /api/v1/bills/{no}/actions",
     "GET /api/v1/helping/{task}",  # without the key of the link
     "POST /api/v1/helping/{task}/actions",
 )
@@ -114,6 +113,17 @@ def _on_streets(site: Site, place: Point) -> dict[str, Any]:
     order = {"item": "SV-B01", "channel": "phone", "resident": "R000001"}
     waiting = site.post("dispatcher", "/api/v1/orders", 201, **order)["no"]
     return {"around": around, "closure": made["no"], "waiting": waiting}
+
+
+def _paid(site: Site, provider: int) -> dict[str, str]:
+    """Let the provider carry out another order of the resident, and settle it; gives the order and its bill."""
+    no = site.post("r000001", "/api/v1/orders", 201, item="SV-B01", channel="web")["no"]
+    site.act("dispatcher", "order", no, "contact", provider=provider)
+    for step in ("accept", "depart", "arrive"):
+        site.act("dispatcher", "order", no, step)
+    site.act("dispatcher", "order", no, "finish", evidence=[site.photo("dispatcher", (10, 90, 160))])
+    site.act("dispatcher", "order", no, "settle", price_fen=4000)
+    return {"paid": no, "bill": site.get("dispatcher", f"/api/v1/orders/{no}")["bills"][-1]["no"]}
 
 
 def _budget(site: Site, district: str) -> str:
@@ -191,6 +201,7 @@ def things(site: Site) -> Things:
         alarm=alarm,
         going=going,
         budget=_budget(site, district),
+        **_paid(site, provider),
         ticket=no,
         order=order,
         provider=provider,
