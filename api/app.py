@@ -42,6 +42,7 @@ from api.pages import indicators as indicator_pages
 from api.pages.shell import ElsewhereError, go_elsewhere
 from api.timers import TIMERS
 from api.v1 import (
+    accounts,
     alarms,
     appeals,
     assignments,
@@ -70,7 +71,7 @@ from api.writers import WRITERS_AT_ONCE, writers_turn
 from data.city.follow import FollowerThread
 
 INTERFACES = (
-    tickets, orders, register, residents, people, figures, rates, appeals, indicators, open311, open311_updates,
+    tickets, orders, register, residents, people, accounts, figures, rates, appeals, indicators, open311, open311_updates,
     features, follow, hotline, session, photos, stream, health, visits, devices, reveals,
     alarms, helping, shifts, closures, money, assignments, eligibility,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
 from data.models import AccountRow, SignInRow
-from data.registers.accounts import check_account
+from data.registers.accounts import check_account, check_place
 from data.registers.passwords import PASSWORDS
 from data.store.done import Done
 from data.store.kinds import ACCOUNT
@@ -58,9 +58,9 @@ def add(work: Work, new: NewAccount, by: Actor) -> Done[Account]:
 
 
 def act_on_account(work: Work, user: str, action: Action) -> Done[Account]:
-    """Change the password, ask for a second factor, disable or enable; all sign-ins of the account end.
+    """Change the account or its password, ask for a second factor, disable or enable; all sign-ins of the account end.
 
-    Fields are ``password_hash``; ``second_factor`` and ``second_factor_step``. None of them is told to the log.
+    Fields of ``change`` are those of the account; else ``password_hash``; ``second_factor`` and ``second_factor_step``. None of them is told to the log.
 
     Raises
     ------
@@ -68,6 +68,8 @@ def act_on_account(work: Work, user: str, action: Action) -> Done[Account]:
         When there is no such account.
     NotPossibleError
         For any other action.
+    BadFieldError
+        For a role that there is not, or one without the area it works in.
     """
     try:
         before = work.locked(ACCOUNT, user)
@@ -78,6 +80,9 @@ def act_on_account(work: Work, user: str, action: Action) -> Done[Account]:
         row = {"password_hash": action.fields["password_hash"]}
     elif action.name == "second_factor":
         row = {name: action.fields[name] for name in ("second_factor", "second_factor_step")}
+    elif action.name == "change":
+        after = replace(before, **action.fields)
+        check_place(after)
     elif action.name in ("disable", "enable"):
         after = replace(before, active=action.name == "enable")
     else:

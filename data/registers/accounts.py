@@ -39,11 +39,21 @@ def check_account(account: Account, password: str) -> None:
     """
     if not _USER.fullmatch(account.user):
         raise BadFieldError("user", account.user, "2 to 32 small letters, digits, dots, hyphens")
-    if account.role not in ROLES - {"clock"}:
-        raise BadFieldError("role", account.role, "roles are " + ", ".join(sorted(ROLES - {"clock"})))
     if account.user in RESERVED:
         raise BadFieldError("user", account.user, "another name; the system itself uses this one")
     check_password(password, account.user)
+    check_place(account)
+
+
+def check_place(account: Account) -> None:
+    """Make sure that an account has a role that there is, and the area that one of this role works in.
+
+    Raises
+    ------
+    BadFieldError
+    """
+    if account.role not in ROLES - {"clock"}:
+        raise BadFieldError("role", account.role, "roles are " + ", ".join(sorted(ROLES - {"clock"})))
     if account.role in OF_AN_AREA and not account.area:
         raise BadFieldError("area", "", f"a {account.role} works in an area; give the code of one")
 

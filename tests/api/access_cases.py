@@ -54,6 +54,11 @@ def holds(text: str) -> Callable[[Any], bool]:
     return lambda answer: text in answer.text
 
 
+def _account(cell: str) -> dict[str, Any]:
+    """An account in a cell whose password is refused, so that none is made."""
+    return {"user": "nobody", "name": "某人", "role": "worker", "password": "short", "area": cell}
+
+
 def asked(t: Things) -> dict[str, Asked]:
     """Tell how each operation is asked."""
     no, act, month = {"no": t.ticket}, NOTHING, {"month": MONTH}
@@ -109,6 +114,9 @@ def asked(t: Things) -> dict[str, Asked]:
         "PATCH /api/v1/residents/{no}/tags/{tag}": Asked(
             path={"no": t.resident, "tag": t.tag}, body={"ended_on": "2200-01-01"}
         ),
+        "GET /api/v1/accounts": Asked(query={"text": "worker-inside"}, shows=holds("worker-inside")),
+        "POST /api/v1/accounts": Asked(body=_account(t.cell)),
+        "PATCH /api/v1/accounts/{user}": Asked(path={"user": "worker-inside"}, body={}),
         "GET /api/v1/people": Asked(query={"phone": t.phone}, shows=holds(t.resident)),
         "POST /api/v1/residents/{no}/reveal": Asked(path={"no": t.resident}, body={"reason": "入户走访"}),
         "GET /api/v1/coverage": Asked(),
