@@ -39,6 +39,7 @@ from api.pages import desk_streets as desk_streets_page
 from api.pages import desk_together as desk_together_page
 from api.pages import helping as helping_page
 from api.pages import indicators as indicator_pages
+from api.pages import openid as openid_pages
 from api.pages.shell import ElsewhereError, go_elsewhere
 from api.timers import TIMERS
 from api.v1 import (
@@ -71,13 +72,56 @@ from api.writers import WRITERS_AT_ONCE, writers_turn
 from data.city.follow import FollowerThread
 
 INTERFACES = (
-    tickets, orders, register, residents, people, accounts, figures, rates, appeals, indicators, open311, open311_updates,
-    features, follow, hotline, session, photos, stream, health, visits, devices, reveals,
-    alarms, helping, shifts, closures, money, assignments, eligibility,
-)  # fmt: skip
+    tickets,
+    orders,
+    register,
+    residents,
+    people,
+    figures,
+    rates,
+    appeals,
+    indicators,
+    open311,
+    open311_updates,
+    features,
+    follow,
+    hotline,
+    session,
+    photos,
+    stream,
+    health,
+    visits,
+    devices,
+    reveals,
+    alarms,
+    helping,
+    shifts,
+    closures,
+    money,
+    assignments,
+    accounts,
+    eligibility,
+)
 PAGES = (
-    home, public, desk, desk_map_page, desk_streets_page, desk_together_page, helping_page, shop, login, work, person, board_page, indicator_pages, appeal_pages, appraisal, ticket, field,
-)  # fmt: skip
+    home,
+    public,
+    desk,
+    desk_map_page,
+    desk_together_page,
+    helping_page,
+    shop,
+    login,
+    openid_pages,
+    work,
+    person,
+    board_page,
+    indicator_pages,
+    appeal_pages,
+    appraisal,
+    ticket,
+    field,
+    desk_streets_page,
+)
 ALARM_PERIOD_S = 0.5
 STATIC = Path(__file__).parent / "static"
 

@@ -29,6 +29,14 @@ class Settings(BaseSettings):
     public_posts_per_minute: int = Field(default=30, gt=0)
     messages_per_minute: int = Field(default=10, gt=0)
     follows_per_minute: int = Field(default=60, gt=0)
+    trusted_proxies: str = "127.0.0.1"  # whose X-Forwarded-For and -Proto are believed
+    openid_issuer: str = ""  # address of the identity provider; empty asks none
+    openid_client_id: str = "jinlin"
+    openid_client_secret: str = ""
+    openid_roles: tuple[str, ...] = ("worker", "dispatcher", "department", "leader")
+    openid_role_claim: str = "jinlin_role"
+    openid_area_claim: str = "jinlin_area"
+    openid_department_claim: str = "jinlin_department"
     open311_key: str = ""  # needed for reports by Open311; empty lets everybody report
 
     def open_home(self) -> Home:

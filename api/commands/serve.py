@@ -17,7 +17,12 @@ STOPPING_S = 3
 def run_server(world: World, host: str, port: int) -> None:
     """Serve until interrupted."""
     uvicorn.run(
-        make_app(world), host=host, port=port, log_level="warning", timeout_graceful_shutdown=STOPPING_S
+        make_app(world),
+        host=host,
+        port=port,
+        log_level="warning",
+        forwarded_allow_ips=world.settings.trusted_proxies,
+        timeout_graceful_shutdown=STOPPING_S,
     )
 
 
@@ -41,6 +46,7 @@ def run_workers(settings: Settings, host: str, port: int, workers: int) -> None:
         port=port,
         workers=workers,
         log_level="warning",
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=STOPPING_S,
     )
 

@@ -28,7 +28,9 @@ def login(request: Request, world: WorldDep) -> Response:
         account, ended = PUBLIC, True
     if account.user:
         return RedirectResponse(following or ROLE_HOMES[account.role], status_code=303)
-    answer = page(request, world, account, "login.html", following=following, ended=ended)
+    openid = bool(world.settings.openid_issuer)
+    shown = {"following": following, "ended": ended, "openid": openid, "refused": ""}
+    answer = page(request, world, account, "login.html", **shown)
     if ended:
         answer.delete_cookie(COOKIE)
     return answer

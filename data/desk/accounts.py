@@ -1,5 +1,6 @@
 """Accounts at the door: added, given another password or a second factor, disabled; their sign-ins end with a change."""
 
+import secrets
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import delete, select
 from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
 from data.models import AccountRow, SignInRow
-from data.registers.accounts import check_account, check_place
+from data.registers.accounts import check_account, check_place, check_vouched
 from data.registers.passwords import PASSWORDS
 from data.store.done import Done
 from data.store.kinds import ACCOUNT
@@ -28,6 +29,13 @@ class NewAccount(Start[Account]):
     password: str
     again: bool = False
     hashed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vouched(Start[Account]):
+    """Somebody an identity provider vouches for; a known account follows what it says now."""
+
+    account: Account
 
 
 def add(work: Work, new: NewAccount, by: Actor) -> Done[Account]:
@@ -55,6 +63,35 @@ def add(work: Work, new: NewAccount, by: Actor) -> Done[Account]:
         name="added" if before is None else "replaced", at=work.now, by=by.user, role=by.role, payload=told
     )
     return Done(kind=ACCOUNT, before=before, after=account, events=(event,), row=row)
+
+
+def vouch(work: Work, new: Vouched, by: Actor) -> Done[Account]:
+    """Add an account that an identity provider vouches for, or let it follow what the provider says now.
+
+    Raises
+    ------
+    BadFieldError
+        For a user name or role of the wrong shape, or a missing area.
+    NotPossibleError
+        When the account was disabled here.
+    """
+    account = new.account
+    check_vouched(account)
+    known = work.session.scalar(select(AccountRow.id).where(AccountRow.user == account.user))
+    told = {"role": account.role, "area": account.area}
+    if known is None:
+        unknown = PASSWORDS.hash(secrets.token_urlsafe(32))  # nobody knows it, so that it opens nothing
+        row = {"password_hash": unknown, "second_factor": "", "second_factor_step": 0}
+        event = Event(name="added", at=work.now, by=by.user, role=by.role, payload=told)
+        return Done(kind=ACCOUNT, before=None, after=account, events=(event,), row=row)
+    before = work.locked(ACCOUNT, account.user)
+    if not before.active:
+        raise NotPossibleError(f"the account {account.user} is disabled; ask the administrator")
+    if before == account:
+        return Done(kind=ACCOUNT, before=before, after=before)
+    _end_sign_ins(work, account.user)
+    event = Event(name="replaced", at=work.now, by=by.user, role=by.role, payload=told)
+    return Done(kind=ACCOUNT, before=before, after=account, events=(event,))
 
 
 def act_on_account(work: Work, user: str, action: Action) -> Done[Account]:
@@ -97,4 +134,4 @@ def _end_sign_ins(work: Work, user: str) -> None:
     work.session.execute(delete(SignInRow).where(SignInRow.user == user))
 
 
-ACCOUNTS = Deeds(kind=ACCOUNT, starts={NewAccount: add}, act=act_on_account)
+ACCOUNTS = Deeds(kind=ACCOUNT, starts={NewAccount: add, Vouched: vouch}, act=act_on_account)

@@ -9,6 +9,8 @@ from dispatch.errors import BadFieldError
 from grid.account import Account
 
 _USER = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+OUTSIDE_PREFIX = "sso-"
+"""Of accounts that an identity provider vouches for; no other may begin with it."""
 RESERVED = frozenset(
     [
         "public",
@@ -37,11 +39,30 @@ def check_account(account: Account, password: str) -> None:
     BadFieldError
         For a user name or role of the wrong shape, a weak password, a missing area.
     """
+    _check_facts(account)
+    if account.user.startswith(OUTSIDE_PREFIX):
+        raise BadFieldError("user", account.user, f"another name; {OUTSIDE_PREFIX} is for identity providers")
+    check_password(password, account.user)
+
+
+def check_vouched(account: Account) -> None:
+    """Make sure that an account that an identity provider vouches for can be added; it has no password.
+
+    Raises
+    ------
+    BadFieldError
+        For a user name or role of the wrong shape, a missing area.
+    """
+    _check_facts(account)
+    if not account.user.startswith(OUTSIDE_PREFIX):
+        raise BadFieldError("user", account.user, f"a name that begins with {OUTSIDE_PREFIX}")
+
+
+def _check_facts(account: Account) -> None:
     if not _USER.fullmatch(account.user):
         raise BadFieldError("user", account.user, "2 to 32 small letters, digits, dots, hyphens")
     if account.user in RESERVED:
         raise BadFieldError("user", account.user, "another name; the system itself uses this one")
-    check_password(password, account.user)
     check_place(account)
 
 

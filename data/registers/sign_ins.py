@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -72,11 +73,43 @@ def sign_in(
         raise MissingError("user and password do not fit together")
     if row.second_factor and not code:
         raise CodeNeededError("give the one-time code of the second factor too")
+
+    def before(session: Session) -> None:
+        if row.second_factor:
+            _take_code(session, user, code, now)
+
+    return _open(database, account_of(row), kind, now, address, before)
+
+
+def open_vouched(database: Database, user: str, now: datetime, address: str) -> SignIn:
+    """Open a sign-in for whom an identity provider vouches.
+
+    Raises
+    ------
+    MissingError
+        When there is no such active account.
+    """
+    with database.read() as session:
+        row = session.scalar(select(AccountRow).where(AccountRow.user == user, AccountRow.active))
+    if row is None:
+        raise MissingError(f"there is no active account {user!r}")
+    return _open(database, account_of(row), "openid", now, address, lambda _: None)
+
+
+def _open(
+    database: Database,
+    account: Account,
+    kind: str,
+    now: datetime,
+    address: str,
+    before: Callable[[Session], None],
+) -> SignIn:
+    """Keep a fresh sign-in, after what has to go well before."""
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
     expires = now + SIGN_IN_LASTS
     values = {
         "token_hash": _hash(token),
-        "user": user,
+        "user": account.user,
         "csrf": csrf,
         "kind": kind,
         "expires_at": expires,
@@ -85,12 +118,11 @@ def sign_in(
     }
 
     def work(session: Session) -> None:
-        if row.second_factor:
-            _take_code(session, user, code, now)
+        before(session)
         session.execute(insert(SignInRow), [values])
 
     database.write(work)
-    return SignIn(token=token, csrf=csrf, account=account_of(row), expires_at=expires)
+    return SignIn(token=token, csrf=csrf, account=account, expires_at=expires)
 
 
 def make_key(database: Database, user: str, lasts: timedelta, now: datetime) -> str:
