@@ -68,6 +68,7 @@ def place(
         return _alarm(form, cause.code, world, account, receipts)
     check_channel(account, form.channel)
     new = _new_order(form, world, account, now)
+    new = replace(new, promised_from=world.city.opening(new, now))
 
     def answer(done: Done) -> dict[str, Any]:
         return order_view(world, done.fact, account, now, placed_by_it=True)

@@ -25,6 +25,7 @@ from dispatch.matching.match import match
 from dispatch.matching.need import Need
 from dispatch.matching.together import Plan, plan_together
 from dispatch.orders.order import OPEN_STATES, Order
+from dispatch.providers.hours import opens_next
 from dispatch.providers.provider import Provider
 from geo.itinerary import Route
 from geo.place import Box, LonLat
@@ -183,15 +184,32 @@ class City:
         return plan_together(needs, self.providers, self.engine, self.catalogue.weights)
 
     def _need(self, order: Order, now: datetime, blocked: frozenset[int]) -> Need:
+        item = self.item(order.item)
         return Need(
-            item=self.item(order.item),
+            item=item,
             place=order.place,
             area=order.cell,
             at=self._start(order, now),
             max_price_fen=order.max_price_fen,
             blocked=blocked,
             declined=frozenset(order.declined_by),
+            on_call=item.urgency == "emergency" and item.category in self.catalogue.orders.on_call,
         )
+
+    def opening(self, order: Order, now: datetime) -> datetime | None:
+        """Tell from when somebody can serve an order that nobody can serve now because all are closed.
+
+        Returns
+        -------
+        datetime or None
+            None when somebody can now, or nobody would even when open.
+        """
+        found = self.candidates(order, now, 1)
+        if found.candidates or found.unmet_cause != "all_closed":
+            return None
+        at = self._start(order, now)
+        closed = (self.providers[r.provider] for r in found.refused if r.reason == "closed")
+        return min(filter(None, (opens_next(provider.hours, at) for provider in closed)), default=None)
 
     def route(self, order: Order, provider_id: int, now: datetime) -> Route | None:
         """Find the way between a provider and the place of an order, boats included, at the wanted time or now."""

@@ -7,13 +7,14 @@ from typing import Any
 
 from data.rules.files import guard, section, toml
 from data.rules.lifecycles import read_lifecycle
+from dispatch.item import ServiceItem
 from dispatch.orders.effects import EFFECTS, FIELDS
 from dispatch.orders.rules import Evidence, OrderRules
 from dispatch.orders.supervision import Clock, Rung, Supervision
 from dispatch.providers.standing import StandingRules
 
 
-def order_rules(folder: Path, settings: Mapping[str, Any]) -> OrderRules:
+def order_rules(folder: Path, settings: Mapping[str, Any], items: Mapping[str, ServiceItem]) -> OrderRules:
     """Read what orders are decided by.
 
     Raises
@@ -25,6 +26,7 @@ def order_rules(folder: Path, settings: Mapping[str, Any]) -> OrderRules:
     return OrderRules(
         lifecycle=read_lifecycle(folder / "order_lifecycle.toml", frozenset(EFFECTS), FIELDS),
         evidence=section(folder, settings, "evidence", _evidence),
+        on_call=section(folder, settings, "on_call", lambda told: _on_call(told, items)),
         supervision=guard(path, lambda: _supervision(toml(path))),
     )
 
@@ -50,6 +52,13 @@ def _evidence(told: Mapping[str, Any]) -> Evidence:
         least_work=timedelta(seconds=float(told["least_work_s"])),
         early=timedelta(minutes=float(told["early_min"])),
     )
+
+
+def _on_call(told: Mapping[str, Any], items: Mapping[str, ServiceItem]) -> frozenset[str]:
+    categories = frozenset(told["categories"])
+    if unknown := sorted(categories - {item.category for item in items.values()}):
+        raise ValueError(f"categories: no item of items.csv is of {unknown[0]!r}")
+    return categories
 
 
 def standing(told: Mapping[str, Any]) -> StandingRules:

@@ -119,6 +119,12 @@ SETTINGS = (
     ),
     Table(
         file="settings.toml",
+        section="on_call",
+        told="Trades whose emergency service answers at any hour.",
+        fields=(Field(name="categories", type="list", told="of items.csv"),),
+    ),
+    Table(
+        file="settings.toml",
         section="figures",
         fields=(
             Field(name="least_compared", type="whole number", unit="cases", told="fewer are no comparison"),

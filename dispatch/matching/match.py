@@ -90,7 +90,7 @@ def _judge(
         provider = register.get(nearest.provider)
         if provider is None:
             continue
-        wait_s = opens_in_s(provider, need.at)
+        wait_s = 0.0 if need.on_call else opens_in_s(provider, need.at)
         way: Found | None = nearest
         if wait_s and not closed_throughout(need.item, wait_s):
             way = at_opening.way(provider, need.at + timedelta(seconds=wait_s))

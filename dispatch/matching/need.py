@@ -19,7 +19,10 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """What has to be matched: an item at a place and time, for somebody with limits and dislikes."""
+    """What has to be matched: an item at a place and time, for somebody with limits and dislikes.
+
+    ``on_call`` is for trades that answer emergencies at any hour, whatever their shops' hours say.
+    """
 
     item: ServiceItem
     place: LonLat
@@ -28,3 +31,4 @@ class Need:
     max_price_fen: int | None = None
     blocked: frozenset[int] = frozenset()
     declined: frozenset[int] = frozenset()
+    on_call: bool = False

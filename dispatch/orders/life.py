@@ -21,7 +21,8 @@ def place_order(
 ) -> tuple[Order, tuple[Event, ...]]:
     """Put the promised times on a new order and tell that it was placed; who takes a call has taken the order.
 
-    The promise runs from the wanted time of an appointment, else from now, and does not wait for anybody.
+    The promise runs from the wanted time of an appointment, else from now, and does not wait for anybody; where all who
+    could serve it are closed, from the opening that it was promised from.
 
     Parameters
     ----------
@@ -36,12 +37,13 @@ def place_order(
     -------
     tuple of (Order, tuple of Event)
     """
-    start = max(order.wanted_at or now, now)
+    heard_from = max(order.promised_from or now, now)
+    start = max(order.wanted_at or now, heard_from)
     due = {name: start + span for name, span in item.promises().items()}
     placed = replace(
         order,
         created_at=now,
-        ack_due_at=now + item.promises()["ack"] if "ack" in due else None,
+        ack_due_at=heard_from + item.promises()["ack"] if "ack" in due else None,
         arrive_due_at=due.get("arrive"),
         complete_due_at=due.get("complete"),
     )

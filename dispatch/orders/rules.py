@@ -39,11 +39,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRules:
-    """The table of what can happen to an order, the limits of evidence, and how long each step may take."""
+    """The table of what can happen to an order, the limits of evidence, and how long each step may take.
+
+    ``on_call`` are the trades that answer emergencies at any hour, by category.
+    """
 
     lifecycle: Lifecycle
     evidence: Evidence
     supervision: Supervision
+    on_call: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
