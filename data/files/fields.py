@@ -1,5 +1,6 @@
 """A row of a file as the importers read it, and what they need to keep it."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
@@ -163,7 +164,13 @@ class Fields:
         return int(value)
 
     def words(self, name: str) -> tuple[str, ...]:
-        """Give a field as words parted by semicolons."""
+        """Give a field as words parted by semicolons, or as the list that an export writes."""
+        text = self.text(name)
+        if text.startswith("["):
+            try:
+                return tuple(str(word) for word in json.loads(text))
+            except ValueError:
+                raise BadFieldError(name, text, "write words with semicolons between") from None
         return tuple(w.strip() for w in self.text(name).replace("；", ";").split(";") if w.strip())
 
     @property

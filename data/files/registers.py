@@ -98,7 +98,8 @@ def take_provider(fields: Fields, desks: Desks, target: str) -> Taken:
         given["address"] = fields.text("address")
     if fields.told("phone"):
         phone = fields.text("phone")
-        given["phone"] = check_phone(phone) if phone else ""
+        as_known = before is not None and phone == before.phone  # however an earlier version wrote it
+        given["phone"] = phone if as_known or not phone else check_phone(phone)
     if fields.told("hours"):
         given["hours"] = check_hours(fields.text("hours") or "24/7")
     if fields.told("capacity"):

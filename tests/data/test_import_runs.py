@@ -12,6 +12,7 @@ from data.errors import MissingError
 from data.files.fields import Reading
 from data.files.imports import IMPORTS
 from data.files.intake import Intake, take_in
+from data.files.takeout import Wanted, take_out
 from data.files.undo import undo
 from data.models import (
     CellRow,
@@ -217,3 +218,15 @@ def test_a_dry_run_keeps_nothing(tmp_path: Path, desk: Desk, home: Home) -> None
     assert (tried.counts, tried.no) == ({"changed": 1}, 0)
     assert resident(desk, "R000001") == before
     assert take(path, "residents", desk, home).counts == {"changed": 1}
+
+
+@pytest.mark.parametrize("kind", ["areas", "cells", "providers"])
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "geojson"])
+def test_what_was_exported_is_read_back_as_the_same(
+    tmp_path: Path, desk: Desk, home: Home, catalogue: Catalogue, kind: str, suffix: str
+) -> None:
+    path = tmp_path / f"{kind}.{suffix}"
+    with desk.database.read() as session:
+        written = take_out(session, kind, path, Wanted(), catalogue.zone)
+    found = take(path, kind, desk, home)
+    assert found.counts == {"same": written}, [v.changes for v in found.verdicts if v.outcome != "same"][:3]
