@@ -64,6 +64,7 @@ from api.v1 import (
     reveals,
     session,
     shifts,
+    siting,
     tickets,
     visits,
 )
@@ -101,6 +102,7 @@ INTERFACES = (
     assignments,
     accounts,
     eligibility,
+    siting,
 )
 PAGES = (
     home,

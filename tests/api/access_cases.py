@@ -186,6 +186,7 @@ def asked(t: Things) -> dict[str, Asked]:
         "POST /api/v1/helping/{task}/actions": Asked(
             path={"task": t.going}, body={"action": "accept", "key": "none"}
         ),
+        "POST /api/v1/siting": Asked(body={"item": "SV-E05"}),
         "POST /api/v1/assignments": Asked(body={"orders": [t.waiting]}, shows=holds(t.waiting)),
         "GET /api/v1/closures": Asked(shows=holds(t.closure)),
         "POST /api/v1/closures": Asked(body={"reason": "修路", "shape": t.around}),
