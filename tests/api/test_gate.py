@@ -65,6 +65,11 @@ def test_others_see_a_photo_without_its_position(sqlite_site: Site) -> None:
     stored = sqlite_site.call(
         "dispatcher", "POST", "/api/v1/photos", files={"file": ("p.jpg", out.getvalue(), "image/jpeg")}
     )
+    photos = [stored.json()["sha256"]]
+    inside = sqlite_site.inside()
+    sqlite_site.post(
+        "dispatcher", "/api/v1/tickets", 201, category="E0102", channel="phone", photos=photos, **inside
+    )
     shown = sqlite_site.call("leader", "GET", f"/api/v1/photos/{stored.json()['sha256']}")
     assert shown.status_code == 200
     assert dict(Image.open(io.BytesIO(shown.content)).getexif()) == {}
