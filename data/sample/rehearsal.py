@@ -18,6 +18,7 @@ from data.desk.orders import NewOrder
 from data.desk.tickets import NewTicket
 from data.models import ResidentRow, fact_of
 from data.sample.alarms import Alarms
+from data.sample.budgets import open_budgets
 from data.sample.drawn_photos import sample_photo
 from data.sample.habits import CHECKER, DISPATCHER, ITEM_WEIGHTS, LATENESS, Voices, category_weights, worker
 from data.sample.reviews import Reviews
@@ -88,6 +89,7 @@ class Rehearsal:
         """
         start = until - timedelta(days=self.script.days)
         self._prepare(start)
+        open_budgets(self.desk, self.city.district.code, start, until)
         self._fill_agenda(start, until)
         Reviews(self.desk, self.script.seed, self._at).plan(start, until)
         Alarms(self.desk, self.script.seed, self._at).plan(start, until)
