@@ -1,6 +1,7 @@
 """The 52 indicators of an area and month, and what lies behind each: the areas side by side, the cases."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -13,32 +14,25 @@ from api.forms import Form, Short
 from api.locale.words import words
 from api.pages.board_ask import areas_to_pick
 from api.pages.board_maps import item_name
+from api.pages.indicator_cases import ROWS, default_sort, lines_file, ordered, show_lines
+from api.pages.indicator_words import told
 from api.pages.shell import language_of, page, visitor
-from api.roles import WorldDep, order_scope, ticket_scope
+from api.roles import WorldDep
 from api.v1.asks import MONTH, AreaCode
 from api.v1.indicators import ExportAsk, export
-from api.views.alarm import alarm_view
 from api.views.measure_words import GROUPS, NORMALISERS, counted_word, unit_word, why_word
-from api.views.order import order_view
-from api.views.ticket import ticket_view
 from api.world import World
 from data.errors import MissingError
-from data.figures.cases import alarms_numbered, orders_numbered, tickets_numbered
 from data.figures.facts import records_begin
 from data.figures.panel import SPANS, Panel, panel
-from data.queries.scope import seen
-from data.store.kinds import ALARM
-from dispatch.alarms.fact import Alarm
 from grid.account import Account
-from grid.figures.counted import Case
-from grid.figures.facts import AlarmFact, OrderFact, Rating
 from grid.figures.indicators import Change, Indicator, Measure
+from grid.figures.lines import Line, sum_of
 from grid.figures.measures import behind
 from grid.period import month_of
 
 router = APIRouter(include_in_schema=False, prefix="/board/indicators")
 LeaderDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher"))]
-ROWS = 50
 MONTHS_SHOWN = 36
 
 
@@ -60,6 +54,12 @@ class CaseAsk(PanelAsk):
 
     part: Annotated[str, Field(pattern="^(cases|rest)$")] = "cases"
     start: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    sort: Annotated[str, Field(pattern="^(|new|old|most|least)$")] = ""
+
+    def of_part(self, path: str, **more: str) -> str:
+        """Give the address of the same list with something changed."""
+        kept = {"part": self.part, "sort": self.sort}
+        return self.link(path, **(kept | more))
 
 
 @router.get("")
@@ -109,16 +109,10 @@ def indicator(
     MissingError
         When there is no such indicator.
     """
-    chosen = next((i for i in world.catalogue.indicators if i.id == code), None)
-    if chosen is None:
-        raise MissingError(f"there is no indicator {code}; see /board/indicators")
     lang = language_of(request)
-    asked, found = _panel(world, account, ask)
-    counted = behind(chosen, found.own)
-    parts = {"cases": counted.cases, "rest": counted.rest} if counted else {"cases": (), "rest": ()}
-    cases = _newest_first(parts.get(ask.part, ()))
-    numbers = [case.no for case in cases[ask.start : ask.start + ROWS]]
-    about_orders = bool(cases) and isinstance(cases[0], OrderFact | AlarmFact)
+    chosen, asked, found, lines = _behind(world, account, code, ask)
+    parts = {"cases": lines.cases, "rest": lines.rest}
+    listed = ordered(parts[ask.part], ask.sort)
     path, end = f"/{code}", ask.start + ROWS
     return page(
         request,
@@ -129,15 +123,64 @@ def indicator(
         i=_row(found, chosen, lang),
         peers=_peers(found, chosen, lang, asked, path),
         part=ask.part,
-        by_item=_by_item(world, counted.items if counted else {}, lang),
+        sort=ask.sort or default_sort(listed),
+        by_item=_by_item(world, lines.items, lang),
         sizes={name: len(rows) for name, rows in parts.items()},
-        about_orders=about_orders,
-        items=_cases(world, account, numbers, about_orders=about_orders),
-        total=len(cases),
+        sum=told(sum_of(listed), chosen.unit) if ask.part == "cases" else "",
+        lists=show_lines(world, account, listed[ask.start : end], chosen.unit, asked.month),
+        shown=len(listed[ask.start : end]),
+        total=len(listed),
         path=path,
-        first=asked.link(path, part=ask.part) if ask.start else None,
-        following=asked.link(path, part=ask.part, start=str(end)) if end < len(cases) else None,
+        list_at=ask.of_part,
+        first=ask.of_part(path) if ask.start else None,
+        following=ask.of_part(path, start=str(end)) if end < len(listed) else None,
     )
+
+
+@router.get("/{code}/cases.{kind}")
+def cases_file(
+    code: str,
+    kind: Annotated[str, Field(pattern="^(xlsx|csv)$")],
+    ask: Annotated[CaseAsk, Query()],
+    world: WorldDep,
+    account: LeaderDep,
+) -> Response:
+    """Give all lines behind an indicator as Excel or CSV.
+
+    Raises
+    ------
+    MissingError
+        When there is no such indicator.
+    """
+    chosen, asked, found, lines = _behind(world, account, code, ask)
+    listed = ordered(lines.cases if ask.part == "cases" else lines.rest, ask.sort)
+    name = f"{code}-{asked.month}-{found.region.area.code}"
+    title = f"{chosen.name_zh} {found.region.area.name} {asked.month}"
+    return lines_file(world, name, title, kind, listed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """The lines behind an indicator, those of the rest, and its figures by service item."""
+
+    cases: Sequence[Line] = ()
+    rest: Sequence[Line] = ()
+    items: Mapping[str, float] = field(default_factory=dict)
+
+
+def _behind(
+    world: World, account: Account, code: str, ask: PanelAsk
+) -> tuple[Indicator, PanelAsk, Panel, Behind]:
+    """Find an indicator and the lines behind it; none where the records cannot tell it."""
+    chosen = next((i for i in world.catalogue.indicators if i.id == code), None)
+    if chosen is None:
+        raise MissingError(f"there is no indicator {code}; see /board/indicators")
+    asked, found = _panel(world, account, ask)
+    counted = behind(chosen, found.own)
+    lines = Behind()
+    if counted is not None:
+        lines = Behind(cases=counted.lines, rest=counted.lines_of_rest, items=counted.items)
+    return chosen, asked, found, lines
 
 
 def _by_item(world: World, shares: Mapping[str, float], lang: str) -> list[dict[str, Any]]:
@@ -230,21 +273,6 @@ def _row(found: Panel, indicator: Indicator, lang: str) -> dict[str, Any]:
     }
 
 
-def told(value: float | None, unit: str, *, signed: bool = False) -> str:
-    """Write a number as people read it; a dash for none."""
-    if value is None:
-        return "—"
-    digits = (
-        0
-        if value == int(value) and unit not in ("percent", "0-1", "ratio")
-        else 1
-        if unit == "percent"
-        else 2
-    )
-    text = f"{value:+,.{digits}f}" if signed else f"{value:,.{digits}f}"
-    return text.replace("-", "−")
-
-
 def _state(indicator: Indicator, difference: float | None) -> str:
     """Tell whether a difference is good or bad; nothing for none and for what is neither."""
     if not difference or indicator.direction == "neutral":
@@ -301,42 +329,3 @@ def _peers(found: Panel, indicator: Indicator, lang: str, ask: PanelAsk, path: s
         }
         for area, m in sorted(pairs, key=order)
     ]
-
-
-def _newest_first(cases: Sequence[Case]) -> list[Case]:
-    def at(case: Case) -> datetime:
-        if isinstance(case, Rating):
-            return case.at
-        if isinstance(case, AlarmFact):
-            return case.raised_at
-        return case.created_at if isinstance(case, OrderFact) else case.reported_at
-
-    return sorted(cases, key=at, reverse=True)
-
-
-def _cases(
-    world: World, account: Account, numbers: Sequence[str], *, about_orders: bool
-) -> list[dict[str, Any]]:
-    """Show one page of the cases, as far as the account may see them."""
-    now = world.clock()
-    with world.database.read() as session:
-        if about_orders:
-            orders = orders_numbered(session, order_scope(world, account), numbers)
-            alarms = alarms_numbered(session, seen(ALARM, account.actor(), world.scheme), numbers)
-            return [
-                *(_alarm_row(world, alarm, account, now) for alarm in alarms),
-                *(order_view(world, order, account, now) for order in orders),
-            ]
-        tickets = tickets_numbered(session, ticket_scope(world, account), numbers)
-    return [ticket_view(world, ticket, account, now) for ticket in tickets]
-
-
-def _alarm_row(world: World, alarm: Alarm, account: Account, now: datetime) -> dict[str, Any]:
-    """Show an alarm in the columns of orders: its cause, when it was raised, who has it."""
-    shown = alarm_view(world, alarm, account, now)
-    return shown | {
-        "item_name": shown["cause_name"],
-        "provider_name": alarm.agent,
-        "created_at": shown["raised_at"],
-        "rating": None,
-    }

@@ -1,11 +1,11 @@
-"""Tickets, orders and alarms by number: the cases behind a figure, in the order they are asked for."""
+"""Cases behind a figure by number, in the order they are asked for, and the names of providers and workers."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from data.models import AlarmRow, OrderRow, TicketRow, fact_of
+from data.models import AccountRow, AlarmRow, OrderRow, ProviderRow, TicketRow, fact_of
 from dispatch.alarms.fact import Alarm
 from dispatch.orders.order import Order
 from grid.tickets.ticket import Ticket
@@ -30,3 +30,15 @@ def alarms_numbered(session: Session, scope: ColumnElement[bool], numbers: Seque
     rows = session.scalars(select(AlarmRow).where(scope, AlarmRow.no.in_(numbers)))
     found = {row.no: fact_of(Alarm, row) for row in rows}
     return [found[no] for no in numbers if no in found]
+
+
+def providers_numbered(session: Session, numbers: Sequence[int]) -> dict[int, str]:
+    """Give the names of providers by identifier, of those that left too."""
+    rows = session.execute(select(ProviderRow.id, ProviderRow.name).where(ProviderRow.id.in_(numbers)))
+    return {number: name for number, name in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+
+def names_of_accounts(session: Session, users: Sequence[str]) -> dict[str, str]:
+    """Give the names of workers by account; those whose account is gone are missing."""
+    rows = session.execute(select(AccountRow.user, AccountRow.name).where(AccountRow.user.in_(users)))
+    return {user: name for user, name in rows}  # noqa: C416 - rows are not pairs to the type checker

@@ -5,18 +5,19 @@ from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any, TypeAlias
 
-from grid.figures.facts import AlarmFact, Facts, OrderFact, Rating
+from grid.figures.facts import AlarmFact, Facts, OrderFact, ProviderFact, Rating
+from grid.figures.lines import Line
 from grid.tickets.history import History
 
-Case: TypeAlias = History | OrderFact | AlarmFact | Rating
+Case: TypeAlias = History | OrderFact | AlarmFact | Rating | ProviderFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """A figure, the rows it was counted from, and those left out.
 
-    ``cases`` are the tickets or orders behind it, of a share those in its upper part; ``rest`` are the others of the
-    lower part. Both are empty for what is counted from registers, which name persons. ``asked`` is how many could have
+    ``cases`` are what was counted, of a share those in its upper part; ``rest`` are the others of the lower part. Where
+    cases do not count one each, or are persons, ``told`` has the lines instead. ``asked`` is how many could have
     told, where only some of them do; None elsewhere. ``why`` says why there is no value, when it is not for want of
     rows, as a code. ``given`` are the words and numbers that its definition leaves open. ``items`` are the figures of single service items, where it is made of them.
     """
@@ -31,6 +32,32 @@ class Counted:
     items: Mapping[str, float] = field(default_factory=dict)
     cases: Sequence[Case] = ()
     rest: Sequence[Case] = ()
+    told: Sequence[Line] = ()
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """The lines that make the figure; together with `lines_of_rest` the lower part of a share."""
+        return self.told or [line_of(case) for case in self.cases]
+
+    @property
+    def lines_of_rest(self) -> Sequence[Line]:
+        """The other lines of the lower part of a share."""
+        return [line_of(case) for case in self.rest]
+
+
+def line_of(case: Case, number: float = 1) -> Line:
+    """Return the line of a case, which adds a number to the figure."""
+    match case:
+        case Rating():
+            return Line(kind=case.about, no=case.no, number=number, at=case.at)
+        case OrderFact():
+            return Line(kind="order", no=case.no, number=number, at=case.created_at)
+        case AlarmFact():
+            return Line(kind="alarm", no=case.no, number=number, at=case.raised_at)
+        case ProviderFact():
+            return Line(kind="provider", no=str(case.id), number=number)
+        case _:
+            return Line(kind="ticket", no=case.no, number=number, at=case.reported_at)
 
 
 Count: TypeAlias = Callable[[Facts], Counted]

@@ -318,6 +318,6 @@ class Facts:
             "accepted": len(self.accepted),
             "open": len(self.open_at_end),
             "done_orders": len(self.done_orders),
-            "active_providers": len({o.provider for o in self.done_orders}),
+            "active_providers": len({o.provider for o in self.done_orders if o.provider is not None}),
             "providers": sum(p.state in ON_REGISTER for p in self.providers),
         }

@@ -11,6 +11,7 @@ from statistics import fmean
 
 from grid.figures.counted import Count, Counted
 from grid.figures.facts import CellReach, Facts
+from grid.figures.lines import by_cell
 
 FEWEST_CELLS = 5
 
@@ -60,6 +61,10 @@ def _k14(facts: Facts) -> Counted:
         value=100 * sum(supported.values()) / whole if whole else None,
         rows=sum(len(cell.demand) for cell in facts.reach),
         items={code: 100 * supported[code] / n for code, n in wanted.items()},
+        told=by_cell(
+            ((cell.cell, d.supported) for cell in facts.reach for d in cell.demand.values()),
+            ((cell.cell, d.wanted) for cell in facts.reach for d in cell.demand.values()),
+        ),
     )
     return _empty_cells(facts, found)
 
@@ -78,13 +83,17 @@ def _k16(facts: Facts) -> Counted:
         rows=residents,
         given={"items": ", ".join(core)},
         items=shares,
+        told=by_cell(
+            ((r.cell, _reached(r)) for r in facts.reach), ((r.cell, r.residents) for r in facts.reach)
+        ),
     )
     return _empty_cells(facts, found)
 
 
 def _k20(facts: Facts) -> Counted:
     shares = [_reached(r) / r.residents for r in facts.reach]
-    found = Counted(value=None, rows=len(shares))
+    told = by_cell(((r.cell, _reached(r)) for r in facts.reach), ((r.cell, r.residents) for r in facts.reach))
+    found = Counted(value=None, rows=len(shares), told=told)
     if len(shares) < FEWEST_CELLS:
         return _empty_cells(facts, replace(found, why="few_cells"))
     unequal = gini(shares, [r.residents for r in facts.reach])

@@ -5,17 +5,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from grid.figures.counted import Count, Counted, share
-from grid.figures.facts import ON_REGISTER, VOLUNTARY, Facts
+from grid.figures.counted import Count, Counted, number, share, split
+from grid.figures.facts import ON_REGISTER, VOLUNTARY, Facts, People
+from grid.figures.lines import Line, by_cell
 from grid.registers import months_before
 
 
 def _people(*names: str) -> Count:
     def counted(facts: Facts) -> Counted:
         n = facts.head_count(*names)
-        return Counted(value=n, rows=n)
+        told = by_cell((cell, _heads(people, *names)) for cell, people in facts.people.items())
+        return Counted(value=n, rows=n, told=told)
 
     return counted
+
+
+def _heads(people: People, *names: str) -> int:
+    return sum(getattr(people, name) for name in names)
 
 
 def _q06(facts: Facts) -> Counted:
@@ -35,12 +41,17 @@ def _q06(facts: Facts) -> Counted:
         given={"each": each},
         left_out=lacking,
         left_out_why="not_assessed" if lacking else "",
+        told=by_cell(
+            (cell, elders * rules.disabled(edition, level))
+            for cell, edition, level, elders in facts.abilities
+        ),
     )
 
 
 def _q09(facts: Facts) -> Counted:
     households = sum(c.households for c in facts.cells)
-    return share(households, len(facts.cells), 1.0)
+    told = tuple(Line(kind="cell", no=c.code, number=c.households, of=1) for c in facts.cells)
+    return replace(share(households, len(facts.cells), 1.0), told=told)
 
 
 def _q10(facts: Facts) -> Counted:
@@ -51,12 +62,13 @@ def _q10(facts: Facts) -> Counted:
         rows=len(facts.cells),
         left_out=vacant,
         left_out_why="no_worker" if vacant else "",
+        told=tuple(Line(kind="worker", no=worker) for worker in sorted(workers)),
     )
 
 
 def _q11(facts: Facts) -> Counted:
     n = len(facts.visits)
-    return Counted(value=n, rows=n)
+    return Counted(value=n, rows=n, told=by_cell((cell, 1) for cell, _ in facts.visits))
 
 
 def _q12(facts: Facts) -> Counted:
@@ -67,13 +79,18 @@ def _q12(facts: Facts) -> Counted:
         rows=len(facts.visits),
         left_out=nameless,
         left_out_why="no_household" if nameless else "",
+        told=by_cell((cell, 1) for cell, _ in seen),
     )
 
 
 def _k18(facts: Facts) -> Counted:
     """Count special elders seen; the periods told are calendar months, the running one as far as it has come."""
     special, seen = facts.head_count("special"), facts.head_count("special_seen")
-    return share(seen, special)
+    told = by_cell(
+        ((cell, p.special_seen) for cell, p in facts.people.items()),
+        ((cell, p.special) for cell, p in facts.people.items()),
+    )
+    return replace(share(seen, special), told=told)
 
 
 def _k19(facts: Facts) -> Counted:
@@ -84,17 +101,20 @@ def _k19(facts: Facts) -> Counted:
         whole[kind] += records
         good[kind] += fine
     each = "; ".join(f"{kind} {good[kind]} of {whole[kind]}" for kind in facts.rulebook.registers.records)
-    return share(good.total(), whole.total(), given={"each": each})
+    told = by_cell(
+        ((code, fine) for code, _, _, fine in facts.records),
+        ((code, records) for code, _, records, _ in facts.records),
+    )
+    return replace(share(good.total(), whole.total(), given={"each": each}), told=told)
 
 
 def _q27(facts: Facts) -> Counted:
-    n = sum(p.state in ON_REGISTER for p in facts.providers)
-    return Counted(value=n, rows=n)
+    return number([p for p in facts.providers if p.state in ON_REGISTER])
 
 
 def _q29(facts: Facts) -> Counted:
-    n = sum(p.state == "active" and bool(VOLUNTARY & set(p.categories)) for p in facts.providers)
-    return Counted(value=n, rows=n, given={"categories": ", ".join(sorted(VOLUNTARY))})
+    rows = [p for p in facts.providers if p.state == "active" and VOLUNTARY & set(p.categories)]
+    return number(rows, categories=", ".join(sorted(VOLUNTARY)))
 
 
 def _k15(facts: Facts) -> Counted:
@@ -103,10 +123,9 @@ def _k15(facts: Facts) -> Counted:
     first, last = months_before(end, 24), months_before(end, 12)
     joined = [p for p in facts.providers if p.joined_on is not None and first <= p.joined_on < last]
     unknown = sum(p.joined_on is None for p in facts.providers)
-    serving = sum(p.serving for p in joined)
     joining = {"since": first.isoformat(), "until": last.isoformat()}
     why = "joining_unknown" if unknown else ""
-    return replace(share(serving, len(joined), given=joining), left_out=unknown, left_out_why=why)
+    return replace(split(joined, lambda p: p.serving, **joining), left_out=unknown, left_out_why=why)
 
 
 def _q32(facts: Facts) -> Counted:
@@ -115,7 +134,14 @@ def _q32(facts: Facts) -> Counted:
     hours = facts.rulebook.registers.devices.silent / timedelta(hours=1)
     silent = devices - live
     why = "silent_devices" if silent else ""
-    return Counted(value=live, rows=devices, given={"hours": f"{hours:g}"}, left_out=silent, left_out_why=why)
+    return Counted(
+        value=live,
+        rows=devices,
+        given={"hours": f"{hours:g}"},
+        left_out=silent,
+        left_out_why=why,
+        told=by_cell((cell, heard) for cell, _, heard in facts.devices),
+    )
 
 
 OF_REGISTERS: Mapping[str, Count] = {

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from grid.figures.counted import Count, Counted, number, share, split
+from grid.figures.counted import Count, Counted, line_of, number, share, split
 from grid.figures.facts import VOLUNTARY, AlarmFact, Facts, OrderFact
+from grid.figures.lines import Line, by_cell
 
 URGENT = frozenset({"urgent", "emergency"})
 THREE_MINUTES = timedelta(minutes=3)
@@ -17,11 +18,13 @@ def _q22(facts: Facts) -> Counted:
 
 
 def _q23(facts: Facts) -> Counted:
+    """Count residents; each is shown by their newest order, so that nobody is named."""
     named = [o for o in facts.done_orders if o.resident]
     nameless = len(facts.done_orders) - len(named)
+    last = {o.resident: o for o in sorted(named, key=lambda o: (o.created_at, o.no))}
     return replace(
-        number(named),
-        value=len({o.resident for o in named}),
+        number(list(last.values())),
+        rows=len(named),
         left_out=nameless,
         left_out_why="nameless_orders" if nameless else "",
     )
@@ -39,6 +42,7 @@ def _amount(payer: str) -> Count:
         unknown = sum(o.payer == "mixed" and o.public_fen is None for o in facts.done_orders)
         return replace(
             number(rows),
+            told=[line_of(o, (_paid_fen(o, payer) or 0) / 100) for o in rows],
             value=sum(_paid_fen(o, payer) or 0 for o in rows) / 100,
             left_out=unknown,
             left_out_why="mixed_payment" if unknown else "",
@@ -55,14 +59,20 @@ def _paid_fen(order: OrderFact, payer: str) -> int | None:
 
 
 def _q28(facts: Facts) -> Counted:
-    found = number(facts.done_orders)
-    return replace(found, value=len({o.provider for o in facts.done_orders}))
+    serving = sorted({o.provider for o in facts.done_orders if o.provider is not None})
+    told = [Line(kind="provider", no=str(provider)) for provider in serving]
+    return Counted(value=len(serving), rows=len(facts.done_orders), told=told)
 
 
 def _q30(facts: Facts) -> Counted:
-    rows = [o for o in facts.done_orders if o.category in VOLUNTARY and o.arrived_at and o.done_at]
-    spent = sum(((o.done_at - o.arrived_at) for o in rows if o.done_at and o.arrived_at), timedelta())
-    return replace(number(rows), value=spent / timedelta(hours=1))
+    spent = [
+        (o, o.done_at - o.arrived_at)
+        for o in facts.done_orders
+        if o.category in VOLUNTARY and o.arrived_at and o.done_at
+    ]
+    hours = sum((span for _, span in spent), timedelta()) / timedelta(hours=1)
+    told = [line_of(o, span / timedelta(hours=1)) for o, span in spent]
+    return replace(number([o for o, _ in spent]), value=hours, told=told)
 
 
 def _q31(facts: Facts) -> Counted:
@@ -72,12 +82,15 @@ def _q31(facts: Facts) -> Counted:
 def _k04(facts: Facts) -> Counted:
     residents = facts.head_count("permanent", "floating")
     found = share(len(facts.users), residents)
-    return replace(found, left_out_why="tickets_name_nobody")
+    told = by_cell(
+        ((cell, 1) for cell, _ in facts.users),
+        ((cell, p.permanent + p.floating) for cell, p in facts.people.items()),
+    )
+    return replace(found, left_out_why="tickets_name_nobody", told=told)
 
 
 def _k11(facts: Facts) -> Counted:
-    content = sum(r.is_content for r in facts.ratings)
-    return share(content, len(facts.ratings))
+    return split(facts.ratings, lambda r: r.is_content)
 
 
 def _k12(facts: Facts) -> Counted:

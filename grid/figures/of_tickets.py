@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from statistics import median
 
-from grid.figures.counted import Count, Counted, number, share, split
+from grid.figures.counted import Count, Counted, line_of, number, share, split
 from grid.figures.facts import Facts
+from grid.figures.lines import Line, by_cell
 from grid.figures.rates import OF_DUE
 
 RESIDENT_CHANNELS = frozenset({"phone", "web", "wechat", "counter", "kiosk", "hotline", "open311"})
@@ -83,17 +84,25 @@ def _of_due(name: str) -> Count:
 def _k06(facts: Facts) -> Counted:
     dispatched = sum(facts.inside(d.at) for t in facts.tickets for d in t.dispatches)
     groundless = [t for t in facts.tickets for r in t.returns if facts.inside(r.at) and r.granted is False]
-    return replace(share(len(groundless), dispatched), cases=groundless)
+    told = []
+    for t in facts.tickets:
+        sent = sum(facts.inside(d.at) for d in t.dispatches)
+        ruled = sum(facts.inside(r.at) and r.granted is False for r in t.returns)
+        if sent or ruled:
+            told.append(Line(kind="ticket", no=t.no, number=ruled, of=sent, at=t.reported_at))
+    return replace(share(len(groundless), dispatched), told=sorted(told, key=lambda line: -line.number))
 
 
 def _k07(facts: Facts) -> Counted:
     lost = -sum(points for _, points in facts.points)
-    return replace(share(lost, len(facts.due), 1.0), cases=facts.due)
+    told = by_cell(((cell, -points / 100) for cell, points in facts.points), ((t.cell, 1) for t in facts.due))
+    return replace(share(lost, len(facts.due), 1.0), told=told)
 
 
 def _k08(facts: Facts) -> Counted:
     timed = [(t, share) for t in facts.closed if (share := facts.time_used(t)) is not None]
-    found = number([t for t, _ in timed])
+    told = [line_of(t, share) for t, share in timed]
+    found = replace(number([t for t, _ in timed]), told=told)
     return replace(found, value=median(share for _, share in timed) if timed else None)
 
 

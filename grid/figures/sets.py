@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from dispatch.errors import BadFieldError
-from grid.figures.counted import Case
-from grid.figures.facts import Facts
+from grid.figures.facts import Facts, Rating
 from grid.figures.rates import OF_DUE
+from grid.tickets.history import History
 
-Cases: TypeAlias = Sequence[Case]
+Cases: TypeAlias = Sequence[History | Rating]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
