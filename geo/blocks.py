@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from geo.errors import BadShapeError
+from geo.homes import dwellings_of
 from geo.osm import Extract
 from geo.place import LocalPlane
+from geo.shapes import to_plane
 
 GRID_M = 0.05
 """Corners of blocks lie on a grid of this width, so that neighbours share them exactly."""
@@ -18,10 +19,6 @@ GRID_M = 0.05
 _BEYOND_M = 0.5
 """Straight cuts reach this far over the edge of a block, so that rounding leaves no slit."""
 
-STREET_M_PER_HOUSEHOLD = 8.0
-"""Metres of inhabited street per household where an extract holds no buildings."""
-
-_INHABITED = ("residential", "living_street", "unclassified", "tertiary", "pedestrian")
 _MINOR = frozenset(
     [
         "service",
@@ -54,8 +51,6 @@ _HOLD = {
     "service": 2.5,
 }
 _HOLD_OTHER, _HOLD_NONE = 3.0, 5.0
-_FEW_HOMES = 0.02
-"""Below this many households per metre of inhabited street the buildings are held to be unmapped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +67,7 @@ class Land:
     home_lon, home_lat : ndarray of float64, shape (homes,)
     home_households : ndarray of float64, shape (homes,)
     estimated : bool
-        True when households were spread along streets for want of buildings.
+        True when most households were spread along streets or over land for want of buildings.
     """
 
     boundary: shapely.Geometry
@@ -122,64 +117,24 @@ def land_of(extract: Extract, boundary: shapely.Geometry | None = None) -> Land:
     Returns
     -------
     Land
-        Households from buildings; where those are not mapped, one per 8 m of inhabited street.
+        Households where `geo.homes.dwellings_of` finds them.
     """
     lines = extract.lines
     shores = shapely.boundary(extract.water.polygon)
     kind = np.concatenate((lines.kind, np.full(len(shores), "water")))
     name = np.concatenate((lines.name, np.full(len(shores), "")))
-    buildings = extract.buildings
-    lived = buildings.households > 0
-    lon, lat = buildings.lon[lived], buildings.lat[lived]
-    households = buildings.households[lived].astype(float)
-    spread_lon, spread_lat, length_m = _along_streets(lines.line[np.isin(lines.kind, _INHABITED)])
-    estimated = households.sum() < _FEW_HOMES * length_m
-    if estimated:
-        lon, lat, households = spread_lon, spread_lat, np.ones(len(spread_lon))
+    outline = extract.boundary if boundary is None else boundary
+    homes = dwellings_of(extract, outline)
     return Land(
-        boundary=extract.boundary if boundary is None else boundary,
+        boundary=outline,
         line=np.concatenate((lines.line, shores)),
         kind=kind,
         name=name,
-        home_lon=lon,
-        home_lat=lat,
-        home_households=households,
-        estimated=estimated,
+        home_lon=homes.lon,
+        home_lat=homes.lat,
+        home_households=homes.households,
+        estimated=homes.estimated,
     )
-
-
-def _along_streets(
-    lines: NDArray[np.object_],
-) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Points every few metres along lines, a little beside them in turn, and their length in metres."""
-    if not len(lines):
-        return np.zeros(0), np.zeros(0), 0.0
-    west, south, east, north = shapely.total_bounds(lines)
-    plane = LocalPlane((west + east) / 2, (south + north) / 2)
-    flat = to_plane(lines, plane)
-    length_m = shapely.length(flat)
-    counts = np.maximum(1, (length_m / STREET_M_PER_HOUSEHOLD).astype(int))
-    owner = np.repeat(np.arange(len(lines)), counts)
-    rank = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
-    along = (rank + 0.5) / counts[owner]
-    points = shapely.line_interpolate_point(flat[owner], along, normalized=True)
-    ahead = shapely.line_interpolate_point(flat[owner], np.minimum(along + 0.01, 1.0), normalized=True)
-    here, there = shapely.get_coordinates(points), shapely.get_coordinates(ahead)
-    step = there - here
-    size = np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)
-    side = np.where(rank % 2 == 0, 12.0, -12.0) / size
-    lon, lat = plane.to_lonlat(here[:, 0] - side * step[:, 1], here[:, 1] + side * step[:, 0])
-    return lon, lat, float(length_m.sum())
-
-
-def to_plane(shapes: Any, plane: LocalPlane) -> Any:  # noqa: ANN401 - one shape or an array, as shapely takes
-    """Shapes in degrees to metres on the plane; one shape gives one, an array gives an array."""
-    return shapely.transform(shapes, lambda xy: np.column_stack(plane.to_xy(xy[:, 0], xy[:, 1])))
-
-
-def to_degrees(shapes: Any, plane: LocalPlane) -> Any:  # noqa: ANN401 - one shape or an array, as shapely takes
-    """Shapes in metres on the plane back to degrees; equal corners stay equal."""
-    return shapely.transform(shapes, lambda xy: np.column_stack(plane.to_lonlat(xy[:, 0], xy[:, 1])))
 
 
 def cut_blocks(land: Land, plane: LocalPlane, most: float) -> Blocks:

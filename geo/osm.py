@@ -89,7 +89,7 @@ class Buildings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patches:
-    """Polygons of water or green with their names, shape (patches,)."""
+    """Polygons of water, green or land for homes with their names, shape (patches,)."""
 
     polygon: Shapes
     name: NDArray[np.str_]
@@ -126,6 +126,8 @@ class Extract:
         The smallest administrative area around most of it, else where streets are dense (`geo.extent`).
     name : str
         Name of that administrative area; empty when there is none.
+    settled : Patches
+        Land where people live (``landuse=residential``).
     report : BuildReport
         What was left out and why.
     """
@@ -135,6 +137,7 @@ class Extract:
     buildings: Buildings
     water: Patches
     green: Patches
+    settled: Patches
     lines: Lines
     ferries: tuple[FerryLine, ...]
     boundary: shapely.Geometry
@@ -191,6 +194,7 @@ def read_extract(path: Path | str, access: AccessTable, *, progress: Progress | 
         buildings=buildings,
         water=water,
         green=green,
+        settled=_patches(records.settled, report),
         lines=_lines([*streets.ways, *records.lines]),
         ferries=ferries,
         boundary=boundary,

@@ -88,6 +88,7 @@ class Records:
     buildings: list[Patch] = field(default_factory=list)
     water: list[Patch] = field(default_factory=list)
     green: list[Patch] = field(default_factory=list)
+    settled: list[Patch] = field(default_factory=list)
     boundaries: list[Patch] = field(default_factory=list)
     barriers: dict[int, dict[str, str]] = field(default_factory=dict)
     turns: list[TurnRule] = field(default_factory=list)
@@ -213,6 +214,8 @@ def _lists(records: Records, tags: Tags) -> list[list[Patch]]:
         lists.append(records.water)
     if is_green(tags):
         lists.append(records.green)
+    if tags.get("landuse") == "residential":
+        lists.append(records.settled)
     if tags.get("boundary") == "administrative":
         lists.append(records.boundaries)
     return lists

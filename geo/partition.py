@@ -14,11 +14,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.blocks import Blocks, Land, cut_blocks, land_of, to_degrees, to_plane
+from geo.blocks import Blocks, Land, cut_blocks, land_of
 from geo.errors import BadShapeError
 from geo.grouping import Adjacency, apportion, groups, quarters
 from geo.osm import Extract
 from geo.place import LocalPlane
+from geo.shapes import to_degrees, to_plane
 from geo.street_names import name_area
 from geo.tiling import Finding, check_tiling
 
@@ -79,7 +80,7 @@ class DrawnCell:
 class Division:
     """A city, one district, its streets, communities and cells, parents before children.
 
-    `estimated` tells that households were spread along streets for want of buildings.
+    `estimated` tells that most households were spread along streets or over land for want of buildings.
     """
 
     areas: tuple[DrawnArea, ...]

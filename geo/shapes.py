@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.errors import BadShapeError
-from geo.place import EARTH_RADIUS_M
+from geo.place import EARTH_RADIUS_M, LocalPlane
 
 Polygons = NDArray[np.object_]
 
@@ -64,6 +64,16 @@ class Gap:
 
     area_m2: float
     shape: shapely.Geometry
+
+
+def to_plane(shapes: Any, plane: LocalPlane) -> Any:  # noqa: ANN401 - one shape or an array, as shapely takes
+    """Shapes in degrees to metres on the plane; one shape gives one, an array gives an array."""
+    return shapely.transform(shapes, lambda xy: np.column_stack(plane.to_xy(xy[:, 0], xy[:, 1])))
+
+
+def to_degrees(shapes: Any, plane: LocalPlane) -> Any:  # noqa: ANN401 - one shape or an array, as shapely takes
+    """Shapes in metres on the plane back to degrees; equal corners stay equal."""
+    return shapely.transform(shapes, lambda xy: np.column_stack(plane.to_lonlat(xy[:, 0], xy[:, 1])))
 
 
 def read_shapes(path: Path | str, *, layer: str | None = None) -> ShapeFile:

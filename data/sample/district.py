@@ -9,9 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
 import shapely
-from numpy.typing import ArrayLike
 
 from data.city.engine import save_networks
 from data.desk.districts import BuildDistrict
@@ -35,9 +33,9 @@ from data.registers.pinyin import search_keys
 from data.registers.residents import end_of
 from data.rules.catalogue import Catalogue
 from data.rules.files import FOLDER
+from data.sample.dwellings import MOST_PER_HOUSEHOLD, CellFinder, basis, homes_of, outline_of
 from data.sample.people import (
     PUBLIC_NAMES,
-    Homes,
     Merchant,
     assessments,
     devices,
@@ -50,16 +48,16 @@ from data.store.home import Home
 from data.store.session import Database
 from dispatch.lifecycle import Actor
 from dispatch.providers.hours import ALWAYS, check_hours
+from geo.homes import Dwellings, dwellings_of
 from geo.osm import Extract, OsmPlace, read_extract
 from geo.osm_categories import categories, read_categories
-from geo.partition import Division, DrawnArea, cut
+from geo.partition import Division, DrawnArea, DrawnCell, cut
 from geo.place import Box, LonLat
 from grid.area import BuiltDistrict
 
 Progress = Callable[[str, float], None]
 OSM_TABLE = FOLDER / "osm_categories.csv"
 BUILDER = Actor(user="build", role="admin")
-CELL_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +116,7 @@ def build_district(
     Returns
     -------
     Mapping of str to object
-        How many areas, cells, providers, residents there are, and the report on the streets.
+        How many areas, cells, providers, residents there are, what that rests on, and the report on the streets.
 
     Raises
     ------
@@ -132,6 +130,7 @@ def build_district(
     )
     progress("cut areas and cells", 0.5)
     division = _division(extract, plan, catalogue)
+    dwellings = dwellings_of(extract, outline_of(division))
     with TemporaryDirectory(dir=home.made, prefix="build-") as folder:
         engine, tiles = Path(folder) / home.engine.name, Path(folder) / home.tiles.name
         engine.mkdir()
@@ -141,9 +140,10 @@ def build_district(
         progress("draw the base map", 0.75)
         draw(tiles)
         progress("register people and merchants", 0.9)
-        rows = _rows(extract, division, catalogue, plan, now)
+        rows = _rows(extract, division, dwellings, catalogue, plan, now)
         database.create()
         (own,) = rows.pop(DistrictRow)
+        rests_on = own["figures"]["rests_on"]  # type: ignore[index]  # of a row
         named = {name: own.pop(name) for name in ("code", "name", "sample")}
         new = BuildDistrict(district=BuiltDistrict(**named), row=own, rows=rows)  # type: ignore[arg-type]  # of a row
         with database.batch():
@@ -151,7 +151,7 @@ def build_district(
             _publish({engine: home.engine, tiles: home.tiles})
     progress("done", 1.0)
     counts = {name: len(rows[table]) for name, table in _COUNTED.items()}
-    return {**counts, **extract.report.as_json()}
+    return {**counts, "rests_on": rests_on, **extract.report.as_json()}
 
 
 def _division(extract: Extract, plan: Plan, catalogue: Catalogue) -> Division:
@@ -174,15 +174,24 @@ _COUNTED = {"areas": AreaRow, "cells": CellRow, "providers": ProviderRow, "resid
 Rows = dict[type[Base], list[dict[str, object]]]
 
 
-def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan, now: datetime) -> Rows:
+def _rows(
+    extract: Extract,
+    division: Division,
+    dwellings: Dwellings,
+    catalogue: Catalogue,
+    plan: Plan,
+    now: datetime,
+) -> Rows:
     cells = CellFinder(division)
     merchants = _merchants(extract.places, cells)
     if plan.sample:
         wanted = {item.category for item in catalogue.items.values()}
         merchants += _missing(merchants, wanted, division, cells, plan.seed)
     today = catalogue.local(now).date()
-    homes = _homes(extract, cells, {a.code: a.name for a in division.areas})
-    people = list(residents(homes, plan.residents if plan.sample else 0, plan.seed, today.year))
+    homes = homes_of(dwellings, division, cells, told=plan.cells is not None)
+    count = min(plan.residents, MOST_PER_HOUSEHOLD * round(float(homes.households.sum())))
+    rests_on = basis(dwellings, homes, _outline_from(extract, plan), len(extract.places))
+    people = list(residents(homes, count if plan.sample else 0, plan.seed, today.year))
     draw = random.Random(f"{plan.seed} verified")  # noqa: S311 - sample data
 
     salts = random.Random(f"{plan.seed} salts") if plan.sample else random.SystemRandom()  # noqa: S311 - sample data
@@ -191,20 +200,9 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
         return verified(draw, now, days) if plan.sample else None
 
     return {
-        DistrictRow: [_district(extract, division, plan, now)],
+        DistrictRow: [_district(extract, division, plan, now, rests_on)],
         AreaRow: [_area(a) for a in division.areas],
-        CellRow: [
-            {
-                "code": c.code,
-                "name": c.name,
-                "community": c.community,
-                "households": c.households,
-                "worker": worker_of(c.community),
-                "verified_at": checked(400),
-                "shape": c.polygon,
-            }
-            for c in division.cells
-        ],
+        CellRow: [_cell(c, checked(400)) for c in division.cells],
         ProviderRow: [
             {**columns_of(p), "verified_at": checked(240), "rating": catalogue.standing.prior_stars}
             for p in providers(merchants, catalogue.items, plan.seed, today if plan.sample else None)
@@ -224,7 +222,15 @@ def _rows(extract: Extract, division: Division, catalogue: Catalogue, plan: Plan
     }
 
 
-def _district(extract: Extract, division: Division, plan: Plan, now: datetime) -> dict[str, object]:
+def _outline_from(extract: Extract, plan: Plan) -> str:
+    if plan.areas is not None:
+        return plan.areas.name
+    return f"administrative boundary {extract.name}".rstrip() if extract.name else "extent of the streets"
+
+
+def _district(
+    extract: Extract, division: Division, plan: Plan, now: datetime, rests_on: Mapping[str, object]
+) -> dict[str, object]:
     west, south, east, north = (float(v) for v in shapely.total_bounds([c.polygon for c in division.cells]))
     district = next(a for a in division.areas if a.level == "district")
     figures = {
@@ -232,6 +238,7 @@ def _district(extract: Extract, division: Division, plan: Plan, now: datetime) -
         "buildings": len(extract.buildings),
         "nodes": {profile: int(n.node_count) for profile, n in extract.networks.items()},
         "households_estimated": bool(division.estimated),
+        "rests_on": rests_on,
         "streets": extract.report.as_json(),
     }
     return {
@@ -259,38 +266,23 @@ def _area(area: DrawnArea) -> dict[str, object]:
     }
 
 
+def _cell(cell: DrawnCell, verified_at: datetime | None) -> dict[str, object]:
+    return {
+        "code": cell.code,
+        "name": cell.name,
+        "community": cell.community,
+        "households": cell.households,
+        "worker": worker_of(cell.community),
+        "verified_at": verified_at,
+        "shape": cell.polygon,
+    }
+
+
 def _publish(moves: Mapping[Path, Path]) -> None:
     """Move the files of a finished district to their place."""
     for source, target in moves.items():
         for path in sorted(source.iterdir()):
             path.replace(target / path.name)
-
-
-class CellFinder:
-    """Finds the cell of many points; a point in none gets the nearest."""
-
-    def __init__(self, division: Division) -> None:
-        self._codes = np.array([c.code for c in division.cells])
-        self._tree = shapely.STRtree([c.polygon for c in division.cells])
-
-    def of(self, lon: ArrayLike, lat: ArrayLike) -> list[str]:
-        """Give the cell code of each point; empty for no points."""
-        if not np.size(lon):
-            return []
-        found = self._tree.nearest(shapely.points(lon, lat))
-        return [str(code) for code in self._codes[found]]
-
-
-def _homes(extract: Extract, cells: CellFinder, names: Mapping[str, str]) -> Homes:
-    buildings = extract.buildings
-    lived = np.flatnonzero(buildings.households > 0)
-    lon, lat = buildings.lon[lived], buildings.lat[lived]
-    home_cells = cells.of(lon, lat)
-    address = [
-        str(buildings.address[i]) or f"{names.get(cell[:-CELL_DIGITS], '')}{n % 97 + 1}号楼"
-        for n, (i, cell) in enumerate(zip(lived, home_cells, strict=True), 1)
-    ]
-    return Homes(lon, lat, buildings.households[lived], address, home_cells)
 
 
 def _merchants(places: Iterable[OsmPlace], cells: CellFinder) -> list[Merchant]:

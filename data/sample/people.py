@@ -163,7 +163,7 @@ class Homes:
 
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
-    households: NDArray[np.int64]
+    households: NDArray[np.float64]
     address: Sequence[str]
     cell: Sequence[str]
 
