@@ -32,6 +32,9 @@ AT_ONCE = 2
 MEMORY_BYTES = 768 * 1024 * 1024
 """Over what the process has when it begins: a picture of `LARGEST_PIXELS` and what decoding takes beside."""
 LONGEST_S = 20.0
+"""For one photo, counted from when its reader is there."""
+LONGEST_START_S = 120.0
+"""For a reader to be there: the first one imports its libraries, beside whatever else the machine is doing."""
 _READERS = threading.BoundedSemaphore(AT_ONCE)
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload([__name__])
@@ -77,6 +80,9 @@ def read_photo(body: bytes, longest_s: float = LONGEST_S) -> tuple[Photo, bytes]
         process.start()
         tell.close()
         with told, suppress(EOFError):
+            if not told.poll(LONGEST_START_S):
+                raise BusyError("the server is too busy to read photos; send it again")
+            told.recv()  # the reader is there
             if told.poll(longest_s):
                 found: tuple[Photo, bytes] | BadPhotoError = told.recv()
                 if isinstance(found, BadPhotoError):
@@ -95,6 +101,7 @@ def _read_alone(tell: Connection, body: bytes) -> None:
     taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY_BYTES,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    tell.send(None)
     try:
         tell.send(picture_of(body))
     except BadPhotoError as error:
