@@ -47,6 +47,7 @@ from api.v1 import (
     alarms,
     appeals,
     assignments,
+    cells,
     closures,
     devices,
     eligibility,
@@ -58,6 +59,7 @@ from api.v1 import (
     orders,
     people,
     photos,
+    providers,
     rates,
     register,
     residents,
@@ -67,6 +69,7 @@ from api.v1 import (
     siting,
     tickets,
     visits,
+    workers,
 )
 from api.world import World
 from api.writers import WRITERS_AT_ONCE, writers_turn
@@ -103,6 +106,9 @@ INTERFACES = (
     accounts,
     eligibility,
     siting,
+    providers,
+    cells,
+    workers,
 )
 PAGES = (
     home,

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from dispatch.errors import BadFieldError
 from dispatch.phone import check_phone
 from dispatch.resident import Contact
 from geo.datum import to_wgs84
@@ -12,6 +13,8 @@ from grid.home_visits import Told
 
 Short = Annotated[str, Field(max_length=200)]
 Long = Annotated[str, Field(max_length=4000)]
+Code = Annotated[str, Field(min_length=1, max_length=32)]
+Degrees = Annotated[float, Field(ge=-180, le=180)]
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 TicketChannel = Literal["worker", "phone", "web", "wechat", "counter", "kiosk", "hotline"]
 OrderChannel = Literal["phone", "button", "web", "wechat", "counter", "kiosk", "worker"]
@@ -42,6 +45,14 @@ def _unwritable(value: object) -> str:
     return ""
 
 
+class ChangeForm(Form):
+    """Base of what changes a record: every field may be left out, and then stays as it is."""
+
+    def given(self, *left_out: str) -> dict[str, Any]:
+        """Return the fields that were sent with a value."""
+        return self.model_dump(exclude=set(left_out), exclude_none=True)
+
+
 class ContactForm(Form):
     """Who stands behind an order or report."""
 
@@ -70,6 +81,29 @@ class Placed(Form):
             return LonLat(self.lon, self.lat)
         lon, lat = to_wgs84(self.lon, self.lat, self.datum)
         return LonLat(float(lon), float(lat))
+
+
+class PlaceChange(Form):
+    """Another place, in a stated datum; both or neither of its coordinates."""
+
+    lon: Degrees | None = None
+    lat: Degrees | None = None
+    datum: Datum = "wgs84"
+
+    def moved(self) -> LonLat | None:
+        """Return the place in WGS-84, None when none was sent.
+
+        Raises
+        ------
+        BadFieldError
+            When one of the coordinates is missing.
+        """
+        if self.lon is None and self.lat is None:
+            return None
+        if self.lon is None or self.lat is None:
+            missing = "lon" if self.lon is None else "lat"
+            raise BadFieldError(missing, None, "both lon and lat, or neither")
+        return Placed(lon=self.lon, lat=self.lat, datum=self.datum).place()
 
 
 class ReportForm(Placed):

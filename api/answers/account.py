@@ -17,3 +17,18 @@ class AccountPage(Answer):
 
     items: tuple[AccountAnswer, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerAnswer(AccountAnswer):
+    """A grid worker with the codes of the cells that they answer for."""
+
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerPage(Answer):
+    """One page of workers; ``next`` is what to give as ``after`` for the following one, null on the last."""
+
+    items: tuple[WorkerAnswer, ...]
+    next: str | None

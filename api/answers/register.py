@@ -49,6 +49,22 @@ class CellFeatures(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CellFileAnswer(Answer, Cell):
+    """The file of a cell: who answers for it, and how much of each kind belongs to it; ``vacant`` while nobody does."""
+
+    people: int
+    marked: int
+    providers: int
+    devices: int
+    open_tickets: int
+    tickets: int
+    visits: int
+    worker_name: str
+    community_name: str
+    vacant: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CellConfirmed(Answer):
     """When a cell was last found to be registered rightly."""
 

@@ -1,16 +1,18 @@
 """Accounts over HTTP, for administrators: listed, added, changed, disabled; never deleted."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from api.access import access
 from api.answers.account import AccountAnswer, AccountPage
 from api.errors import NotAllowedError
-from api.forms import Form, Short
+from api.forms import ChangeForm, Form, Short
 from api.roles import AccountDep, WorldDep, is_whole
 from api.v1.asks import ListAsk
 from api.views.shape import plain
@@ -18,7 +20,7 @@ from api.world import World
 from data.desk.accounts import NewAccount
 from data.errors import MissingError
 from data.models import AccountRow
-from data.queries.paging import turn
+from data.queries.paging import Page, turn
 from data.queries.scope import seen
 from data.registers.accounts import account_of
 from data.registers.sign_ins import hash_new_password
@@ -28,6 +30,10 @@ from grid.account import Account
 
 router = APIRouter(prefix="/api/v1/accounts", tags=["accounts"])
 Code = Annotated[str, Field(max_length=32)]
+UserName = Annotated[str, Field(min_length=2, max_length=32)]
+PersonName = Annotated[str, Field(min_length=1, max_length=40)]
+Password = Annotated[str, Field(min_length=1, max_length=200)]
+AreaScope = Annotated[str, Field(pattern=r"^\d{0,20}$")]
 SORTS = {"user": AccountRow.user, "role": AccountRow.role}
 
 
@@ -41,32 +47,38 @@ class AccountAsk(ListAsk):
 class NewAccountForm(Form):
     """An account with its first password."""
 
-    user: Annotated[str, Field(min_length=2, max_length=32)]
-    name: Annotated[str, Field(min_length=1, max_length=40)]
+    user: UserName
+    name: PersonName
     role: Code
-    password: Annotated[str, Field(min_length=1, max_length=200)]
-    area: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
+    password: Password
+    area: AreaScope = ""
     department: Code = ""
     provider: Annotated[int, Field(ge=1, le=2**31)] | None = None
     resident: Code = ""
 
 
-class AccountChangeForm(Form):
+class AccountChangeForm(ChangeForm):
     """What is to be changed of an account; what is left out stays as it is. Its sign-ins end."""
 
-    name: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    name: PersonName | None = None
     role: Code | None = None
-    area: Annotated[str, Field(pattern=r"^\d{0,20}$")] | None = None
+    area: AreaScope | None = None
     department: Code | None = None
     provider: Annotated[int, Field(ge=1, le=2**31)] | None = None
     resident: Code | None = None
-    password: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    password: Password | None = None
     active: bool | None = None
 
 
 @router.get("", response_model=AccountPage, **access("admin", outside="left_out"))
 def accounts(ask: Annotated[AccountAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """List the accounts of one's area, also those that are disabled; of the whole district all."""
+    page = find_accounts(world, account, ask)
+    return JSONResponse({"items": plain(page.items, world.zone), "next": page.next})
+
+
+def find_accounts(world: World, account: Account, ask: AccountAsk) -> Page[Account]:
+    """Find accounts in the reach of an administrator."""
     query = select(AccountRow)
     if not is_whole(world, account):
         query = query.where(seen(ACCOUNT, account.actor(), world.scheme))
@@ -78,15 +90,21 @@ def accounts(ask: Annotated[AccountAsk, Query()], world: WorldDep, account: Acco
     if ask.area:
         query = query.where(AccountRow.area.startswith(ask.prefix(world)))
     with world.database.read() as session:
-        page = turn(session, query, ask.page(), SORTS, AccountRow.id, account_of)
-    return JSONResponse({"items": plain(page.items, world.zone), "next": page.next})
+        return turn(session, query, ask.page(), SORTS, AccountRow.id, account_of)
+
+
+@router.get("/{user}", response_model=AccountAnswer, **access("admin", outside="hidden"))
+def one(user: str, world: WorldDep, account: AccountDep) -> JSONResponse:
+    """Show an account of one's area."""
+    with world.database.read() as session:
+        return JSONResponse(plain(reached(session, world, account, user), world.zone))
 
 
 @router.post("", response_model=AccountAnswer, status_code=201, **access("admin", outside="refused"))
 def add(form: NewAccountForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Add an account of one's area."""
     made = Account(**form.model_dump(exclude={"password"}))
-    _check_reach(world, account, made)
+    check_reach(world, account, made)
     done = world.desk.start(NewAccount(account=made, password=form.password), account.actor(), world.clock())
     return JSONResponse(plain(done.fact, world.zone), status_code=201)
 
@@ -94,34 +112,75 @@ def add(form: NewAccountForm, world: WorldDep, account: AccountDep) -> JSONRespo
 @router.patch("/{user}", response_model=AccountAnswer, **access("admin", outside="hidden"))
 def change(user: str, form: AccountChangeForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Change an account of one's area, give it another password, disable or enable it; its sign-ins end."""
+    given = form.given("password", "active")
+    told = change_account(world, account, user, given, form.password, active=form.active)
+    return JSONResponse(plain(told, world.zone))
+
+
+def change_account(
+    world: World,
+    account: Account,
+    user: str,
+    given: dict[str, Any],
+    password: str | None,
+    *,
+    active: bool | None,
+) -> Account:
+    """Change an account in the reach of an administrator.
+
+    Raises
+    ------
+    MissingError
+        When there is none in their area.
+    NotAllowedError
+        When it would leave their area, or they disable the one that they are signed in with.
+    """
     now, by = world.clock(), account.actor()
     with world.database.read() as session:
-        row = session.scalar(select(AccountRow).where(AccountRow.user == user))
-        known = None if row is None else account_of(row)
-        if known is None or not _reaches(world, account, known):
-            raise MissingError(f"there is no account {user} in your area")
-        hashed = hash_new_password(session, user, form.password) if form.password else ""
-    if form.active is False and user == account.user:
+        known = reached(session, world, account, user)
+        hashed = hash_new_password(session, user, password) if password else ""
+    if active is False and user == account.user:
         raise NotAllowedError(
             "nobody disables the account they are signed in with; ask another administrator"
         )
-    given = form.model_dump(exclude={"password", "active"}, exclude_none=True)
     if given:
-        _check_reach(world, account, Account(**{**plain(known, world.zone), **given}))
+        facts = {name: value for name, value in given.items() if name != "cells"}
+        check_reach(world, account, replace(known, **facts))
         known = world.desk.act(ACCOUNT, user, Action(name="change", by=by, fields=given), now).fact
     if hashed:
         fields: dict[str, Any] = {"password_hash": hashed}
         known = world.desk.act(ACCOUNT, user, Action(name="password", by=by, fields=fields), now).fact
-    if form.active is not None and form.active != known.active:
-        deed = "enable" if form.active else "disable"
+    if active is not None and active != known.active:
+        deed = "enable" if active else "disable"
         known = world.desk.act(ACCOUNT, user, Action(name=deed, by=by), now).fact
-    return JSONResponse(plain(known, world.zone))
+    return known
+
+
+def reached(session: Session, world: World, account: Account, user: str) -> Account:
+    """Find an account in the reach of an administrator.
+
+    Raises
+    ------
+    MissingError
+        When there is none in their area; one elsewhere looks the same.
+    """
+    row = session.scalar(select(AccountRow).where(AccountRow.user == user))
+    known = None if row is None else account_of(row)
+    if known is None or not _reaches(world, account, known):
+        raise MissingError(f"there is no account {user} in your area")
+    return known
 
 
 def _reaches(world: World, account: Account, other: Account) -> bool:
     return is_whole(world, account) or (bool(other.area) and world.scheme.contains(account.area, other.area))
 
 
-def _check_reach(world: World, account: Account, made: Account) -> None:
+def check_reach(world: World, account: Account, made: Account) -> None:
+    """Make sure that an account lies in the reach of an administrator.
+
+    Raises
+    ------
+    NotAllowedError
+    """
     if not _reaches(world, account, made):
         raise NotAllowedError(f"your accounts lie in {account.area}; this one does not")

@@ -8,19 +8,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from api.access import STAFF, access
+from api.access import SENDERS, STAFF, access
 from api.answers.device import DeviceAnswer, DevicePage, EntitledPage, InsideNow, MessageTaken, Repairs
 from api.errors import TooBigError
-from api.forms import Form
+from api.forms import ChangeForm, Code, Form, Short
 from api.roles import AccountDep, WorldDep
 from api.v1.asks import DeviceAsk, seen_area
 from api.views.shape import plain
 from api.world import World
+from data.desk.devices import NewDevice
 from data.desk.messages import HearMessage, RefuseMessage
 from data.queries.alarms import inside_of, live_share, open_repairs
-from data.registers.devices import coverage, list_devices, list_unequipped
+from data.registers.devices import coverage, find_device, list_devices, list_unequipped
 from data.store.kinds import DEVICE
 from dispatch.alarms.device import AlarmDevice
 from dispatch.alarms.inside import inside_now
@@ -44,6 +45,28 @@ class HeartbeatForm(Form):
     """A heartbeat, of now when it says no time."""
 
     at: AwareDatetime | None = None
+
+
+class DeviceChangeForm(ChangeForm):
+    """What is to be changed of a device; what is left out stays as it is."""
+
+    kind: Code | None = None
+    resident: Code | None = None
+    room: Short | None = None
+    firmware: Short | None = None
+    consent: bool | None = None
+    removed: bool | None = None
+
+
+class NewDeviceForm(ChangeForm):
+    """A device that is put into a home."""
+
+    no: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+    kind: Code
+    resident: Code
+    room: Short = ""
+    firmware: Short = ""
+    consent: bool = True
 
 
 @router.post("/{no}/heartbeat", response_model=DeviceAnswer, **access("device", "admin", outside="hidden"))
@@ -147,6 +170,40 @@ def devices(ask: Annotated[DeviceAsk, Query()], world: WorldDep, account: Accoun
     with world.database.read() as session:
         page = list_devices(session, ask.page(), prefix, ask.kind, unheard_since)
     return JSONResponse({"items": [device_view(world, d) for d in page.items], "next": page.next})
+
+
+@router.post("", response_model=DeviceAnswer, status_code=201, **access(*SENDERS, outside="refused"))
+def register(form: NewDeviceForm, world: WorldDep, account: AccountDep) -> JSONResponse:
+    """Register a device in the home of a resident of one's area; ``no`` is the number that stands on it."""
+    now = world.clock()
+    device = AlarmDevice(since=now, **form.given())
+    return JSONResponse(
+        device_view(world, world.desk.start(NewDevice(device=device), account.actor(), now).fact),
+        status_code=201,
+    )
+
+
+@router.get("/{no}", response_model=DeviceAnswer, **access(*STAFF, outside="hidden"))
+def device(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
+    """Show a device of one's area."""
+    with world.database.read() as session:
+        found = find_device(session, no, seen_area(world, account, ""))
+    return JSONResponse(device_view(world, found))
+
+
+@router.patch("/{no}", response_model=DeviceAnswer, **access(*SENDERS, outside="hidden"))
+def change(no: str, form: DeviceChangeForm, world: WorldDep, account: AccountDep) -> JSONResponse:
+    """Change a device of one's area, take it out of its home (``removed``), or put it back."""
+    now, by = world.clock(), account.actor()
+    with world.database.read() as session:
+        known = find_device(session, no, seen_area(world, account, ""))
+    if form.removed is False and known.removed_at is not None:
+        known = world.desk.act(DEVICE, no, Action(name="resume", by=by), now).fact
+    if given := form.given("removed"):
+        known = world.desk.act(DEVICE, no, Action(name="change", by=by, fields=given), now).fact
+    if form.removed and known.removed_at is None:
+        known = world.desk.act(DEVICE, no, Action(name="remove", by=by), now).fact
+    return JSONResponse(device_view(world, known))
 
 
 def device_view(world: World, device: AlarmDevice) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from data.queries.closures import read_closures, to_come
 from data.rules.catalogue import Catalogue
 from data.store.done import Done
 from data.store.home import Home
-from data.store.kinds import CLOSURE, ORDER, PROVIDER
+from data.store.kinds import CELL, CLOSURE, ORDER, PROVIDER
 from data.store.session import Database
 from dispatch.errors import UnknownItemError, UnknownProviderError
 from dispatch.item import ServiceItem
@@ -89,13 +89,11 @@ class City:
         """Read areas and cells from the store, those that were changed by another process too."""
         area_rows = list(session.scalars(select(AreaRow).order_by(AreaRow.code)))
         cell_rows = list(session.scalars(select(CellRow).order_by(CellRow.code)))
-        shapes = {row.code: row.shape for row in cell_rows}
-        rulebook = self.catalogue.rulebook
         self.areas = {row.code: fact_of(Area, row) for row in area_rows}
         self.area_shapes = {row.code: row.shape for row in area_rows}
-        self.cell_shapes = shapes
+        self.cell_shapes = {row.code: row.shape for row in cell_rows}
         self.cells = {row.code: fact_of(Cell, row) for row in cell_rows}
-        self._cell_map = CellMap(shapes, rulebook.scheme, rulebook.settings.gps_error_m)
+        self._map_cells()
 
     def read_providers(self, session: Session) -> None:
         """Read the providers from the store; those that stand as they are known cost nothing more."""
@@ -226,7 +224,9 @@ class City:
         return self.catalogue.local(max(order.wanted_at or now, now))
 
     def apply(self, done: Done[Any]) -> None:
-        """Follow a change that was committed: a provider, streets, or how those stand whom an order concerns."""
+        """Follow a change that was committed: a provider, a cell, streets, or how those stand whom an order concerns."""
+        if done.kind is CELL and done.replayed is None:
+            self._follow_cell(done)
         if done.kind is PROVIDER and done.replayed is None:
             self._follow(done)
         if done.kind is CLOSURE and done.replayed is None:
@@ -242,6 +242,21 @@ class City:
                 if provider in self.providers:
                     known = self.providers[provider]
                     self.providers[provider] = replace(known, load=max(0, known.load + more))
+
+    def _follow_cell(self, done: Done[Cell]) -> None:
+        """Follow a changed cell; its border only where that was told."""
+        code, shape = done.fact.code, done.row.get("shape")
+        with self._lock:
+            cells = {known: cell for known, cell in self.cells.items() if known != code}
+            self.cells = dict(sorted((cells if done.gone else cells | {code: done.fact}).items()))
+            if done.gone or shape is not None:
+                shapes = {known: one for known, one in self.cell_shapes.items() if known != code}
+                self.cell_shapes = dict(sorted((shapes if done.gone else shapes | {code: shape}).items()))
+                self._map_cells()
+
+    def _map_cells(self) -> None:
+        rulebook = self.catalogue.rulebook
+        self._cell_map = CellMap(self.cell_shapes, rulebook.scheme, rulebook.settings.gps_error_m)
 
     def _follow(self, done: Done[Provider]) -> None:
         """Follow a changed provider; where only its figures changed, its load in memory is the newer one."""

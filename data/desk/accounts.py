@@ -1,34 +1,39 @@
 """Accounts at the door: added, given another password or a second factor, disabled; their sign-ins end with a change."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
+from data.desk.put import put
 from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
-from data.models import AccountRow, SignInRow
+from data.models import AccountRow, CellRow, SignInRow
 from data.registers.accounts import check_account, check_place, check_vouched
 from data.registers.passwords import PASSWORDS
 from data.store.done import Done
-from data.store.kinds import ACCOUNT
+from data.store.kinds import ACCOUNT, CELL
 from dispatch.errors import BadFieldError, NotPossibleError
 from dispatch.lifecycle import Action, Actor, Event
 from grid.account import Account
+from grid.area import Cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount(Start[Account]):
     """An account with its password; with ``again`` the one of the same name becomes this one.
 
-    ``hashed`` is the hash of the password where many accounts share one, so that it is made once.
+    ``hashed`` is the hash of the password where many accounts share one, so that it is made once; ``cells`` are those
+    that a worker is to answer for.
     """
 
     account: Account
     password: str
     again: bool = False
     hashed: str = ""
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +67,8 @@ def add(work: Work, new: NewAccount, by: Actor) -> Done[Account]:
     event = Event(
         name="added" if before is None else "replaced", at=work.now, by=by.user, role=by.role, payload=told
     )
-    return Done(kind=ACCOUNT, before=before, after=account, events=(event,), row=row)
+    others = _answering(work, account, new.cells, by) if new.cells else ()
+    return Done(kind=ACCOUNT, before=before, after=account, events=(event,), row=row, others=others)
 
 
 def vouch(work: Work, new: Vouched, by: Actor) -> Done[Account]:
@@ -97,7 +103,9 @@ def vouch(work: Work, new: Vouched, by: Actor) -> Done[Account]:
 def act_on_account(work: Work, user: str, action: Action) -> Done[Account]:
     """Change the account or its password, ask for a second factor, disable or enable; all sign-ins of the account end.
 
-    Fields of ``change`` are those of the account; else ``password_hash``; ``second_factor`` and ``second_factor_step``. None of them is told to the log.
+    Fields of ``change`` are those of the account, and ``cells``, the codes of those that a worker is to answer for, by
+    which no sign-in ends; else ``password_hash``; ``second_factor`` and ``second_factor_step``. The log is told the names
+    of what changed, and no value.
 
     Raises
     ------
@@ -118,16 +126,57 @@ def act_on_account(work: Work, user: str, action: Action) -> Done[Account]:
     elif action.name == "second_factor":
         row = {name: action.fields[name] for name in ("second_factor", "second_factor_step")}
     elif action.name == "change":
-        after = replace(before, **action.fields)
-        check_place(after)
+        return _changed(work, before, action)
     elif action.name in ("disable", "enable"):
         after = replace(before, active=action.name == "enable")
     else:
         raise NotPossibleError(f"{action.name!r} is not possible with an account")
     _end_sign_ins(work, user)
     by = action.by
-    event = Event(name=action.name, at=work.now, by=by.user, role=by.role)
+    event = Event(
+        name=action.name,
+        at=work.now,
+        by=by.user,
+        role=by.role,
+    )
     return Done(kind=ACCOUNT, before=before, after=after, events=(event,), row=row)
+
+
+def _changed(work: Work, before: Account, action: Action) -> Done[Account]:
+    given, by = dict(action.fields), action.by
+    cells = given.pop("cells", None)
+    after = replace(before, **given)
+    check_place(after)
+    others = () if cells is None else _answering(work, after, cells, by)
+    differing = [name for name in given if given[name] != getattr(before, name)]
+    if not differing and not others:
+        return Done(kind=ACCOUNT, before=before, after=before)
+    if differing:
+        _end_sign_ins(work, before.user)
+    told = {"fields": sorted([*differing, *(["cells"] if others else [])])}
+    event = Event(name=action.name, at=work.now, by=by.user, role=by.role, payload=told)
+    return Done(kind=ACCOUNT, before=before, after=after, events=(event,), others=others)
+
+
+def _answering(work: Work, worker: Account, codes: Iterable[str], by: Actor) -> tuple[Done[Cell], ...]:
+    """Let a worker answer for some cells and for no others; those given up are vacant."""
+    wanted, scheme = set(codes), work.catalogue.rulebook.scheme
+    mine = or_(CellRow.worker == worker.user, CellRow.code.in_(wanted))
+    found = list(work.session.scalars(select(CellRow.code).where(mine).order_by(CellRow.code)))
+    if missing := sorted(wanted - set(found)):
+        raise BadFieldError("cells", missing[0], "codes of registered cells")
+    if wanted and (worker.role != "worker" or not worker.active):
+        raise BadFieldError("cells", min(wanted), "none: only an active worker answers for cells")
+    if beyond := sorted(code for code in wanted if not scheme.contains(worker.area, code)):
+        raise BadFieldError("cells", beyond[0], f"cells of the worker's area, {worker.area}")
+    if beyond := sorted(code for code in found if not scheme.contains(by.area, code)):
+        raise BadFieldError("cells", beyond[0], f"cells of your area, {by.area}")
+    done = []
+    for code in found:
+        known = work.locked(CELL, code)
+        after = replace(known, worker=worker.user if code in wanted else "")
+        done.append(put(work, CELL, after, by))
+    return tuple(one for one in done if one.changed)
 
 
 def _end_sign_ins(work: Work, user: str) -> None:

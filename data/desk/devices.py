@@ -4,7 +4,7 @@ Of heartbeats only the last is kept. With the silences that is enough to tell fo
 live, and a device that speaks again after one is told in the log.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
@@ -12,21 +12,30 @@ from sqlalchemy import insert, select
 from data.desk.put import put
 from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
-from data.models import ResidentRow, SilenceRow
+from data.models import DeviceRow, ResidentRow, SilenceRow
 from data.store.done import Done
 from data.store.kinds import DEVICE
 from dispatch.alarms.device import AlarmDevice, heard
-from dispatch.errors import BadFieldError, NotPossibleError
+from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Actor, Event
 
 WRONG_CLOCK = timedelta(minutes=5)
 TOLD = ("since", "heard_at", "active_at", "tested_at", "battery", "clock_wrong_at")
 """What the device told itself: no file knows it better."""
+KEEPS = frozenset({"dispatcher", "admin"})
+"""Who puts devices in and takes them out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutDevice(Start[AlarmDevice]):
     """A device in the home of a registered resident, new or changed."""
+
+    device: AlarmDevice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDevice(Start[AlarmDevice]):
+    """A device that is put into a home; its number stands on it."""
 
     device: AlarmDevice
 
@@ -47,8 +56,24 @@ def put_device(work: Work, new: PutDevice, by: Actor) -> Done[AlarmDevice]:
     return put(work, DEVICE, new.device, by, keep=TOLD)
 
 
+def register_device(work: Work, new: NewDevice, by: Actor) -> Done[AlarmDevice]:
+    """Register a device in the home of a resident of one's area.
+
+    Raises
+    ------
+    BadFieldError
+        For a number that is taken, a kind that the rules do not know, and a resident who is not of one's area.
+    """
+    device = new.device
+    if work.session.scalar(select(DeviceRow.id).where(DeviceRow.no == device.no)) is not None:
+        raise BadFieldError("no", device.no, "another number; a device with this one is registered")
+    return put(work, DEVICE, _checked(work, device, by), by)
+
+
 def act_on_device(work: Work, no: str, action: Action) -> Done[AlarmDevice]:
-    """Take a heartbeat of the time ``at``; one older than the last changes nothing.
+    """Take a heartbeat of the time ``at``, where one older than the last changes nothing; or change, remove, bring back.
+
+    Fields of ``change`` are ``kind``, ``resident``, ``room``, ``firmware`` and ``consent``. A removed device is kept.
 
     Raises
     ------
@@ -59,6 +84,8 @@ def act_on_device(work: Work, no: str, action: Action) -> Done[AlarmDevice]:
     NotPossibleError
         For any other action.
     """
+    if action.name in ("change", "remove", "resume"):
+        return _kept(work, _in_area(work, no, action.by), action)
     if action.name != "hear":
         raise NotPossibleError(f"a device can be heard of; {action.name!r} is not possible")
     at: datetime = action.fields["at"]
@@ -68,6 +95,33 @@ def act_on_device(work: Work, no: str, action: Action) -> Done[AlarmDevice]:
     if device.heard_at is None and at <= device.since:
         return Done(kind=DEVICE, before=device, after=device)
     return spoken(work, device, heard(device, min(at, work.now)), action.by)
+
+
+def _kept(work: Work, device: AlarmDevice, action: Action) -> Done[AlarmDevice]:
+    """Change what the register holds of a device, take it out of the home, or put it back."""
+    by = action.by
+    if by.role not in KEEPS:
+        raise WrongRoleError(f"devices are kept by {', '.join(sorted(KEEPS))}, not by {by.role}")
+    if action.name == "resume":
+        if device.removed_at is None:
+            raise NotPossibleError(f"device {device.no} is in its home")
+        return put(work, DEVICE, replace(device, removed_at=None), by)
+    if device.removed_at is not None:
+        raise NotPossibleError(f"device {device.no} was removed; bring it back first")
+    if action.name == "remove":
+        return put(work, DEVICE, replace(device, removed_at=work.now), by)
+    return put(work, DEVICE, _checked(work, replace(device, **action.fields), by), by)
+
+
+def _checked(work: Work, device: AlarmDevice, by: Actor) -> AlarmDevice:
+    kinds = work.catalogue.alarms.devices
+    if device.kind not in kinds:
+        raise BadFieldError("kind", device.kind, "kinds are " + ", ".join(sorted(kinds)))
+    home = select(ResidentRow.cell).where(ResidentRow.no == device.resident, ResidentRow.ended_on.is_(None))
+    cell = work.session.scalar(home)
+    if cell is None or not work.catalogue.rulebook.scheme.contains(by.area, cell):
+        raise BadFieldError("resident", device.resident, "the number of a registered resident of your area")
+    return device
 
 
 def spoken(work: Work, before: AlarmDevice, after: AlarmDevice, by: Actor) -> Done[AlarmDevice]:
@@ -109,4 +163,4 @@ def _in_area(work: Work, no: str, by: Actor) -> AlarmDevice:
     return device
 
 
-DEVICES = Deeds(kind=DEVICE, starts={PutDevice: put_device}, act=act_on_device)
+DEVICES = Deeds(kind=DEVICE, starts={PutDevice: put_device, NewDevice: register_device}, act=act_on_device)

@@ -2,18 +2,26 @@
 
 from dataclasses import dataclass, replace
 
+from sqlalchemy import select
+
 from data.desk.put import put
 from data.desk.work import Deeds, Start, Work
+from data.errors import MissingError
+from data.models import AreaRow, CellRow
 from data.store.done import Done
 from data.store.kinds import PROVIDER
+from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Actor
+from dispatch.phone import check_phone
 from dispatch.providers import provider as providers
-from dispatch.providers.provider import Provider
+from dispatch.providers.provider import Provider, check_provider
 
 OURS = (
     "state", "load", "recent_orders", "rating", "rating_count", "prices_fen", "licences", "max_travel_min",
 )  # fmt: skip
 """What no file tells: it came about here, and a new row for a known number does not take it back."""
+KEEPS = frozenset({"admin"})
+"""Who changes what the register says of a provider."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,18 +31,36 @@ class PutProvider(Start[Provider]):
     provider: Provider
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewProvider(Start[Provider]):
+    """A provider that asks to be admitted; its number is drawn."""
+
+    provider: Provider
+
+
 def put_provider(work: Work, new: PutProvider, by: Actor) -> Done[Provider]:
     """Register or change a provider; when it was verified stays where that is not told.
 
     Whatever a file tells of its rating, it begins with what is usual: figures come from orders.
     """
-    usual = work.catalogue.standing.prior_stars
-    given = replace(new.provider, rating=usual, rating_count=0, recent_orders=0)
-    return put(work, PROVIDER, given, by, keep=OURS, keep_unless_told=("verified_at",))
+    return put(work, PROVIDER, _unrated(work, new.provider), by, keep=OURS, keep_unless_told=("verified_at",))
+
+
+def register_provider(work: Work, new: NewProvider, by: Actor) -> Done[Provider]:
+    """Register a provider as the lifecycle begins: it has applied, and takes no orders until it is admitted.
+
+    Raises
+    ------
+    BadFieldError
+        For a place outside the area of who registers, and for what no provider can have.
+    """
+    initial = work.catalogue.provider_lifecycle.initial
+    given = _checked(work, replace(new.provider, state=initial), by)
+    return put(work, PROVIDER, _unrated(work, replace(given, no=work.draw(PROVIDER))), by)
 
 
 def act_on_provider(work: Work, no: str, action: Action) -> Done[Provider]:
-    """Carry out one action on a provider.
+    """Carry out one action on a provider; fields of ``change`` are those that the register holds of it.
 
     Raises
     ------
@@ -44,9 +70,46 @@ def act_on_provider(work: Work, no: str, action: Action) -> Done[Provider]:
         Nothing is changed then.
     """
     before = work.locked(PROVIDER, no)
+    if action.name == "change":
+        return _changed(work, before, action)
     local = work.catalogue.local(work.now)
     after, events = providers.act(before, action, work.catalogue.provider_lifecycle, local)
     return Done(kind=PROVIDER, before=before, after=after, events=events)
 
 
-PROVIDERS = Deeds(kind=PROVIDER, starts={PutProvider: put_provider}, act=act_on_provider)
+def _changed(work: Work, before: Provider, action: Action) -> Done[Provider]:
+    by = action.by
+    if by.role not in KEEPS:
+        raise WrongRoleError(
+            f"the register of providers is kept by {', '.join(sorted(KEEPS))}, not by {by.role}"
+        )
+    if not work.catalogue.rulebook.scheme.contains(by.area, before.area):
+        raise MissingError(f"provider {before.no} does not lie in your area")
+    if before.state in work.catalogue.provider_lifecycle.final:
+        raise NotPossibleError(f"provider {before.no} has left; what was known of it stays as it is")
+    return put(work, PROVIDER, _checked(work, replace(before, **action.fields), by), by)
+
+
+def _unrated(work: Work, provider: Provider) -> Provider:
+    usual = work.catalogue.standing.prior_stars
+    return replace(provider, rating=usual, rating_count=0, recent_orders=0)
+
+
+def _checked(work: Work, provider: Provider, by: Actor) -> Provider:
+    """Return a provider as it may be kept."""
+    items, scheme = work.catalogue.items, work.catalogue.rulebook.scheme
+    if not scheme.contains(by.area, provider.area):
+        raise BadFieldError("lon", provider.place.lon, f"a place in your area, {by.area}")
+    for area in provider.service_areas:
+        code = CellRow.code if len(area) > scheme.ends[2] else AreaRow.code
+        if work.session.scalar(select(code).where(code.startswith(area, autoescape=True)).limit(1)) is None:
+            raise BadFieldError("service_areas", area, "the beginning of a code of an area or cell")
+    phone = check_phone(provider.phone) if provider.phone else ""
+    return check_provider(replace(provider, phone=phone), {i.category for i in items.values()}, items)
+
+
+PROVIDERS = Deeds(
+    kind=PROVIDER,
+    starts={PutProvider: put_provider, NewProvider: register_provider},
+    act=act_on_provider,
+)

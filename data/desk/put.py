@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 
 from data.desk.work import Work
-from data.models import fact_of
+from data.models import columns_of, fact_of
 from data.store.done import Done
 from data.store.kind import Kind
 from dispatch.lifecycle import Actor, Event
@@ -43,7 +44,7 @@ def put(
     Returns
     -------
     Done
-        Without events when nothing is changed. The event names the changed fields and no value of them.
+        Without events when nothing is changed. The event names the changed fields, and values only of those that the kind has ``logged``.
     """
     table, more = kind.table, dict(row or {})
     query = select(table).where(table.c[kind.key] == kind.key_of(given)).with_for_update()
@@ -59,11 +60,22 @@ def put(
     changed = {name: value for name, value in more.items() if getattr(found, name) != value}
     if not differing and not changed:
         return Done(kind=kind, before=known, after=known)
-    told = Event(
-        name="changed",
-        at=work.now,
-        by=by.user,
-        role=by.role,
-        payload={"fields": sorted([*differing, *changed])},
-    )
+    payload: dict[str, Any] = {"fields": sorted([*differing, *changed])}
+    if shown := _changes(known, after, kind.logged):
+        payload["changes"] = shown
+    told = Event(name="changed", at=work.now, by=by.user, role=by.role, payload=payload)
     return Done(kind=kind, before=known, after=after, events=(told,), row=changed)
+
+
+def _changes(before: object, after: object, names: Collection[str]) -> dict[str, list[Any]]:
+    """Return the old and the new value of the named columns that differ, as JSON can hold them."""
+    old, new = columns_of(before), columns_of(after)
+    return {
+        name: [_storable(old[name]), _storable(new[name])]
+        for name in sorted(names)
+        if name in old and old[name] != new[name]
+    }
+
+
+def _storable(value: Any) -> Any:  # noqa: ANN401 - any value of a column
+    return value.isoformat() if isinstance(value, date) else value

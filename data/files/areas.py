@@ -7,7 +7,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 
-from data.desk.cells import PutArea, PutCell
+from data.desk.cells import PutArea, PutCell, overlap
 from data.files.fields import IMPORTER, SAME_DEG, Desks, Fields, Taken, believed, known, past_time
 from data.files.grounding import why_far
 from data.models import AreaRow, CellRow
@@ -18,7 +18,6 @@ from geo.place import Box, LocalPlane
 from geo.shapes import repair
 from grid.area import LEVELS, Area, Cell, CodeScheme
 
-SLIVER_M2 = 10_000.0
 FAR_M = 2_000.0
 """A cell so far from its community, or an area from the one above it, is in the wrong place; survey errors are metres."""
 
@@ -69,20 +68,6 @@ def _columns(plane: LocalPlane, xy: Any) -> Any:  # noqa: ANN401 - arrays as sha
     return shapely.get_coordinates(shapely.points(*plane.to_xy(xy[:, 0], xy[:, 1])))
 
 
-def _overlap_note(
-    desks: Desks, table: type[AreaRow] | type[CellRow], code: str, shape: BaseGeometry, **same: str
-) -> str:
-    """Say which known shape of the same kind a new one overlaps by more than a sliver."""
-    plane = LocalPlane(shape.centroid.x, shape.centroid.y)
-    per_m2 = plane.scale_m[0] * plane.scale_m[1]
-    query = select(table.code, table.shape).where(table.code != code).filter_by(**same)
-    for other, border in desks.session.execute(query):
-        shared_m2 = border.intersection(shape).area * per_m2 if border.intersects(shape) else 0.0
-        if shared_m2 > SLIVER_M2:
-            return f"overlaps {other} by {shared_m2:.0f} m2"
-    return ""
-
-
 def take_area(fields: Fields, desks: Desks, target: str) -> Taken:
     """Keep what a row tells of an area.
 
@@ -103,7 +88,7 @@ def take_area(fields: Fields, desks: Desks, target: str) -> Taken:
     name = before.name if before and not fields.told("name") else fields.text("name", needed=True)
     area = Area(code=code, name=name, level=level, parent=parent)
     _check_place_in_tree(desks, area, scheme)
-    note = _overlap_note(desks, AreaRow, code, shape, level=level)
+    note = overlap(desks.session, AreaRow, code, shape, level=level)
     done = desks.desk.start(PutArea(area=area, shape=shape), IMPORTER, desks.now)
     return Taken(key=code, done=done, note=note, earlier={"shape": drawn})
 
@@ -211,7 +196,7 @@ def take_cell(fields: Fields, desks: Desks, target: str) -> Taken:
     believed(desks, code, before, given, since)
     verified_at = given.pop("verified_at")
     cell = replace(before, **given) if before else Cell(code=code, community=community, **given)
-    note = _overlap_note(desks, CellRow, code, shape)
+    note = overlap(desks.session, CellRow, code, shape)
     done = desks.desk.start(PutCell(cell=cell, shape=shape, verified_at=verified_at), IMPORTER, desks.now)
     return Taken(key=code, done=done, note=note, earlier={"shape": drawn, "verified_at": since})
 

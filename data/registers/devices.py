@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from data.errors import MissingError
 from data.models import DeviceRow, ResidentRow, SilenceRow, fact_of
 from data.queries.paging import Ask, Page, turn
 from dispatch.alarms.device import AlarmDevice
@@ -29,6 +30,23 @@ def list_devices(
         last = func.coalesce(DeviceRow.heard_at, DeviceRow.since, type_=DeviceRow.since.type)
         query = query.where(last < unheard_since)
     return turn(session, query, ask, SORTS, DeviceRow.id, lambda row: fact_of(AlarmDevice, row))
+
+
+def find_device(session: Session, no: str, prefix: str) -> AlarmDevice:
+    """Find a device in a home whose cell begins so.
+
+    Raises
+    ------
+    MissingError
+        When there is none there; one elsewhere looks the same.
+    """
+    query = (
+        select(DeviceRow).join(ResidentRow, ResidentRow.no == DeviceRow.resident).where(DeviceRow.no == no)
+    )
+    row = session.scalar(query.where(ResidentRow.cell.startswith(prefix)))
+    if row is None:
+        raise MissingError(f"device {no} is not registered in your area")
+    return fact_of(AlarmDevice, row)
 
 
 def live_at(end: datetime, silent: timedelta) -> ColumnElement[bool]:

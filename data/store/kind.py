@@ -53,6 +53,8 @@ class Kind(Generic[F]):
         Fields that a stranger who has its number may see; empty for a kind that cannot be followed.
     of_person : bool
         Whether its key names a person, so that its events are not written to files.
+    logged : frozenset of str
+        Columns of which the log tells old and new value when a record is changed; none that tells of a person.
     own_rows : bool
         Whether its file in `data.desk` writes and verifies the rows itself.
     in_bulk : bool
@@ -74,6 +76,7 @@ class Kind(Generic[F]):
     lifecycle: str = ""
     public: tuple[str, ...] = ()
     of_person: bool = False
+    logged: frozenset[str] = frozenset()
     own_rows: bool = False
     in_bulk: bool = False
 

@@ -146,6 +146,7 @@ ORDER = Kind(
 )
 PROVIDER = Kind(
     name="provider",
+    letter="P",
     in_bulk=True,
     fact=Provider,
     row=ProviderRow,
@@ -155,6 +156,10 @@ PROVIDER = Kind(
         | {"provider": Same("id", "provider")}
     ),
     derived=frozenset({"load", "recent_orders", "rating", "rating_count"}),
+    logged=frozenset(
+        {"name", "categories", "lon", "lat", "address", "hours", "service_areas", "area", "capacity"}
+    )
+    | {"prices_fen", "licences", "max_travel_min"},
 )
 APPEAL = Kind(
     name="appeal",
@@ -232,6 +237,7 @@ DEVICE = Kind(
     scope=Scope(dict.fromkeys(OVERSEERS, Always())),
     derived=frozenset({"heard_at", "active_at", "tested_at", "battery", "clock_wrong_at"}),
     free=frozenset({"room", "firmware"}),
+    logged=frozenset({"kind", "removed_at", "room", "firmware", "consent"}),
 )
 CARE_PLAN = Kind(
     name="care_plan",
@@ -272,6 +278,7 @@ CELL = Kind(
     fact=Cell,
     row=CellRow,
     key="code",
+    logged=frozenset({"name", "households", "worker"}),
     scope=Scope(dict.fromkeys((*OVERSEERS, "worker", "department", "provider", "resident"), Always())),
 )
 AREA = Kind(

@@ -1,6 +1,6 @@
 """Providers: merchants, stations, clinics, workers and volunteers that carry out service items."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,8 @@ from geo.place import LonLat
 
 TAKING_ORDERS = frozenset({"trial", "active", "warned"})
 LARGEST_CAPACITY = 500
+DEAREST_FEN = 100_000_00
+LONGEST_TRAVEL_MIN = 24 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,44 @@ def serves(provider: Provider, area: str) -> bool:
     return not provider.service_areas or area.startswith(provider.service_areas)
 
 
+def check_provider(provider: Provider, categories: Collection[str], items: Collection[str]) -> Provider:
+    """Return a provider of whom all that the register holds can be.
+
+    Parameters
+    ----------
+    provider : Provider
+    categories, items : collection of str
+        Codes that are offered.
+
+    Raises
+    ------
+    BadFieldError
+        For an empty name or list of categories, a category or item that is not offered, hours that cannot be read, a
+        capacity, price or longest way out of bounds.
+    """
+    if not provider.name.strip():
+        raise BadFieldError("name", provider.name, "this field must not be empty")
+    offered = "categories are " + ", ".join(sorted(categories))
+    if not provider.categories:
+        raise BadFieldError("categories", "", "name at least one; " + offered)
+    if odd := [code for code in provider.categories if code not in categories]:
+        raise BadFieldError("categories", odd[0], offered)
+    if odd := [code for code in provider.prices_fen if code not in items]:
+        raise BadFieldError("prices_fen", odd[0], "prices are by codes of service items")
+    if odd := [code for code, fen in provider.prices_fen.items() if not 0 <= fen <= DEAREST_FEN]:
+        raise BadFieldError("prices_fen", odd[0], f"a price of 0 to {DEAREST_FEN} fen")
+    if provider.max_travel_min is not None and not 1 <= provider.max_travel_min <= LONGEST_TRAVEL_MIN:
+        raise BadFieldError("max_travel_min", provider.max_travel_min, f"1 to {LONGEST_TRAVEL_MIN} minutes")
+    check_hours(provider.hours)
+    _check_capacity(provider.capacity)
+    return provider
+
+
+def _check_capacity(capacity: object) -> None:
+    if isinstance(capacity, bool) or not isinstance(capacity, int) or not 0 <= capacity <= LARGEST_CAPACITY:
+        raise BadFieldError("capacity", capacity, f"0 to {LARGEST_CAPACITY} orders at once")
+
+
 def act(
     provider: Provider, action: Action, lifecycle: Lifecycle, now: datetime
 ) -> tuple[Provider, tuple[Event, ...]]:
@@ -92,8 +132,7 @@ def _adjust(provider: Provider, fields: Mapping[str, Any], _now: datetime) -> Pr
     hours, capacity = fields.get("hours", provider.hours), fields.get("capacity", provider.capacity)
     if hours == provider.hours and capacity == provider.capacity:
         raise BadFieldError("hours", hours, "give hours or a capacity other than the present ones")
-    if isinstance(capacity, bool) or not isinstance(capacity, int) or not 0 <= capacity <= LARGEST_CAPACITY:
-        raise BadFieldError("capacity", capacity, f"0 to {LARGEST_CAPACITY} orders at once")
+    _check_capacity(capacity)
     return replace(provider, hours=check_hours(str(hours)), capacity=capacity)
 
 

@@ -91,10 +91,20 @@ def asked(t: Things) -> dict[str, Asked]:
         "GET /api/v1/cells": Asked(),
         "POST /api/v1/cells/{code}/confirm": Asked(path={"code": t.cell}),
         "GET /api/v1/cells/locate": Asked(query=t.point),
+        "GET /api/v1/cells/{code}": Asked(path={"code": t.cell}),
+        "POST /api/v1/cells": Asked(
+            body={"code": t.cell, "name": "网格", "shape": {"type": "Polygon", "coordinates": []}}
+        ),
+        "PATCH /api/v1/cells/{code}": Asked(path={"code": t.cell}, body={}),
         "GET /api/v1/items": Asked(),
         "GET /api/v1/providers": Asked(),
         "GET /api/v1/providers/{no}": Asked(path={"no": str(t.provider)}),
         "POST /api/v1/providers/{no}/actions": Asked(path={"no": str(t.provider)}, body=act),
+        "POST /api/v1/providers": Asked(body={"name": "某店", "categories": ["nothing"], **t.point}),
+        "PATCH /api/v1/providers/{no}": Asked(path={"no": str(t.provider)}, body={}),
+        "GET /api/v1/devices/{no}": Asked(path={"no": "D1"}),
+        "POST /api/v1/devices": Asked(body={"no": "D1", "kind": "fall", "resident": t.resident}),
+        "PATCH /api/v1/devices/{no}": Asked(path={"no": "D1"}, body={}),
         "GET /api/v1/residents": Asked(query={"text": t.resident}, shows=holds(t.resident)),
         "POST /api/v1/residents": Asked(
             body={"name": "某人", "phone": "13800000000", "source": "本人", **t.point}
@@ -116,6 +126,13 @@ def asked(t: Things) -> dict[str, Asked]:
         ),
         "GET /api/v1/accounts": Asked(query={"text": "worker-inside"}, shows=holds("worker-inside")),
         "POST /api/v1/accounts": Asked(body=_account(t.cell)),
+        "GET /api/v1/accounts/{user}": Asked(path={"user": "worker-inside"}),
+        "GET /api/v1/workers": Asked(query={"text": "worker-inside"}, shows=holds("worker-inside")),
+        "POST /api/v1/workers": Asked(
+            body={"user": "nobody", "name": "某人", "password": "short", "area": t.cell}
+        ),
+        "GET /api/v1/workers/{user}": Asked(path={"user": "worker-inside"}),
+        "PATCH /api/v1/workers/{user}": Asked(path={"user": "worker-inside"}, body={}),
         "PATCH /api/v1/accounts/{user}": Asked(path={"user": "worker-inside"}, body={}),
         "GET /api/v1/people": Asked(query={"phone": t.phone}, shows=holds(t.resident)),
         "POST /api/v1/residents/{no}/reveal": Asked(path={"no": t.resident}, body={"reason": "入户走访"}),
