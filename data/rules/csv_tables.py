@@ -3,7 +3,7 @@
 from typing import get_args
 
 from data.rules.columns import CODE, NAMES, Field, Table
-from data.rules.file_columns import NEEDS, REGISTERS, TYPES
+from data.rules.file_columns import ENDS, NEEDS, REGISTERS, TYPES
 from dispatch.item import PAYERS, PROFILES, SPHERES, Direction, Mode, Urgency
 from grid.figures.indicators import NORMALISERS, UNITS, Empty, Group, Use
 from grid.figures.indicators import Direction as Better
@@ -148,6 +148,15 @@ CSV_TABLES = (
             Field(name="register", type="code", allowed=REGISTERS),
             Field(name="field", type="code", empty=True, told="empty: all that have no row"),
             Field(name="sources", told="the best first, ; between them; others come after"),
+        ),
+    ),
+    Table(
+        file="ticket_ends.csv",
+        key="word",
+        told="What the state of a ticket in another system's file means, a sample; a file whose own words differ names them.",
+        fields=(
+            Field(name="word", told="as the file writes it, in large or small letters"),
+            Field(name="means", type="code", allowed=ENDS, told="still open, handled, or ended unhandled"),
         ),
     ),
 )

@@ -9,6 +9,8 @@ from dispatch.sources import SourceRules
 
 TYPES = ("text", "code", "number", "degree", "whole", "day", "time", "words")
 NEEDS = ("key", "new")
+ENDS = ("open", "done", "void")
+"""What a state of another system's ticket may mean: still open, handled, or ended without being handled."""
 REGISTERS = ("areas", "cells", "residents", "providers", "tickets", "visits", "devices")
 
 
@@ -42,10 +44,18 @@ FileForm = tuple[FileColumn, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRules:
-    """What files of each register may hold, and which source is believed about a field."""
+    """What files of each register may hold, which source is believed about a field, and what states of tickets mean.
+
+    ``ends`` maps a state, in small letters, to one of `ENDS`.
+    """
 
     forms: Mapping[str, FileForm]
     sources: SourceRules
+    ends: Mapping[str, str]
+
+    def end_of(self, state: str) -> str:
+        """Return what a state means, as one of `ENDS`; empty for a word that the table does not have."""
+        return self.ends.get(" ".join(state.split()).casefold(), "")
 
 
 def read_file_rules(folder: Path) -> FileRules:
@@ -56,7 +66,8 @@ def read_file_rules(folder: Path) -> FileRules:
     BadCatalogueError
     """
     forms, sources = read_forms(folder / "file_columns.csv"), read_sources(folder / "sources.csv")
-    return FileRules(forms=forms, sources=sources)
+    ends = dict(rows(folder / "ticket_ends.csv", lambda row: (row["word"].casefold(), row["means"])))
+    return FileRules(forms=forms, sources=sources, ends=ends)
 
 
 def read_forms(path: Path) -> Mapping[str, FileForm]:

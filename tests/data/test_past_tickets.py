@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from data.desk.door import Desk
 from data.figures.histories import altered
-from data.models import EntryRow, TicketRow
+from data.models import EntryRow, EventRow, TicketRow
 from data.store.home import Home
 from data.store.kinds import KINDS
 from data.store.verify import verify
@@ -64,19 +64,24 @@ def test_each_ends_when_the_file_says_and_is_judged_by_that(tmp_path: Path, desk
     path = write_csv(tmp_path / "past.csv", *rows)
     found = take(path, "tickets", desk, place, zone=BEIJING, void=frozenset({"Cancelled"}))
     said = [v.note for v in found.verdicts]
-    assert [v.outcome for v in found.verdicts] == ["new"] * 5 + ["refused"] * 2 + ["new", "refused"]
+    assert [v.outcome for v in found.verdicts] == ["new"] * 6 + ["refused", "new", "refused"]
     assert (said[0], said[1], said[2], said[4]) == ("on time", "late; near a border", "late", "")
     assert said[3] == "void; near a border"
     assert said[7] == "on time; like case of T330102-261116-00001"
-    assert "reported at" in said[5]
+    assert said[5].startswith("not judged; contradicts itself: closed at 2026-11-15T23:59")
     assert "still to come" in said[6]
     assert "reported_at" in said[8]
     assert (found.notes["on time"], found.notes["late"], found.notes["void"]) == (2, 2, 1)
     assert found.notes["near a border"] == 2
-    assert found.notes["like case of"] == 1
+    assert found.notes["like case of"] == 2
     with desk.database.read() as session:
         tickets = {t.no[-1]: t for t in session.scalars(select(TicketRow))}
-        assert [t.state for t in tickets.values()] == ["closed"] * 3 + ["void", "dispatched", "closed"]
+        assert [t.state for t in tickets.values()] == ["closed"] * 3 + [
+            "void",
+            "dispatched",
+            "void",
+            "closed",
+        ]
         assert tickets["3"].closed_at == datetime(2026, 11, 17, 9, 0, tzinfo=BEIJING)
         charged = session.execute(select(EntryRow.subject, EntryRow.kind, EntryRow.at)).all()
         # Nothing for a receipt of which the file says nothing.
@@ -84,9 +89,78 @@ def test_each_ends_when_the_file_says_and_is_judged_by_that(tmp_path: Path, desk
         assert charged[1].at == tickets["3"].due_at
         assert verify(session, KINDS) == [] == altered(session)
     assert take(path, "tickets", desk, place, zone=BEIJING, void=frozenset({"Cancelled"})).counts == {
-        "same": 6,
-        "refused": 3,
+        "same": 7,
+        "refused": 2,
     }
+
+
+def test_a_row_that_contradicts_itself_is_kept_and_marked(tmp_path: Path, desk: Desk, place: Home) -> None:
+    rows = [
+        past("1", "2026-11-16T08:00", "2026-11-16T08:00", "Open"),
+        past("2", "2026-11-16T08:00", "2026-11-16T09:00", " in  PROGRESS ", lon="120.015"),
+        past("3", "2026-11-16T08:00", "", "已办结", lon="120.025"),
+        past("4", "2026-11-16T08:00", "2026-11-16T08:00", "Closed", lon="120.035"),
+        past("5", "2026-11-16T08:00", "2026-11-16T09:00", "Duplicate", lon="120.016"),
+        past("6", "2026-11-16T08:00", "2026-11-16T09:00", "by the moon", lon="120.026"),
+        past("7", "2026-11-16T08:00", "", "by the moon", lon="120.036"),
+        past("8", "2026-11-16T08:00", "", "Cancelled", lon="120.0165"),
+    ]
+    found = take(write_csv(tmp_path / "odd.csv", *rows), "tickets", desk, place, zone=BEIJING)
+    said = [verdict.note.split("; ")[:2] for verdict in found.verdicts]
+    assert found.counts == {"new": len(rows)}, said
+    marked = [number for number, note in enumerate(said, 1) if any("contradicts" in part for part in note)]
+    assert marked == [1, 2, 3, 4, 8]
+    assert [note[0].split(":")[0] for note in said] == [
+        "contradicts itself", "contradicts itself", "not judged", "on time", "void", "on time", "", "void",
+    ]  # fmt: skip
+    with desk.database.read() as session:
+        states = list(session.scalars(select(TicketRow.state).order_by(TicketRow.no)))
+        assert states == [
+            "dispatched",
+            "dispatched",
+            "void",
+            "closed",
+            "void",
+            "closed",
+            "dispatched",
+            "void",
+        ]
+        told = session.scalars(select(EventRow.aggregate).where(EventRow.name == "say"))
+        assert [int(no[-1]) for no in told] == marked
+        assert session.scalars(select(EntryRow)).all() == []
+        assert verify(session, KINDS) == [] == altered(session)
+
+
+def case(name: str, desk: Desk, place: Home, time_format: str = "") -> dict[str, str]:
+    """Take a file of another city in; gives the note of each row by its number, of the first where it stands twice."""
+    file = SHARED / "cases" / "tickets" / name
+    if not file.exists():
+        pytest.skip(f"{file} is not beside the repository")
+    area = {"columns": {"code": "nc_id"}, "parent": "060137001000"}
+    take(POLYGONS, "areas", desk, place, level="community", **area)
+    take(POLYGONS, "cells", desk, place, **area)
+    how = {"zone": ANGELES, "categories": OUR_CODES, "time_format": time_format}
+    found = take(file, "tickets", desk, place, **how)
+    return {v.key or str(v.row): f"{v.outcome}: {v.note}" for v in reversed(found.verdicts)}
+
+
+def test_requests_whose_dates_and_states_disagree_come_in_whole(desk: Desk, place: Home) -> None:
+    notes = case("nyc_like.csv", desk, place, "%m/%d/%Y %I:%M:%S %p")
+    assert len(notes) == 5
+    assert all(note.startswith("new: ") and "contradicts itself" in note for note in notes.values()), notes
+    assert [no for no, note in notes.items() if "not judged" in note] == ["70000005", "70000004"]
+
+
+def test_times_around_a_change_of_the_clock_are_instants(desk: Desk, place: Home) -> None:
+    notes = case("dst.csv", desk, place)
+    for no in ("dst-ambig-20min", "dst-gap", "dst-gap2", "ok", "void-lower"):
+        assert notes[no].startswith("new: ")
+        assert "contradicts" not in notes[no], (no, notes[no])
+    for no in ("zero", "closed-no-date", "cancelled-no-date", "open-with-date"):
+        assert notes[no].startswith("new: ")
+        assert "contradicts itself" in notes[no], (no, notes[no])
+    assert notes["void-lower"].startswith("new: void")
+    assert "still to come" in notes["future-close"]
 
 
 def test_a_year_without_calendar_is_said(tmp_path: Path, desk: Desk, place: Home) -> None:
