@@ -1,8 +1,11 @@
 """Travel times, matrices, and routes with shape, street names and turns."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo._kernels.doors import join_doors
 from geo._kernels.paths import way
 from geo._kernels.rows import distance_one, distance_pairs, distance_table, shared_size
 from geo.errors import BadNetworkError
@@ -62,6 +65,44 @@ class Router:
         table = np.empty((len(starts), len(ends)), np.int32)
         distance_table(metric.address, starts, ends, table)
         return table
+
+    def doors_ms(self, sites: Sequence[Site]) -> NDArray[np.int32]:
+        """Tell the travel times from each site to each, doors and one street shared included.
+
+        Parameters
+        ----------
+        sites : sequence of Site
+
+        Returns
+        -------
+        ndarray of int32, shape (sites, sites)
+            Milliseconds, as `travel_ms` tells them one by one, and zero from a site to itself; `UNREACHABLE_MS`
+            without a way.
+
+        Raises
+        ------
+        BadNetworkError
+            For a site outside the network.
+        """
+        for site in sites:
+            self._check(site)
+        network, metric = self.hierarchy.network, self.hierarchy.metric
+        out_node, out_ms = _ends_of(sites, lambda s: departures(s, network, metric.weight_ms))
+        in_node, in_ms = _ends_of(sites, lambda s: arrivals(s, network, metric.weight_ms))
+        starts, out_row = _numbered(out_node)
+        ends, in_column = _numbered(in_node)
+        table = np.empty((len(starts), len(ends)), np.int32)
+        ranks = self.hierarchy.topology.rank
+        begin, stop = (_sorted_with_place(ranks[nodes].astype(np.int64)) for nodes in (starts, ends))
+        distance_table(metric.address, begin, stop, table)
+        travel = np.empty((len(sites), len(sites)), np.int32)
+        join_doors(table, out_row, out_ms, in_column, in_ms, travel)
+        for i, j in _neighbours(sites):
+            along = along_ms(sites[i], sites[j], metric.weight_ms)
+            if along < CLOSED_MS and not 0 <= travel[i, j] <= along:
+                travel[i, j] = along
+        np.fill_diagonal(travel, 0)
+        return travel
 
     def route(self, source: int | Site, target: int | Site) -> Route | None:
         """Find a shortest way with its shape and turns, or None when no way leads to the target."""
@@ -125,6 +166,32 @@ class Router:
 def _sorted_with_place(ranks: NDArray[np.int64]) -> NDArray[np.int64]:
     """Ranks, ascending, each with where it came from: ``rank << 32 | place``."""
     return np.sort(ranks << 32 | np.arange(len(ranks)))
+
+
+def _ends_of(
+    sites: Sequence[Site], ends: Callable[[Site], tuple[Anchor, ...]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Nodes next to each site and the time to them, both of shape (sites, 2); -1 for a node that is not there."""
+    nodes = np.full((len(sites), 2), -1, np.int64)
+    times = np.full((len(sites), 2), CLOSED_MS, np.int64)
+    for i, site in enumerate(sites):
+        for j, (node, time_ms, _) in enumerate(ends(site)):
+            nodes[i, j], times[i, j] = node, time_ms
+    return nodes, times
+
+
+def _numbered(nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the different nodes, ascending, and the position of each among them; -1 stays."""
+    known = np.unique(nodes[nodes >= 0])
+    return known, np.where(nodes >= 0, np.searchsorted(known, nodes), -1)
+
+
+def _neighbours(sites: Sequence[Site]) -> list[tuple[int, int]]:
+    """Pairs of different sites on one street."""
+    by_street: dict[int, list[int]] = {}
+    for i, site in enumerate(sites):
+        by_street.setdefault(min(site.arc, site.twin) if site.twin >= 0 else site.arc, []).append(i)
+    return [(i, j) for here in by_street.values() for i in here for j in here if i != j]
 
 
 def _leaving(source: int | Site, start: Anchor) -> list[Piece]:

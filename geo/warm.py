@@ -32,5 +32,6 @@ def warm() -> None:
     router.route(0, count // 2)
     router.matrix_ms(ring[:2], ring[:2])
     router.travel_ms_many(ring, ring)
+    router.doors_ms([Site(0, 3, 0.5), Site(4, 7, 0.5)])
     hierarchy.update([0], 2000)
     hierarchy.customise(network.weight_ms)

@@ -5,6 +5,7 @@ import time
 import click
 
 from api.commands.show import as_json, progress_bar
+from dispatch.rounds.warm import warm as warm_rounds
 from geo.warm import warm
 
 
@@ -14,5 +15,6 @@ def command() -> None:
     begun = time.perf_counter()
     with progress_bar("compile") as tell:
         warm()
+        warm_rounds()
         tell("done", 1.0)
     as_json({"seconds": round(time.perf_counter() - begun, 1)})

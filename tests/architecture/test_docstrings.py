@@ -32,7 +32,8 @@ def _modules(room: str) -> Iterator[ModuleType]:
     package = importlib.import_module(room)
     yield package
     for found in pkgutil.walk_packages(package.__path__, f"{room}."):
-        yield importlib.import_module(found.name)
+        if "._kernels" not in found.name:  # nobody but their room calls them
+            yield importlib.import_module(found.name)
 
 
 @cache
@@ -68,6 +69,8 @@ def test_numpydoc_finds_nothing(room: str) -> None:
 
 def _functions(room: str) -> Iterator[tuple[str, ast.FunctionDef]]:
     for path in sorted(ROOT.joinpath(*room.split(".")).rglob("*.py")):
+        if "_kernels" in path.parts:
+            continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 yield f"{path.relative_to(ROOT)}:{node.name}", node

@@ -1,0 +1,1 @@
+"""Rounds: who visits whom on a day, in which order and when."""

@@ -1,0 +1,1 @@
+"""Loops that numba compiles; no other room of the house reaches them."""
