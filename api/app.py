@@ -46,6 +46,7 @@ from api.v1 import (
     accounts,
     alarms,
     appeals,
+    applications,
     assignments,
     cells,
     closures,
@@ -78,6 +79,7 @@ from data.city.follow import FollowerThread
 INTERFACES = (
     tickets,
     orders,
+    applications,
     register,
     residents,
     people,

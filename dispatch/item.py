@@ -17,7 +17,8 @@ SPHERES = ("gov", "mutual", "commercial")
 class ServiceItem:
     """One row of the item catalogue.
 
-    ``promise_*`` are None where nothing is promised; ``price_fen`` is the reference price, 0 when free.
+    ``promise_*`` are None where nothing is promised; ``price_fen`` is the reference price, 0 when free;
+    ``licences`` are the kinds without which nobody may do it.
     """
 
     code: str
@@ -37,6 +38,7 @@ class ServiceItem:
     promise_arrive_min: int | None = None
     promise_complete_h: int | None = None
     price_fen: int = 0
+    licences: tuple[str, ...] = ()
 
     @property
     def is_urgent(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -10,7 +10,7 @@ F = TypeVar("F")
 
 
 def pack(fact: Any) -> dict[str, Any]:  # noqa: ANN401 - any fact
-    """Write a fact of plain values, times and tuples of texts: times as ISO 8601, tuples as lists."""
+    """Write a fact of plain values, times and tuples of texts: times and days as ISO 8601, tuples as lists."""
     return {f.name: _plain(getattr(fact, f.name)) for f in fields(fact)}
 
 
@@ -27,7 +27,7 @@ def unpack(kind: type[F], values: Mapping[str, Any]) -> F:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - what a field holds
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
 
@@ -37,6 +37,8 @@ def _read(shape: str, value: Any) -> Any:  # noqa: ANN401 - what a field holds
         return None
     if shape == "time":
         return datetime.fromisoformat(value)
+    if shape == "day":
+        return date.fromisoformat(value)
     return tuple(value) if shape == "tuple" else value
 
 
@@ -46,6 +48,8 @@ def _shapes(kind: type) -> dict[str, str]:
     for name, hint in get_type_hints(kind).items():
         if hint is datetime or datetime in get_args(hint):
             found[name] = "time"
+        elif hint is date or date in get_args(hint):
+            found[name] = "day"
         elif get_origin(hint) is tuple:
             found[name] = "tuple"
     return found

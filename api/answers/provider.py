@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from api.answers.answer import Answer
+from api.answers.application import LicenceShown
 from dispatch.providers.provider import Provider
 
 
@@ -28,6 +29,7 @@ class ProviderSummary(Answer):
 class ProviderAnswer(Answer, Provider):
     """A provider; ``open`` tells whether it is now."""
 
+    licences: tuple[LicenceShown, ...]  # type: ignore[assignment]  # as everybody may see them
     lon: float
     lat: float
     open: bool

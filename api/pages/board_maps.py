@@ -22,6 +22,7 @@ from data.figures.sets import cell_figures, list_set, places
 from data.queries.paging import MOST, Ask
 from dispatch.item import ServiceItem
 from dispatch.providers.hours import is_open
+from dispatch.providers.licence import lacking
 from dispatch.providers.provider import TAKING_ORDERS
 from geo.place import Box
 from grid.account import Account
@@ -254,7 +255,10 @@ def _open_providers(world: World, item: ServiceItem, at: datetime) -> list[Pin]:
     found = [
         p
         for p in world.city.providers.values()
-        if item.category in p.categories and p.state in TAKING_ORDERS and is_open(p.hours, local)
+        if item.category in p.categories
+        and p.state in TAKING_ORDERS
+        and is_open(p.hours, local)
+        and lacking(p.licences, item.licences, local.date()) is None
     ]
     return [
         Pin(

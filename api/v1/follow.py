@@ -17,7 +17,7 @@ from api.views.public import public_view
 from api.views.reporter import words_for
 from api.views.shape import plain
 from api.world import World
-from data.desk.tickets import may_follow
+from data.desk.follow_keys import may_follow
 from data.errors import MissingError
 from data.queries.scope import find_public
 from data.queries.tickets import timeline

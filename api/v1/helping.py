@@ -17,7 +17,7 @@ from api.roles import AccountDep, WorldDep, slow_down
 from api.views.alarm import alarm_view, file_view, task_view
 from api.world import World
 from data.desk.alarm_tasks import keep_link
-from data.desk.tickets import may_follow
+from data.desk.follow_keys import may_follow
 from data.errors import MissingError
 from data.models import AlarmRow, TaskRow, fact_of
 from data.store.kinds import TASK

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from api.views.application import licence_view
 from api.views.names import area_name
 from api.views.shape import plain
 from api.world import World
@@ -17,6 +18,7 @@ def provider_view(world: World, provider: Provider, now: datetime) -> dict[str, 
     zone = world.zone
     shown: dict[str, Any] = plain(provider, zone)
     return shown | {
+        "licences": licence_view(world, provider.licences, now.astimezone(zone).date()),
         "lon": provider.place.lon,
         "lat": provider.place.lat,
         "open": is_open(provider.hours, now.astimezone(zone)),

@@ -21,6 +21,7 @@ from data.models import ResidentRow
 from data.store.session import Database
 from dispatch.item import ServiceItem
 from dispatch.providers.hours import is_open
+from dispatch.providers.licence import lacking
 from dispatch.providers.provider import TAKING_ORDERS, Provider
 from geo.crossing import Reach
 from geo.errors import NoStreetError
@@ -260,11 +261,14 @@ class Surveyor:
         return people.minutes(reach, inbound=item.direction == "provider_to_resident")
 
     def suitable(self, item: ServiceItem, at: datetime) -> list[Provider]:
-        """Give the providers of an item that take orders and are open at a time, by id."""
+        """Give the providers of an item that take orders, are open at a local time and have its licences, by id."""
         return [
             p
             for _, p in sorted(self._city.providers.items())
-            if item.category in p.categories and p.state in TAKING_ORDERS and is_open(p.hours, at)
+            if item.category in p.categories
+            and p.state in TAKING_ORDERS
+            and is_open(p.hours, at)
+            and lacking(p.licences, item.licences, at.date()) is None
         ]
 
     def sources(self, item: ServiceItem, providers: Iterable[Provider]) -> list[Source]:

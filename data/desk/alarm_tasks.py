@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from data.desk.alarm_notices import reached_by_tap
 from data.desk.alarms import act_on_alarm, lock_home_of
+from data.desk.follow_keys import keep_key
 from data.desk.tasks import TABLE, add_task, decided
-from data.desk.tickets import key_hash
 from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
 from data.models import FollowKeyRow, table_of
@@ -96,7 +96,7 @@ def keep_link(database: Database, no: str, key: str) -> None:
         known = session.scalar(select(TABLE.c.id).where(TABLE.c.no == no)) is not None
         if known:
             session.execute(delete(KEYS).where(KEYS.c.no == no))
-            session.execute(insert(KEYS), {"no": no, "key_hash": key_hash(key)})
+            keep_key(session, no, key)
         return known
 
     if not database.write(work):

@@ -17,6 +17,7 @@ from data.desk.accounts import ACCOUNTS
 from data.desk.alarm_tasks import TASKS
 from data.desk.alarms import ALARMS
 from data.desk.appeals import APPEALS
+from data.desk.applications import APPLICATIONS
 from data.desk.appraisals import APPRAISALS
 from data.desk.bills import BILLS
 from data.desk.budgets import BUDGETS
@@ -58,7 +59,7 @@ from dispatch.lifecycle import Action, Actor
 F = TypeVar("F")
 IMPORTS = table_of(ImportRow)
 DEEDS: tuple[Deeds[Any], ...] = (
-    TICKETS, ORDERS, PROVIDERS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
+    TICKETS, ORDERS, PROVIDERS, APPLICATIONS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
     DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, PARTICULARS_KEPT, TAGS,
     LAYERS, SWAPS,    HAND_OVERS, CLOSURES, BUDGETS, BILLS, CLOSED_MONTHS,
 )  # fmt: skip

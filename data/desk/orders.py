@@ -12,7 +12,7 @@ from data.desk.payments import Wish, move_money, reserve
 from data.desk.signs import note_uses
 from data.desk.standings import recount
 from data.desk.work import Deeds, Start, Work
-from data.models import ProviderRow, table_of
+from data.models import ProviderRow, fact_of, table_of
 from data.store.done import Done
 from data.store.kinds import ORDER
 from dispatch.errors import BadFieldError, UnknownItemError
@@ -20,6 +20,7 @@ from dispatch.lifecycle import Action, Actor
 from dispatch.orders import life
 from dispatch.orders.order import OPEN_STATES, Order
 from dispatch.orders.supervision import next_rung_at, supervised
+from dispatch.providers.licence import lacking
 from dispatch.providers.provider import TAKING_ORDERS, Provider
 from dispatch.resident import Contact
 
@@ -72,6 +73,7 @@ def act_on_order(work: Work, no: str, action: Action) -> Done[Order]:
         return Done(kind=ORDER, before=before, after=after, events=events, row=_ticking(work, after))
     scene = scene_of(work, before, action)
     after, events = life.act(before, action, work.catalogue.orders, scene, work.now)
+    _check_licences(work, before, after)
     _move_load(work.session, before, after)
     note_uses(work.session, no, action.fields.get("evidence") or (), action.by.user, work.now)
     bills = move_money(work, before, after, action.by)
@@ -94,6 +96,18 @@ def recount_of(work: Work, done: Done[Order]) -> tuple[Done[Provider], ...]:
         return ()
     concerned = {provider for provider in taken if provider is not None}
     return recount(work.session, work.catalogue, work.now, concerned, ratings=before.rating != after.rating)
+
+
+def _check_licences(work: Work, before: Order, after: Order) -> None:
+    """Refuse who is newly asked and lacks a licence that the service needs today."""
+    item = work.catalogue.items.get(after.item)
+    if after.provider is None or after.provider == before.provider or item is None or not item.licences:
+        return
+    row = work.session.execute(LOCK_PROVIDER, {"wanted": after.provider}).first()
+    today = work.catalogue.local(work.now).date()
+    lack = None if row is None else lacking(fact_of(Provider, row).licences, item.licences, today)
+    if lack is not None:
+        raise BadFieldError("provider", after.provider, f"{lack.detail}; choose another candidate")
 
 
 def _move_load(session: Session, before: Order, after: Order) -> None:

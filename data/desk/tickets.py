@@ -1,17 +1,16 @@
 """Tickets at the door: take a report, carry out an action, and what that does to other tickets."""
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from data.desk.appeals import counts_from
 from data.desk.contacts import keep_contact
+from data.desk.follow_keys import keep_key
 from data.desk.signs import note_uses, signs
 from data.desk.work import Deeds, Start, Work
 from data.models import (
@@ -19,7 +18,6 @@ from data.models import (
     AppealRow,
     CellRow,
     EntryRow,
-    FollowKeyRow,
     TicketRow,
     fact_of,
     table_of,
@@ -77,7 +75,7 @@ def file_ticket(work: Work, new: NewTicket, by: Actor) -> Done[Ticket]:
     outcome = tickets.report(replace(new.report, no=no), by, work.catalogue.rulebook, work.now)
     note_uses(session, no, new.report.photos, by.user, work.now)
     if new.key:
-        session.execute(insert(FollowKeyRow), {"no": no, "key_hash": key_hash(new.key)})
+        keep_key(session, no, new.key)
     keep_contact(work, no, new.contact)
     return _done(None, outcome)
 
@@ -174,17 +172,6 @@ def _recompute(work: Work, before: Ticket) -> Done[Ticket]:
     charged = _charged(work.session, work.catalogue, before.no, work.now)
     outcome = recompute(before, run, charged, work.catalogue.rulebook, work.now)
     return Done(kind=TICKET, before=before, after=before) if outcome is None else _done(before, outcome)
-
-
-def key_hash(key: str) -> str:
-    """Hash the key with which a reporter follows a ticket."""
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
-def may_follow(session: Session, no: str, key: str) -> bool:
-    """Tell whether a key opens the dialogue of a ticket."""
-    kept = session.scalar(select(FollowKeyRow.key_hash).where(FollowKeyRow.no == no))
-    return kept is not None and hmac.compare_digest(kept, key_hash(key))
 
 
 def _parent(session: Session, child: Ticket, no: str) -> Ticket:

@@ -16,6 +16,7 @@ from data.models.alarms import (
     SwapRow,
     TaskRow,
 )
+from data.models.applications import ApplicationRow
 from data.models.base import Base, begins, columns_of, fact_of, table_of
 from data.models.care import AssessmentRow, DeviceRow, HomeVisitRow, SilenceRow
 from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow
@@ -44,6 +45,7 @@ __all__ = [
     "AccountRow",
     "AlarmRow",
     "AppealRow",
+    "ApplicationRow",
     "AppraisalRow",
     "AreaRow",
     "AssessmentRow",

@@ -81,7 +81,7 @@ class ProviderRow(Base):
     rating: Mapped[float]
     rating_count: Mapped[int]
     prices_fen: Mapped[dict[str, int]]
-    licences: Mapped[list[str]]
+    licences: Mapped[list[dict[str, Any]]]
     max_travel_min: Mapped[int | None]
     joined_on: Mapped[date | None]
     verified_at: Mapped[datetime | None]

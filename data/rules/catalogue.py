@@ -17,6 +17,7 @@ from data.rules.items import alarm_rules, reach_rules, service_items
 from data.rules.lifecycles import read_lifecycle
 from data.rules.money import money_rules
 from data.rules.people import people_rules
+from data.rules.providers import provider_rules
 from data.rules.registers import register_rules, reveal_rules
 from data.rules.responsibility import responsibility_rules
 from data.rules.scores import (
@@ -44,7 +45,8 @@ from dispatch.matching.need import Weights
 from dispatch.money.rules import MoneyRules
 from dispatch.orders.rules import OrderRules
 from dispatch.particulars import PeopleRules
-from dispatch.providers import provider
+from dispatch.providers import application, provider
+from dispatch.providers.licence import ProviderRules
 from dispatch.providers.standing import StandingRules
 from dispatch.reach import ReachRules
 from dispatch.resident import RevealRules
@@ -72,6 +74,8 @@ class Catalogue:
     orders: OrderRules
     standing: StandingRules
     provider_lifecycle: Lifecycle
+    providers: ProviderRules
+    application_lifecycle: Lifecycle
     closure_lifecycle: Lifecycle
     weights: Weights
     reach: ReachRules
@@ -94,6 +98,7 @@ class Catalogue:
             "ticket_lifecycle": self.rulebook.lifecycle,
             "order_lifecycle": self.orders.lifecycle,
             "provider_lifecycle": self.provider_lifecycle,
+            "application_lifecycle": self.application_lifecycle,
             "appeal_lifecycle": self.appeals.lifecycle,
             "appraisal": self.appraisal.lifecycle,
             "alarm_lifecycle": self.alarms.lifecycle,
@@ -124,13 +129,11 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     BadCatalogueError
         Naming file, line and field of every fault that `find_holes` finds, else of the first one.
     """
-    version = catalogue_hash(folder)
     _prove(folder)
-    settings = toml(folder / "settings.toml")
+    version, settings = catalogue_hash(folder), toml(folder / "settings.toml")
     departments = {d.code: d for d in rows(folder / "departments.csv", department)}
-    responses = section(folder, settings, "response", response)
+    responses, worktime = section(folder, settings, "response", response), read_worktime(folder, settings)
     categories = {c.code: c for c in rows(folder / "issues.csv", lambda row: category(row, responses))}
-    worktime = read_worktime(folder, settings)
     alarms = read_alarms(folder, version, worktime.zone)
     lifecycle = read_lifecycle(folder / "ticket_lifecycle.toml", frozenset(effects.EFFECTS), effects.FIELDS)
     natures = {n.code: n for n in rows(folder / "natures.csv", nature)}
@@ -163,6 +166,8 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         money=money_rules(folder, items, people.tags),
         people=people,
         provider_lifecycle=_lifecycle(folder, "provider", provider.EFFECTS, provider.FIELDS),
+        providers=provider_rules(folder, settings, items),
+        application_lifecycle=_lifecycle(folder, "application", application.EFFECTS, application.FIELDS),
         closure_lifecycle=_lifecycle(folder, "closure", closures.EFFECTS, closures.FIELDS),
         reveals=section(folder, settings, "reveals", reveal_rules),
         weights=section(folder, settings, "dispatch", lambda s: Weights(**s)),

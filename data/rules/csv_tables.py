@@ -70,7 +70,18 @@ CSV_TABLES = (
             Field(name="promise_complete_h", type="whole number", unit="hours", empty=True),
             Field(name="payer", type="code", allowed=PAYERS, told="which party pays"),
             Field(name="price_fen", type="whole number", unit="fen"),
+            Field(
+                name="licences",
+                empty=True,
+                told="kinds of licences.csv that it needs, ; between them; a sample",
+            ),
         ),
+    ),
+    Table(
+        file="licences.csv",
+        key="code",
+        told="Kinds of licences that providers show.",
+        fields=(CODE, *NAMES, Field(name="authority", told="who usually grants it, in Chinese")),
     ),
     Table(
         file="osm_categories.csv",

@@ -94,4 +94,5 @@ def _item(row: Mapping[str, str]) -> ServiceItem:
         promise_complete_h=minutes("promise_complete_h"),
         payer=row["payer"],
         price_fen=int(row["price_fen"]),
+        licences=tuple(filter(None, row.get("licences", "").split(";"))),
     )

@@ -132,6 +132,15 @@ SETTINGS = (
     ),
     Table(
         file="settings.toml",
+        section="providers",
+        told="How providers are admitted and kept.",
+        fields=(
+            Field(name="trial_orders", type="whole number", unit="orders", told="of a new one, watched"),
+            Field(name="remind_days", type="list", unit="days", told="before a licence ends"),
+        ),
+    ),
+    Table(
+        file="settings.toml",
         section="records",
         told="Which fields make a record complete, and for how long it is fresh.",
         fields=tuple(Field(name=n, type="table") for n in ("residents", "providers", "cells")),

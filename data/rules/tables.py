@@ -194,6 +194,7 @@ OTHERS = (
             ("ticket_lifecycle.toml", "states.*.*", "Of a ticket."),
             ("order_lifecycle.toml", "states.*.*", "Of a service order."),
             ("provider_lifecycle.toml", "states.*.*", "Of a provider."),
+            ("application_lifecycle.toml", "states.*.*", "Of an application to become a provider."),
             ("appeal_lifecycle.toml", "states.*.*", "Of an appeal."),
             ("alarm_lifecycle.toml", "states.*.*", "Of an alarm."),
             ("alarm_task_lifecycle.toml", "states.*.*", "Of one person's part in an alarm."),

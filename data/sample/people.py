@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from dispatch.alarms.device import AlarmDevice
 from dispatch.item import ServiceItem
+from dispatch.providers.licence import Licence
 from dispatch.providers.provider import Provider
 from dispatch.resident import Resident
 from geo.place import LonLat
 
 SAMPLE = "sample"
+SAMPLE_CHECKERS = ("sample-1", "sample-2")
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建国志强春梅海燕文博雨晨子涵思远佳怡浩然欣妍俊杰雅琴德福永年家宝淑珍凤仙月娥金花水根阿毛小龙"
 TAGS = (("elder_alone", 0.25), ("disabled", 0.04), ("veteran", 0.03), ("low_income", 0.02))
@@ -151,10 +153,29 @@ def providers(
                 area=merchant.area,
                 capacity=CAPACITY.get(main, draw.randrange(2, 6)),
                 prices_fen=prices,
+                licences=_licences(items, merchant.categories, number, today),
                 joined_on=today and today - timedelta(days=joined.randrange(20, DAYS_OF_JOINING)),
             )
         )
     return made
+
+
+def _licences(
+    items: Mapping[str, ServiceItem], categories: Sequence[str], number: int, today: date | None
+) -> tuple[Licence, ...]:
+    """Invent the licences that the services of some trades need, two months to four years before their end."""
+    draw = random.Random(f"{number} licensed")  # noqa: S311 - sample data
+    needed = sorted({kind for i in items.values() if i.category in categories for kind in i.licences})
+    return tuple(
+        Licence(
+            kind=kind,
+            number=f"样例{number:05d}-{kind}",
+            authority="样例",
+            until=today and today + timedelta(days=draw.randrange(60, 1460)),
+            checked_by=SAMPLE_CHECKERS,
+        )
+        for kind in needed
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from data.models import (
     AccountRow,
     AlarmRow,
     AppealRow,
+    ApplicationRow,
     AppraisalRow,
     AreaRow,
     BillRow,
@@ -54,6 +55,7 @@ from dispatch.money.budget import Budget
 from dispatch.money.month import ClosedMonth
 from dispatch.orders.order import Order
 from dispatch.particulars import Particulars, Tag
+from dispatch.providers.application import Application
 from dispatch.providers.provider import Provider
 from dispatch.resident import Resident
 from grid.account import Account
@@ -160,6 +162,15 @@ PROVIDER = Kind(
         {"name", "categories", "lon", "lat", "address", "hours", "service_areas", "area", "capacity"}
     )
     | {"prices_fen", "licences", "max_travel_min"},
+)
+APPLICATION = Kind(
+    name="application",
+    fact=Application,
+    row=ApplicationRow,
+    letter="J",
+    lifecycle="application_lifecycle",
+    scope=Scope(dict.fromkeys(OVERSEERS, Within("area"))),
+    live=("state", "area"),
 )
 APPEAL = Kind(
     name="appeal",
@@ -384,6 +395,6 @@ NUMBERS = Kind(
 )
 
 KINDS: tuple[Kind[Any], ...] = (
-    TICKET, ORDER, PROVIDER, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT, NUMBERS, WEBHOOK, HOLD, ACCOUNT,
+    TICKET, ORDER, PROVIDER, APPLICATION, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT, NUMBERS, WEBHOOK, HOLD, ACCOUNT,
     ALARM, TASK, MESSAGE, CARE_PLAN, KIN, PARTICULARS, TAG, LAYER, SWAP, HAND_OVER, CLOSURE, BUDGET, BILL, CLOSED_MONTH,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from dispatch.item import ServiceItem
 from dispatch.matching.candidates import Refusal
 from dispatch.matching.need import Need
 from dispatch.providers.hours import is_open, opens_next
+from dispatch.providers.licence import lacking
 from dispatch.providers.provider import TAKING_ORDERS, Provider, serves
 
 _CAUSE_OF = {
@@ -15,6 +16,7 @@ _CAUSE_OF = {
     "far": "too_far",
     "price": "too_dear",
     "declined": "all_declined",
+    "licence": "no_licence",
 }
 
 
@@ -41,10 +43,12 @@ def refuse(
     """
     item = need.item
     price = provider.prices_fen.get(item.code, item.price_fen)
+    lack = lacking(provider.licences, item.licences, need.at.date())
     too_far_s = horizon_s if provider.max_travel_min is None else provider.max_travel_min * 60.0
     checks: tuple[tuple[bool, str, str], ...] = (
         (item.category not in provider.categories, "skill", f"does not offer {item.category}"),
         (provider.state not in TAKING_ORDERS, "state", f"is {provider.state} and takes no orders"),
+        (lack is not None, "licence", "" if lack is None else lack.detail),
         (provider.id in need.blocked, "blocked", "the resident does not want this provider"),
         (provider.id in need.declined, "declined", "declined this order"),
         (not serves(provider, need.area), "area", f"serves only {', '.join(provider.service_areas)}"),

@@ -16,6 +16,7 @@ UNMET_CAUSES = (
     "too_far",
     "too_dear",
     "all_declined",
+    "no_licence",
     "outside_district",
 )
 ON_THE_JOB = frozenset({"accepted", "called_back", "on_the_way", "arrived", "failed_visit"})

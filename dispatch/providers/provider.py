@@ -8,6 +8,7 @@ from typing import Any
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Event, Lifecycle
 from dispatch.providers.hours import ALWAYS, check_hours
+from dispatch.providers.licence import Licence
 from geo.place import LonLat
 
 TAKING_ORDERS = frozenset({"trial", "active", "warned"})
@@ -44,7 +45,7 @@ class Provider:
     rating: float = 4.5
     rating_count: int = 0
     prices_fen: Mapping[str, int] = field(default_factory=dict)
-    licences: tuple[str, ...] = ()
+    licences: tuple[Licence, ...] = ()
     max_travel_min: int | None = None
     joined_on: date | None = None
     verified_at: datetime | None = None

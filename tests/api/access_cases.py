@@ -28,6 +28,7 @@ class Things:
     alarm: str
     going: str
     closure: str
+    application: str
     around: dict[str, Any]
     waiting: str
     budget: str
@@ -98,6 +99,13 @@ def asked(t: Things) -> dict[str, Asked]:
         "PATCH /api/v1/cells/{code}": Asked(path={"code": t.cell}, body={}),
         "GET /api/v1/items": Asked(),
         "GET /api/v1/providers": Asked(),
+        "GET /api/v1/providers/applications/criteria": Asked(),
+        "GET /api/v1/providers/applications": Asked(shows=holds(t.application)),
+        "POST /api/v1/providers/applications": Asked(body={"name": "x"}),
+        "GET /api/v1/providers/applications/{no}": Asked(path={"no": t.application}),
+        "POST /api/v1/providers/applications/{no}/actions": Asked(path={"no": t.application}, body=act),
+        "GET /api/v1/providers/applications/{no}/own": Asked(path={"no": t.application}),
+        "POST /api/v1/providers/applications/{no}/own/actions": Asked(path={"no": t.application}, body=act),
         "GET /api/v1/providers/{no}": Asked(path={"no": str(t.provider)}),
         "POST /api/v1/providers/{no}/actions": Asked(path={"no": str(t.provider)}, body=act),
         "POST /api/v1/providers": Asked(body={"name": "某店", "categories": ["nothing"], **t.point}),

@@ -83,6 +83,8 @@ NEVER_FOUND = (
     "DELETE /api/v1/session/all/{one}",
     "GET /api/v1/helping/{task}",  # without the key of the link
     "POST /api/v1/helping/{task}/actions",
+    "GET /api/v1/providers/applications/{no}/own",  # without its key
+    "POST /api/v1/providers/applications/{no}/own/actions",
 )
 OF_THE_TICKET = "GET /api/v1/photos/{sha256}"  # a provider has an order, the giving line another case
 OF_THE_UNIT = "GET /api/v1/appraisals/{month}"  # a unit's own composite is one for the whole district
@@ -112,7 +114,15 @@ def _on_streets(site: Site, place: Point) -> dict[str, Any]:
     made = site.post("dispatcher", "/api/v1/closures", 201, reason="修路", shape=around)
     order = {"item": "SV-B01", "channel": "phone", "resident": "R000001"}
     waiting = site.post("dispatcher", "/api/v1/orders", 201, **order)["no"]
-    return {"around": around, "closure": made["no"], "waiting": waiting}
+    wish = {
+        "name": "燃气站",
+        "categories": ["gas"],
+        "address": "某路 1 号",
+        "phone": "13800000000",
+        "contact": "某人",
+    }
+    applied = site.post(None, "/api/v1/providers/applications", 201, lon=place.x, lat=place.y, **wish)["no"]
+    return {"application": applied, "around": around, "closure": made["no"], "waiting": waiting}
 
 
 def _paid(site: Site, provider: int) -> dict[str, str]:

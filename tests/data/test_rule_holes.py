@@ -57,8 +57,8 @@ def test_ours_has_no_hole() -> None:
         ),
         (
             "items.csv",
-            ",gov,0\n",
-            ",crown,0\n",
+            ",gov,0,\n",
+            ",crown,0,\n",
             "items.csv line 2: payer: 'crown' is not one of gov, self, mixed, free",
         ),
         ("items.csv", "卫生,紧急医疗救助转接", "卫生,", "items.csv line 2: name_zh is missing"),

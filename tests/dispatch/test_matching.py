@@ -69,6 +69,7 @@ def need(item: ServiceItem = TAP, **changes: object) -> Need:
     [
         ({"categories": ("barber",)}, {}, "skill"),
         ({"state": "suspended"}, {}, "state"),
+        ({}, {"item": replace(TAP, licences=("gas",))}, "licence"),
         ({}, {"blocked": frozenset({1})}, "blocked"),
         ({}, {"declined": frozenset({1})}, "declined"),
         ({"service_areas": ("330102002",)}, {}, "area"),

@@ -1,0 +1,153 @@
+"""Licences of providers: what a service needs, and whether a provider has it on a day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from dispatch.errors import BadFieldError
+
+Why = Literal["missing", "unchecked", "suspended", "expired"]
+CHECKERS = 2
+"""So many different people have to find a document right before it counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceKind:
+    """A kind of licence as the catalogue lists it, and who usually grants it."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    authority: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """A licence that a provider has shown.
+
+    ``until`` is its last day, None where it names none; ``checked_by`` are the accounts that found it right;
+    ``suspended`` tells that its authority has taken it for a time; ``photo`` is the SHA-256 of its picture.
+    """
+
+    kind: str
+    number: str
+    authority: str
+    until: date | None = None
+    checked_by: tuple[str, ...] = ()
+    suspended: bool = False
+    photo: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """A licence that is needed and does not count, and why."""
+
+    kind: str
+    why: Why
+    until: date | None = None
+
+    @property
+    def detail(self) -> str:
+        """Return it in words, for a refusal."""
+        if self.why == "expired":
+            return f"licence {self.kind} ended on {self.until}"
+        return {
+            "missing": f"has shown no licence {self.kind}",
+            "unchecked": f"licence {self.kind} was not checked by {CHECKERS} people yet",
+            "suspended": f"licence {self.kind} is suspended",
+        }[self.why]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """A licence that ends soon: whose, which, in how many days."""
+
+    provider: str
+    kind: str
+    until: date
+    days: int
+
+
+def lacking(held: Iterable[Licence], needed: Iterable[str], today: date) -> Lack | None:
+    """Find the first needed licence that does not count on a day.
+
+    Parameters
+    ----------
+    held : iterable of Licence
+        Several of one kind may be shown, an old and a new one; one that counts is enough.
+    needed : iterable of str
+        Kinds; empty needs none.
+    today : date
+        In the district's zone; a licence counts on its last day.
+
+    Returns
+    -------
+    Lack or None
+        None when all that is needed counts.
+    """
+    shown = tuple(held)
+    for kind in needed:
+        found = [_why(licence, today) for licence in shown if licence.kind == kind]
+        if not found:
+            return Lack(kind=kind, why="missing")
+        if all(found):
+            last = max((x.until for x in shown if x.kind == kind and x.until), default=None)
+            return Lack(kind=kind, why=next(why for why in found if why), until=last)
+    return None
+
+
+def _why(licence: Licence, today: date) -> Why | None:
+    if len(set(licence.checked_by)) < CHECKERS:
+        return "unchecked"
+    if licence.suspended:
+        return "suspended"
+    return "expired" if licence.until is not None and licence.until < today else None
+
+
+def check_documents(documents: Iterable[Licence], kinds: Iterable[str], today: date) -> tuple[Licence, ...]:
+    """Return documents as they are shown anew: checked by nobody.
+
+    Raises
+    ------
+    BadFieldError
+        For a kind that the catalogue does not list, one shown twice, or one that has ended.
+    """
+    known, seen = set(kinds), set[str]()
+    shown: list[Licence] = []
+    for given in documents:
+        if given.kind not in known:
+            raise BadFieldError("kind", given.kind, f"kinds of licences are {', '.join(sorted(known))}")
+        if given.kind in seen:
+            raise BadFieldError("kind", given.kind, "show each kind once, the one that ends last")
+        if given.until is not None and given.until < today:
+            raise BadFieldError("until", given.until.isoformat(), "it has ended; show one that holds today")
+        seen.add(given.kind)
+        shown.append(
+            Licence(
+                kind=given.kind,
+                number=given.number,
+                authority=given.authority,
+                until=given.until,
+                photo=given.photo,
+            )
+        )
+    return tuple(shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderRules:
+    """What providers are admitted and kept by.
+
+    ``trial_orders`` of a new provider are watched; ``remind_days`` before a licence ends its provider is reminded.
+    """
+
+    kinds: dict[str, LicenceKind] = field(default_factory=dict)
+    trial_orders: int = 10
+    remind_days: tuple[int, ...] = (30, 7)
+
+    def __post_init__(self) -> None:
+        if self.trial_orders < 1:
+            raise BadFieldError("trial_orders", self.trial_orders, "1 or more")
+        if not self.remind_days or min(self.remind_days) < 0:
+            raise BadFieldError("remind_days", self.remind_days, "one or more numbers of days")
