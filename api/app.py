@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 
 from api import health, stream
 from api.alarm_timers import run_alarms
@@ -40,7 +41,7 @@ from api.pages import desk_together as desk_together_page
 from api.pages import helping as helping_page
 from api.pages import indicators as indicator_pages
 from api.pages import openid as openid_pages
-from api.pages.shell import ElsewhereError, go_elsewhere
+from api.pages.shell import ElsewhereError, go_elsewhere, nothing_there
 from api.timers import TIMERS
 from api.v1 import (
     accounts,
@@ -75,6 +76,7 @@ from api.v1 import (
 from api.world import World
 from api.writers import WRITERS_AT_ONCE, writers_turn
 from data.city.follow import FollowerThread
+from data.errors import MissingError
 
 INTERFACES = (
     tickets,
@@ -179,6 +181,8 @@ def make_app(world: World) -> FastAPI:
     answer_errors(app)
     app.add_middleware(Guard, behind_tls=world.settings.behind_tls)
     app.add_exception_handler(ElsewhereError, go_elsewhere)
+    for nothing in (HTTPException, MissingError):
+        app.add_exception_handler(nothing, nothing_there)
     for part in (*INTERFACES, *PAGES):
         app.include_router(part.router)
     describe(app, [part.router for part in INTERFACES])

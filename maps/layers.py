@@ -16,6 +16,7 @@ from maps.facts import CellShape, CoverageGrid, Isochrone, Pin, RouteLine, ShutS
 from maps.raster import coverage_png, data_address
 from maps.style import (
     CELL_EDGE,
+    DENSITY_COLOURS,
     IDLE,
     LAMPS,
     amount_colour,
@@ -130,7 +131,7 @@ def heat(lonlat: NDArray[np.float64], name: str, *, radius_px: int = 22, show: b
     if len(lonlat) == 0:
         return group(name, show=show)
     points = np.round(lonlat[:, ::-1], 5).tolist()
-    gradient = {0.25: "#e3f1f2", 0.5: "#7cbabf", 0.75: "#e9a45c", 1.0: "#b42318"}
+    gradient = {(at + 1) / len(DENSITY_COLOURS): colour for at, colour in enumerate(DENSITY_COLOURS)}
     options = {"radius": radius_px, "blur": 18, "min_opacity": 0.25, "gradient": gradient}
     made = LocalHeatMap(points, **options)  # type: ignore[no-untyped-call] # folium's plugins are untyped
     return group(name, made, show=show)

@@ -7,7 +7,7 @@ from math import isnan
 from markupsafe import Markup, escape
 
 from maps.facts import CoverageGrid, Legend, LegendClass
-from maps.style import AMOUNT_COLOURS, MINUTE_COLOURS, MINUTE_EDGES, amount_colour
+from maps.style import AMOUNT_COLOURS, DENSITY_COLOURS, MINUTE_COLOURS, MINUTE_EDGES, amount_colour
 
 Translate = Callable[[str], str]
 
@@ -58,14 +58,21 @@ def _share(grid: CoverageGrid, say: Translate) -> str:
     return "" if isnan(share) else f"{grid.promise_min:g} {say('分钟可达')} {share:.1%} {say('居民')}"
 
 
+def density_legend(title: str, say: Translate) -> Legend:
+    """Legend of the density of tickets, from few to many."""
+    words = (say("少"), say("较少"), say("较多"), say("多"))
+    classes = tuple(LegendClass(colour=c, word=w) for c, w in zip(DENSITY_COLOURS, words, strict=True))
+    return Legend(title=title, classes=classes)
+
+
 def amounts_legend(title: str, edges: Sequence[float], say: Translate) -> Legend:
-    """Legend of amounts in quantile classes; without edges there is one class."""
+    """Legend of amounts in quantile classes, of which an edge belongs to the upper; without edges there is one class."""
     bounds = tuple(edges)
     if not bounds:
         return Legend(title=title, classes=(LegendClass(colour=AMOUNT_COLOURS[0], word=say("各处相同")),))
     words = [
         f"< {bounds[0]:g}",
-        *(f"{a:g}–{b:g}" for a, b in pairwise(bounds)),
+        *(f"{a:g} – < {b:g}" for a, b in pairwise(bounds)),
         f"≥ {bounds[-1]:g}",
     ]
     probes = [bounds[0] - 1, *bounds]

@@ -13,7 +13,7 @@ from geo.place import Box, LonLat
 from maps import layers
 from maps.basemap import BaseMap, LocalFullscreen, Theme, document, new_map, parts_of
 from maps.facts import CellShape, CoverageGrid, Isochrone, Legend, LegendClass, Pin, RouteLine, ShutStreet
-from maps.legend import Translate, amounts_legend, caption_box, legend_box, minutes_legend
+from maps.legend import Translate, amounts_legend, caption_box, density_legend, legend_box, minutes_legend
 from maps.style import BRAND, CELL_EDGE, HOME, LAMPS
 
 
@@ -228,17 +228,23 @@ def tickets_map(
     tickets: Sequence[Pin],
     *,
     cells: Sequence[CellShape] = (),
-    density: NDArray[np.float64] | None = None,
 ) -> Drawing:
-    """Draw tickets as clusters coloured by lamp, and optionally their density (positions of shape (n, 2))."""
+    """Draw tickets as clusters coloured by lamp."""
     say = look.say
     drawn = [layers.cell_edges(cells, say("网格"))] if cells else []
-    if density is not None:
-        drawn.append(layers.heat(density, say("热力"), show=False))
     drawn.append(layers.tickets(tickets, say("工单")))
     words = {"ok": say("时限内"), "warn": say("即将超时"), "late": say("已超时"), "info": say("待派")}
     classes = tuple(LegendClass(colour=LAMPS[s], word=w, form="dot") for s, w in words.items())  # type: ignore[index] # keys are lamp states
     return Drawing(look=look, title=say("工单地图"), layers=tuple(drawn), legend=Legend(classes=classes))
+
+
+def density_map(look: Look, places: NDArray[np.float64], *, cells: Sequence[CellShape] = ()) -> Drawing:
+    """Draw how densely tickets lie, from positions of shape (n, 2); its legend is of the density alone."""
+    say = look.say
+    drawn = [layers.cell_edges(cells, say("网格"))] if cells else []
+    drawn.append(layers.heat(places, say("热力")))
+    title = say("上报工单的疏密")
+    return Drawing(look=look, title=title, layers=tuple(drawn), legend=density_legend(title, say))
 
 
 def cells_map(look: Look, cells: Sequence[CellShape], title: str, *, minutes: bool = False) -> Drawing:

@@ -28,6 +28,10 @@ AMOUNT_COLOURS: Final = ("#e3f1f2", "#b3d9db", "#7cbabf", "#43959c", "#0b5d66")
 """Light to dark, for amounts from few to many."""
 
 
+DENSITY_COLOURS: Final = ("#e3f1f2", "#7cbabf", "#e9a45c", "#b42318")
+"""Few to many, for the density of tickets; a quarter of the scale each."""
+
+
 def minute_class(minutes: NDArray[np.floating]) -> NDArray[np.intp]:
     """Class of each travel time: 0 for up to 5 minutes ... 5 for more than 30.
 
@@ -67,7 +71,8 @@ def amount_edges(values: NDArray[np.floating], classes: int = len(AMOUNT_COLOURS
     known = values[np.isfinite(values)]
     if known.size == 0 or known.min() == known.max():
         return ()
-    edges = np.quantile(known, np.arange(1, classes) / classes)
+    # Three digits are what a legend can show; the colours follow the same edges.
+    edges = [float(f"{edge:.3g}") for edge in np.quantile(known, np.arange(1, classes) / classes)]
     return tuple(float(edge) for edge in np.unique(edges) if known.min() < edge <= known.max())
 
 

@@ -27,15 +27,19 @@ from api.pages.ticket import entries_view, natures
 from api.pages.work import ticket_table
 from api.roles import WorldDep, order_scope, ticket_scope
 from api.v1.exports import csv_file, workbook
-from api.views.figures import change_word, definitions
+from api.views.figures import change_word, definitions, percent
 from api.views.order import order_view
 from api.views.ticket import ticket_view
 from api.world import World
+from data.figures.cases import orders_numbered
+from data.figures.facts import collect_orders
 from data.figures.sets import daily_on_time, ledger, list_set
+from data.models import OrderRow
 from data.queries.orders import OrderFilter, item_counts, list_orders
 from data.queries.paging import MOST, Ask
 from grid.account import Account
-from grid.figures.sets import find_cases
+from grid.figures.facts import Facts
+from grid.figures.sets import ORDER_SETS, find_cases, find_orders
 
 router = APIRouter(include_in_schema=False)
 router.include_router(board_maps.router)
@@ -75,6 +79,7 @@ def board(
         figures = compared(world, session, q, facts)
         table = ranking(world, session, q, q.where.department)
         hot = _hot(world, session, account, ask, q, lang)
+        due = _orders_in(world, session, account, q)
     orders, unmet = sum(h["total"] for h in hot), sum(h["unmet"] for h in hot)
     rate, rate_change = figures.share("handled_on_time")
     return page(
@@ -86,6 +91,9 @@ def board(
         figures=figures.now,
         rate=rate,
         satisfied=figures.share("satisfied")[0],
+        solved=figures.share("solved_of_told")[0],
+        answered=percent(figures.now["rated"], figures.now["asked"]),
+        arrivals={name: len(find_orders(due, name)) for name in ORDER_SETS},
         rate_change=change_word(rate_change, lang, "%"),
         reported_change=change_word(figures.number("reported")[1], lang),
         before=q.before,
@@ -201,12 +209,49 @@ def league_export(
     )
 
 
+def _orders_in(world: World, session: Session, account: Account, q: Asked) -> Facts:
+    """Read the orders of a question that an account may see; nothing else of `Facts` is filled."""
+    here = [order_scope(world, account)]
+    if q.where.prefix:
+        here.append(OrderRow.cell.startswith(q.where.prefix))
+    orders = collect_orders(session, world.catalogue, q.period, here)
+    return Facts(start=q.period.start, end=q.period.end, rulebook=world.catalogue.rulebook, orders=orders)
+
+
+def _orders_of_set(
+    request: Request, world: World, account: Account, ask: OrdersAsk, q: Asked
+) -> HTMLResponse:
+    """List the orders of a set, the newest promise first."""
+    scope, end = order_scope(world, account), ask.start + ROWS
+    with world.database.read() as session:
+        cases = find_orders(_orders_in(world, session, account, q), ask.set)
+        newest = sorted(cases, key=lambda o: (o.arrive_due_at or o.created_at, o.no), reverse=True)
+        found = orders_numbered(session, scope, [o.no for o in newest[ask.start : end]])
+    more = {"set": ask.set}
+    return page(
+        request,
+        world,
+        account,
+        "board_orders.html",
+        ask=ask,
+        items=[order_view(world, order, account, q.now) for order in found],
+        item_name="",
+        total=len(cases),
+        first=ask.link("/board/orders", **more) if ask.start else None,
+        following=ask.link("/board/orders", **more, start=str(end)) if end < len(cases) else None,
+        area_name=_area_name(world, ask.area),
+        as_of=q.now,
+    )
+
+
 @router.get("/board/orders")
 def orders_page(
     request: Request, ask: Annotated[OrdersAsk, Query()], world: WorldDep, account: ViewerDep
 ) -> HTMLResponse:
     """List the orders behind a hot service, without personal data."""
     q = asked(world, account, ask)
+    if ask.set:
+        return _orders_of_set(request, world, account, ask, q)
     wanted = OrderFilter(
         area=ask.area, item=ask.item, state=ask.state, since=q.period.start, until=q.period.end
     )
@@ -223,6 +268,7 @@ def orders_page(
         ask=ask,
         items=[order_view(world, order, account, q.now) for order in found.items],
         item_name=item_name(item, language_of(request)) if item else "",
+        total=None,
         first=ask.link("/board/orders", **more) if ask.after else None,
         following=ask.link("/board/orders", **more, after=found.next) if found.next else None,
         area_name=_area_name(world, ask.area),

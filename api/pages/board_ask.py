@@ -56,6 +56,8 @@ class OrdersAsk(BoardAsk):
 
     item: Short = ""
     state: Short = ""
+    set: Annotated[str, Field(pattern=r"^[a-z_]*$", max_length=20)] = ""
+    start: Annotated[int, Field(ge=0, le=10_000_000)] = 0
     after: Annotated[str, Field(max_length=400)] | None = None
 
 
@@ -70,10 +72,16 @@ class CoverageAsk(BoardAsk):
         return now if self.hour is None else now.replace(hour=self.hour, minute=0, second=0, microsecond=0)
 
 
+class TicketsAsk(BoardAsk):
+    """How tickets are drawn: how densely they lie, or one by one."""
+
+    drawn: Annotated[str, Field(pattern="^(heat|pins)$")] = "pins"
+
+
 class CellsAsk(BoardAsk):
     """What the cells are coloured by."""
 
-    by: Annotated[str, Field(pattern="^(open|overdue|total)$")] = "open"
+    by: Annotated[str, Field(pattern="^(open|overdue|total|rate)$")] = "open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import ColumnElement
 
 from api.locale.words import words
-from api.pages.board_ask import Asked, BoardAsk, CellsAsk, CoverageAsk, asked, facts_of
+from api.pages.board_ask import Asked, CellsAsk, CoverageAsk, TicketsAsk, asked, facts_of
 from api.pages.shell import language_of, look, map_page, page, visitor
 from api.pages.ticket import LAMP_STATES
 from api.roles import WorldDep, ticket_scope
@@ -29,7 +29,7 @@ from grid.account import Account
 from grid.figures.sets import find_cases
 from grid.tickets.ticket import Ticket, lamp_of
 from maps.facts import CellShape, CoverageGrid, Pin
-from maps.pages import cells_map, coverage_map, tickets_map
+from maps.pages import cells_map, coverage_map, density_map, tickets_map
 
 router = APIRouter(include_in_schema=False, prefix="/board")
 ViewerDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", "department"))]
@@ -107,20 +107,28 @@ def coverage_part(
 
 @router.get("/map/tickets")
 def tickets_page(
-    request: Request, ask: Annotated[BoardAsk, Query()], world: WorldDep, account: ViewerDep
+    request: Request, ask: Annotated[TicketsAsk, Query()], world: WorldDep, account: ViewerDep
 ) -> Response:
-    """Draw the open tickets of a period as clusters, and the density of all that were reported."""
-    q = asked(world, account, ask)
-    return tickets_document(request, world, q, ask.area, ticket_scope(world, account))
+    """Draw how densely the tickets reported in a period lie, or the open ones as clusters."""
+    q, scope = asked(world, account, ask), ticket_scope(world, account)
+    if ask.drawn == "heat":
+        with world.database.read() as session:
+            numbers = [t.no for t in find_cases(facts_of(world, session, q), "reported")]
+            density = places(session, scope, numbers)
+        drawing = density_map(
+            look(request, world, _box(world, ask.area)), density, cells=_edges(world, ask.area)
+        )
+        return map_page(request, drawing, heat=True)
+    return tickets_document(request, world, q, ask.area, scope)
 
 
 def tickets_document(
     request: Request, world: World, q: Asked, area: str, scope: ColumnElement[bool]
 ) -> Response:
-    """Draw the open tickets of a question inside a scope as clusters, and the density of all that were reported."""
+    """Draw the open tickets of a question inside a scope as clusters."""
     with world.database.read() as session:
         facts = facts_of(world, session, q)
-        still, reported = ([t.no for t in find_cases(facts, name)] for name in ("open", "reported"))
+        still = [t.no for t in find_cases(facts, "open")]
         found: list[Ticket] = []
         after: str | None = None
         while len(found) < MOST_PINS:
@@ -128,13 +136,11 @@ def tickets_document(
             found += part.items
             if (after := part.next) is None:
                 break
-        density = places(session, scope, reported)
     pins = [_ticket_pin(world, ticket, q.now) for ticket in found]
     drawing = tickets_map(
         look(request, world, _box(world, area)),
         pins,
         cells=_edges(world, area),
-        density=density if len(density) else None,
     )
     return map_page(request, drawing, heat=True)
 
@@ -148,13 +154,22 @@ def cells_page(
     with world.database.read() as session:
         rows = cell_figures(facts_of(world, session, q))
     say = words(language_of(request)).gettext
-    title = {"open": say("在办工单"), "overdue": say("超期未结"), "total": say("本期上报")}[ask.by]
+    title = {
+        "open": say("在办工单"),
+        "overdue": say("超期未结"),
+        "total": say("本期上报"),
+        "rate": say("每千户上报"),
+    }[ask.by]
     shapes = []
     for code, (name, shape, inside) in _units(world, ask.area).items():
         mine = [row for row in rows if row.cell.startswith(inside)]
         told = {by: sum(getattr(row, by) for row in mine) for by in ("total", "open", "overdue")}
+        households = sum(c.households for cell, c in world.city.cells.items() if cell.startswith(inside))
+        rate = 1000 * told["total"] / households if households else None
+        value = rate if ask.by == "rate" else float(told[ask.by])
         numbers = (
             f"{say('上报')} {told['total']} · {say('在办')} {told['open']} · {say('超期')} {told['overdue']}"
+            + ("" if rate is None else f" · {say('每千户上报')} {rate:.2f}")
         )
         shapes.append(
             CellShape(
@@ -162,7 +177,7 @@ def cells_page(
                 name=name,
                 shape=shape,
                 # Most cells have none: those stay clear, and the classes are made of the others.
-                value=float(told[ask.by]) if told[ask.by] or not ask.area else None,
+                value=value if value or not ask.area else None,
                 tooltip=f"{name}\n{numbers}",
             )
         )

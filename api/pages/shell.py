@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache, partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -9,12 +10,13 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.exceptions import HTTPException
 
-from api.errors import NotSignedInError
+from api.errors import NotAllowedError, NotSignedInError, problem
 from api.guard import content_policy
 from api.locale.places import place_name
 from api.locale.words import words
-from api.roles import ROLE_HOMES, account_or_public
+from api.roles import PUBLIC, ROLE_HOMES, account_or_public
 from api.views.shape import plain
 from api.world import World
 from data.rules.lifecycles import ROLES
@@ -27,6 +29,8 @@ FOLDER = Path(__file__).parent.parent
 LANGUAGES = ("zh", "en")
 LANGUAGE_COOKIE = "jinlin_lang"
 MENU_ROLE = {"department": "clerk"}
+DATA_PATHS = ("/api/", "/static/", "/tiles/")
+"""Where programs ask and not people, whatever they say they take."""
 
 
 class ElsewhereError(Exception):
@@ -140,6 +144,23 @@ def anybody(request: Request) -> Account:
 def _way_in(request: Request) -> str:
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return f"/login?next={quote(asked)}"
+
+
+def nothing_there(request: Request, error: Exception) -> Response:
+    """Answer for what is not there: a page in the user's language in a browser, else the error in its usual shape."""
+    status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
+    detail = str(error.detail) if isinstance(error, HTTPException) else str(error)
+    for_a_page = "text/html" in request.headers.get("accept", "")
+    if status != HTTPStatus.NOT_FOUND or not for_a_page or request.url.path.startswith(DATA_PATHS):
+        return problem(status, detail)
+    world: World = request.app.state.world
+    try:
+        account = account_or_public(request, world)
+    except (NotSignedInError, NotAllowedError):
+        account = PUBLIC
+    answer = page(request, world, account, "not_found.html", address=request.url.path)
+    answer.status_code = HTTPStatus.NOT_FOUND
+    return answer
 
 
 async def go_elsewhere(request: Request, error: Exception) -> Response:

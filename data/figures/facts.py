@@ -1,5 +1,6 @@
 """The facts that indicators are counted from, of an area and period."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,7 +75,7 @@ def collect(
         records=register_facts.records(session, catalogue.rulebook, period, here),
         visits=register_facts.visits(session, period, here(HomeVisitRow.cell)),
         tickets=chronicle.histories(session, period, prefix),
-        orders=_orders(session, catalogue, period, here(OrderRow.cell)),
+        orders=collect_orders(session, catalogue, period, here(OrderRow.cell)),
         alarms=_alarms(session, catalogue, period, here(AlarmRow.cell)),
         providers=register_facts.providers(session, period, here(ProviderRow.area)),
         users=_users(session, period, here(OrderRow.cell)),
@@ -91,9 +92,11 @@ def collect(
     )
 
 
-def _orders(
-    session: Session, catalogue: Catalogue, period: Period, here: list[ColumnElement[bool]]
+def collect_orders(
+    session: Session, catalogue: Catalogue, period: Period, here: Sequence[ColumnElement[bool]]
 ) -> list[OrderFact]:
+    """Read the orders placed or done in a period, or promised for it, that meet some conditions."""
+
     def inside(column: ColumnElement[datetime | None]) -> ColumnElement[bool]:
         return and_(column >= period.start, column < period.end)
 

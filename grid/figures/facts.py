@@ -118,6 +118,12 @@ class OrderFact:
     own_fen: int | None = None
 
     @property
+    def arrived_in_time(self) -> bool:
+        """Tell whether somebody came by the time that was promised."""
+        due_at, at = self.arrive_due_at, self.arrived_at
+        return due_at is not None and at is not None and at <= due_at
+
+    @property
     def is_alarm(self) -> bool:
         """Tell an alarm that was kept as an order, before alarms were a kind of their own, from a service."""
         return self.urgency == "emergency" and self.category == ALARM_CATEGORY
@@ -297,6 +303,27 @@ class Facts:
     def ticket_ratings(self) -> list[Rating]:
         """Ratings of tickets, the last of each in the period."""
         return [r for r in self.ratings if r.about == "ticket"]
+
+    @cached_property
+    def telling(self) -> list[Rating]:
+        """Ratings of tickets that say whether the matter is solved."""
+        return [r for r in self.ticket_ratings if r.solved is not None]
+
+    @cached_property
+    def asked(self) -> list[History | Rating]:
+        """Tickets about which a resident could have told: closed in the period or rated in it, each once."""
+        rated = {r.no for r in self.ticket_ratings}
+        return [*self.ticket_ratings, *(t for t in self.closed if t.no not in rated)]
+
+    @cached_property
+    def promised(self) -> list[OrderFact]:
+        """Orders whose promised arrival lies in the period, cancelled ones among them."""
+        return [o for o in self.orders if self.inside(o.arrive_due_at)]
+
+    @cached_property
+    def arrivals_due(self) -> list[OrderFact]:
+        """Those of them that were not cancelled."""
+        return [o for o in self.promised if o.state != "cancelled"]
 
     @cached_property
     def done_orders(self) -> list[OrderFact]:

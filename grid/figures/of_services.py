@@ -94,16 +94,9 @@ def _k11(facts: Facts) -> Counted:
 
 
 def _k12(facts: Facts) -> Counted:
-    promised = [o for o in facts.orders if facts.inside(o.arrive_due_at)]
-    rows = [o for o in promised if o.state != "cancelled"]
-    found = split(rows, _arrived_in_time)
-    gone = len(promised) - len(rows)
+    found = split(facts.arrivals_due, lambda o: o.arrived_in_time)
+    gone = len(facts.promised) - found.rows
     return replace(found, left_out=gone, left_out_why="cancelled" if gone else "")
-
-
-def _arrived_in_time(order: OrderFact) -> bool:
-    due_at, at = order.arrive_due_at, order.arrived_at
-    return due_at is not None and at is not None and at <= due_at
 
 
 def _k13(facts: Facts) -> Counted:

@@ -112,13 +112,13 @@ def _k09(facts: Facts) -> Counted:
 
 def _k10(facts: Facts) -> Counted:
     ratings = facts.ticket_ratings
-    telling = [r for r in ratings if r.solved is not None]
+    telling = facts.telling
     unsaid = len(ratings) - len(telling)
     return replace(
         split(telling, lambda r: r.solved),
         left_out=unsaid,
         left_out_why="solved_not_said" if unsaid else "",
-        asked=len({t.no for t in facts.closed} | {r.no for r in ratings}),
+        asked=len(facts.asked),
     )
 
 

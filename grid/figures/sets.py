@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from dispatch.errors import BadFieldError
-from grid.figures.facts import Facts, Rating
+from grid.figures.facts import Facts, OrderFact, Rating
 from grid.figures.rates import OF_DUE
 from grid.tickets.history import History
 
@@ -45,16 +45,30 @@ SETS: Mapping[str, Callable[[Facts], Cases]] = {
     "closed": lambda facts: facts.closed,
     "rated": lambda facts: facts.ticket_ratings,
     "content": lambda facts: [r for r in facts.ticket_ratings if r.is_content],
+    "told": lambda facts: facts.telling,
+    "solved": lambda facts: [r for r in facts.telling if r.solved],
+    "asked": lambda facts: facts.asked,
     "reworked": _of_due("reworked"),
     "unsigned": _unsigned,
 }
 """Name -> tickets. By time of report: ``reported`` all, ``accepted`` without void and merged ones. At the end of the
 period: ``open`` filed and not closed, ``overdue`` of them those whose deadline is over. By deadline in force, which has
 passed: ``due``, of them ``on_time`` handled by then, ``late`` not, ``reworked`` at least once. By time of closing:
-``closed``. By time of rating: ``rated``, ``content`` with four or five stars. By time a receipt was due: ``unsigned``."""
+``closed``. By time of rating: ``rated``, ``content`` with four or five stars, ``told`` those that say whether the
+matter is solved, ``solved`` of them those that say it is; ``asked`` who could have rated: closed or rated. By time a receipt was due: ``unsigned``."""
+
+ORDER_SETS: Mapping[str, Callable[[Facts], Sequence[OrderFact]]] = {
+    "promised": lambda facts: facts.promised,
+    "arrivals_due": lambda facts: facts.arrivals_due,
+    "arrived": lambda facts: [o for o in facts.arrivals_due if o.arrived_in_time],
+    "not_arrived": lambda facts: [o for o in facts.arrivals_due if not o.arrived_in_time],
+}
+"""Name -> orders. By the time an arrival was promised for: ``promised`` all, ``arrivals_due`` without cancelled ones, of them
+``arrived`` in time and ``not_arrived``."""
 
 SHARES: Mapping[str, Share] = {
     "handled_on_time": Share(part="on_time", whole="due"),
+    "solved_of_told": Share(part="solved", whole="told"),
     "satisfied": Share(part="content", whole="rated"),
 }
 
@@ -75,3 +89,16 @@ def find_cases(facts: Facts, name: str) -> Cases:
 def count_sets(facts: Facts) -> dict[str, int]:
     """Count every set; empty ones count 0."""
     return {name: len(cases(facts)) for name, cases in SETS.items()}
+
+
+def find_orders(facts: Facts, name: str) -> Sequence[OrderFact]:
+    """Return the orders of a set, each once; empty when there are none.
+
+    Raises
+    ------
+    BadFieldError
+        When there is no such set.
+    """
+    if name not in ORDER_SETS:
+        raise BadFieldError("set", name, "sets of orders are " + ", ".join(ORDER_SETS))
+    return ORDER_SETS[name](facts)

@@ -132,3 +132,33 @@ def test_the_board_prints_without_controls(board: Page) -> None:
     board.emulate_media(media="print")
     expect(board.locator("[data-pickers]")).to_be_hidden()
     expect(board.locator(".league")).to_be_visible()
+
+
+@pytest.mark.parametrize(("wide", "high"), [(1920, 1080), (3840, 2160)])
+def test_the_page_of_the_wall_fits_the_screen_and_cuts_no_figure(board: Page, wide: int, high: int) -> None:
+    board.set_viewport_size({"width": wide, "height": high})
+    told = board.evaluate(
+        "() => { const page = document.scrollingElement; const cut = [...document.querySelectorAll('.kpi .name, .kpi .value')]"
+        ".filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent);"
+        " return [page.scrollHeight <= innerHeight, page.scrollWidth <= innerWidth, cut]; }"
+    )
+    assert told == [True, True, []]
+
+
+def test_heat_has_a_legend_of_its_own_and_the_address_keeps_what_is_shown(board: Page) -> None:
+    board.locator('[data-view="tickets"]').click()
+    legend = board.frame_locator("#map").locator(".leg")
+    expect(legend).to_contain_text("疏密")
+    expect(legend).not_to_contain_text("已超时")
+    board.locator("[name='drawn']").select_option("pins")
+    expect(legend).to_contain_text("已超时")
+    board.locator('[data-view="cells"]').click()
+    board.locator("[name='by']").select_option("rate")
+    expect(legend).to_contain_text("每千户上报")
+    address = board.url
+    assert "view=cells" in address
+    board.evaluate("sessionStorage.clear()")
+    board.goto("about:blank")
+    board.goto(address)
+    expect(legend).to_contain_text("每千户上报")
+    expect(board.locator("[name='by']")).to_have_value("rate")

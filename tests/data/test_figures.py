@@ -87,6 +87,7 @@ def ticket(draw: random.Random, n: int) -> Ticket:
         closed_at=closed,
         rating=rating,
         rated_at=closed if rating else None,
+        solved=None if not rating or n % 3 == 0 else n % 3 == 1,
         reworks=draw.choice((0, 0, 1)),
         dispatches=() if state == "reported" else (Dispatch(at=reported, department=department, anew=False),),
     )
@@ -158,6 +159,9 @@ ORACLE: dict[str, Callable[[Ticket], bool]] = {
     "closed": lambda t: in_period(t.closed_at),
     "rated": lambda t: in_period(t.rated_at),
     "content": lambda t: in_period(t.rated_at) and (t.rating or 0) >= 4,
+    "told": lambda t: in_period(t.rated_at) and t.solved is not None,
+    "solved": lambda t: in_period(t.rated_at) and t.solved is True,
+    "asked": lambda t: in_period(t.rated_at) or in_period(t.closed_at),
     "reworked": lambda t: is_due(t) and t.reworks > 0,
     "unsigned": lambda t: (
         counts(t) and t.accepted_at is not None and in_period(t.response_due_at) and t.received_at is None

@@ -12,7 +12,17 @@ from geo.place import LonLat
 from maps.basemap import STATIC, OwnTiles, PictureTiles, tianditu
 from maps.errors import BadBaseMapError
 from maps.facts import Pin
-from maps.pages import Drawing, Look, cells_map, coverage_map, desk_map, field_map, pick_map, tickets_map
+from maps.pages import (
+    Drawing,
+    Look,
+    cells_map,
+    coverage_map,
+    density_map,
+    desk_map,
+    field_map,
+    pick_map,
+    tickets_map,
+)
 from tests.maps.map_facts import BOX, STATIC_FOLDER, candidates, cells, grid, home, way
 
 LOOK = Look(box=BOX, base=OwnTiles.of_district("330102"))
@@ -28,8 +38,10 @@ def drawings() -> dict[str, Drawing]:
         "desk": desk_map(LOOK, home(), candidates(), route=way(), cells=cells(), workers=[worker]),
         "desk, empty": desk_map(LOOK),
         "coverage": coverage_map(LOOK, grid(), "步行到最近食堂", providers=candidates(1), cells=cells()),
-        "tickets": tickets_map(LOOK, candidates(), cells=cells(), density=np.array([[9.51, 47.13]])),
-        "tickets, none": tickets_map(LOOK, [], density=np.empty((0, 2))),
+        "tickets": tickets_map(LOOK, candidates(), cells=cells()),
+        "density": density_map(LOOK, np.array([[9.51, 47.13]]), cells=cells()),
+        "tickets, none": tickets_map(LOOK, []),
+        "density, none": density_map(LOOK, np.empty((0, 2))),
         "cells": cells_map(LOOK, cells(), "本周走访"),
         "cells by minutes": cells_map(LOOK, cells(), "分钟", minutes=True),
         "field": field_map(LOOK, candidates(), cells=cells(), way=way(), here=LonLat(9.51, 47.13)),

@@ -6,11 +6,12 @@ const KEPT = "jinlin-board";
 /** @type {Record<string, [string, string[]]>} */
 const MAPS = {
   coverage: ["/board/map/coverage", ["item", "hour"]],
-  tickets: ["/board/map/tickets", []],
+  tickets: ["/board/map/tickets", ["drawn"]],
   cells: ["/board/map/cells", ["by"]],
 };
+const CHOSEN = ["item", "hour", "by", "drawn"];
 /** @type {Record<string, string>} */
-const SETS = { open: "open", overdue: "overdue", total: "reported" };
+const SETS = { open: "open", overdue: "overdue", total: "reported", rate: "reported" };
 
 /** @param {HTMLFormElement} stage */
 const start = (stage) => {
@@ -22,7 +23,10 @@ const start = (stage) => {
   /** @param {string} name */
   const control = (name) =>
     /** @type {HTMLSelectElement} */ (/** @type {unknown} */ (controlOf(stage, name)));
+  /* What is shown stands behind the # of the address, so that a view can be sent; else as it was left. */
   const remembered = () => {
+    if (location.hash.includes("="))
+      return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
     try {
       return JSON.parse(sessionStorage.getItem(KEPT) || "{}");
     } catch {
@@ -30,9 +34,10 @@ const start = (stage) => {
     }
   };
   const remember = () => {
-    const [item, hour, by] = ["item", "hour", "by"].map((name) => control(name).value);
+    const kept = { view, ...Object.fromEntries(CHOSEN.map((name) => [name, control(name).value])) };
+    history.replaceState(null, "", `#${new URLSearchParams(kept)}`);
     try {
-      sessionStorage.setItem(KEPT, JSON.stringify({ view, item, hour, by }));
+      sessionStorage.setItem(KEPT, JSON.stringify(kept));
     } catch {
       /* private mode keeps nothing */
     }
@@ -72,16 +77,7 @@ const start = (stage) => {
     remember();
     draw();
   };
-  /* The tickets' map has both layers; which of them is drawn is chosen here. */
-  const switchLayers = () => {
-    if (view !== "tickets") return;
-    const heat = control("drawn").value === "heat";
-    const { heatWord = "", ticketsWord = "" } = stage.dataset;
-    toMap(frame, { type: "layer", name: heatWord, on: heat });
-    toMap(frame, { type: "layer", name: ticketsWord, on: !heat });
-  };
   const drawn = () => {
-    switchLayers();
     then?.();
     then = null;
   };
@@ -93,10 +89,6 @@ const start = (stage) => {
   });
   stage.addEventListener("change", (e) => {
     const { name } = /** @type {HTMLSelectElement} */ (e.target);
-    if (name === "drawn") {
-      switchLayers();
-      return;
-    }
     remember();
     draw();
     if (["item", "hour"].includes(name)) loadCoverage();
@@ -126,7 +118,7 @@ const start = (stage) => {
     if (/** @type {Element} */ (e.target).id === "kpis") showShare();
   });
   const last = remembered();
-  for (const name of ["item", "hour", "by"]) {
+  for (const name of CHOSEN) {
     if ([...control(name).options].some((o) => o.value === last[name])) control(name).value = last[name];
   }
   show(MAPS[last.view] ? last.view : "coverage");
