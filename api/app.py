@@ -57,11 +57,13 @@ from api.v1 import (
     follow,
     helping,
     indicators,
+    intake,
     money,
     orders,
     people,
     photos,
     providers,
+    questions,
     rates,
     register,
     residents,
@@ -113,6 +115,8 @@ INTERFACES = (
     providers,
     cells,
     workers,
+    intake,
+    questions,
 )
 PAGES = (
     home,

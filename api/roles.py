@@ -205,6 +205,22 @@ def slow_down(request: Request, name: str, per_minute: int) -> None:
         raise TooManyError(f"more than {per_minute} requests in a minute; wait a little")
 
 
+def may_try_key(no: str, per_hour: int) -> None:
+    """Let a key be tried on a number unless too many were wrong, from wherever: four digits are soon guessed otherwise.
+
+    Raises
+    ------
+    TooManyError
+    """
+    if not _LIMITER.test(parse(f"{per_hour}/hour"), "wrong key", no):
+        raise TooManyError("too many wrong keys for this number; try again in an hour, or ring the desk")
+
+
+def wrong_key(no: str, per_hour: int) -> None:
+    """Count a key that did not open a number."""
+    _LIMITER.hit(parse(f"{per_hour}/hour"), "wrong key", no)
+
+
 def ticket_scope(world: World, account: Account) -> ColumnElement[bool]:
     """Give the condition on tickets that the account may see."""
     return seen(TICKET, account.actor(), world.scheme)

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     openid_role_claim: str = "jinlin_role"
     openid_area_claim: str = "jinlin_area"
     openid_department_claim: str = "jinlin_department"
+    wrong_keys_per_hour: int = Field(default=10, gt=0)  # of one number, from wherever
     open311_key: str = ""  # needed for reports by Open311; empty lets everybody report
 
     def open_home(self) -> Home:

@@ -328,6 +328,7 @@ def opened(home: Home, url: str) -> Iterator[Site]:
         public_posts_per_minute=1000,
         messages_per_minute=1000,
         follows_per_minute=1000,
+        wrong_keys_per_hour=1000,
     )
     world = open_world(settings, clock, clock.steady)
     with CheckedClient(make_app(world)) as client:

@@ -89,4 +89,21 @@ class FollowedAlarm(Answer):
     state_name: str
 
 
-Followed: TypeAlias = FollowedTicket | FollowedOrder | FollowedAlarm
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedQuestion(Answer):
+    """A question to whoever has its number; what was asked and answered to who asked alone."""
+
+    no: str
+    kind: Literal["question"]
+    waiting: bool
+    merged_into: None
+    steps: tuple[PublicStep, ...]
+    state: str
+    state_name: str
+    due_at: datetime
+    text: Sometimes[str]
+    answer: Sometimes[str]
+    rating: Sometimes[int | None]
+
+
+Followed: TypeAlias = FollowedTicket | FollowedOrder | FollowedAlarm | FollowedQuestion

@@ -99,7 +99,7 @@ class ResidentHistory(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessAnswer(Answer, Business):
-    """One alarm, order, ticket or visit; ``page`` leads to it, empty where the role has no page for it."""
+    """One alarm, order, ticket, question or visit; ``page`` leads to it, empty where the role has no page for it."""
 
     at: datetime
     state_name: str

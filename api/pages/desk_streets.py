@@ -9,7 +9,7 @@ from api.pages.closed_streets import with_closures
 from api.pages.shell import look, map_page, page, visitor
 from api.roles import WorldDep
 from api.views.closure import closure_view
-from data.store.kinds import OVERSEERS
+from data.store.roles import OVERSEERS
 from grid.account import Account
 from maps.pages import pick_map
 

@@ -71,6 +71,7 @@ STAGES = {
         "done": 3,
         "settled": 4,
     },
+    "question": {"open": 1, "answered": 4},
 }
 
 
@@ -248,6 +249,8 @@ def _mine(world: World, account: Account, kind: str, no: str) -> dict[str, Any] 
         with world.database.read() as session:
             if kind == "order":
                 return order_view(world, find(session, ORDER, no, account.actor(), scheme), account, now)
+            if kind != "ticket":
+                return None
             return ticket_view(world, find(session, TICKET, no, account.actor(), scheme), account, now)
     except MissingError:
         return None

@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 KeeperDep = Annotated[Account, Depends(visitor(*KEEPERS))]
 FOUND = 30
 LONGEST = 60
-KINDS = ("alarm", "order", "ticket", "visit")
+KINDS = ("alarm", "order", "ticket", "question", "visit")
 
 
 @router.get("/person")

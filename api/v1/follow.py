@@ -1,4 +1,4 @@
-"""Following a report or order by its number, and speaking with those who handle a report."""
+"""Following a report, order or question by its number, and speaking with those who handle it."""
 
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -11,19 +11,22 @@ from sqlalchemy.orm import Session
 from api.access import EVERYBODY, access
 from api.answers.follow import Followed
 from api.forms import Form
-from api.idempotency import ReceiptDep
-from api.roles import PUBLIC, MaybeDep, WorldDep, actor_of, slow_down
+from api.idempotency import MakeReceipt, ReceiptDep
+from api.roles import PUBLIC, MaybeDep, WorldDep, actor_of, may_try_key, slow_down, wrong_key
 from api.views.public import public_view
 from api.views.reporter import words_for
 from api.views.shape import plain
 from api.world import World
 from data.desk.follow_keys import may_follow
 from data.errors import MissingError
+from data.queries.questions import ends_phone
 from data.queries.scope import find_public
 from data.queries.tickets import timeline
+from data.store.intake_kinds import QUESTION
 from data.store.kind import of_number
 from data.store.kinds import TICKET
-from dispatch.lifecycle import Action
+from dispatch.lifecycle import Action, Actor
+from dispatch.questions import Question
 from grid.account import Account
 from grid.tickets.dialogue import Word
 from grid.tickets.ticket import Ticket
@@ -35,7 +38,11 @@ Key = Annotated[str, Field(max_length=100)]
 
 
 class MessageForm(Form):
-    """Something the reporter says; ``key`` is what the report was answered with, not needed when signed in."""
+    """Something the reporter says.
+
+    ``key`` is what the report was answered with, or the last four digits of the telephone that was left; not needed
+    when signed in.
+    """
 
     text: Annotated[str, Field(min_length=1, max_length=2000)]
     key: Key = ""
@@ -53,9 +60,9 @@ class RatingForm(Form):
 def follow(
     no: str, request: Request, world: WorldDep, account: MaybeDep, key: Annotated[Key, Query()] = ""
 ) -> JSONResponse:
-    """Follow a ticket or order by its number: every step, the promise, no personal data.
+    """Follow a ticket, order or question by its number: every step, the promise, no personal data.
 
-    With the key of the report, or signed in as its reporter, the dialogue too.
+    With the key, the last four digits of the telephone that was left, or signed in as its reporter, what was said too.
     """
     slow_down(request, "follow", world.settings.follows_per_minute)
     return JSONResponse(followed(world, account, no, key))
@@ -80,15 +87,17 @@ def say(
     What is said to a report that was merged goes to the one it was merged into.
     """
     slow_down(request, "message", world.settings.messages_per_minute)
+    if no.startswith(QUESTION.letter):
+        action = Action(name="ask_again", by=_speaker(account), fields={"note": form.text})
+        return _on_question(world, account, no, form.key, action, receipts)
     with world.database.read() as session:
         row = _ticket(session, no)
-        if not _may_speak(session, row, account, form.key):
+        if not _may_speak(world, session, row, account, form.key):
             raise MissingError(f"ticket {no} is not yours, or the key is another one's")
         target = _ticket(session, row.parent) if row.parent else row
     fields = {"note": form.text} | ({"about": no} if target.no != no else {})
     awaited = target.state == "shelved" and target.waiting
-    by = actor_of(account if account.role == "resident" else PUBLIC)
-    action = Action(name="answer" if awaited else "say", by=by, fields=fields)
+    action = Action(name="answer" if awaited else "say", by=_speaker(account), fields=fields)
     # The receipt keeps nothing of what was said; who asks again is told how things stand.
     world.desk.act(TICKET, target.no, action, world.clock(), receipt=receipts(lambda _: {}, 201))
     return JSONResponse(followed(world, account, no, form.key), status_code=201)
@@ -108,22 +117,24 @@ def rate(
     account: MaybeDep,
     receipts: ReceiptDep,
 ) -> JSONResponse:
-    """Rate the handling of one's closed report, without an account by its key."""
+    """Rate the handling of one's closed report or the answer to a question, without an account by its key."""
     slow_down(request, "message", world.settings.messages_per_minute)
+    if no.startswith(QUESTION.letter):
+        rated = Action(name="rate", by=_speaker(account), fields={"rating": form.rating})
+        return _on_question(world, account, no, form.key, rated, receipts)
     with world.database.read() as session:
-        if not _may_speak(session, _ticket(session, no), account, form.key):
+        if not _may_speak(world, session, _ticket(session, no), account, form.key):
             raise MissingError(f"ticket {no} is not yours, or the key is another one's")
     fields: dict[str, Any] = {"rating": form.rating} | (
         {} if form.solved is None else {"solved": form.solved}
     )
-    by = actor_of(account if account.role == "resident" else PUBLIC)
-    action = Action(name="rate", by=by, fields=fields)
+    action = Action(name="rate", by=_speaker(account), fields=fields)
     world.desk.act(TICKET, no, action, world.clock(), receipt=receipts(lambda _: {}, 201))
     return JSONResponse(followed(world, account, no, form.key), status_code=201)
 
 
 def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any]:
-    """Show a report or order to whoever has its number.
+    """Show a report, order or question to whoever has its number.
 
     Raises
     ------
@@ -134,13 +145,16 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
     with world.database.read() as session:
         fact = find_public(session, kind, no) if kind else None
         if kind is None or fact is None:
-            raise MissingError(f"nothing has the number {no}; it looks like T330102-261122-00031 or S...")
+            raise MissingError(
+                f"nothing has the number {no}; it looks like T330102-261122-00031, S... or Z..."
+            )
         steps = timeline(session, kind.name, no)
         heard: list[Word] | None = None
         parent: Ticket | None = None
+        own = isinstance(fact, Question) and _opens(world, session, fact, account, key)
         if isinstance(fact, Ticket):
             parent = find_public(session, TICKET, fact.parent) if fact.parent else None
-            if _may_speak(session, fact, account, key):
+            if _may_speak(world, session, fact, account, key):
                 of_parent = timeline(session, TICKET.name, parent.no) if parent else []
                 heard = words_for(no, steps, of_parent)
     body: dict[str, Any] = {
@@ -157,7 +171,26 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
     } | public_view(world, kind, fact)
     if isinstance(fact, Ticket):
         body |= _of_ticket(world, parent) | ({} if heard is None else _heard(fact, heard, zone))
+    if isinstance(fact, Question) and own:
+        body |= {"text": fact.text, "answer": fact.answer, "rating": fact.rating}
     return body
+
+
+def _speaker(account: Account) -> Actor:
+    """Give who speaks of their own matter: a resident, or somebody without an account."""
+    return actor_of(account if account.role == "resident" else PUBLIC)
+
+
+def _on_question(
+    world: World, account: Account, no: str, key: str, action: Action, receipts: MakeReceipt
+) -> JSONResponse:
+    """Carry out an action on one's own question."""
+    with world.database.read() as session:
+        found = find_public(session, QUESTION, no)
+        if found is None or not _opens(world, session, found, account, key):
+            raise MissingError(f"question {no} is not yours, or the key is another one's")
+    world.desk.act(QUESTION, no, action, world.clock(), receipt=receipts(lambda _: {}, 201))
+    return JSONResponse(followed(world, account, no, key), status_code=201)
 
 
 def _of_ticket(world: World, parent: Ticket | None) -> dict[str, Any]:
@@ -176,9 +209,29 @@ def _heard(ticket: Ticket, heard: list[Word], zone: ZoneInfo) -> dict[str, Any]:
     return said | {"rating": ticket.rating, "solved": ticket.solved}
 
 
-def _may_speak(session: Session, ticket: Ticket, account: Account, key: str) -> bool:
+def _may_speak(world: World, session: Session, ticket: Ticket, account: Account, key: str) -> bool:
     mine = bool(account.user) and account.user == ticket.reporter
-    return mine or (bool(key) and may_follow(session, ticket.no, key))
+    return mine or _has_key(world, session, (ticket.no, ""), key)
+
+
+def _opens(world: World, session: Session, question: Question, account: Account, key: str) -> bool:
+    """Tell whether a question is one's own, or a key opens it."""
+    mine = bool(account.user) and account.user == question.asked_by
+    mine = mine or (bool(account.resident) and account.resident == question.resident)
+    return mine or _has_key(world, session, (question.no, question.resident), key)
+
+
+def _has_key(world: World, session: Session, whose: tuple[str, str], key: str) -> bool:
+    """Tell whether a key, or the last digits of a telephone, open a number; too many wrong ones shut it for a while."""
+    if not key:
+        return False
+    no, resident = whose
+    most = world.settings.wrong_keys_per_hour
+    may_try_key(no, most)
+    if may_follow(session, no, key) or ends_phone(session, no, resident, key):
+        return True
+    wrong_key(no, most)
+    return False
 
 
 def _ticket(session: Session, no: str) -> Ticket:

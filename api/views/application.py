@@ -7,7 +7,7 @@ from typing import Any
 from api.views.names import actions_view, area_name
 from api.views.shape import plain
 from api.world import World
-from data.store.kinds import OVERSEERS
+from data.store.roles import OVERSEERS
 from dispatch.providers.application import Application, proven, unproven
 from dispatch.providers.licence import CHECKERS, Licence, lacking
 from grid.account import Account

@@ -8,7 +8,7 @@ import shapely
 from api.views.names import actions_view
 from api.views.shape import plain
 from api.world import World
-from data.store.kinds import OVERSEERS
+from data.store.roles import OVERSEERS
 from dispatch.closures import Closure, in_force
 from grid.account import Account
 

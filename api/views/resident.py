@@ -126,6 +126,8 @@ def _names(world: World, one: Business) -> tuple[str, str]:
     if one.kind == "ticket":
         category = catalogue.rulebook.categories.get(one.what)
         return state, category.name_zh if category else one.what
+    if one.kind == "question":
+        return state, ""
     finding = catalogue.rulebook.registers.visits.findings.get(one.what)
     return state, finding.label if finding else one.what
 

@@ -34,7 +34,9 @@ from data.desk.numbers import NUMBER_SERIES
 from data.desk.orders import ORDERS
 from data.desk.particulars import PARTICULARS_KEPT
 from data.desk.providers import PROVIDERS
+from data.desk.questions import QUESTIONS
 from data.desk.residents import RESIDENTS
+from data.desk.sayings import SAYINGS
 from data.desk.shifts import HAND_OVERS, LAYERS, SWAPS
 from data.desk.tags import TAGS
 from data.desk.tickets import TICKETS
@@ -62,6 +64,7 @@ DEEDS: tuple[Deeds[Any], ...] = (
     TICKETS, ORDERS, PROVIDERS, APPLICATIONS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
     DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, PARTICULARS_KEPT, TAGS,
     LAYERS, SWAPS,    HAND_OVERS, CLOSURES, BUDGETS, BILLS, CLOSED_MONTHS,
+    QUESTIONS, SAYINGS,
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from data.models.hooks import DeliveryRow, HookRow
 from data.models.imports import ConflictRow, FieldSourcesRow, ImportChangeRow, ImportRunRow
 from data.models.money import BillRow, BudgetRow, ClosedMonthRow, PurseRow, TransferRow
 from data.models.people import ParticularsRow, ResidentKeyRow, StatementRow, TagRow
+from data.models.questions import HeardRow, QuestionRow
 from data.models.records import (
     CounterRow,
     EntryRow,
@@ -70,6 +71,7 @@ __all__ = [
     "FollowKeyRow",
     "FrozenFiguresRow",
     "HandOverRow",
+    "HeardRow",
     "HoldRow",
     "HomeVisitRow",
     "HookRow",
@@ -88,6 +90,7 @@ __all__ = [
     "PhotoUseRow",
     "ProviderRow",
     "PurseRow",
+    "QuestionRow",
     "ReceiptRow",
     "RepairRow",
     "ResidentKeyRow",

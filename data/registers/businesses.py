@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, literal, or_, select
 from sqlalchemy.orm import Session
 
-from data.models import AccountRow, AlarmRow, ContactRow, HomeVisitRow, OrderRow, TicketRow
+from data.models import AccountRow, AlarmRow, ContactRow, HomeVisitRow, OrderRow, QuestionRow, TicketRow
 from data.queries.scope import seen
+from data.store.intake_kinds import QUESTION
 from data.store.kind import Kind
 from data.store.kinds import ALARM, ORDER, TICKET, VISIT
 from dispatch.lifecycle import Actor
@@ -29,7 +30,7 @@ class Whose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
-    """One alarm, order, ticket or visit: when it began, where it stands, and what it is about, as a code."""
+    """One alarm, order, ticket, question or visit: when it began, where it stands, and what it is about, as a code."""
 
     kind: str
     no: str
@@ -52,6 +53,11 @@ def businesses(
             TICKET,
             (TicketRow.no, TicketRow.reported_at, TicketRow.state, TicketRow.category),
             TicketRow.reporter.in_(users),
+        ),
+        (
+            QUESTION,
+            (QuestionRow.no, QuestionRow.asked_at, QuestionRow.state, literal("")),
+            QuestionRow.resident == own,
         ),
         (
             VISIT,

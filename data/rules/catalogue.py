@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.errors import BadCatalogueError
@@ -13,6 +14,7 @@ from data.rules.dispatching import order_rules, standing
 from data.rules.file_columns import FileRules, read_file_rules
 from data.rules.files import ENGLISH, FOLDER, catalogue_hash, guard, rows, section, toml
 from data.rules.holes import find_holes
+from data.rules.intake import intake_rules
 from data.rules.items import alarm_rules, reach_rules, service_items
 from data.rules.lifecycles import read_lifecycle
 from data.rules.money import money_rules
@@ -39,6 +41,7 @@ from data.rules.tickets import (
 )
 from dispatch import closures
 from dispatch.alarms.rules import AlarmRules
+from dispatch.intake import IntakeRules
 from dispatch.item import ServiceItem
 from dispatch.lifecycle import Lifecycle
 from dispatch.matching.need import Weights
@@ -54,7 +57,7 @@ from geo.access import AccessTable
 from geo.access_table import read_access
 from grid.area import CodeScheme
 from grid.figures.indicators import Indicator
-from grid.rulebook import Rulebook
+from grid.rulebook import Category, Rulebook
 from grid.scores.appeal import AppealRules
 from grid.scores.appraisal import AppraisalRules
 from grid.tickets import effects
@@ -83,6 +86,7 @@ class Catalogue:
     alarms: AlarmRules
     money: MoneyRules
     people: PeopleRules
+    intake: IntakeRules
     appeals: AppealRules
     appraisal: AppraisalRules
     indicators: tuple[Indicator, ...]
@@ -104,6 +108,7 @@ class Catalogue:
             "alarm_lifecycle": self.alarms.lifecycle,
             "alarm_task_lifecycle": self.alarms.task_lifecycle,
             "closure_lifecycle": self.closure_lifecycle,
+            "question_lifecycle": self.intake.questions.lifecycle,
         }
 
     @property
@@ -132,8 +137,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     _prove(folder)
     version, settings = catalogue_hash(folder), toml(folder / "settings.toml")
     departments = {d.code: d for d in rows(folder / "departments.csv", department)}
-    responses, worktime = section(folder, settings, "response", response), read_worktime(folder, settings)
-    categories = {c.code: c for c in rows(folder / "issues.csv", lambda row: category(row, responses))}
+    categories, worktime = _categories(folder, settings), read_worktime(folder, settings)
     alarms = read_alarms(folder, version, worktime.zone)
     lifecycle = read_lifecycle(folder / "ticket_lifecycle.toml", frozenset(effects.EFFECTS), effects.FIELDS)
     natures = {n.code: n for n in rows(folder / "natures.csv", nature)}
@@ -165,6 +169,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         standing=section(folder, settings, "standing", standing),
         money=money_rules(folder, items, people.tags),
         people=people,
+        intake=intake_rules(folder, settings),
         provider_lifecycle=_lifecycle(folder, "provider", provider.EFFECTS, provider.FIELDS),
         providers=provider_rules(folder, settings, items),
         application_lifecycle=_lifecycle(folder, "application", application.EFFECTS, application.FIELDS),
@@ -185,6 +190,12 @@ def _prove(folder: Path) -> None:
     """Refuse a catalogue that has holes."""
     if holes := find_holes(folder):
         raise BadCatalogueError("\n".join(holes))
+
+
+def _categories(folder: Path, settings: Mapping[str, Any]) -> dict[str, Category]:
+    """Read the categories of issues by their codes."""
+    responses = section(folder, settings, "response", response)
+    return {c.code: c for c in rows(folder / "issues.csv", lambda row: category(row, responses))}
 
 
 def _lifecycle(folder: Path, kind: str, names: Iterable[str], fields: frozenset[str]) -> Lifecycle:

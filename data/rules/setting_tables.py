@@ -59,6 +59,11 @@ SETTINGS = (
     ),
     Table(
         file="settings.toml",
+        section="question",
+        fields=(Field(name="answer", type="limit", told="who asked has an answer"),),
+    ),
+    Table(
+        file="settings.toml",
         section="response",
         told="Within what time a department receives a ticket.",
         fields=(Field(name="urgent", type="limit"), Field(name="normal", type="limit")),

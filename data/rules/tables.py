@@ -4,6 +4,7 @@ from data.rules.alarm_tables import ALARMS
 from data.rules.columns import CODE, Field, Table
 from data.rules.csv_tables import CSV_TABLES
 from data.rules.files import ENGLISH
+from data.rules.intake import INTAKE
 from data.rules.lifecycles import ROLES
 from data.rules.money_tables import MONEY
 from data.rules.people import PEOPLE
@@ -200,6 +201,7 @@ OTHERS = (
             ("alarm_task_lifecycle.toml", "states.*.*", "Of one person's part in an alarm."),
             ("appraisal.toml", "lifecycle.states.*.*", "Of the appraisal of a month."),
             ("closure_lifecycle.toml", "states.*.*", "Of a closure of streets."),
+            ("question_lifecycle.toml", "states.*.*", "Of a question."),
         )
     ),
     Table(
@@ -209,4 +211,4 @@ OTHERS = (
         fields=(),
     ),
 )
-TABLES = (*CSV_TABLES, *SETTINGS, *ALARMS, *MONEY, *PEOPLE, *OTHERS)
+TABLES = (*CSV_TABLES, *SETTINGS, *ALARMS, *MONEY, *PEOPLE, *INTAKE, *OTHERS)

@@ -41,7 +41,9 @@ from data.models import (
     TaskRow,
     TicketRow,
 )
+from data.store.intake_kinds import HEARD, QUESTION
 from data.store.kind import Kind
+from data.store.roles import OVERSEERS
 from data.store.scope import All, Always, Blank, Clause, HasPart, Named, OneOf, Same, Scope, Set, Within
 from dispatch.alarms.care import CarePlan, Kin
 from dispatch.alarms.device import AlarmDevice
@@ -68,7 +70,6 @@ from grid.scores.appraisal import Appraisal
 from grid.tickets.ticket import Ticket
 from grid.webhook import Webhook
 
-OVERSEERS = ("dispatcher", "leader", "admin")
 KEEPERS = frozenset({"dispatcher", "worker", "admin"})
 """Those who work with the people of an area, and may know who lives where."""
 
@@ -334,13 +335,7 @@ ACCOUNT = Kind(
     scope=Scope({"admin": Within("area")}),
     derived=frozenset({"second_factor_step"}),
 )
-HOLD = Kind(
-    name="hold",
-    fact=Hold,
-    row=HoldRow,
-    key="name",
-    scope=Scope({"admin": Always()}),
-)
+HOLD = Kind(name="hold", fact=Hold, row=HoldRow, key="name", scope=Scope({"admin": Always()}))
 WEBHOOK = Kind(
     name="webhook",
     fact=Webhook,
@@ -397,4 +392,5 @@ NUMBERS = Kind(
 KINDS: tuple[Kind[Any], ...] = (
     TICKET, ORDER, PROVIDER, APPLICATION, APPEAL, APPRAISAL, VISIT, RESIDENT, DEVICE, CELL, AREA, FIGURES, DISTRICT, NUMBERS, WEBHOOK, HOLD, ACCOUNT,
     ALARM, TASK, MESSAGE, CARE_PLAN, KIN, PARTICULARS, TAG, LAYER, SWAP, HAND_OVER, CLOSURE, BUDGET, BILL, CLOSED_MONTH,
+    QUESTION, HEARD,
 )  # fmt: skip

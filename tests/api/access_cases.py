@@ -33,6 +33,7 @@ class Things:
     waiting: str
     budget: str
     kin: str
+    question: str
     tag: str
     phone: str
     paid: str
@@ -258,6 +259,17 @@ def asked(t: Things) -> dict[str, Asked]:
         "POST /api/v1/bills/{no}/actions": Asked(
             path={"no": t.bill}, body={"action": "refund", "reason": "未服务"}
         ),
+        "POST /api/v1/intake": Asked(
+            body={"kind": "question", "text": "几点", "caller": contact}, query={"named": t.resident}
+        ),
+        "POST /api/v1/intake/check": Asked(
+            body={"kind": "question", "text": "几点", "caller": contact}, query={"named": t.resident}
+        ),
+        "GET /api/v1/questions": Asked(shows=holds(t.question)),
+        "GET /api/v1/questions/{no}": Asked(path={"no": t.question}),
+        "POST /api/v1/questions/{no}/actions": Asked(path={"no": t.question}, body=act),
+        "GET /api/v1/sayings": Asked(),
+        "POST /api/v1/sayings/{no}/actions": Asked(path={"no": "Y1"}, body={"action": "forget"}),
         "POST /api/v1/eligibility": Asked(body={"item": "SV-E07", "resident": t.resident}),
         "GET /healthz": Asked(),
         "POST /api/v1/timers/{name}/release": Asked(path={"name": "overdue"}),

@@ -85,9 +85,11 @@ NEVER_FOUND = (
     "POST /api/v1/helping/{task}/actions",
     "GET /api/v1/providers/applications/{no}/own",  # without its key
     "POST /api/v1/providers/applications/{no}/own/actions",
+    "POST /api/v1/sayings/{no}/actions",
 )
 OF_THE_TICKET = "GET /api/v1/photos/{sha256}"  # a provider has an order, the giving line another case
 OF_THE_UNIT = "GET /api/v1/appraisals/{month}"  # a unit's own composite is one for the whole district
+IN_A_NAME = ("POST /api/v1/orders", "POST /api/v1/intake", "POST /api/v1/intake/check")
 DOORS = {"worker": "worker", "dispatcher": "phone", "admin": "phone", "hotline": "hotline"}
 
 
@@ -225,6 +227,7 @@ def things(site: Site) -> Things:
         photo=photo,
         visit=visit,
         point=point,
+        question=site.post("r000001", "/api/v1/intake", 201, kind="question", text="几点")["no"],
         kin=_told(site, "relations", name="某人", phone="13800000000", relation="child"),
         tag=_told(site, "tags", tag="veteran", source="本人"),
         phone=who.phone,
@@ -274,7 +277,7 @@ def _by_itself(name: str, who: Who) -> str | None:
         return "hidden"
     if name == OF_THE_UNIT and who.user == "department-outside":
         return "in"
-    if name == "POST /api/v1/orders" and who.role in ("department", "leader", "provider"):
+    if name in IN_A_NAME and who.role in ("department", "leader", "provider"):
         return "refused"  # they may order, but in nobody's name
     return None
 

@@ -1,0 +1,14 @@
+"""The rules by which calls, reports and questions are taken in."""
+
+from dataclasses import dataclass
+
+from dispatch.questions import QuestionRules
+from dispatch.sayings import Saying
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeRules:
+    """Everyday words of callers in their order, and how questions are answered."""
+
+    sayings: tuple[Saying, ...]
+    questions: QuestionRules
