@@ -1,6 +1,7 @@
 """The register of providers over HTTP, for administrators of their area: registered, and changed."""
 
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -8,17 +9,19 @@ from pydantic import Field
 
 from api.access import access
 from api.answers.provider import ProviderAnswer
-from api.forms import ChangeForm, Code, Datum, Degrees, PlaceChange, Short
+from api.forms import ChangeForm, Code, Datum, Degrees, Form, PlaceChange, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep
 from api.v1.register import provider_of
 from api.views.provider import provider_view
 from api.world import World
 from data.desk.providers import NewProvider
+from data.errors import MissingError
 from data.store.done import Done
 from data.store.kinds import PROVIDER
 from dispatch.lifecycle import Action
 from dispatch.providers.provider import DEAREST_FEN, LARGEST_CAPACITY, LONGEST_TRAVEL_MIN, Provider
+from grid.account import Account
 
 router = APIRouter(prefix="/api/v1/providers", tags=["providers"])
 Name = Annotated[str, Field(min_length=1, max_length=80)]
@@ -39,7 +42,6 @@ class ProviderChangeForm(ChangeForm, PlaceChange):
         Annotated[list[Annotated[str, Field(pattern=r"^\d{1,20}$")]], Field(max_length=40)] | None
     ) = None
     max_travel_min: Annotated[int, Field(ge=1, le=LONGEST_TRAVEL_MIN)] | None = None
-    licences: Codes | None = None
     prices_fen: Annotated[dict[Code, PriceFen], Field(max_length=200)] | None = None
 
     def fields(self, world: World) -> dict[str, Any]:
@@ -84,4 +86,47 @@ def change(no: str, form: ProviderChangeForm, world: WorldDep, account: AccountD
     now, known = world.clock(), provider_of(world, no)
     action = Action(name="change", by=account.actor(), fields=form.fields(world))
     done = world.desk.act(PROVIDER, known.no, action, now)
+    return JSONResponse(provider_view(world, done.fact, now))
+
+
+class LicenceForm(Form):
+    """What stands on a licence; two different people have to find the same, then it counts."""
+
+    kind: Code
+    number: Annotated[str, Field(min_length=1, max_length=80)]
+    authority: Annotated[str, Field(min_length=1, max_length=80)]
+    until: date | None = None
+
+
+class SuspensionForm(Form):
+    """A licence that its authority has taken for a time, or given back."""
+
+    action: Literal["suspend", "resume"]
+    kind: Code
+    number: Annotated[str, Field(min_length=1, max_length=80)]
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+@router.post(
+    "/{no}/licences", response_model=ProviderAnswer, **access("dispatcher", "admin", outside="hidden")
+)
+def check_licence(no: str, form: LicenceForm, world: WorldDep, account: AccountDep) -> JSONResponse:
+    """Tell that one saw a licence of a provider and found it right; a renewed one stands beside the old."""
+    return _licence(world, account, no, "check_licence", form.model_dump())
+
+
+@router.post(
+    "/{no}/licences/actions", response_model=ProviderAnswer, **access("dispatcher", "admin", outside="hidden")
+)
+def suspend_licence(no: str, form: SuspensionForm, world: WorldDep, account: AccountDep) -> JSONResponse:
+    """Tell that a licence of a provider was suspended by its authority, or counts again."""
+    told = form.model_dump(exclude={"action"})
+    return _licence(world, account, no, f"{form.action}_licence", told)
+
+
+def _licence(world: World, account: Account, no: str, name: str, told: dict[str, Any]) -> JSONResponse:
+    now, known = world.clock(), provider_of(world, no)
+    if not world.scheme.contains(account.area, known.area):
+        raise MissingError(f"provider {no} does not lie in your area")
+    done = world.desk.act(PROVIDER, known.no, Action(name=name, by=account.actor(), fields=told), now)
     return JSONResponse(provider_view(world, done.fact, now))

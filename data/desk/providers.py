@@ -11,15 +11,19 @@ from data.models import AreaRow, CellRow
 from data.store.done import Done
 from data.store.kinds import PROVIDER
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
-from dispatch.lifecycle import Action, Actor
+from dispatch.lifecycle import Action, Actor, Event
 from dispatch.phone import check_phone
 from dispatch.providers import provider as providers
+from dispatch.providers.licence import Licence, with_check, with_suspension
 from dispatch.providers.provider import Provider, check_provider
 
 OURS = (
     "state", "load", "recent_orders", "rating", "rating_count", "prices_fen", "licences", "max_travel_min",
 )  # fmt: skip
 """What no file tells: it came about here, and a new row for a known number does not take it back."""
+LICENCES = ("check_licence", "suspend_licence", "resume_licence")
+CHECKS = frozenset({"dispatcher", "admin"})
+"""Who looks at licences."""
 KEEPS = frozenset({"admin"})
 """Who changes what the register says of a provider."""
 
@@ -72,6 +76,8 @@ def act_on_provider(work: Work, no: str, action: Action) -> Done[Provider]:
     before = work.locked(PROVIDER, no)
     if action.name == "change":
         return _changed(work, before, action)
+    if action.name in LICENCES:
+        return _licensed(work, before, action)
     local = work.catalogue.local(work.now)
     after, events = providers.act(before, action, work.catalogue.provider_lifecycle, local)
     return Done(kind=PROVIDER, before=before, after=after, events=events)
@@ -88,6 +94,24 @@ def _changed(work: Work, before: Provider, action: Action) -> Done[Provider]:
     if before.state in work.catalogue.provider_lifecycle.final:
         raise NotPossibleError(f"provider {before.no} has left; what was known of it stays as it is")
     return put(work, PROVIDER, _checked(work, replace(before, **action.fields), by), by)
+
+
+def _licensed(work: Work, before: Provider, action: Action) -> Done[Provider]:
+    """Keep what was found of a licence; fields are those of the paper."""
+    by, told = action.by, action.fields
+    if by.role not in CHECKS:
+        raise WrongRoleError(f"licences are looked at by {', '.join(sorted(CHECKS))}, not by {by.role}")
+    if before.state in work.catalogue.provider_lifecycle.final:
+        raise NotPossibleError(f"provider {before.no} has left; what was known of it stays as it is")
+    if action.name == "check_licence":
+        kinds = work.catalogue.providers.kinds
+        held = with_check(before.licences, Licence(**told), by.user, kinds)
+    else:
+        suspended = action.name == "suspend_licence"
+        held = with_suspension(before.licences, told["kind"], told["number"], suspended=suspended)
+    payload = {"kind": told["kind"], "number": told["number"], "reason": told.get("reason", "")}
+    event = Event(name=action.name, at=work.now, by=by.user, role=by.role, payload=payload)
+    return Done(kind=PROVIDER, before=before, after=replace(before, licences=held), events=(event,))
 
 
 def _unrated(work: Work, provider: Provider) -> Provider:

@@ -117,12 +117,12 @@ def unproven(application: Application, items: Iterable[ServiceItem], today: date
     Returns
     -------
     dict of str to Lack
-        By trade; empty when each trade has a service that could be done.
+        By trade; empty when each trade has a service that could be done. What is done in an emergency proves nothing: it asks for no licence.
     """
     lacks: dict[str, list[Lack | None]] = {trade: [] for trade in application.categories}
     held = proven(application)
     for item in items:
-        if item.category in lacks:
+        if item.category in lacks and item.urgency != "emergency":
             lacks[item.category].append(lacking(held, item.licences, today))
     return {trade: found[0] for trade, found in lacks.items() if found and found[0] and all(found)}
 

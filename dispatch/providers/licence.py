@@ -1,7 +1,7 @@
 """Licences of providers: what a service needs, and whether a provider has it on a day."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -59,16 +59,6 @@ class Lack:
         }[self.why]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reminder:
-    """A licence that ends soon: whose, which, in how many days."""
-
-    provider: str
-    kind: str
-    until: date
-    days: int
-
-
 def lacking(held: Iterable[Licence], needed: Iterable[str], today: date) -> Lack | None:
     """Find the first needed licence that does not count on a day.
 
@@ -95,6 +85,58 @@ def lacking(held: Iterable[Licence], needed: Iterable[str], today: date) -> Lack
             last = max((x.until for x in shown if x.kind == kind and x.until), default=None)
             return Lack(kind=kind, why=next(why for why in found if why), until=last)
     return None
+
+
+def with_check(held: Iterable[Licence], found: Licence, by: str, kinds: Iterable[str]) -> tuple[Licence, ...]:
+    """Return licences with one that somebody found right; the second person who finds the same makes it count.
+
+    Parameters
+    ----------
+    held : iterable of Licence
+    found : Licence
+        As it was read on the paper; another number or last day is another licence, such as a renewed one.
+    by : str
+        Account that found it right.
+    kinds : iterable of str
+        Those that the catalogue lists.
+
+    Raises
+    ------
+    BadFieldError
+        For a kind that the catalogue does not list, or a second check by the same person.
+    """
+    known = set(kinds)
+    if found.kind not in known:
+        raise BadFieldError("kind", found.kind, f"kinds of licences are {', '.join(sorted(known))}")
+    kept = tuple(held)
+    paper = (found.kind, found.number, found.authority, found.until)
+    for at, licence in enumerate(kept):
+        if (licence.kind, licence.number, licence.authority, licence.until) == paper:
+            if by in licence.checked_by:
+                raise BadFieldError(
+                    "number", found.number, "a second check by somebody else; you checked this one"
+                )
+            checked = replace(licence, checked_by=(*licence.checked_by, by))
+            return (*kept[:at], checked, *kept[at + 1 :])
+    return (*kept, replace(found, checked_by=(by,), suspended=False))
+
+
+def with_suspension(
+    held: Iterable[Licence], kind: str, number: str, *, suspended: bool
+) -> tuple[Licence, ...]:
+    """Return licences of which one is suspended by its authority, or counts again.
+
+    Raises
+    ------
+    BadFieldError
+        When none of this kind and number was shown.
+    """
+    kept = tuple(held)
+    if not any((one.kind, one.number) == (kind, number) for one in kept):
+        raise BadFieldError("number", number, f"the number of a licence {kind} that was shown")
+    return tuple(
+        replace(one, suspended=suspended) if (one.kind, one.number) == (kind, number) else one for one in kept
+    )
 
 
 def _why(licence: Licence, today: date) -> Why | None:

@@ -111,6 +111,13 @@ def asked(t: Things) -> dict[str, Asked]:
         "POST /api/v1/providers/{no}/actions": Asked(path={"no": str(t.provider)}, body=act),
         "POST /api/v1/providers": Asked(body={"name": "某店", "categories": ["nothing"], **t.point}),
         "PATCH /api/v1/providers/{no}": Asked(path={"no": str(t.provider)}, body={}),
+        "POST /api/v1/providers/{no}/licences": Asked(
+            path={"no": str(t.provider)}, body={"kind": "unheard", "number": "1", "authority": "x"}
+        ),
+        "POST /api/v1/providers/{no}/licences/actions": Asked(
+            path={"no": str(t.provider)},
+            body={"action": "suspend", "kind": "food", "number": "none", "reason": "x"},
+        ),
         "GET /api/v1/devices/{no}": Asked(path={"no": "D1"}),
         "POST /api/v1/devices": Asked(body={"no": "D1", "kind": "fall", "resident": t.resident}),
         "PATCH /api/v1/devices/{no}": Asked(path={"no": "D1"}, body={}),
