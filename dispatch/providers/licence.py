@@ -100,6 +100,10 @@ def with_check(held: Iterable[Licence], found: Licence, by: str, kinds: Iterable
     kinds : iterable of str
         Those that the catalogue lists.
 
+    Returns
+    -------
+    tuple of Licence
+
     Raises
     ------
     BadFieldError
@@ -125,6 +129,18 @@ def with_suspension(
     held: Iterable[Licence], kind: str, number: str, *, suspended: bool
 ) -> tuple[Licence, ...]:
     """Return licences of which one is suspended by its authority, or counts again.
+
+    Parameters
+    ----------
+    held : iterable of Licence
+    kind, number : str
+        Of the one that is meant.
+    suspended : bool
+        False gives it back.
+
+    Returns
+    -------
+    tuple of Licence
 
     Raises
     ------
