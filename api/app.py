@@ -19,8 +19,8 @@ from api.guard import Guard, content_policy
 from api.openapi import describe, operation_id
 from api.outside import features, hotline, open311, open311_updates
 from api.outside.webhooks import send_due
-from api.pages import appeals as appeal_pages
 from api.pages import (
+    admin,
     appraisal,
     desk,
     field,
@@ -32,6 +32,7 @@ from api.pages import (
     ticket,
     work,
 )
+from api.pages import appeals as appeal_pages
 from api.pages import board as board_page
 from api.pages import (
     desk_map as desk_map_page,
@@ -137,6 +138,7 @@ PAGES = (
     ticket,
     field,
     desk_streets_page,
+    admin,
 )
 ALARM_PERIOD_S = 0.5
 STATIC = Path(__file__).parent / "static"

@@ -93,7 +93,7 @@ def _changed(work: Work, before: Provider, action: Action) -> Done[Provider]:
         raise MissingError(f"provider {before.no} does not lie in your area")
     if before.state in work.catalogue.provider_lifecycle.final:
         raise NotPossibleError(f"provider {before.no} has left; what was known of it stays as it is")
-    return put(work, PROVIDER, _checked(work, replace(before, **action.fields), by), by)
+    return put(work, PROVIDER, _checked(work, replace(before, **action.fields), by, before.phone), by)
 
 
 def _licensed(work: Work, before: Provider, action: Action) -> Done[Provider]:
@@ -119,8 +119,8 @@ def _unrated(work: Work, provider: Provider) -> Provider:
     return replace(provider, rating=usual, rating_count=0, recent_orders=0)
 
 
-def _checked(work: Work, provider: Provider, by: Actor) -> Provider:
-    """Return a provider as it may be kept."""
+def _checked(work: Work, provider: Provider, by: Actor, phone: str = "") -> Provider:
+    """Return a provider as it may be kept; the known telephone stays however an earlier version wrote it."""
     items, scheme = work.catalogue.items, work.catalogue.rulebook.scheme
     if not scheme.contains(by.area, provider.area):
         raise BadFieldError("lon", provider.place.lon, f"a place in your area, {by.area}")
@@ -128,8 +128,9 @@ def _checked(work: Work, provider: Provider, by: Actor) -> Provider:
         code = CellRow.code if len(area) > scheme.ends[2] else AreaRow.code
         if work.session.scalar(select(code).where(code.startswith(area, autoescape=True)).limit(1)) is None:
             raise BadFieldError("service_areas", area, "the beginning of a code of an area or cell")
-    phone = check_phone(provider.phone) if provider.phone else ""
-    return check_provider(replace(provider, phone=phone), {i.category for i in items.values()}, items)
+    if provider.phone != phone:
+        provider = replace(provider, phone=check_phone(provider.phone) if provider.phone else "")
+    return check_provider(provider, {i.category for i in items.values()}, items)
 
 
 PROVIDERS = Deeds(

@@ -8,6 +8,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from data.models import AccountRow, CellRow, DeviceRow, HomeVisitRow, ProviderRow, ResidentRow, TicketRow
 from grid.tickets.history import LEFT_OUT
 
+UNMARKED = ("[]", '["sample"]')
+"""Marks that say nothing of a person: none, and that the person is invented."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellFile:
@@ -52,7 +55,7 @@ def cell_file(session: Session, code: str, worker: str) -> CellFile:
     devices = select(func.count()).where(DeviceRow.resident.in_(homes), DeviceRow.removed_at.is_(None))
     return CellFile(
         people=count(ResidentRow.cell, here),
-        marked=count(ResidentRow.cell, here, cast(ResidentRow.tags, String) != "[]"),
+        marked=count(ResidentRow.cell, here, cast(ResidentRow.tags, String).not_in(UNMARKED)),
         providers=count(ProviderRow.area, ProviderRow.state != "left"),
         devices=int(session.scalar(devices) or 0),
         open_tickets=count(

@@ -94,6 +94,13 @@ def test_what_no_provider_can_have_is_refused_at_its_field(sqlite_site: Site, fi
     assert sqlite_site.world.city.providers[some.id] == some
 
 
+def test_a_telephone_of_an_earlier_version_is_in_nobody_s_way(sqlite_site: Site) -> None:
+    for some in list(sqlite_site.world.city.providers.values())[:5]:
+        body = {"capacity": some.capacity + 1, "phone": some.phone}
+        changed = send(sqlite_site, "PATCH", f"providers/{some.no}", 200, **body)
+        assert (changed["capacity"], changed["phone"]) == (some.capacity + 1, some.phone)
+
+
 def test_who_left_stays_as_it_was(sqlite_site: Site) -> None:
     some = next(p for p in sqlite_site.world.city.providers.values() if p.state == "active")
     sqlite_site.post("admin", f"/api/v1/providers/{some.no}/actions", action="leave", reason="停业")
