@@ -25,8 +25,7 @@ const start = (stage) => {
     /** @type {HTMLSelectElement} */ (/** @type {unknown} */ (controlOf(stage, name)));
   /* What is shown stands behind the # of the address, so that a view can be sent; else as it was left. */
   const remembered = () => {
-    if (location.hash.includes("="))
-      return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    if (location.hash.includes("=")) return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
     try {
       return JSON.parse(sessionStorage.getItem(KEPT) || "{}");
     } catch {
