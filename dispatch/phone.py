@@ -31,7 +31,7 @@ _LOCAL = re.compile(r"[2-8]\d{6,7}")
 _SHORT = re.compile(r"\d{5}")
 _DASHES = re.compile(r"[‐-―−﹘﹣ー—]")
 _EXTENSION = re.compile(r"(?:转|轉|分机|分機|ext\.?|#|x)\s*:?\s*(\d{1,6})$", re.IGNORECASE)
-_HYPHENED = re.compile(r"((?:0\d{2,3}-)\d{7,8}|0[1-9]\d{8,10}|400-?\d{3}-?\d{4})-(\d{1,6})")
+_HYPHENED = re.compile(r"((?:0[1-9]\d{1,2}-)\d{7,8}|0[1-9]\d{8,10}|400-?\d{3}-?\d{4})-(\d{1,6})")
 _SIGNS = re.compile(r"[\d\s()./+·-]+")
 
 

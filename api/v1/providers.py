@@ -89,7 +89,7 @@ def change(no: str, form: ProviderChangeForm, world: WorldDep, account: AccountD
     return JSONResponse(provider_view(world, done.fact, now))
 
 
-class LicenceForm(Form):
+class SeenLicenceForm(Form):
     """What stands on a licence; two different people have to find the same, then it counts."""
 
     kind: Code
@@ -110,7 +110,7 @@ class SuspensionForm(Form):
 @router.post(
     "/{no}/licences", response_model=ProviderAnswer, **access("dispatcher", "admin", outside="hidden")
 )
-def check_licence(no: str, form: LicenceForm, world: WorldDep, account: AccountDep) -> JSONResponse:
+def check_licence(no: str, form: SeenLicenceForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Tell that one saw a licence of a provider and found it right; a renewed one stands beside the old."""
     return _licence(world, account, no, "check_licence", form.model_dump())
 

@@ -27,6 +27,7 @@ from dispatch.matching.together import Plan, plan_together
 from dispatch.orders.order import OPEN_STATES, Order
 from dispatch.providers.hours import opens_next
 from dispatch.providers.provider import Provider
+from geo.errors import NoStreetError
 from geo.itinerary import Route
 from geo.place import Box, LonLat
 from grid.area import Area, Cell
@@ -200,9 +201,12 @@ class City:
         Returns
         -------
         datetime or None
-            None when somebody can now, or nobody would even when open.
+            None when somebody can now, nobody would even when open, or no street leads to the place.
         """
-        found = self.candidates(order, now, 1)
+        try:
+            found = self.candidates(order, now, 1)
+        except NoStreetError:
+            return None  # where no street leads nobody is found; the order is kept, and people look for a way
         if found.candidates or found.unmet_cause != "all_closed":
             return None
         at = self._start(order, now)

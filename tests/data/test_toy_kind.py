@@ -50,7 +50,7 @@ TOY = Kind(
     name="toy",
     fact=Toy,
     row=ToyRow,
-    letter="Y",
+    letter="X",
     scope=Scope({"worker": Within(), "resident": Same("owner", "user")}),
     live=("state", "cell"),
     told=True,
@@ -89,7 +89,7 @@ def toys(small: Database, desk: Desk) -> Desk:
 
 def test_it_begins_acts_and_has_numbers_of_its_own(toys: Desk) -> None:
     made = toys.start(NewToy(cell="330102001001001"), OWNER, NOW).fact
-    assert made.no.startswith("Y330102-")
+    assert made.no.startswith("X330102-")
     assert toys.act(TOY, made.no, Action(name="throw", by=OWNER), NOW).fact.state == "broken"
     with pytest.raises(NotPossibleError):
         toys.act(TOY, made.no, Action(name="throw", by=OWNER), NOW)

@@ -61,6 +61,10 @@ OTHERWISE: dict[str, Callable[[Sequence[Line], Sequence[Line]], float | None]] =
 """How the figures are made of their lines that are neither counts nor shares."""
 
 
+BY_CHANCE = {"K09"}
+"""Repeated within 50 m: not every short rehearsal has one."""
+
+
 def remade(name: str, unit: str, counted: Counted, facts: Facts) -> float | None:
     if name == "Q17":
         return 1000 * sum_of(counted.lines) / facts.head_count("permanent", "floating")
@@ -94,7 +98,7 @@ def test_the_lines_make_the_figure_in_every_area_and_month(home: Home, catalogue
                     if counted.lines:
                         empty.discard(indicator.id)
     database.close()
-    assert empty == set()
+    assert empty <= BY_CHANCE
 
 
 def test_cells_sum_up_and_those_with_nothing_are_left_out() -> None:

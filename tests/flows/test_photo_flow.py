@@ -85,7 +85,7 @@ def test_timers_that_stand_still_are_told(site: Site) -> None:
     site.clock.turn(minutes=5)
     health = site.get(None, "/healthz")
     assert health["status"] == "degraded"
-    assert health["problems"] == ["the timer overdue stands still"]
+    assert "the timer overdue stands still" in health["problems"]
 
 
 def test_a_store_that_does_not_answer_is_told(site: Site) -> None:

@@ -41,8 +41,8 @@ def test_the_shell_needs_nothing(render: Callable[..., str]) -> None:
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        ("dispatcher", ["/desk", "/board", "/appeals"]),
-        ("worker", ["/field"]),
+        ("dispatcher", ["/desk", "/person", "/board", "/appeals"]),
+        ("worker", ["/field", "/person"]),
         ("clerk", ["/work", "/board", "/appraisal", "/appeals"]),
         ("provider", ["/shop"]),
         ("leader", ["/board", "/appraisal", "/appeals"]),
