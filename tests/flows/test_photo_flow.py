@@ -80,12 +80,13 @@ def test_while_the_disk_is_nearly_full_reports_go_without_photos(sqlite_site: Si
 
 def test_timers_that_stand_still_are_told(site: Site) -> None:
     object.__setattr__(site.world, "settings", site.world.settings.model_copy(update={"timers": True}))
-    site.world.timers["overdue"] = TimerState(last_run=site.clock(), ran_at_s=site.clock.steady())
+    ran = TimerState(last_run=site.clock(), ran_at_s=site.clock.steady())
+    site.world.timers.update(overdue=ran, order_clocks=ran)
     assert site.get(None, "/healthz")["status"] == "ok"
     site.clock.turn(minutes=5)
     health = site.get(None, "/healthz")
     assert health["status"] == "degraded"
-    assert "the timer overdue stands still" in health["problems"]
+    assert health["problems"] == [f"the timer {name} stands still" for name in ("overdue", "order_clocks")]
 
 
 def test_a_store_that_does_not_answer_is_told(site: Site) -> None:
