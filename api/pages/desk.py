@@ -32,10 +32,8 @@ from data.queries.waiting import (
 )
 from data.registers.pinyin import initials
 from data.store.kinds import ORDER, TICKET
-from dispatch.matching.candidates import Match
 from dispatch.orders.order import UNMET_CAUSES, Order
 from dispatch.resident import Resident, masked_resident
-from geo.errors import NoStreetError
 from grid.account import Account
 from grid.tickets.duplicates import Sighting, like_cases
 from grid.tickets.ticket import Ticket
@@ -258,10 +256,7 @@ def seen_resident(session: Session, order: Order) -> Resident | None:
 def proposals(world: World, order: Order, resident: Resident | None, now: datetime) -> dict[str, Any]:
     """Rank who could go, each factor in minutes and as a share of the largest; and why the others were refused."""
     blocked = frozenset(resident.blocked_providers) if resident else frozenset()
-    try:
-        match = world.city.candidates(order, now, CANDIDATES, blocked)
-    except NoStreetError:  # the case is shown all the same: who called still waits for an answer
-        match = Match(candidates=(), refused=(), unmet_cause="too_far")
+    match = world.city.offers(order, now, CANDIDATES, blocked)
     shown = [candidate_view(world, c, now) for c in match.candidates]
     largest = max((abs(v) for c in shown for v in c["factors"].values()), default=1.0) or 1.0
     for c in shown:

@@ -19,7 +19,6 @@ from dispatch.orders import life
 from dispatch.orders.order import OPEN_STATES, Order
 from dispatch.resident import masked_contact
 from dispatch.sayings import Meaning, Wanted
-from geo.errors import NoStreetError
 from geo.place import LonLat
 from grid.account import Account
 from grid.tickets import ticket as tickets_of
@@ -154,10 +153,7 @@ def _of_order(world: World, account: Account, wish: Wish, now: datetime) -> dict
 def offers_for(world: World, order: Order, known: Known, now: datetime) -> Match:
     """Find who could come for an order, in the same order for whoever asks by whatever door."""
     blocked = frozenset(known.resident.blocked_providers) if known.resident else frozenset()
-    try:
-        return world.city.candidates(order, now, OFFERS, blocked)
-    except NoStreetError:
-        return Match(candidates=(), refused=(), unmet_cause="too_far")
+    return world.city.offers(order, now, OFFERS, blocked)
 
 
 def _open_orders(world: World, account: Account, wish: Wish) -> list[dict[str, Any]]:

@@ -177,6 +177,13 @@ class City:
         need = self._need(order, now, blocked)
         return match(need, self.providers, self.engine, k=k, weights=self.catalogue.weights)
 
+    def offers(self, order: Order, now: datetime, k: int, blocked: frozenset[int] = frozenset()) -> Match:
+        """Find who should go as `candidates` does, and nobody where no street leads: the order is kept all the same."""
+        try:
+            return self.candidates(order, now, k, blocked)
+        except NoStreetError:
+            return Match(candidates=(), refused=(), unmet_cause="too_far")
+
     def plan(self, orders: Iterable[tuple[Order, frozenset[int]]], now: datetime) -> Plan:
         """Plan who goes for all of some orders at once; with each comes whom its resident does not want."""
         needs = [self._need(order, now, blocked) for order, blocked in orders]
@@ -203,10 +210,7 @@ class City:
         datetime or None
             None when somebody can now, nobody would even when open, or no street leads to the place.
         """
-        try:
-            found = self.candidates(order, now, 1)
-        except NoStreetError:
-            return None  # where no street leads nobody is found; the order is kept, and people look for a way
+        found = self.offers(order, now, 1)
         if found.candidates or found.unmet_cause != "all_closed":
             return None
         at = self._start(order, now)

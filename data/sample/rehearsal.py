@@ -322,7 +322,7 @@ class Rehearsal:
         self._do(order, "take", now)
 
     def _dispatch(self, order: Order, now: datetime) -> None:
-        match = self.city.candidates(order, now, 3)
+        match = self.city.offers(order, now, 3)
         if not match.candidates:
             self._do(order, "unmet", now, cause=match.unmet_cause)
             return
