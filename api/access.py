@@ -13,13 +13,13 @@ from fastapi import Depends, params
 from api.errors import NotAllowedError, NotSignedInError
 from api.roles import MaybeDep
 from data.rules.lifecycles import ROLES
-from data.store import kinds
+from data.store.kinds.people import KEEPERS as KEPT_BY
 
 Answer = Literal["same", "hidden", "left_out", "refused"]
 PUBLIC = "public"
 SIGNED_IN = tuple(sorted(ROLES - {"clock"}))
 EVERYBODY = (PUBLIC, *SIGNED_IN)
-KEEPERS = tuple(sorted(kinds.KEEPERS))
+KEEPERS = tuple(sorted(KEPT_BY))
 SENDERS = ("dispatcher", "admin")
 STAFF = (*KEEPERS, "leader")
 OVERSEERS = ("department", "dispatcher", "leader", "admin")

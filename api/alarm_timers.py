@@ -40,7 +40,7 @@ from data.models import (
 )
 from data.registers.duty import own_plan
 from data.registers.rota import rota, written_posts
-from data.store.kinds import ALARM, TASK
+from data.store.kinds.alarms import ALARM, TASK
 from dispatch.alarms.alarm import Cry
 from dispatch.alarms.clock import Reading, moved_by
 from dispatch.alarms.device import AlarmDevice

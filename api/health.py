@@ -17,7 +17,7 @@ from api.views.shape import plain
 from api.world import World
 from data.errors import MissingError
 from data.models import EventRow
-from data.store.kinds import HOLD
+from data.store.kinds.upkeep import HOLD
 from dispatch.lifecycle import Action
 
 PATIENCE = timedelta(minutes=1)

@@ -18,7 +18,8 @@ from api.world import World
 from data.queries.scope import seen
 from data.registers.accounts import OF_AN_AREA
 from data.registers.sign_ins import recall
-from data.store.kinds import ORDER, TICKET
+from data.store.kinds.cases import TICKET
+from data.store.kinds.orders import ORDER
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
 from grid.account import Account

@@ -18,7 +18,8 @@ from data.figures.panel import measure_all
 from data.models import TicketRow
 from data.queries.orders import waiting_too_long
 from data.queries.tickets import provisional, ticking
-from data.store.kinds import APPEAL, ORDER, TICKET
+from data.store.kinds.cases import APPEAL, TICKET
+from data.store.kinds.orders import ORDER
 from data.store.numbers import series_to_settle
 from data.store.photos import forget_photos, remove_strays
 from dispatch.lifecycle import Action

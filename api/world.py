@@ -23,7 +23,8 @@ from data.figures.panel import Sources
 from data.rules.catalogue import Catalogue, read_catalogue
 from data.store.done import Done
 from data.store.home import Home
-from data.store.kinds import KINDS, RESIDENT
+from data.store.kinds import KINDS
+from data.store.kinds.people import RESIDENT
 from data.store.sealed import Sealer, open_sealer
 from data.store.session import Database
 from dispatch.resident import Resident

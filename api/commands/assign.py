@@ -9,7 +9,7 @@ from api.views.assignment import plan_view
 from api.world import open_world
 from data.queries.scope import seen
 from data.queries.unsent import unsent_orders
-from data.store.kinds import ORDER
+from data.store.kinds.orders import ORDER
 from dispatch.lifecycle import Actor
 
 MOST = 10_000

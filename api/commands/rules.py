@@ -24,7 +24,7 @@ from data.rules.catalogue import Catalogue, read_catalogue
 from data.rules.files import FOLDER as FOLDER_OF_OURS
 from data.rules.holes import find_holes
 from data.rules.reference import catalogue_reference
-from data.store.kinds import TICKET
+from data.store.kinds.cases import TICKET
 from data.store.session import Database
 from grid.period import month_period
 from grid.responsibility import ResponsibilityRule, RuleFinding, check_rules

@@ -11,7 +11,7 @@ from api.settings import Settings
 from data.desk.accounts import NewAccount
 from data.desk.door import Desk
 from data.registers.sign_ins import close_sign_ins, hash_new_password, make_key, open_sign_ins
-from data.store.kinds import ACCOUNT
+from data.store.kinds.upkeep import ACCOUNT
 from data.store.session import Database
 from dispatch.lifecycle import Action
 from grid.account import Account

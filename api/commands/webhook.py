@@ -13,7 +13,7 @@ from data.desk.webhooks import NewWebhook
 from data.models import HookRow
 from data.outside.webhooks import hooks, waiting
 from data.rules.catalogue import read_catalogue
-from data.store.kinds import WEBHOOK
+from data.store.kinds.upkeep import WEBHOOK
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 

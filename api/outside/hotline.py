@@ -30,7 +30,7 @@ from api.views.shape import plain
 from api.world import World
 from data.outside.cases import MOST, case_for, changed_cases, handed_ticket, handed_tickets
 from data.store.done import Done
-from data.store.kinds import TICKET
+from data.store.kinds.cases import TICKET
 from dispatch.lifecycle import Action
 
 router = APIRouter(prefix="/api/v1/hotline", tags=["hotline"])

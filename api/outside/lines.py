@@ -23,7 +23,7 @@ from data.outside.cases import Case, case_for, contact_of, handed_ticket, known_
 from data.outside.webhooks import Delivery
 from data.queries.tickets import timeline
 from data.registers.reveals import Look, reveal
-from data.store.kinds import TICKET
+from data.store.kinds.cases import TICKET
 from data.store.origins import Origin, was_said
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor, Event

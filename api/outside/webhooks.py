@@ -26,7 +26,7 @@ from api.views.shape import plain
 from api.world import World
 from data.outside.cases import handed_ticket
 from data.outside.webhooks import Batch, Delivery, due, keep_outcome
-from data.store.kinds import WEBHOOK
+from data.store.kinds.upkeep import WEBHOOK
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 

@@ -31,7 +31,8 @@ from data.queries.waiting import (
     waiting_tickets,
 )
 from data.registers.pinyin import initials
-from data.store.kinds import ORDER, TICKET
+from data.store.kinds.cases import TICKET
+from data.store.kinds.orders import ORDER
 from dispatch.orders.order import UNMET_CAUSES, Order
 from dispatch.resident import Resident, masked_resident
 from grid.account import Account

@@ -12,7 +12,7 @@ from api.world import World
 from data.queries.alarms import AlarmFilter, inside_of, list_alarms, open_alarms
 from data.queries.paging import Ask
 from data.queries.scope import find, seen
-from data.store.kinds import ALARM
+from data.store.kinds.alarms import ALARM
 from dispatch.alarms.fact import Alarm
 from dispatch.alarms.inside import inside_now
 from dispatch.alarms.steps import next_step_at

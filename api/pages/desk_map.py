@@ -15,7 +15,9 @@ from api.roles import WorldDep
 from api.views.alarm import alarm_detail
 from api.world import World
 from data.queries.scope import find
-from data.store.kinds import ALARM, ORDER, TICKET
+from data.store.kinds.alarms import ALARM
+from data.store.kinds.cases import TICKET
+from data.store.kinds.orders import ORDER
 from dispatch.orders.order import Order
 from dispatch.resident import Resident
 from geo.place import Box, LonLat

@@ -22,7 +22,8 @@ from data.queries.scope import find
 from data.queries.tickets import TicketFilter, list_tickets
 from data.registers.pinyin import initials
 from data.registers.residents import ResidentFilter, find_residents
-from data.store.kinds import ORDER, TICKET
+from data.store.kinds.cases import TICKET
+from data.store.kinds.orders import ORDER
 from dispatch.item import ServiceItem
 from dispatch.resident import masked_resident
 from geo.place import Box, LonLat

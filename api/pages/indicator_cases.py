@@ -23,7 +23,7 @@ from data.figures.cases import (
     tickets_numbered,
 )
 from data.queries.scope import seen
-from data.store.kinds import ALARM
+from data.store.kinds.alarms import ALARM
 from dispatch.alarms.fact import Alarm
 from grid.account import Account
 from grid.figures.lines import Line

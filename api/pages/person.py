@@ -19,7 +19,7 @@ from data.queries.scope import find
 from data.registers.businesses import Business, Whose, businesses
 from data.registers.people import history_of, phones_of
 from data.registers.residents import ResidentFilter, find_residents
-from data.store.kinds import RESIDENT
+from data.store.kinds.people import RESIDENT
 from dispatch.phone import read_phone, show_phone
 from grid.account import Account
 

@@ -16,7 +16,7 @@ from data.queries.orders import OrderFilter, list_orders
 from data.queries.paging import Ask
 from data.queries.scope import find, sees_home
 from data.queries.standings import standings
-from data.store.kinds import ORDER
+from data.store.kinds.orders import ORDER
 from dispatch.orders.order import ON_THE_JOB
 from geo.place import Box
 from grid.account import Account

@@ -17,7 +17,7 @@ from api.views.ticket import ticket_detail
 from api.world import World
 from data.errors import MissingError
 from data.queries.scope import find
-from data.store.kinds import TICKET
+from data.store.kinds.cases import TICKET
 from geo.place import Box
 from grid.account import Account
 from grid.tickets.dialogue import SPOKEN

@@ -24,7 +24,7 @@ from data.queries.paging import Page, turn
 from data.queries.scope import seen
 from data.registers.accounts import account_of
 from data.registers.sign_ins import hash_new_password
-from data.store.kinds import ACCOUNT
+from data.store.kinds.upkeep import ACCOUNT
 from dispatch.lifecycle import Action
 from grid.account import Account
 

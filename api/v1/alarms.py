@@ -39,7 +39,8 @@ from data.registers.duty import OnDuty, Scene
 from data.registers.reveals import Look, keep_look
 from data.registers.rota import rota
 from data.store.done import Done
-from data.store.kinds import ALARM, RESIDENT, TASK
+from data.store.kinds.alarms import ALARM, TASK
+from data.store.kinds.people import RESIDENT
 from dispatch.alarms.alarm import Cry
 from dispatch.alarms.answering import answering
 from dispatch.alarms.fact import Alarm

@@ -36,7 +36,7 @@ from data.figures.appraisals import (
 )
 from data.queries.tickets import timeline
 from data.store.done import Done
-from data.store.kinds import APPEAL, APPRAISAL
+from data.store.kinds.cases import APPEAL, APPRAISAL
 from dispatch.lifecycle import Action, Lifecycle
 from grid.account import Account
 from grid.period import month_period, month_so_far

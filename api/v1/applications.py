@@ -22,7 +22,7 @@ from data.errors import MissingError
 from data.queries.applications import find_by_no, list_applications
 from data.queries.scope import find
 from data.store.done import Done
-from data.store.kinds import APPLICATION
+from data.store.kinds.orders import APPLICATION
 from data.store.roles import OVERSEERS
 from dispatch.lifecycle import Action
 from dispatch.phone import check_phone

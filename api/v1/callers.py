@@ -12,7 +12,7 @@ from api.world import World
 from data.errors import MissingError
 from data.queries.scope import find
 from data.registers.people import who_has
-from data.store.kinds import RESIDENT
+from data.store.kinds.people import RESIDENT
 from dispatch.errors import BadFieldError
 from dispatch.phone import check_phone
 from dispatch.resident import Contact, Resident

@@ -19,7 +19,7 @@ from api.world import World
 from data.desk.cells import NewCell
 from data.errors import MissingError
 from data.registers.cells import cell_file
-from data.store.kinds import CELL
+from data.store.kinds.places import CELL
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from grid.area import Cell

@@ -19,7 +19,7 @@ from data.queries.closures import When, list_closures
 from data.queries.paging import MOST, Ask
 from data.queries.scope import find
 from data.store.done import Done
-from data.store.kinds import CLOSURE
+from data.store.kinds.places import CLOSURE
 from data.store.roles import OVERSEERS
 from dispatch.closures import Wish
 from dispatch.errors import BadFieldError

@@ -22,7 +22,7 @@ from data.desk.devices import NewDevice
 from data.desk.messages import HearMessage, RefuseMessage
 from data.queries.alarms import inside_of, live_share, open_repairs
 from data.registers.devices import coverage, find_device, list_devices, list_unequipped
-from data.store.kinds import DEVICE
+from data.store.kinds.alarms import DEVICE
 from dispatch.alarms.device import AlarmDevice
 from dispatch.alarms.inside import inside_now
 from dispatch.alarms.message import Message, message_of

@@ -16,7 +16,7 @@ from api.views.money import verdict_view
 from api.world import World
 from data.queries.scope import find
 from data.registers.entitlement import months_after, profile_of, quota_used
-from data.store.kinds import KEEPERS, RESIDENT
+from data.store.kinds.people import KEEPERS, RESIDENT
 from dispatch.errors import BadFieldError
 from dispatch.money.eligibility import Profile, Question, judge
 from dispatch.money.month import month_of_day

@@ -22,9 +22,9 @@ from data.errors import MissingError
 from data.queries.questions import ends_phone
 from data.queries.scope import find_public
 from data.queries.tickets import timeline
-from data.store.intake_kinds import QUESTION
 from data.store.kind import of_number
-from data.store.kinds import TICKET
+from data.store.kinds.cases import TICKET
+from data.store.kinds.intake import QUESTION
 from dispatch.lifecycle import Action, Actor
 from dispatch.questions import Question
 from grid.account import Account

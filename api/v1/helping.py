@@ -20,7 +20,7 @@ from data.desk.alarm_tasks import keep_link
 from data.desk.follow_keys import may_follow
 from data.errors import MissingError
 from data.models import AlarmRow, TaskRow, fact_of
-from data.store.kinds import TASK
+from data.store.kinds.alarms import TASK
 from dispatch.alarms.fact import Alarm
 from dispatch.alarms.task import GOING, Task
 from dispatch.lifecycle import Action, Actor

@@ -22,7 +22,7 @@ from data.desk.months import CloseMonth
 from data.queries.money import LedgerFilter, Standing, budgets, earned_by, ledger, within
 from data.queries.scope import find, seen
 from data.store.done import Done
-from data.store.kinds import BILL, BUDGET, KEEP_MONEY
+from data.store.kinds.money import BILL, BUDGET, KEEP_MONEY
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from dispatch.money.budget import MOST_FEN, Budget

@@ -31,7 +31,8 @@ from data.queries.paging import Ask
 from data.queries.scope import find
 from data.registers.reveals import reveal
 from data.store.done import Done
-from data.store.kinds import ORDER, RESIDENT
+from data.store.kinds.orders import ORDER
+from data.store.kinds.people import RESIDENT
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from dispatch.orders.order import ON_THE_JOB, Order

@@ -21,7 +21,7 @@ from data.errors import MissingError
 from data.queries.scope import find
 from data.registers.businesses import Whose, businesses
 from data.registers.people import Caller, particulars_of, relations_of, who_has
-from data.store.kinds import RESIDENT
+from data.store.kinds.people import RESIDENT
 from dispatch.alarms.care import Kin
 from dispatch.errors import BadFieldError
 from dispatch.phone import check_phone

@@ -18,7 +18,7 @@ from api.world import World
 from data.desk.providers import NewProvider
 from data.errors import MissingError
 from data.store.done import Done
-from data.store.kinds import PROVIDER
+from data.store.kinds.orders import PROVIDER
 from dispatch.lifecycle import Action
 from dispatch.providers.provider import DEAREST_FEN, LARGEST_CAPACITY, LONGEST_TRAVEL_MIN, Provider
 from grid.account import Account

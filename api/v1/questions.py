@@ -17,7 +17,7 @@ from data.queries.paging import MOST, Ask
 from data.queries.questions import QuestionState, list_questions, list_words, who_asked
 from data.queries.scope import find, seen
 from data.store.done import Done
-from data.store.intake_kinds import HEARD, QUESTION
+from data.store.kinds.intake import HEARD, QUESTION
 from dispatch.lifecycle import Action
 from dispatch.resident import masked_contact
 from dispatch.sayings import Wanted

@@ -26,7 +26,8 @@ from api.world import World
 from data.errors import MissingError
 from data.queries.standings import standings
 from data.store.done import Done
-from data.store.kinds import CELL, PROVIDER
+from data.store.kinds.orders import PROVIDER
+from data.store.kinds.places import CELL
 from dispatch.errors import UnknownProviderError
 from dispatch.lifecycle import Action
 from dispatch.providers.provider import Provider

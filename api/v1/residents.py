@@ -44,7 +44,7 @@ from data.registers.people import history_of, particulars_of, phones_of, said_of
 from data.registers.residents import ResidentFilter, find_residents
 from data.registers.reveals import reveal
 from data.store.done import Done
-from data.store.kinds import RESIDENT, TAG
+from data.store.kinds.people import RESIDENT, TAG
 from dispatch.errors import BadFieldError
 from dispatch.identity import born_by, check_identity, is_identity, mask_identity
 from dispatch.lifecycle import Action

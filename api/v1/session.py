@@ -33,7 +33,7 @@ from data.registers.sign_ins import (
     sign_out,
     step_of,
 )
-from data.store.kinds import ACCOUNT
+from data.store.kinds.upkeep import ACCOUNT
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 

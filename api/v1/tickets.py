@@ -31,7 +31,7 @@ from data.desk.tickets import NewTicket
 from data.queries.scope import find
 from data.queries.tickets import cell_counts, count_tickets, list_tickets, sightings
 from data.store.done import Done
-from data.store.kinds import TICKET
+from data.store.kinds.cases import TICKET
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from grid.tickets.duplicates import Sighting, like_cases

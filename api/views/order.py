@@ -17,7 +17,7 @@ from data.queries.money import bills_of
 from data.queries.orders import who_ordered
 from data.queries.scope import seen, sees_home
 from data.queries.tickets import timeline
-from data.store.kinds import BILL
+from data.store.kinds.money import BILL
 from dispatch.matching.candidates import Candidate, Refusal
 from dispatch.orders import life
 from dispatch.orders.order import Order, ceiling_fen

@@ -16,7 +16,8 @@ from data.queries.closures import read_closures, to_come
 from data.rules.catalogue import Catalogue
 from data.store.done import Done
 from data.store.home import Home
-from data.store.kinds import CELL, CLOSURE, ORDER, PROVIDER
+from data.store.kinds.orders import ORDER, PROVIDER
+from data.store.kinds.places import CELL, CLOSURE
 from data.store.session import Database
 from dispatch.errors import UnknownItemError, UnknownProviderError
 from dispatch.item import ServiceItem

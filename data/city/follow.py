@@ -22,7 +22,9 @@ from data.models import EventRow, fact_of
 from data.store.chain import CHANNEL
 from data.store.done import Done
 from data.store.kind import Kind, by_name
-from data.store.kinds import AREA, CELL, CLOSURE, ORDER, PROVIDER, RESIDENT
+from data.store.kinds.orders import ORDER, PROVIDER
+from data.store.kinds.people import RESIDENT
+from data.store.kinds.places import AREA, CELL, CLOSURE
 from data.store.session import Database
 from dispatch.lifecycle import Event
 

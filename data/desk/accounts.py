@@ -14,7 +14,8 @@ from data.models import AccountRow, CellRow, SignInRow
 from data.registers.accounts import check_account, check_place, check_vouched
 from data.registers.passwords import PASSWORDS
 from data.store.done import Done
-from data.store.kinds import ACCOUNT, CELL
+from data.store.kinds.places import CELL
+from data.store.kinds.upkeep import ACCOUNT
 from dispatch.errors import BadFieldError, NotPossibleError
 from dispatch.lifecycle import Action, Actor, Event
 from grid.account import Account

@@ -14,7 +14,7 @@ from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
 from data.models import FollowKeyRow, table_of
 from data.store.done import Done
-from data.store.kinds import ALARM, TASK
+from data.store.kinds.alarms import ALARM, TASK
 from data.store.session import Database
 from dispatch.alarms.task import Task
 from dispatch.errors import NotPossibleError

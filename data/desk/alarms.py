@@ -21,7 +21,7 @@ from data.models import AlarmRow, DeviceRow, NoticeRow, columns_of, fact_of, tab
 from data.registers.duty import OnDuty, Scene, own_plan
 from data.registers.rota import rota
 from data.store.done import Done
-from data.store.kinds import ALARM, DEVICE
+from data.store.kinds.alarms import ALARM, DEVICE
 from dispatch.alarms import alarm as alarms
 from dispatch.alarms.alarm import AlarmOutcome, Cry
 from dispatch.alarms.countdown import Countdown, is_due, raised

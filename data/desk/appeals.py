@@ -12,7 +12,7 @@ from data.figures.scores import in_part
 from data.models import AppealRow, AppraisalRow, EntryRow, fact_of
 from data.rules.catalogue import Catalogue
 from data.store.done import Done
-from data.store.kinds import APPEAL
+from data.store.kinds.cases import APPEAL
 from data.store.photos import check_photos
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Action, Actor

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from data.desk.follow_keys import keep_key
 from data.desk.work import Deeds, Start, Work
 from data.store.done import Done
-from data.store.kinds import APPLICATION, PROVIDER
+from data.store.kinds.orders import APPLICATION, PROVIDER
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.providers import application as applications
 from dispatch.providers.application import Application, Criteria

@@ -9,7 +9,7 @@ from data.errors import MissingError
 from data.figures.appraisals import composites
 from data.models import AppealRow, AppraisalRow
 from data.store.done import Done
-from data.store.kinds import APPRAISAL
+from data.store.kinds.cases import APPRAISAL
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Action, Actor
 from grid.period import month_period

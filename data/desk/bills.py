@@ -3,7 +3,7 @@
 from data.desk.budgets import booking
 from data.desk.work import Deeds, Work
 from data.store.done import Done
-from data.store.kinds import BILL
+from data.store.kinds.money import BILL
 from dispatch.errors import NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Event
 from dispatch.money.bill import Bill, refund

@@ -5,7 +5,7 @@ from datetime import date
 
 from data.desk.work import Deeds, Start, Work
 from data.store.done import Done
-from data.store.kinds import BUDGET
+from data.store.kinds.money import BUDGET
 from data.store.purses import locked_balances
 from dispatch.errors import BadFieldError, NotPossibleError, ShortOfMoneyError, WrongRoleError
 from dispatch.lifecycle import Action, Actor, Event

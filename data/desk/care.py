@@ -10,7 +10,7 @@ from data.desk.put import put
 from data.desk.work import Deeds, Start, Work
 from data.models import ResidentRow
 from data.store.done import Done
-from data.store.kinds import CARE_PLAN, KIN
+from data.store.kinds.people import CARE_PLAN, KIN
 from dispatch.alarms.care import CarePlan, Kin
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor

@@ -12,7 +12,7 @@ from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
 from data.models import AccountRow, AreaRow, CellRow
 from data.store.done import Done
-from data.store.kinds import AREA, CELL
+from data.store.kinds.places import AREA, CELL
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Actor, Event
 from geo.errors import BadShapeError

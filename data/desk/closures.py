@@ -9,7 +9,7 @@ from data.city.city import City
 from data.desk.work import Deeds, Start, Work
 from data.errors import NotSetUpError
 from data.store.done import Done
-from data.store.kinds import CLOSURE
+from data.store.kinds.places import CLOSURE
 from dispatch import closures
 from dispatch.closures import Closure, Wish
 from dispatch.errors import BadFieldError, WrongRoleError

@@ -14,7 +14,7 @@ from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
 from data.models import DeviceRow, ResidentRow, SilenceRow
 from data.store.done import Done
-from data.store.kinds import DEVICE
+from data.store.kinds.alarms import DEVICE
 from dispatch.alarms.device import AlarmDevice, heard
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Actor, Event

@@ -10,7 +10,10 @@ from data.desk.withdrawals import Restore, Withdraw, restore, withdraw
 from data.desk.work import Deeds, Start, Work
 from data.models import Base, DistrictRow, EventRow
 from data.store.done import Done
-from data.store.kinds import AREA, CELL, DEVICE, DISTRICT, PROVIDER, RESIDENT
+from data.store.kinds.alarms import DEVICE
+from data.store.kinds.orders import PROVIDER
+from data.store.kinds.people import RESIDENT
+from data.store.kinds.places import AREA, CELL, DISTRICT
 from data.store.seal import seal_of_rows
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Actor, Event

@@ -9,7 +9,7 @@ from data.desk.work import Deeds, Start, Work
 from data.figures.frozen import Measures, plain_measures, seal_of_month
 from data.models import FrozenFiguresRow
 from data.store.done import Done
-from data.store.kinds import FIGURES
+from data.store.kinds.cases import FIGURES
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Actor, Event
 from grid.figures.frozen import FrozenMonth

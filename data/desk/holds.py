@@ -7,7 +7,7 @@ from sqlalchemy import select
 from data.desk.work import Deeds, Start, Work
 from data.models import HoldRow, fact_of, table_of
 from data.store.done import Done
-from data.store.kinds import HOLD
+from data.store.kinds.upkeep import HOLD
 from dispatch.errors import NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Actor, Event
 from grid.hold import Hold

@@ -13,7 +13,7 @@ from data.desk.work import Deeds, Start, Work
 from data.models import MessageRow, table_of
 from data.registers.duty import own_plan
 from data.store.done import Done
-from data.store.kinds import MESSAGE
+from data.store.kinds.alarms import MESSAGE
 from dispatch.alarms.alarm import Cry
 from dispatch.alarms.device import AlarmDevice
 from dispatch.alarms.hearing import Heard, Known, hear

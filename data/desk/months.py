@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from data.desk.work import Deeds, Start, Work
 from data.models import ClosedMonthRow, TransferRow, fact_of, table_of
 from data.store.done import Done
-from data.store.kinds import CLOSED_MONTH
+from data.store.kinds.money import CLOSED_MONTH
 from data.store.purses import lock_all
 from dispatch.errors import NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Actor, Event

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from data.desk.work import Deeds, Start, Work
 from data.models import NumberLeaseRow, table_of
 from data.store.done import Done
-from data.store.kinds import NUMBERS, NumberSeries
+from data.store.kinds.upkeep import NUMBERS, NumberSeries
 from data.store.numbers import open_leases
 from dispatch.lifecycle import Actor, Event
 

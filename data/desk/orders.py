@@ -14,7 +14,7 @@ from data.desk.standings import recount
 from data.desk.work import Deeds, Start, Work
 from data.models import ProviderRow, fact_of, table_of
 from data.store.done import Done
-from data.store.kinds import ORDER
+from data.store.kinds.orders import ORDER
 from dispatch.errors import BadFieldError, UnknownItemError
 from dispatch.lifecycle import Action, Actor
 from dispatch.orders import life

@@ -13,7 +13,7 @@ from data.desk.work import Deeds, Work
 from data.models import ParticularsRow, ResidentKeyRow, StatementRow, fact_of
 from data.registers.names import fold
 from data.store.done import Done
-from data.store.kinds import PARTICULARS
+from data.store.kinds.people import PARTICULARS
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
 from dispatch.particulars import Particulars, Phone

@@ -12,7 +12,7 @@ from data.desk.work import Work
 from data.models import BillRow, BudgetRow, fact_of, table_of
 from data.registers.entitlement import person, profile_of, quota_used
 from data.store.done import Done
-from data.store.kinds import BILL
+from data.store.kinds.money import BILL
 from data.store.purses import locked_balances
 from dispatch.errors import BadFieldError, ShortOfMoneyError
 from dispatch.item import ServiceItem

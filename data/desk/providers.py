@@ -9,7 +9,7 @@ from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
 from data.models import AreaRow, CellRow
 from data.store.done import Done
-from data.store.kinds import PROVIDER
+from data.store.kinds.orders import PROVIDER
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.phone import check_phone

@@ -10,7 +10,7 @@ from data.desk.follow_keys import key_hash
 from data.desk.work import Deeds, Start, Work
 from data.models import FollowKeyRow
 from data.store.done import Done
-from data.store.intake_kinds import QUESTION
+from data.store.kinds.intake import QUESTION
 from dispatch import questions
 from dispatch.lifecycle import Action, Actor
 from dispatch.questions import Asking, Question

@@ -15,7 +15,7 @@ from data.models import AssessmentRow, ResidentRow, fact_of, table_of
 from data.registers.pinyin import search_keys
 from data.registers.residents import end_of
 from data.store.done import Done
-from data.store.kinds import RESIDENT
+from data.store.kinds.people import RESIDENT
 from dispatch.errors import BadFieldError, NotPossibleError
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.particulars import Particulars

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from data.desk.work import Deeds, Start, Work
 from data.models import HeardRow, fact_of
 from data.store.done import Done
-from data.store.intake_kinds import HEARD
+from data.store.kinds.intake import HEARD
 from dispatch.errors import BadFieldError, NotPossibleError, UnknownItemError
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.sayings import WANTED, Heard, check_saying

@@ -8,7 +8,7 @@ from data.desk.work import Deeds, Start, Work
 from data.models import AlarmRow, HandOverRow, LayerRow, columns_of, table_of
 from data.registers.rota import ROLES_OF_POST, layer_of, layer_values, unreachable
 from data.store.done import Done
-from data.store.kinds import HAND_OVER, LAYER, SWAP
+from data.store.kinds.alarms import HAND_OVER, LAYER, SWAP
 from dispatch.alarms.shift import HandOver, Layer, Swap
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor, Event

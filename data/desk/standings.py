@@ -11,7 +11,7 @@ from data.models import fact_of
 from data.queries.standings import recent_orders, standings
 from data.rules.catalogue import Catalogue
 from data.store.done import Done
-from data.store.kinds import PROVIDER
+from data.store.kinds.orders import PROVIDER
 from dispatch.providers.provider import Provider
 
 TABLE = PROVIDER.table

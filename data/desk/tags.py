@@ -9,7 +9,7 @@ from sqlalchemy import select
 from data.desk.work import Deeds, Start, Work
 from data.models import TagRow, fact_of
 from data.store.done import Done
-from data.store.kinds import RESIDENT, TAG
+from data.store.kinds.people import RESIDENT, TAG
 from dispatch.errors import BadFieldError, NotPossibleError
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.particulars import Tag

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from data.desk.work import Work
 from data.models import TaskRow, fact_of, table_of
 from data.store.done import Done
-from data.store.kinds import TASK
+from data.store.kinds.alarms import TASK
 from dispatch.alarms import task as tasks
 from dispatch.alarms.duty import OUTSIDE
 from dispatch.alarms.fact import Alarm

@@ -25,7 +25,7 @@ from data.models import (
 from data.queries.tickets import timeline
 from data.rules.catalogue import Catalogue
 from data.store.done import Done
-from data.store.kinds import TICKET
+from data.store.kinds.cases import TICKET
 from data.store.photos import check_photos
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor

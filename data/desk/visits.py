@@ -16,7 +16,7 @@ from data.errors import MissingError
 from data.models import EventRow, HomeVisitRow, ResidentRow, fact_of, table_of
 from data.store.chain import ChainFault
 from data.store.done import Done
-from data.store.kinds import VISIT
+from data.store.kinds.people import VISIT
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor, Event
 from geo.place import LonLat

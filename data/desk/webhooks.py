@@ -9,7 +9,7 @@ from data.errors import MissingError
 from data.models import DeliveryRow, HookRow
 from data.outside.webhooks import TOLD
 from data.store.done import Done
-from data.store.kinds import WEBHOOK
+from data.store.kinds.upkeep import WEBHOOK
 from dispatch.errors import BadFieldError, NotPossibleError
 from dispatch.lifecycle import Action, Actor, Event
 from grid.webhook import HELD, ON, RETIRED, State, Webhook

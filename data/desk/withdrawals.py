@@ -12,7 +12,10 @@ from data.errors import MissingError
 from data.models import AssessmentRow, Base, EventRow, fact_of
 from data.store.done import Done
 from data.store.kind import Kind
-from data.store.kinds import AREA, CELL, DEVICE, PROVIDER, RESIDENT
+from data.store.kinds.alarms import DEVICE
+from data.store.kinds.orders import PROVIDER
+from data.store.kinds.people import RESIDENT
+from data.store.kinds.places import AREA, CELL
 from data.store.verify import WITHDRAWN
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Actor, Event

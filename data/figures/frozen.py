@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from data.models import EventRow, FrozenFiguresRow
 from data.store.chain import ChainFault, canonical
-from data.store.kinds import FIGURES
+from data.store.kinds.cases import FIGURES
 from grid.figures.indicators import Measure
 
 KIND = FIGURES.name

@@ -11,7 +11,7 @@ from data.desk.cells import PutArea, PutCell, overlap
 from data.files.fields import IMPORTER, SAME_DEG, Desks, Fields, Taken, believed, known, past_time
 from data.files.grounding import why_far
 from data.models import AreaRow, CellRow
-from data.store.kinds import AREA, CELL
+from data.store.kinds.places import AREA, CELL
 from dispatch.errors import BadFieldError
 from geo.errors import BadShapeError
 from geo.place import Box, LocalPlane

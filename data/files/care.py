@@ -7,7 +7,7 @@ from data.desk.devices import PutDevice
 from data.desk.residents import Ability
 from data.desk.visits import NewVisit
 from data.files.fields import IMPORTER, Desks, Fields, Taken, known, past_day, past_time
-from data.store.kinds import DEVICE
+from data.store.kinds.alarms import DEVICE
 from dispatch.alarms.device import AlarmDevice
 from dispatch.errors import BadFieldError
 from grid.home_visits import Told

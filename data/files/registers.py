@@ -8,7 +8,8 @@ from data.desk.providers import PutProvider
 from data.desk.residents import PutResident
 from data.files.care import ability_of
 from data.files.fields import IMPORTER, SAME_DEG, Desks, Fields, Taken, believed, known, past_day, past_time
-from data.store.kinds import PROVIDER, RESIDENT
+from data.store.kinds.orders import PROVIDER
+from data.store.kinds.people import RESIDENT
 from dispatch.errors import BadFieldError
 from dispatch.phone import check_phone
 from dispatch.providers.hours import check_hours

@@ -7,7 +7,7 @@ from data.desk.tickets import NewTicket
 from data.files.fields import IMPORTER, Desks, Fields, Taken
 from data.queries.tickets import sightings
 from data.store.done import Done
-from data.store.kinds import TICKET
+from data.store.kinds.cases import TICKET
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor
 from dispatch.phone import check_phone

@@ -20,7 +20,10 @@ from data.models import ImportChangeRow, ImportRow, ImportRunRow, fact_of
 from data.models.base import Time
 from data.models.geometry import Shape
 from data.store.kind import Kind
-from data.store.kinds import AREA, CELL, DEVICE, PROVIDER, RESIDENT
+from data.store.kinds.alarms import DEVICE
+from data.store.kinds.orders import PROVIDER
+from data.store.kinds.people import RESIDENT
+from data.store.kinds.places import AREA, CELL
 from dispatch.errors import NotPossibleError
 
 KINDS: Mapping[str, Kind[Any]] = {

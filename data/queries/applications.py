@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from data.models import ApplicationRow, fact_of
 from data.queries.paging import Ask, Page, turn
 from data.queries.scope import seen
-from data.store.kinds import APPLICATION
+from data.store.kinds.orders import APPLICATION
 from dispatch.lifecycle import Actor
 from dispatch.providers.application import Application
 from grid.area import CodeScheme

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from data.errors import MissingError
 from data.models import fact_of
 from data.store.kind import Kind
-from data.store.kinds import KEEPERS, ORDER
+from data.store.kinds.orders import ORDER
+from data.store.kinds.people import KEEPERS
 from dispatch.lifecycle import Actor
 from dispatch.orders.order import ON_THE_JOB, Order
 from grid.area import CodeScheme

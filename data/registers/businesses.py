@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from data.models import AccountRow, AlarmRow, ContactRow, HomeVisitRow, OrderRow, QuestionRow, TicketRow
 from data.queries.scope import seen
-from data.store.intake_kinds import QUESTION
 from data.store.kind import Kind
-from data.store.kinds import ALARM, ORDER, TICKET, VISIT
+from data.store.kinds.alarms import ALARM
+from data.store.kinds.cases import TICKET
+from data.store.kinds.intake import QUESTION
+from data.store.kinds.orders import ORDER
+from data.store.kinds.people import VISIT
 from dispatch.lifecycle import Actor
 from grid.area import CodeScheme
 

@@ -22,7 +22,10 @@ from data.models import (
 )
 from data.queries.scope import seen
 from data.store.kind import Kind
-from data.store.kinds import ALARM, CARE_PLAN, KIN, ORDER, PARTICULARS, RESIDENT, TAG, TICKET
+from data.store.kinds.alarms import ALARM
+from data.store.kinds.cases import TICKET
+from data.store.kinds.orders import ORDER
+from data.store.kinds.people import CARE_PLAN, KIN, PARTICULARS, RESIDENT, TAG
 from dispatch.alarms.care import Kin
 from dispatch.lifecycle import Actor
 from dispatch.particulars import Particulars, Tag

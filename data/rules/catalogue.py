@@ -53,11 +53,12 @@ from dispatch.providers.licence import ProviderRules
 from dispatch.providers.standing import StandingRules
 from dispatch.reach import ReachRules
 from dispatch.resident import RevealRules
+from dispatch.worktime import WorkTime
 from geo.access import AccessTable
 from geo.access_table import read_access
 from grid.area import CodeScheme
 from grid.figures.indicators import Indicator
-from grid.rulebook import Category, Rulebook
+from grid.rulebook import Category, Department, Rulebook
 from grid.scores.appeal import AppealRules
 from grid.scores.appraisal import AppraisalRules
 from grid.tickets import effects
@@ -136,32 +137,13 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     """
     _prove(folder)
     version, settings = catalogue_hash(folder), toml(folder / "settings.toml")
-    departments = {d.code: d for d in rows(folder / "departments.csv", department)}
-    categories, worktime = _categories(folder, settings), read_worktime(folder, settings)
+    worktime = read_worktime(folder, settings)
     alarms = read_alarms(folder, version, worktime.zone)
-    lifecycle = read_lifecycle(folder / "ticket_lifecycle.toml", frozenset(effects.EFFECTS), effects.FIELDS)
-    natures = {n.code: n for n in rows(folder / "natures.csv", nature)}
-    rulebook = Rulebook(
-        version=version,
-        scheme=section(folder, settings, "codes", lambda s: CodeScheme(widths=code_widths(s["widths"]))),
-        worktime=worktime,
-        lifecycle=lifecycle,
-        categories=categories,
-        departments=departments,
-        responsibility=responsibility_rules(folder / "responsibility.csv"),
-        deductions=guard(folder / "scoring.toml", lambda: read_deductions(folder / "scoring.toml")),
-        settings=section(folder, settings, "ticket", ticket_settings),
-        stage_names=stage_names(folder / "stages.toml", categories),
-        closure=section(folder, settings, "closure", closure),
-        registers=register_rules(folder, settings, categories, alarms),
-        natures=natures,
-        lines=lines(folder / "hotlines.toml", categories, natures, lifecycle.states, departments),
-        alarm=alarm_rules(folder, settings),
-    )
+    departments = {d.code: d for d in rows(folder / "departments.csv", department)}
     items, people = service_items(folder / "items.csv", departments), people_rules(folder)
     return Catalogue(
         version=version,
-        rulebook=rulebook,
+        rulebook=_rulebook(folder, settings, version, worktime, departments, alarms),
         items=items,
         reach=reach_rules(folder, settings, items),
         alarms=alarms,
@@ -183,6 +165,37 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         least_compared=section(folder, settings, "figures", least_compared),
         english=toml(folder / ENGLISH) if (folder / ENGLISH).exists() else {},
         files=read_file_rules(folder),
+    )
+
+
+def _rulebook(
+    folder: Path,
+    settings: Mapping[str, Any],
+    version: str,
+    worktime: WorkTime,
+    departments: Mapping[str, Department],
+    alarms: AlarmRules,
+) -> Rulebook:
+    """Read the rules of tickets: who answers, until when, and what a late one costs."""
+    categories = _categories(folder, settings)
+    lifecycle = read_lifecycle(folder / "ticket_lifecycle.toml", frozenset(effects.EFFECTS), effects.FIELDS)
+    natures = {n.code: n for n in rows(folder / "natures.csv", nature)}
+    return Rulebook(
+        version=version,
+        scheme=section(folder, settings, "codes", lambda s: CodeScheme(widths=code_widths(s["widths"]))),
+        worktime=worktime,
+        lifecycle=lifecycle,
+        categories=categories,
+        departments=departments,
+        responsibility=responsibility_rules(folder / "responsibility.csv"),
+        deductions=guard(folder / "scoring.toml", lambda: read_deductions(folder / "scoring.toml")),
+        settings=section(folder, settings, "ticket", ticket_settings),
+        stage_names=stage_names(folder / "stages.toml", categories),
+        closure=section(folder, settings, "closure", closure),
+        registers=register_rules(folder, settings, categories, alarms),
+        natures=natures,
+        lines=lines(folder / "hotlines.toml", categories, natures, lifecycle.states, departments),
+        alarm=alarm_rules(folder, settings),
     )
 
 

@@ -15,7 +15,7 @@ from data.desk.door import Desk
 from data.models import DeviceRow, ResidentRow, fact_of
 from data.sample.habits import DISPATCHER, Voices
 from data.sample.people import person_name, phone_number
-from data.store.kinds import ALARM, TASK
+from data.store.kinds.alarms import ALARM, TASK
 from dispatch.alarms.alarm import Cry
 from dispatch.alarms.care import CarePlan, Kin
 from dispatch.alarms.fact import Alarm

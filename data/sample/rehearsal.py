@@ -25,7 +25,8 @@ from data.sample.reviews import Reviews
 from data.sample.rounds import Rounds
 from data.store.done import Done
 from data.store.home import Home
-from data.store.kinds import ORDER, TICKET
+from data.store.kinds.cases import TICKET
+from data.store.kinds.orders import ORDER
 from data.store.photos import SAMPLE, keep_photo
 from dispatch.lifecycle import Action, Actor
 from dispatch.orders.order import Order

@@ -11,7 +11,7 @@ from data.desk.appraisals import NewAppraisal
 from data.desk.door import Desk
 from data.figures.appraisals import composites
 from data.models import AppealRow, EntryRow
-from data.store.kinds import APPEAL, APPRAISAL
+from data.store.kinds.cases import APPEAL, APPRAISAL
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Action, Actor
 from grid.period import month_of, month_period

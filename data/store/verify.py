@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from data.models import CounterRow, EntryRow, EventRow
 from data.store.chain import ChainFault, link_hash, stamp
 from data.store.kind import Kind
-from data.store.kinds import DISTRICT, NUMBERS
+from data.store.kinds.places import DISTRICT
+from data.store.kinds.upkeep import NUMBERS
 from data.store.money_check import money_faults, written
 from data.store.numbers import open_leases
 from data.store.rows import EARLIER_SEAL

@@ -16,7 +16,7 @@ from data.errors import NotSetUpError
 from data.models import DistrictRow
 from data.registers.passwords import check_password
 from data.registers.sign_ins import open_sign_ins
-from data.store.kinds import ACCOUNT
+from data.store.kinds.upkeep import ACCOUNT
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor
 from grid.account import Account

@@ -14,7 +14,7 @@ from data.files.takeout import Wanted, take_out
 from data.models import AssessmentRow, CellRow, DeviceRow, HomeVisitRow, ResidentRow
 from data.registers.checks import register_faults
 from data.store.home import Home
-from data.store.kinds import DEVICE
+from data.store.kinds.alarms import DEVICE
 from dispatch.lifecycle import Action, Actor
 from grid.home_visits import VisitRules
 from tests.conftest import NOW

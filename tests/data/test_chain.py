@@ -5,7 +5,8 @@ from sqlalchemy import text
 
 from data.desk.door import Desk
 from data.desk.tickets import NewTicket
-from data.store.kinds import KINDS, TICKET
+from data.store.kinds import KINDS
+from data.store.kinds.cases import TICKET
 from data.store.verify import verify
 from dispatch.lifecycle import Action, Actor
 from geo.place import LonLat

@@ -13,7 +13,8 @@ from data.errors import BadFileError
 from data.models import CounterRow, EventRow
 from data.store.head import head_faults, make_head, read_head, root_of, write_head
 from data.store.home import Home
-from data.store.kinds import KINDS, TICKET
+from data.store.kinds import KINDS
+from data.store.kinds.cases import TICKET
 from data.store.verify import verify
 from dispatch.lifecycle import Action, Actor
 from geo.place import LonLat

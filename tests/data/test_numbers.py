@@ -14,7 +14,8 @@ from api.world import World, open_world
 from data.desk.tickets import NewTicket
 from data.models import EventRow
 from data.store.home import Home
-from data.store.kinds import KINDS, TICKET
+from data.store.kinds import KINDS
+from data.store.kinds.cases import TICKET
 from data.store.numbers import open_leases
 from data.store.verify import number_faults, verify, walk
 from dispatch.errors import BadFieldError

@@ -8,7 +8,8 @@ from sqlalchemy import insert, select
 
 from data.desk.door import Desk
 from data.models import columns_of
-from data.store.kinds import ORDER, TICKET
+from data.store.kinds.cases import TICKET
+from data.store.kinds.orders import ORDER
 from dispatch.lifecycle import Actor
 from dispatch.orders.order import Order
 from geo.place import LonLat

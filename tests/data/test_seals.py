@@ -20,7 +20,12 @@ from data.desk.visits import NewVisit
 from data.models.base import Time
 from data.models.geometry import Shape
 from data.store.kind import Kind
-from data.store.kinds import AREA, CELL, DEVICE, KINDS, ORDER, PROVIDER, RESIDENT, TICKET, VISIT
+from data.store.kinds import KINDS
+from data.store.kinds.alarms import DEVICE
+from data.store.kinds.cases import TICKET
+from data.store.kinds.orders import ORDER, PROVIDER
+from data.store.kinds.people import RESIDENT, VISIT
+from data.store.kinds.places import AREA, CELL
 from data.store.verify import seal_faults, verify, walk
 from dispatch.alarms.device import AlarmDevice
 from dispatch.lifecycle import Action, Actor

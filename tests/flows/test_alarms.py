@@ -19,7 +19,8 @@ from data.models import (
     ResidentRow,
     TaskRow,
 )
-from data.store.kinds import ALARM, KINDS
+from data.store.kinds import KINDS
+from data.store.kinds.alarms import ALARM
 from data.store.verify import verify
 from dispatch.alarms.care import CarePlan, Kin
 from dispatch.alarms.device import AlarmDevice

@@ -13,7 +13,8 @@ from api.settings import Settings
 from api.world import World, open_world
 from data.desk.closures import CloseStreets
 from data.store.home import Home
-from data.store.kinds import CLOSURE, KINDS
+from data.store.kinds import KINDS
+from data.store.kinds.places import CLOSURE
 from data.store.verify import verify
 from dispatch.closures import Wish
 from dispatch.lifecycle import Action, Actor

@@ -18,7 +18,9 @@ from data.desk.residents import PutResident
 from data.models import fact_of
 from data.store.done import Done
 from data.store.home import Home
-from data.store.kinds import KINDS, ORDER, PROVIDER, RESIDENT
+from data.store.kinds import KINDS
+from data.store.kinds.orders import ORDER, PROVIDER
+from data.store.kinds.people import RESIDENT
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor
 from dispatch.orders.order import Order

@@ -21,7 +21,8 @@ from api.world import open_world
 from data.desk.tickets import NewTicket
 from data.models import EntryRow, EventRow, TicketRow
 from data.store.home import Home
-from data.store.kinds import KINDS, TICKET
+from data.store.kinds import KINDS
+from data.store.kinds.cases import TICKET
 from data.store.session import Database
 from data.store.verify import verify
 from dispatch.lifecycle import Action, Actor

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from data.files.beancount import beancount
-from data.store.kinds import BUDGET, KINDS
+from data.store.kinds import KINDS
+from data.store.kinds.money import BUDGET
 from data.store.money_check import money_faults
 from data.store.purses import balances, total
 from data.store.verify import verify, walk

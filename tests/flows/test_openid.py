@@ -19,7 +19,7 @@ from api.settings import Settings
 from api.world import World, open_world
 from data.models import AccountRow
 from data.store.home import Home
-from data.store.kinds import ACCOUNT
+from data.store.kinds.upkeep import ACCOUNT
 from dispatch.lifecycle import Action, Actor
 
 OPERATOR = Actor(user="operator", role="admin")

@@ -13,7 +13,8 @@ from api.timers import run_calendar, run_overdue
 from api.world import World, open_world
 from data.desk.tickets import RECOMPUTE
 from data.rules.files import FOLDER
-from data.store.kinds import KINDS, TICKET
+from data.store.kinds import KINDS
+from data.store.kinds.cases import TICKET
 from data.store.verify import verify
 from tests.conftest import Site
 from tests.flows.test_ticket_life import report

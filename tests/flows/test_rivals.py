@@ -12,7 +12,9 @@ from data.desk.tickets import NewTicket
 from data.errors import DataError
 from data.models import EntryRow, TicketRow
 from data.queries.tickets import timeline
-from data.store.kinds import KINDS, ORDER, TICKET
+from data.store.kinds import KINDS
+from data.store.kinds.cases import TICKET
+from data.store.kinds.orders import ORDER
 from data.store.verify import verify
 from dispatch.errors import DispatchError
 from dispatch.lifecycle import Action, Actor

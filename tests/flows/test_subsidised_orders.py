@@ -11,7 +11,8 @@ from sqlalchemy import delete, insert, update
 
 from data.desk.orders import NewOrder
 from data.models import AssessmentRow, ResidentRow
-from data.store.kinds import KINDS, ORDER
+from data.store.kinds import KINDS
+from data.store.kinds.orders import ORDER
 from data.store.money_check import money_faults
 from data.store.verify import verify, walk
 from dispatch.errors import DispatchError

@@ -20,7 +20,7 @@ from data.desk.webhooks import NewWebhook
 from data.errors import MissingError
 from data.models import EventRow
 from data.outside.webhooks import Hook, due, hooks
-from data.store.kinds import WEBHOOK
+from data.store.kinds.upkeep import WEBHOOK
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action, Actor
 from grid.webhook import HELD, ON, RETIRED

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from api.demo_accounts import PASSWORD
 from data.store.home import Home
-from data.store.kinds import KINDS, TICKET
+from data.store.kinds import KINDS
+from data.store.kinds.cases import TICKET
 from data.store.session import Database
 from data.store.verify import verify
 from tests.conftest import Postgres

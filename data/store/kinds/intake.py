@@ -23,6 +23,7 @@ QUESTION = Kind(
     told=True,
     public=("state", "due_at"),
 )
+
 HEARD = Kind(
     name="heard_word",
     fact=Heard,

@@ -1,0 +1,53 @@
+"""The table of kinds: one record says everything that rooms need to know of a kind of thing.
+
+The door, the numbers, live push, webhooks, following by number, `jinlin verify` and the lists read this table; what a
+kind does when something begins or happens stands in its file in `data.desk`.
+"""
+
+from typing import Any
+
+from data.store.kind import Kind
+from data.store.kinds.alarms import ALARM, DEVICE, HAND_OVER, LAYER, MESSAGE, SWAP, TASK
+from data.store.kinds.cases import APPEAL, APPRAISAL, FIGURES, TICKET
+from data.store.kinds.intake import HEARD, QUESTION
+from data.store.kinds.money import BILL, BUDGET, CLOSED_MONTH
+from data.store.kinds.orders import APPLICATION, ORDER, PROVIDER
+from data.store.kinds.people import CARE_PLAN, KIN, PARTICULARS, RESIDENT, TAG, VISIT
+from data.store.kinds.places import AREA, CELL, CLOSURE, DISTRICT
+from data.store.kinds.upkeep import ACCOUNT, HOLD, NUMBERS, WEBHOOK
+
+KINDS: tuple[Kind[Any], ...] = (
+    TICKET,
+    ORDER,
+    PROVIDER,
+    APPLICATION,
+    APPEAL,
+    APPRAISAL,
+    VISIT,
+    RESIDENT,
+    DEVICE,
+    CELL,
+    AREA,
+    FIGURES,
+    DISTRICT,
+    NUMBERS,
+    WEBHOOK,
+    HOLD,
+    ACCOUNT,
+    ALARM,
+    TASK,
+    MESSAGE,
+    CARE_PLAN,
+    KIN,
+    PARTICULARS,
+    TAG,
+    LAYER,
+    SWAP,
+    HAND_OVER,
+    CLOSURE,
+    BUDGET,
+    BILL,
+    CLOSED_MONTH,
+    QUESTION,
+    HEARD,
+)

@@ -1,0 +1,48 @@
+"""Kinds that keep the system: accounts, holds, webhooks and the series of numbers."""
+
+from dataclasses import dataclass
+
+from data.models import AccountRow, HoldRow, HookRow, NumberLeaseRow
+from data.store.kind import Kind
+from data.store.scope import Always, Scope, Within
+from grid.account import Account
+from grid.hold import Hold
+from grid.webhook import Webhook
+
+ACCOUNT = Kind(
+    name="account",
+    fact=Account,
+    row=AccountRow,
+    key="user",
+    scope=Scope({"admin": Within("area")}),
+    derived=frozenset({"second_factor_step"}),
+)
+
+HOLD = Kind(name="hold", fact=Hold, row=HoldRow, key="name", scope=Scope({"admin": Always()}))
+
+WEBHOOK = Kind(
+    name="webhook",
+    fact=Webhook,
+    row=HookRow,
+    key="name",
+    scope=Scope({"admin": Always()}),
+    derived=frozenset({"tries", "next_try_at", "sent_at", "last_answer"}),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberSeries:
+    """The numbers of one letter and day; ``void`` are those that were leased and that nothing used."""
+
+    series: str
+    void: tuple[int, ...] = ()
+
+
+NUMBERS = Kind(
+    name="numbers",
+    fact=NumberSeries,
+    row=NumberLeaseRow,
+    key="series",
+    scope=Scope({"admin": Always()}),
+    own_rows=True,
+)
