@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from api.pages.desk_alarms import alarm_context, alarm_rows, watch_context
 from api.pages.shell import language_of, page, visitor
-from api.pages.ticket import said, takers
+from api.pages.ticket import natures, said, takers
 from api.roles import WorldDep, order_scope, ticket_scope
+from api.views.intake import question_view
 from api.views.order import candidate_view, order_detail, order_view, refusal_view
 from api.views.reasons import limit, reason
 from api.views.ticket import ticket_detail, ticket_view
@@ -19,6 +20,7 @@ from api.world import World
 from data.city.workers import nearest_workers
 from data.queries.orders import OrderFilter, list_orders, ordered_for
 from data.queries.paging import Ask, Page
+from data.queries.questions import who_asked
 from data.queries.scope import find
 from data.queries.tickets import sightings
 from data.queries.waiting import (
@@ -32,9 +34,10 @@ from data.queries.waiting import (
 )
 from data.registers.pinyin import initials
 from data.store.kinds.cases import TICKET
+from data.store.kinds.intake import QUESTION
 from data.store.kinds.orders import ORDER
 from dispatch.orders.order import UNMET_CAUSES, Order
-from dispatch.resident import Resident, masked_resident
+from dispatch.resident import Resident, masked_contact, masked_resident
 from grid.account import Account
 from grid.tickets.duplicates import Sighting, like_cases
 from grid.tickets.ticket import Ticket
@@ -105,6 +108,7 @@ def desk(request: Request, world: WorldDep, account: DispatcherDep, ask: AskDep)
         **queue_context(world, account, ask),
         no=request.query_params.get("no", ""),
         items=item_choices(world),
+        places=place_choices(world),
         departments=department_choices(world),
         takers=takers(world),
         causes=UNMET_CAUSES,
@@ -202,6 +206,16 @@ def item_choices(world: World) -> list[dict[str, Any]]:
     ]
 
 
+def place_choices(world: World) -> list[dict[str, Any]]:
+    """Give streets and communities by name with a place inside each, for callers who can tell no better."""
+    inside = {code: shape.representative_point() for code, shape in world.city.area_shapes.items()}
+    return [
+        {"name": area.name, "lon": round(inside[code].x, 6), "lat": round(inside[code].y, 6)}
+        for code, area in world.city.areas.items()
+        if area.level in ("street", "community") and code in inside
+    ]
+
+
 def department_choices(world: World) -> list[tuple[str, str]]:
     """Give departments and offices as code and name."""
     named = [(d.code, d.name_zh) for d in world.catalogue.rulebook.departments.values()]
@@ -211,9 +225,11 @@ def department_choices(world: World) -> list[tuple[str, str]]:
 
 @router.get("/desk/case/{no}")
 def case(no: str, request: Request, world: WorldDep, account: DispatcherDep) -> HTMLResponse:
-    """Show one order with its candidates, one ticket or one alarm, for the right side."""
+    """Show one order with its candidates, one ticket, alarm or question, for the right side."""
     if no.startswith("A"):
         return page(request, world, account, "desk_alarm_case.html", **alarm_context(world, account, no))
+    if no.startswith("Z"):
+        return page(request, world, account, "desk_question.html", **question_context(world, account, no))
     if no.startswith("T"):
         shown = ticket_context(world, account, no)
         lang = language_of(request)
@@ -292,7 +308,16 @@ def ticket_context(world: World, account: Account, no: str) -> dict[str, Any]:
     }
 
 
+def question_context(world: World, account: Account, no: str) -> dict[str, Any]:
+    """Give what the panel of a question shows."""
+    with world.database.read() as session:
+        found = find(session, QUESTION, no, account.actor(), world.scheme)
+        contact = who_asked(session, found)
+    shown = None if contact is None else masked_contact(contact)
+    return {"question": question_view(world, found, account), "contact": shown}
+
+
 @router.get("/desk/new")
 def new(request: Request, world: WorldDep, account: DispatcherDep) -> HTMLResponse:
-    """Show the form of a new order, for the right side."""
-    return page(request, world, account, "desk_new.html")
+    """Show the form of a new case, for the right side."""
+    return page(request, world, account, "desk_new.html", natures=natures(world, language_of(request)))

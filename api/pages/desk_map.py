@@ -35,7 +35,7 @@ def map_document(
     request: Request, world: WorldDep, account: DispatcherDep, ask: AskDep, no: str = ""
 ) -> Response:
     """Draw the map: all that waits, or one case with who could go."""
-    if not no:
+    if not no or no.startswith("Z"):  # a question has no place
         shown = queue_context(world, account, ask)
         pins = [_pin_of(row) for row in shown["alarms"] + shown["rows"] if row["lon"] is not None]
         seen = with_closures(world, look(request, world))

@@ -24,6 +24,7 @@ from data.queries.scope import seen
 from data.store.kind import Kind
 from data.store.kinds.alarms import ALARM
 from data.store.kinds.cases import TICKET
+from data.store.kinds.intake import QUESTION
 from data.store.kinds.orders import ORDER
 from data.store.kinds.people import CARE_PLAN, KIN, PARTICULARS, RESIDENT, TAG
 from dispatch.alarms.care import Kin
@@ -135,7 +136,7 @@ def who_has(session: Session, phone: str, actor: Actor, scheme: CodeScheme) -> C
         .join(ResidentRow, ResidentRow.no == KinRow.resident)
         .where(mine, KinRow.phone == phone, KinRow.ended_on.is_(None))
     )
-    kinds: tuple[Kind[Any], ...] = (TICKET, ORDER, ALARM)
+    kinds: tuple[Kind[Any], ...] = (TICKET, ORDER, ALARM, QUESTION)
     visible = (select(kind.table.c.no).where(seen(kind, actor, scheme)) for kind in kinds)
     theirs = or_(*(ContactRow.subject.in_(subjects) for subjects in visible))
     named = (

@@ -19,7 +19,11 @@ from tests.conftest import ROOT, Site
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sd]")
 ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-OWN_SCRIPT = {"近邻", "试试：水龙头、理发、送餐、井盖、噪声", "名称、拼音首字母或编码，如 理发、lfsm、E15"}
+OWN_SCRIPT = {
+    "近邻",
+    "试试：水龙头、理发、送餐、井盖、噪声",
+    "漏水、剪头发、路灯不亮；也可用拼音首字母或编码，如 lfsm、E15",
+}
 """Texts whose English has Chinese characters: the name, and examples for a register searched in Chinese."""
 
 

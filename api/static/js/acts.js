@@ -7,7 +7,7 @@ import { clearErrors } from "./say.js";
 
 /**
  * @typedef {object} Spec
- * @property {string} kind order, ticket or alarm
+ * @property {string} kind order, ticket, alarm or question
  * @property {string} no
  * @property {string} action
  * @property {string} label
@@ -18,7 +18,12 @@ import { clearErrors } from "./say.js";
  */
 
 /** @type {Record<string, string>} */
-const ADDRESS = { order: "/api/v1/orders/", ticket: "/api/v1/tickets/", alarm: "/api/v1/alarms/" };
+const ADDRESS = {
+  order: "/api/v1/orders/",
+  ticket: "/api/v1/tickets/",
+  alarm: "/api/v1/alarms/",
+  question: "/api/v1/questions/",
+};
 /** @type {Record<string, string[]>} */
 const presets = given("act-presets");
 const dialog = /** @type {HTMLDialogElement | null} */ (maybe("#act"));

@@ -57,6 +57,16 @@ export class Draft {
     this.store?.setItem(this.name, JSON.stringify({ at: Date.now(), told, more: this.more() }));
   }
 
+  /** Whose draft waits, by the name after a prefix, the latest first. @param {string} prefix @param {Storage | null} [store] @returns {{name: string, at: number, told: [string, string, boolean | null][], more: any}[]} */
+  static waiting(prefix, store = storeOf()) {
+    const begins = `jinlin-draft:${account()}:${prefix}`;
+    const names = Object.keys(store ?? {}).filter((name) => name.startsWith(begins));
+    return names
+      .map((name) => ({ ...JSON.parse(store?.getItem(name) || "{}"), name: name.slice(begins.length) }))
+      .filter(({ at }) => Date.now() - at <= KEPT_FOR_MS)
+      .sort((a, b) => b.at - a.at);
+  }
+
   drop() {
     this.store?.removeItem(this.name);
     this.press.answered();

@@ -12,6 +12,11 @@ import { article, chosen, dialog, queueSide, side, state, words } from "./state.
 /** The case whose number is shown in the address, for those who load the page anew. @param {string} query */
 const address = (query) => history.replaceState(null, "", `/desk${query}`);
 
+/** @type {(() => void)[]} */
+const heard = [];
+/** Run something whenever something else is put at the right. @param {() => void} run */
+export const onPut = (run) => heard.push(run);
+
 export const radios = () => all('[role="radio"]', side);
 
 const nameChosen = () => {
@@ -38,6 +43,7 @@ export const put = (html, focus = true) => {
   side.scrollTop = 0;
   if (focus) maybe('[tabindex="-1"]', side)?.focus({ preventScroll: true });
   nameChosen();
+  for (const run of heard) run();
 };
 
 /**

@@ -20,13 +20,13 @@ import {
   send,
   visit,
 } from "./case.js";
+import { chooseKind, drop, forAnother, form, newCase, placed, resume, submit } from "./intake.js";
 import { lineIs } from "./line.js";
-import { forAnother, form, newOrder, setPlace } from "./order.js";
 import { here, neighbour, refresh, showQueue } from "./queue.js";
 import { called, ring, ringTicket } from "./ring.js";
 import { mute } from "./sound.js";
-import { showOnMap } from "./stage.js";
-import { article, dialog, queueSide, side, state, words } from "./state.js";
+import { offerCase, showOnMap } from "./stage.js";
+import { article, dialog, OPENS, queueSide, side, state, words } from "./state.js";
 
 const help = /** @type {HTMLDialogElement} */ (one("#keys"));
 const showHelp = () => help.showModal();
@@ -34,7 +34,15 @@ const showHelp = () => help.showModal();
 /* --- clicks --- */
 
 /** @type {Record<string, (button: any) => void>} */
-const doings = { new: () => newOrder(), idle, send, reveal, visit, "no-caller": forAnother };
+const doings = {
+  new: () => newCase(),
+  idle,
+  drop,
+  send,
+  reveal,
+  visit,
+  "no-caller": forAnother,
+};
 
 const answerRing = () => {
   const { no, alarm } = called();
@@ -108,10 +116,12 @@ side.addEventListener("keydown", (e) => {
 
 onMap("pick", ({ kind, id }) => {
   if (kind === "candidate") choose(maybe(`[data-provider="${CSS.escape(id)}"][role="radio"]`, side));
-  else if (/^[AST]\d/.test(id) && id !== state.no) open(id);
+  else if (!OPENS.test(id) || id === state.no) return;
+  else if (form()) offerCase(id, () => open(id));
+  else open(id);
 });
 onMap("place", ({ lon, lat }) => {
-  if (form()) setPlace({ lon, lat }, words.picked);
+  if (form()) placed({ lon, lat });
   else if (article()?.hasAttribute("data-locate")) relocate({ lon, lat });
 });
 
@@ -124,7 +134,7 @@ const walk = (step) => {
 };
 /** @type {Record<string, () => unknown>} */
 const keys = {
-  n: () => newOrder(),
+  n: () => newCase(),
   j: () => walk(1),
   k: () => alarmKey("K") || walk(-1),
   e: () => alarmKey("E"),
@@ -137,7 +147,10 @@ const keys = {
   escape: () => {
     if (form()) idle();
   },
+  "ctrl+enter": () => submit(),
+  "alt+s": () => submit(true),
 };
+for (const n of [1, 2, 3]) keys[`alt+${n}`] = () => chooseKind(n);
 for (const letter of "adcux") {
   const key = letter.toUpperCase();
   keys[letter] = () => alarmKey(key) || act(maybe(`[data-key="${key}"]`, side));
@@ -194,3 +207,4 @@ live(
 );
 ring();
 if (state.no) open(state.no);
+else resume();

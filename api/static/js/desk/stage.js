@@ -66,6 +66,18 @@ export const offerPlace = (place, move) => {
   );
 };
 
+/** Offer to open a case whose pin was pressed, without leaving what is being written. @param {string} no @param {() => void} open */
+export const offerCase = (no, open) => {
+  sayOnMap(
+    make("button", {
+      type: "button",
+      className: "btn small",
+      textContent: `${words.open_case} ${no}`,
+      onclick: open,
+    }),
+  );
+};
+
 const drawn = () => {
   shown.drawn = true;
   if (state.place) markPlace(state.place);

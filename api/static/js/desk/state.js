@@ -1,4 +1,4 @@
-/** What the desk holds: the case that is open, the caller and the place of a new order. */
+/** What the desk holds: the case that is open; of a new case who calls, where, and what was chosen. */
 import { given, maybe, one } from "../dom.js";
 
 export const words = given("desk-words");
@@ -7,8 +7,19 @@ export const queueSide = one("#queue-side");
 
 /** @typedef {{lon: number, lat: number}} Place */
 
-/** @type {{no: string, caller: any, place: Place | null}} */
-export const state = { no: side.dataset.no || "", caller: null, place: null };
+/** @typedef {{wanted: string, code: string, name: string}} Chosen What was picked of what the words may mean. */
+
+/** @type {{no: string, caller: any, another: boolean, place: Place | null, chosen: Chosen | null, call: string}} */
+export const state = {
+  no: side.dataset.no || "",
+  caller: null,
+  another: false,
+  place: null,
+  chosen: null,
+  call: "",
+};
+/** Numbers of cases that the desk can open: alarms, orders, tickets, questions. */
+export const OPENS = /^[ASTZ]\d{3,}/i;
 
 /** The case that is open, as its element. */
 export const article = () => maybe("[data-case]", side);
