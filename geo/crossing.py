@@ -1,7 +1,6 @@
 """The nearest members, journeys and coverage where boats join the streets; exact, waits counted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,7 +14,7 @@ from geo.metric import Metric
 from geo.nearest import WHOLE
 from geo.place import LonLat
 from geo.places import PlaceIndex
-from geo.reach import UNREACHED, coverage
+from geo.reach import UNREACHED, Quay, Reach, coverage
 from geo.roads import CLOSED_MS
 from geo.site import Site, arrivals, departures
 from geo.voyage import Journey, Leg, drawn, joined, legs_to
@@ -26,37 +25,6 @@ PIER_REACH_M = 150.0
 """A pier farther than this from every street of a profile has no way ashore."""
 BESIDE_MS = 2000
 """A pier so near to the end of a street stands at its node."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Quay:
-    """What a pier offers to those who come to it: who is there by ``ready_ms`` arrives after ``total_ms``.
-
-    Attributes
-    ----------
-    node_ms : ndarray of int64, shape (nodes,)
-        Street time from each node to the pier, or `UNREACHED`.
-    ready_ms, total_ms : ndarray of int64, shape (boats,)
-        Counted from the start of the search, both rising.
-    """
-
-    node_ms: Int64s
-    ready_ms: Int64s
-    total_ms: Int64s
-
-    def onward_ms(self, pier_ms: Int64s) -> Int64s:
-        """Whole time of those who reach the pier after `pier_ms`; `CLOSED_MS` when the last boat is gone."""
-        boat = np.searchsorted(self.ready_ms, pier_ms, side="left")
-        total: Int64s = np.append(self.total_ms, CLOSED_MS)[boat]
-        return total
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Reach:
-    """Time of every node from or to the nearest source; going to a source, boats are told by `quays`."""
-
-    node_ms: Int64s
-    quays: tuple[Quay, ...] = ()
 
 
 class _Onward(NamedTuple):
@@ -201,16 +169,17 @@ class FerryPlaces:
             return Reach(travel, self._offers(travel, _ms(at), limit_ms))
         now = _ms(at)
         times = [self._beside(berth, travel, leaving=False) for berth in self._berths]
-        more, costs = [nodes], [cost_ms]
+        more, costs, landed = [nodes], [cost_ms], []
         for pier, label in enumerate(self._labels(times, now, limit_ms)):
             berth = self._berths[pier]
             if label is None or label.crossing < 0 or berth is None:
                 continue
+            landed.append((berth, label.at_ms - now))
             ends = departures(berth, hierarchy.network, hierarchy.weight_ms)
             more.append(np.array([node for node, _, _ in ends], np.int64))
             costs.append(np.array([label.at_ms - now + part for _, part, _ in ends], np.int64))
         afloat = coverage(hierarchy, np.concatenate(more), inbound=True, cost_ms=np.concatenate(costs))[0]
-        return Reach(afloat.astype(np.int64))
+        return Reach(afloat.astype(np.int64), landed=tuple(landed))
 
     def _go(
         self, where: Site, asked: tuple[int | frozenset[int], int], now: int, best: dict[int, tuple[int, int]]
@@ -297,7 +266,7 @@ class FerryPlaces:
             ends = arrivals(berth, hierarchy.network, hierarchy.weight_ms)
             costs = [part for _, part, _ in ends]
             to_pier = coverage(hierarchy, [node for node, _, _ in ends], cost_ms=costs)[0]
-            quays.append(Quay(to_pier.astype(np.int64), ready, total))
+            quays.append(Quay(to_pier.astype(np.int64), ready, total, berth))
         return tuple(quays)
 
     def _boats_from(self, pier: int, now: int, until_ms: int) -> Iterable[tuple[int, int, int]]:

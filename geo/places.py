@@ -82,6 +82,11 @@ class PlaceIndex:
             weight_ms=self.router.hierarchy.weight_ms,
         )
 
+    def site_of(self, member: int) -> Site | None:
+        """Tell where a member is joined with the streets that are open now; None when there is no such member."""
+        known = self._stands.get(member)
+        return None if known is None else known[1]
+
     def insert(
         self,
         member: int,

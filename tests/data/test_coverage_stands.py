@@ -5,12 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from street_cases import Town, towns
 
-from data.city.coverage import stand
-from geo.crossing import Reach
+from data.city.stands import stand
 from geo.hierarchy import Hierarchy
 from geo.place import LonLat
 from geo.places import PlaceIndex
-from geo.reach import coverage
+from geo.reach import Reach, coverage
 from geo.site import arrivals, departures
 from geo.streets import Streets
 
