@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -119,23 +120,31 @@ def _moved(done: Done[Resident]) -> bool:
     return (before.place, before.cell, before.ended_on) != (after.place, after.cell, after.ended_on)
 
 
+def _read_rules(folder: Path) -> Catalogue:
+    """Read a catalogue that the pages can show in every language."""
+    catalogue = read_catalogue(folder)
+    if untold := find_untranslated(folder, catalogue.english):
+        raise BadCatalogueError("\n".join(untold))
+    return catalogue
+
+
 def open_world(
     settings: Settings,
     clock: Callable[[], datetime] = system_clock,
     elapsed: Callable[[], float] = steady_clock,
+    catalogue: Catalogue | None = None,
 ) -> World:
     """Read the catalogue, open the store, load the city.
 
-    ``steady`` counts seconds and cannot be set, so that a clock that was set is found out.
+    ``elapsed`` counts seconds and cannot be set, so that a clock that was set is found out. A catalogue that was read
+    and proven before is taken as it is.
 
     Raises
     ------
     BadCatalogueError, NotSetUpError
         The server does not start then.
     """
-    catalogue = read_catalogue(settings.catalogue)
-    if untold := find_untranslated(settings.catalogue, catalogue.english):
-        raise BadCatalogueError("\n".join(untold))
+    catalogue = catalogue or _read_rules(settings.catalogue)
     departments = catalogue.rulebook.departments.values()
     learn("en", {**{d.name_zh: d.name_en for d in departments}, **catalogue.english})
     home = settings.open_home()

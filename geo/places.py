@@ -102,6 +102,29 @@ class PlaceIndex:
             self.members.insert(member, site, categories, cost_ms, flags)
             self._stands[member] = place, site
 
+    def insert_many(self, members: Iterable[tuple[int, LonLat, int | Iterable[int]]]) -> list[int]:
+        """Add or replace many members at once, each with its number, place and categories.
+
+        Returns
+        -------
+        list of int
+            Members that are not added, since no street lies within reach of their place; those of before stay.
+        """
+        given = list(members)
+        with self._lock:
+            sites = self.streets.sites(
+                [place.lon for _, place, _ in given],
+                [place.lat for _, place, _ in given],
+                walk_m_per_s=self.walk_m_per_s,
+                reach_m=self.reach_m,
+                weight_ms=self.router.hierarchy.weight_ms,
+            )
+            for (member, place, categories), site in zip(given, sites, strict=True):
+                if site is not None:
+                    self.members.insert(member, site, categories)
+                    self._stands[member] = place, site
+        return [member for (member, _, _), site in zip(given, sites, strict=True) if site is None]
+
     def move(self, member: int, place: LonLat) -> None:
         """Let a member stand at another place; `UnknownMemberError` when there is no such member."""
         with self._lock:

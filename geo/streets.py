@@ -224,6 +224,39 @@ class Streets:
             raise NoStreetError(f"{told}; allowed are {reach_m:.0f} m")
         return Site(arc, int(self.twin[arc]), fraction, round(offset_m / walk_m_per_s * 1000))
 
+    def sites(
+        self,
+        lon: ArrayLike,
+        lat: ArrayLike,
+        *,
+        walk_m_per_s: float,
+        reach_m: float,
+        weight_ms: Weights | None = None,
+    ) -> list[Site | None]:
+        """Join many points with their streets in one go; each as `site` does, None where that finds no street.
+
+        Parameters
+        ----------
+        lon, lat : array_like of float, shape (points,)
+            Degrees.
+        walk_m_per_s, reach_m, weight_ms
+            As for `site`.
+
+        Returns
+        -------
+        list of Site or None
+            One a point; empty for no points.
+        """
+        try:
+            snap = self.snap(lon, lat, weight_ms)
+        except NoStreetError:
+            return [None] * np.size(lon)
+        columns = (each.tolist() for each in (snap.arc, self.twin[snap.arc], snap.fraction, snap.offset_m))
+        return [
+            Site(arc, twin, fraction, round(offset_m / walk_m_per_s * 1000)) if offset_m <= reach_m else None
+            for arc, twin, fraction, offset_m in zip(*columns, strict=True)
+        ]
+
     def _quick(
         self, lon: float, lat: float, weight_ms: Weights, *, across: bool
     ) -> tuple[int, float, float] | None:

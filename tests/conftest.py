@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from api.world import World, open_world
 from data.city.city import City
 from data.desk.accounts import NewAccount
 from data.models import Base
+from data.registers.sign_ins import open_vouched
 from data.rules.catalogue import Catalogue, read_catalogue
 from data.rules.files import FOLDER
 from data.sample.district import Plan, build_district
@@ -59,9 +61,15 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+@cache
+def rules() -> Catalogue:
+    """Read the catalogue of the product, once a process."""
+    return read_catalogue()
+
+
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return read_catalogue()
+    return rules()
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +134,7 @@ class Postgres:
             "initdb", "-D", str(self._data), "-U", "jinlin", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"
         )
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+        options += " -c fsync=off -c full_page_writes=off"  # nothing here outlives the machine
         self._run("pg_ctl", "-D", str(self._data), "-l", str(folder / "log"), "-w", "-o", options, "start")
         self._admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
 
@@ -232,11 +241,9 @@ class Site:
         self._number = 0
 
     def token(self, user: str) -> str:
+        """Give a token of an account; without its password, which takes long to check by design."""
         if user not in self._tokens:
-            answer = self.client.post("/api/v1/session", json={"user": user, "password": PASSWORD})
-            assert answer.status_code == 201, answer.text
-            self._tokens[user] = answer.json()["token"]
-            self.client.cookies.clear()
+            self._tokens[user] = open_vouched(self.world.database, user, self.clock(), "").token
         return self._tokens[user]
 
     def sign_in_anew(self) -> None:
@@ -330,7 +337,7 @@ def opened(home: Home, url: str) -> Iterator[Site]:
         follows_per_minute=1000,
         wrong_keys_per_hour=1000,
     )
-    world = open_world(settings, clock, clock.steady)
+    world = open_world(settings, clock, clock.steady, rules())
     with CheckedClient(make_app(world)) as client:
         yield Site(world, client, clock)
 

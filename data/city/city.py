@@ -99,28 +99,20 @@ class City:
 
     def read_providers(self, session: Session) -> None:
         """Read the providers from the store; those that stand as they are known cost nothing more."""
-        for row in session.execute(select(PROVIDER.table)):
-            self._take(fact_of(Provider, row))
+        self.put_providers(fact_of(Provider, row) for row in session.execute(select(PROVIDER.table)))
 
-    def _take(self, provider: Provider) -> None:
-        """Take a provider as it stands; one of whom only figures changed is where it was."""
-        known = self.providers.get(provider.id)
-        if known == provider:
-            return
-        if known is None or _without_figures(known) != _without_figures(provider):
-            self.put_provider(provider)
-            return
+    def put_providers(self, providers: Iterable[Provider]) -> None:
+        """Take providers as they stand into the register, and those who are new or stand elsewhere onto the streets."""
+        moved = []
         with self._lock:
-            self.providers[provider.id] = provider
-
-    def put_provider(self, provider: Provider) -> None:
-        """Take a new or changed provider into the register and onto the streets."""
-        with self._lock:
-            known = self.providers.get(provider.id)
-            self.providers[provider.id] = provider
-            self.register_version += 1
-        if known is None or known.place != provider.place or known.categories != provider.categories:
-            self.engine.put(provider)
+            for provider in providers:
+                known = self.providers.get(provider.id)
+                self.providers[provider.id] = provider
+                if known is None or _without_figures(known) != _without_figures(provider):
+                    self.register_version += 1
+                    if known is None or _stands(known) != _stands(provider):
+                        moved.append(provider)
+        self.engine.put(moved)
 
     def provider(self, provider_id: int) -> Provider:
         """Look a provider up.
@@ -271,7 +263,7 @@ class City:
         """Follow a changed provider; where only its figures changed, its load in memory is the newer one."""
         before, after = done.before, done.fact
         if before is None or _without_figures(before) != _without_figures(after):
-            self.put_provider(after)
+            self.put_providers((after,))
             return
         with self._lock:
             known = self.providers.get(after.id, after)
@@ -289,6 +281,11 @@ def _holder(order: Order) -> int | None:
 
 def _without_figures(provider: Provider) -> Provider:
     return replace(provider, load=0, recent_orders=0, rating=0.0, rating_count=0)
+
+
+def _stands(provider: Provider) -> tuple[LonLat, tuple[str, ...]]:
+    """Where a provider is found, and by what."""
+    return provider.place, tuple(provider.categories)
 
 
 def _district(row: DistrictRow) -> District:

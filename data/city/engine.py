@@ -15,7 +15,7 @@ from dispatch.item import PROFILES, Profile, ServiceItem
 from dispatch.matching.candidates import Found
 from dispatch.providers.provider import Provider
 from geo.crossing import FerryPlaces
-from geo.errors import BadNetworkError, NoStreetError
+from geo.errors import BadNetworkError
 from geo.hierarchy import Hierarchy
 from geo.itinerary import Route
 from geo.osm import FerryLine
@@ -141,16 +141,14 @@ class RoadEngine:
         timetable = read_ferries(self._folder, self._zone, self._holidays)
         return {profile: FerryPlaces(index, timetable) for profile, index in self.indexes.items()}
 
-    def put(self, provider: Provider) -> None:
-        """Add a provider or let it stand elsewhere; one without a street in reach is noted in `stranded`."""
+    def put(self, providers: Iterable[Provider]) -> None:
+        """Add providers or let them stand elsewhere; those without a street in reach are noted in `stranded`."""
+        given = list(providers)
         for profile, index in self.indexes.items():
-            numbers = [self._number[c] for c in provider.categories if c in self._travels[profile]]
-            if not numbers:
-                continue
-            try:
-                index.insert(provider.id, provider.place, numbers)
-            except NoStreetError:
-                self.stranded.add(provider.id)
+            travels = self._travels[profile]
+            sought = ((p, [self._number[c] for c in p.categories if c in travels]) for p in given)
+            here = [(p.id, p.place, numbers) for p, numbers in sought if numbers]
+            self.stranded.update(index.insert_many(here))
 
     def nearest(self, item: ServiceItem, place: LonLat, k: int, at: datetime) -> Sequence[Found]:
         """Give up to k providers for a start at a time, nearest first, in the item's direction.

@@ -1,8 +1,10 @@
 """Everything that is wrong with a catalogue, found before any of it is used: each fault with file, line and field."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ Row = tuple[str, Mapping[str, Any]]
 """Where it stands, such as ``items.csv line 3``, and its fields."""
 SETTINGS_FILE = "settings.toml"
 OPTIONAL = frozenset({ENGLISH})
+HEADER = re.compile(r"\s*\[{1,2}([^\[\]]+)\]{1,2}")
 
 
 def find_holes(folder: Path) -> list[str]:
@@ -30,10 +33,11 @@ def find_holes(folder: Path) -> list[str]:
         among them.
     """
     found: list[str] = []
+    read_once = cache(read_toml)
     rows: dict[str, list[tuple[Table, Row]]] = {}
     for table in TABLES:
         try:
-            read = [(table, row) for row in read_rows(folder, table)]
+            read = [(table, row) for row in read_rows(folder, table, read_once)]
         except BadCatalogueError as error:
             found.append(str(error))
             continue
@@ -54,7 +58,33 @@ def find_holes(folder: Path) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def read_rows(folder: Path, table: Table) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """A TOML file: its lines, what it says, and the lines at which the header of each section stands."""
+
+    lines: tuple[str, ...]
+    says: Mapping[str, Any]
+    headers: Mapping[str, Sequence[int]]
+
+
+def read_toml(path: Path) -> TomlFile:
+    """Read a TOML file with the places of its sections.
+
+    Raises
+    ------
+    BadCatalogueError
+        For a file that cannot be read.
+    """
+    says = toml(path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    headers: defaultdict[str, list[int]] = defaultdict(list)
+    for number, line in enumerate(lines, 1):
+        if found := HEADER.match(line):
+            headers[found[1]].append(number)
+    return TomlFile(tuple(lines), says, headers)
+
+
+def read_rows(folder: Path, table: Table, read: Callable[[Path], TomlFile] = read_toml) -> Iterator[Row]:
     """Yield the rows of a table with where they stand; a section that stands once is one row.
 
     Raises
@@ -70,11 +100,11 @@ def read_rows(folder: Path, table: Table) -> Iterator[Row]:
     for path in paths:
         if not path.exists() and table.file in OPTIONAL:
             continue
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
-        for keys, part in _sections(toml(path), table.section.split(".") if table.section else []):
+        file = read(path)
+        for keys, part in _sections(file.says, table.section.split(".") if table.section else []):
             if not isinstance(part, dict):
                 raise BadCatalogueError(f"{path.name}: {'.'.join(keys)} is no table")
-            yield f"{path.name} line {_line(lines, keys)}", part
+            yield f"{path.name} line {_line(file, keys)}", part
 
 
 def _sections(
@@ -92,18 +122,15 @@ def _sections(
             yield from _sections(value, names[1:], (*keys, key))
 
 
-def _line(lines: list[str], keys: tuple[str, ...]) -> int:
+def _line(file: TomlFile, keys: tuple[str, ...]) -> int:
     """Find the line of a section's header, or of the row that stands in its section; 1 for the top of a file."""
     number = int(keys[-1]) if keys and keys[-1].isdigit() else 0
     names = [key for key in keys if not key.isdigit()]
-    for whole in (names, names[:-1]):
-        header = re.compile(r"\s*\[{1,2}" + re.escape(".".join(whole)) + r"\]{1,2}")
-        at = [i for i, line in enumerate(lines, 1) if whole and header.match(line)]
-        if at and whole == names:
-            return at[min(number, len(at) - 1)]
-        if at:
-            row = re.compile(rf"\s*{re.escape(names[-1])}\s*=")
-            return next((i for i, line in enumerate(lines[at[0] :], at[0] + 1) if row.match(line)), at[0])
+    if at := file.headers.get(".".join(names)):
+        return at[min(number, len(at) - 1)]
+    if at := file.headers.get(".".join(names[:-1])):
+        row = re.compile(rf"\s*{re.escape(names[-1])}\s*=")
+        return next((i for i, line in enumerate(file.lines[at[0] :], at[0] + 1) if row.match(line)), at[0])
     return 1
 
 
@@ -111,13 +138,12 @@ def _unknown_sections(folder: Path) -> Iterator[str]:
     """Yield the sections of the settings that nothing reads."""
     known = {table.section.split(".")[0] for table in TABLES if table.file == SETTINGS_FILE}
     try:
-        given = toml(folder / SETTINGS_FILE)
+        file = read_toml(folder / SETTINGS_FILE)
     except BadCatalogueError:
         return
-    lines = (folder / SETTINGS_FILE).read_text(encoding="utf-8", errors="replace").splitlines()
-    for name in given:
+    for name in file.says:
         if name not in known:
-            yield f"{SETTINGS_FILE} line {_line(lines, (name,))}: [{name}]: unknown section; sections are {', '.join(sorted(known))}"
+            yield f"{SETTINGS_FILE} line {_line(file, (name,))}: [{name}]: unknown section; sections are {', '.join(sorted(known))}"
 
 
 def _repeated(table: Table, rows: list[Row]) -> Iterator[str]:

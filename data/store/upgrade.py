@@ -1,5 +1,6 @@
 """Bring the structure of a database to this version's."""
 
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -29,6 +30,12 @@ def upgrade(connection: Connection) -> None:
     command.upgrade(settings(connection), "head")
 
 
+@cache
+def newest() -> str:
+    """Tell the newest revision of this version."""
+    return ScriptDirectory.from_config(settings()).get_current_head() or ""
+
+
 def revision_of(connection: Connection) -> str:
     """Tell the revision of a database, empty for one without tables."""
     return MigrationContext.configure(connection).get_current_revision() or ""
@@ -42,9 +49,8 @@ def standing(connection: Connection) -> Literal["empty", "earlier", "current"]:
     NotSetUpError
         When it is of a later version, or holds tables of something else.
     """
-    scripts = ScriptDirectory.from_config(settings(connection))
-    found, newest = revision_of(connection), scripts.get_current_head() or ""
-    if found == newest:
+    found = revision_of(connection)
+    if found == newest():
         return "current"
     if not found:
         if others := sorted(set(inspect(connection).get_table_names()) - OF_POSTGIS):
@@ -52,9 +58,10 @@ def standing(connection: Connection) -> Literal["empty", "earlier", "current"]:
                 f"this database holds tables of something else ({others[0]}); name an empty one"
             )
         return "empty"
+    scripts = ScriptDirectory.from_config(settings())
     if found not in {script.revision for script in scripts.walk_revisions()}:
         raise NotSetUpError(
-            f"this database is of a later version ({found}) than this one ({newest}); use the newer Jinlin"
+            f"this database is of a later version ({found}) than this one ({newest()}); use the newer Jinlin"
         )
     return "earlier"
 
@@ -71,8 +78,7 @@ def expect_current(connection: Connection) -> None:
     if how == "empty":
         raise NotSetUpError("this database is empty; run 'jinlin demo' or 'jinlin init'")
     if how == "earlier":
-        newest = ScriptDirectory.from_config(settings(connection)).get_current_head()
         raise NotSetUpError(
             f"this database is of an earlier version ({revision_of(connection)}); "
-            f"'jinlin init' brings it to this one ({newest})"
+            f"'jinlin init' brings it to this one ({newest()})"
         )

@@ -54,7 +54,7 @@ def test_one_and_two_in_time_are_found_as_if_each_were_asked_alone(sqlite_site: 
     for provider, limits in zip(
         some, ({"service_areas": ("330102001",)}, {"max_travel_min": 3}), strict=False
     ):
-        city.put_provider(replace(provider, **limits))
+        city.put_providers([replace(provider, **limits)])
     supply = site.world.supplies.now(site.clock())
     once, twice = plain_counts(site, code)
     assert dict(zip(supply.cells, supply.once[code].tolist(), strict=True)) == once
@@ -69,7 +69,7 @@ def test_it_is_kept_until_a_provider_changes_and_orders_change_nothing(sqlite_si
     assert (first.at.hour, first.at.date()) == (10, site.clock().date())
     for provider in list(city.providers.values()):
         if "station" in provider.categories:
-            city.put_provider(replace(provider, state="suspended"))
+            city.put_providers([replace(provider, state="suspended")])
     after = site.world.supplies.now(site.clock())
     assert after.once["SV-B13"].sum() == 0
     assert after.once["SV-E05"] is first.once["SV-E05"]
@@ -80,7 +80,7 @@ def test_it_is_kept_until_a_provider_changes_and_orders_change_nothing(sqlite_si
 def test_without_residents_or_providers_nobody_is_reached(sqlite_site: Site) -> None:
     site, city = sqlite_site, sqlite_site.world.city
     for provider in list(city.providers.values()):
-        city.put_provider(replace(provider, state="left"))
+        city.put_providers([replace(provider, state="left")])
     supply = Supplies(city, site.world.surveyor).now(site.clock())
     assert sum(int(counts.sum()) for counts in (*supply.once.values(), *supply.twice.values())) == 0
 

@@ -104,6 +104,23 @@ def test_members_come_move_change_and_go(town: PlaceIndex) -> None:
         town.move(5, place)
 
 
+def test_members_who_come_together_stand_as_those_who_come_one_by_one(town: PlaceIndex) -> None:
+    rng = np.random.default_rng(5)
+    places = [LonLat(120.2 + rng.random() * 0.009, 30.3 + rng.random() * 0.009) for _ in range(30)]
+    one_by_one = PlaceIndex(town.streets, town.members.hierarchy, walk_m_per_s=1.0, reach_m=500.0)
+    for number, place in enumerate(places):
+        one_by_one.insert(number, place, {number % 2, 7})
+    town.insert(3, LonLat(120.2, 30.3), 9)
+    given = [(number, place, {number % 2, 7}) for number, place in enumerate(places)]
+    assert town.insert_many([*given, (99, LonLat(121.0, 30.3), 7)]) == [99]
+    assert 99 not in town
+    assert town.insert_many([]) == []
+    for category in (0, 1, 7):
+        found, wanted = (index.nearest(places[0], category, 30) for index in (town, one_by_one))
+        np.testing.assert_array_equal(found, wanted)
+    assert not len(town.nearest(places[0], 9, 1)[0])
+
+
 def test_what_cannot_be_is_refused(town: PlaceIndex) -> None:
     with pytest.raises(NoStreetError, match="allowed are 500 m"):
         town.site(LonLat(121.0, 30.3))

@@ -85,6 +85,22 @@ def test_one_point_is_joined_like_many() -> None:
         assert site.walk_ms == round(snap.offset_m[i] * 500)
 
 
+def test_points_joined_in_one_go_stand_where_each_would() -> None:
+    streets = Streets(grid(8, seed=3, closed=0.4))
+    rng = np.random.default_rng(2)
+    lon, lat = 120.2 + rng.random(60) * 0.008, 30.3 + rng.random(60) * 0.008
+    lon[5] = 121.0  # far from every street
+    found = streets.sites(lon, lat, walk_m_per_s=2.0, reach_m=40.0)
+    for i, site in enumerate(found):
+        try:
+            assert site == streets.site(lon[i], lat[i], walk_m_per_s=2.0, reach_m=40.0)
+        except NoStreetError:
+            assert site is None
+    assert found[5] is None
+    assert 0 < found.count(None) < 60
+    assert streets.sites([], [], walk_m_per_s=2.0, reach_m=40.0) == []
+
+
 def test_a_street_of_no_length_can_be_stood_on() -> None:
     network = RoadNetwork([0, 1, 1], [1], [5], [120.0, 120.0], [30.0, 30.0])
     streets = Streets(network)
@@ -117,3 +133,4 @@ def test_without_streets_there_is_nothing_to_snap_to(network: RoadNetwork) -> No
         streets.snap(120.0, 30.0)
     with pytest.raises(NoStreetError, match="no open street"):
         streets.node_of(120.0, 30.0)
+    assert streets.sites([120.0], [30.0], walk_m_per_s=1.0, reach_m=1.0) == [None]
