@@ -29,6 +29,7 @@ COMMANDS = {
     "deadline": "Compute a deadline and explain it.",
     "nearest": "Find who should go for an item at a place.",
     "assign": "Plan who goes for all orders that wait, so that the whole costs least.",
+    "rounds": "Plan who visits whom in which order on a day.",
     "siting": "Choose where the next providers of an item would help most.",
     "locate": "Find the cell of a place and who answers there.",
     "warm": "Compile the kernels of the road engine ahead.",

@@ -152,6 +152,26 @@ class Hierarchy:
                 weights = _customised(self.topology, wanted)
             self._adopt(self._with_rows(wanted, *weights))
 
+    def foreseen(self, weight_ms: ArrayLike) -> Metric:
+        """Return a metric of other travel times, such as those of tomorrow; those in force stay.
+
+        Parameters
+        ----------
+        weight_ms : array_like of int, shape (arcs,)
+            As for `customise`.
+
+        Raises
+        ------
+        BadNetworkError
+            When the number of weights is not the number of arcs or one is negative.
+        """
+        wanted = _checked(weight_ms, self.network.arc_count)
+        if np.array_equal(wanted, self.weight_ms):
+            return self._metric
+        weights = _customised(self.topology, wanted)
+        with self._lock:
+            return self._with_rows(wanted, *weights)
+
     def follow(self, adopt: Callable[[Metric], None]) -> None:
         """Let a bound method hear of every new metric, before `customise` or `update` returns."""
         with self._lock:

@@ -1,6 +1,6 @@
 """Search and routes from door to door: places on the map joined with the streets that are open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from threading import Lock
 
@@ -13,9 +13,9 @@ from geo.metric import Metric
 from geo.nearest import NO_MEMBER, NearestIndex
 from geo.place import LonLat
 from geo.roads import CLOSED_MS
-from geo.routes import Route, Router
+from geo.routes import UNREACHABLE_MS, Route, Router
 from geo.site import Site
-from geo.streets import Streets
+from geo.streets import Snap, Streets
 
 WALK_M_PER_S = 1.2
 """Pace between door and street when none is stated; 4.3 km/h, an older pedestrian."""
@@ -177,13 +177,48 @@ class PlaceIndex:
         """
         snap = self.streets.snap(lon, lat, self.router.hierarchy.weight_ms)
         near = np.nonzero(snap.offset_m <= self.reach_m)[0]
-        walk_ms = np.rint(snap.offset_m[near] / self.walk_m_per_s * 1000).astype(np.int64)
-        parts = snap.arc[near], self.streets.twin[snap.arc[near]], snap.fraction[near], walk_ms
-        sites = [Site(*part) for part in zip(*(each.tolist() for each in parts), strict=True)]
+        sites = self._sites(snap, near)
         answers = np.full((2, len(snap.arc), max(0, k)), NO_MEMBER, np.int64)
         found = self.members.nearest_many(sites, category, k, flags=flags, limit_ms=limit_ms, inbound=inbound)
         answers[:, near] = found
         return answers[0], answers[1]
+
+    def doors_ms(
+        self, places: Sequence[LonLat], weight_ms: NDArray[np.int32] | None = None
+    ) -> NDArray[np.int32]:
+        """Tell the travel times from each place to each, from door to door.
+
+        Parameters
+        ----------
+        places : sequence of LonLat
+        weight_ms : ndarray of int32, shape (arcs,), optional
+            Other travel times than those in force, such as those of tomorrow.
+
+        Returns
+        -------
+        ndarray of int32, shape (places, places)
+            Milliseconds; `geo.routes.UNREACHABLE_MS` without a way, and so to and from a place without a street in
+            reach.
+        """
+        hierarchy = self.router.hierarchy
+        metric = hierarchy.metric if weight_ms is None else hierarchy.foreseen(weight_ms)
+        lon, lat = [place.lon for place in places], [place.lat for place in places]
+        travel = np.full((len(places), len(places)), UNREACHABLE_MS, np.int32)
+        if not len(places):
+            return travel
+        try:
+            snap = self.streets.snap(lon, lat, metric.weight_ms)
+        except NoStreetError:  # every street is closed
+            return travel
+        near = np.nonzero(snap.offset_m <= self.reach_m)[0]
+        sites = self._sites(snap, near)
+        travel[np.ix_(near, near)] = self.router.doors_ms(sites, metric)
+        return travel
+
+    def _sites(self, snap: Snap, near: NDArray[np.int64]) -> list[Site]:
+        walk_ms = np.rint(snap.offset_m[near] / self.walk_m_per_s * 1000).astype(np.int64)
+        parts = snap.arc[near], self.streets.twin[snap.arc[near]], snap.fraction[near], walk_ms
+        return [Site(*part) for part in zip(*(each.tolist() for each in parts), strict=True)]
 
     def travel_ms(self, source: LonLat, target: LonLat) -> int | None:
         """Tell the travel time from door to door, or None when no way leads there."""

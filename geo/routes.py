@@ -66,12 +66,14 @@ class Router:
         distance_table(metric.address, starts, ends, table)
         return table
 
-    def doors_ms(self, sites: Sequence[Site]) -> NDArray[np.int32]:
+    def doors_ms(self, sites: Sequence[Site], metric: Metric | None = None) -> NDArray[np.int32]:
         """Tell the travel times from each site to each, doors and one street shared included.
 
         Parameters
         ----------
         sites : sequence of Site
+        metric : Metric, optional
+            Other travel times of the same hierarchy than those in force.
 
         Returns
         -------
@@ -86,7 +88,7 @@ class Router:
         """
         for site in sites:
             self._check(site)
-        network, metric = self.hierarchy.network, self.hierarchy.metric
+        network, metric = self.hierarchy.network, metric or self.hierarchy.metric
         out_node, out_ms = _ends_of(sites, lambda s: departures(s, network, metric.weight_ms))
         in_node, in_ms = _ends_of(sites, lambda s: arrivals(s, network, metric.weight_ms))
         starts, out_row = _numbered(out_node)

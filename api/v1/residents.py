@@ -1,5 +1,6 @@
 """The register of residents over HTTP: found, registered, changed, ended; marks, history, looks, businesses."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -38,6 +39,7 @@ from api.world import World
 from data.desk.residents import NewResident
 from data.desk.tags import NewTag
 from data.errors import MissingError
+from data.queries.rounds import sent_to
 from data.queries.scope import find
 from data.registers.businesses import Whose, businesses
 from data.registers.people import history_of, particulars_of, phones_of, said_of, tags_of
@@ -252,11 +254,14 @@ def _shown(world: World, known: Resident, account: Account) -> dict[str, Any]:
 
 @router.post("/{no}/reveal", response_model=ResidentRevealed, **access(*KEEPERS, outside="hidden"))
 def reveal_resident(no: str, form: ResidentRevealForm, world: WorldDep, account: AccountDep) -> JSONResponse:
-    """Show a resident of one's area unmasked; who looked, when and why is kept."""
+    """Show a resident of one's area, or of one's round of the day, unmasked; who looked, when and why is kept."""
     rules, look = world.catalogue.people, look_of(world, account, no, form, _purpose(account))
 
     def read(session: Session) -> tuple[Resident, Particulars]:
-        found, told = find(session, RESIDENT, no, account.actor(), world.scheme), particulars_of(session, no)
+        by = account.actor()
+        if sent_to(session, by, no, world.local(look.at).date()):
+            by = replace(by, area="")
+        found, told = find(session, RESIDENT, no, by, world.scheme), particulars_of(session, no)
         if is_minor(world, found, told) and not rules.may(account.role, "minor"):
             raise NotAllowedError(f"minors are not for {account.role} to look at; ask who has the right")
         if form.identity and not rules.may(account.role, "identity"):

@@ -101,6 +101,24 @@ class StreetChanges:
                     self._closures[each.no] = each
             self._apply(self._clock())
 
+    def foreseen(self, profile: Profile, start: datetime, end: datetime) -> NDArray[np.int32]:
+        """Return the travel times of a profile that hold at worst in a span of time, shape (arcs,).
+
+        What is closed or slowed at any time of it counts for all of it; what is kept open only where that holds
+        throughout.
+        """
+        index = self._indexes[profile]
+        with self._lock:
+            known = [c for c in self._closures.values() if profile in c.profiles and c.lifted_at is None]
+        touching = [c for c in known if c.starts_at < end and (c.ends_at is None or c.ends_at > start)]
+        holding = (
+            c
+            for c in touching
+            if c.effect != "open" or (c.starts_at <= start and (c.ends_at is None or c.ends_at >= end))
+        )
+        changes = [Change(c.effect, self.find(c, profile), c.speed_percent) for c in holding]
+        return changed_weights(index.router.hierarchy.network.weight_ms, changes)
+
     def follow(self) -> None:
         """Let closures begin and end that are due; costs nothing while none is."""
         due = self._due_at

@@ -25,7 +25,7 @@ def field_workers(session: Session, city: City, now: datetime) -> list[FieldWork
     found = []
     for account in session.scalars(accounts.order_by(AccountRow.user)):
         at, place = seen.get(account.user, (None, None))
-        place = place or _middle(city, account.area)
+        place = place or middle_of(city, account.area)
         if place is not None:
             found.append(
                 FieldWorker(
@@ -93,7 +93,8 @@ def _last_seen(session: Session, now: datetime) -> Mapping[str, tuple[datetime, 
     return {by: (at, LonLat(lon, lat)) for by, at, lon, lat in session.execute(query)}
 
 
-def _middle(city: City, area: str) -> LonLat | None:
+def middle_of(city: City, area: str) -> LonLat | None:
+    """Return a place in the middle of an area, None for one that is not there."""
     shape = city.area_shapes.get(area)
     if shape is None:
         return None

@@ -36,6 +36,7 @@ from data.desk.particulars import PARTICULARS_KEPT
 from data.desk.providers import PROVIDERS
 from data.desk.questions import QUESTIONS
 from data.desk.residents import RESIDENTS
+from data.desk.rounds import ROUNDS
 from data.desk.sayings import SAYINGS
 from data.desk.shifts import HAND_OVERS, LAYERS, SWAPS
 from data.desk.tags import TAGS
@@ -63,7 +64,7 @@ IMPORTS = table_of(ImportRow)
 DEEDS: tuple[Deeds[Any], ...] = (
     TICKETS, ORDERS, PROVIDERS, APPLICATIONS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
     DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, PARTICULARS_KEPT, TAGS,
-    LAYERS, SWAPS,    HAND_OVERS, CLOSURES, BUDGETS, BILLS, CLOSED_MONTHS,
+    LAYERS, SWAPS, HAND_OVERS, CLOSURES, ROUNDS, BUDGETS, BILLS, CLOSED_MONTHS,
     QUESTIONS, SAYINGS,
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from data.desk.tickets import NewTicket, file_ticket
 from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
 from data.models import EventRow, HomeVisitRow, ResidentRow, fact_of, table_of
+from data.queries.rounds import sent_to
 from data.store.chain import ChainFault
 from data.store.done import Done
 from data.store.kinds.people import VISIT
@@ -48,12 +49,17 @@ class NewVisit(Start[HomeVisit]):
 def take_visit(work: Work, new: NewVisit, by: Actor) -> Done[HomeVisit]:
     """Take a visit, the ticket it raises, and what it confirms of the register.
 
+    A worker whom a round leads there that day may tell it though it lies outside their area.
+
     Raises
     ------
     MissingError, UnknownCategoryError, BadFieldError
     """
     told, book = new.told, work.catalogue.rulebook
-    door = door_of(work.session, told, by, book.scheme)
+    here = by
+    if sent_to(work.session, by, told.resident, work.catalogue.local(told.visited_at).date()):
+        here = replace(by, area="")
+    door = door_of(work.session, told, here, book.scheme)
     made = visit(told, door, book.registers.visits, by, work.now, old=new.old)
     salt = new.salt or token_hex(SALT_BYTES)
     others: tuple[Done[Any], ...] = ()

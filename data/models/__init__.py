@@ -39,6 +39,7 @@ from data.models.records import (
     ReceiptRow,
 )
 from data.models.register import AreaRow, CellRow, ContactRow, DistrictRow, ProviderRow, ResidentRow
+from data.models.rounds import RoundRow
 from data.models.streets import ClosureRow
 from data.models.work import OrderRow, TicketRow
 
@@ -96,6 +97,7 @@ __all__ = [
     "ResidentKeyRow",
     "ResidentRow",
     "RevealRow",
+    "RoundRow",
     "ShiftWarningRow",
     "SignInRow",
     "SilenceRow",

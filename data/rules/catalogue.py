@@ -22,6 +22,7 @@ from data.rules.people import people_rules
 from data.rules.providers import provider_rules
 from data.rules.registers import register_rules, reveal_rules
 from data.rules.responsibility import responsibility_rules
+from data.rules.rounds import round_rules
 from data.rules.scores import (
     appeal_rules,
     appraisal_rules,
@@ -53,6 +54,7 @@ from dispatch.providers.licence import ProviderRules
 from dispatch.providers.standing import StandingRules
 from dispatch.reach import ReachRules
 from dispatch.resident import RevealRules
+from dispatch.rounds.day import RoundRules
 from dispatch.worktime import WorkTime
 from geo.access import AccessTable
 from geo.access_table import read_access
@@ -81,6 +83,7 @@ class Catalogue:
     providers: ProviderRules
     application_lifecycle: Lifecycle
     closure_lifecycle: Lifecycle
+    rounds: RoundRules
     weights: Weights
     reach: ReachRules
     reveals: RevealRules
@@ -109,6 +112,7 @@ class Catalogue:
             "alarm_lifecycle": self.alarms.lifecycle,
             "alarm_task_lifecycle": self.alarms.task_lifecycle,
             "closure_lifecycle": self.closure_lifecycle,
+            "round_lifecycle": self.rounds.lifecycle,
             "question_lifecycle": self.intake.questions.lifecycle,
         }
 
@@ -156,6 +160,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         providers=provider_rules(folder, settings, items),
         application_lifecycle=_lifecycle(folder, "application", application.EFFECTS, application.FIELDS),
         closure_lifecycle=_lifecycle(folder, "closure", closures.EFFECTS, closures.FIELDS),
+        rounds=round_rules(folder),
         reveals=section(folder, settings, "reveals", reveal_rules),
         weights=section(folder, settings, "dispatch", lambda s: Weights(**s)),
         appeals=appeal_rules(folder / "appeal_lifecycle.toml", worktime),

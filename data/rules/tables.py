@@ -8,6 +8,7 @@ from data.rules.intake import INTAKE
 from data.rules.lifecycles import ROLES
 from data.rules.money_tables import MONEY
 from data.rules.people import PEOPLE
+from data.rules.rounds import ROUNDS
 from data.rules.setting_tables import SETTINGS
 from dispatch.orders.supervision import POSTS, TIMES
 from grid.scores.scoring import KINDS
@@ -202,6 +203,7 @@ OTHERS = (
             ("appraisal.toml", "lifecycle.states.*.*", "Of the appraisal of a month."),
             ("closure_lifecycle.toml", "states.*.*", "Of a closure of streets."),
             ("question_lifecycle.toml", "states.*.*", "Of a question."),
+            ("round_lifecycle.toml", "states.*.*", "Of a day of rounds."),
         )
     ),
     Table(
@@ -211,4 +213,4 @@ OTHERS = (
         fields=(),
     ),
 )
-TABLES = (*CSV_TABLES, *SETTINGS, *ALARMS, *MONEY, *PEOPLE, *INTAKE, *OTHERS)
+TABLES = (*CSV_TABLES, *SETTINGS, *ALARMS, *MONEY, *PEOPLE, *INTAKE, *ROUNDS, *OTHERS)

@@ -114,6 +114,24 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True)
+class Holds:
+    """A column holds one of some texts."""
+
+    column: str
+    texts: tuple[str, ...]
+
+    def where(self, row: type[Base], actor: Actor, scheme: CodeScheme) -> ColumnElement[bool]:
+        """Return the condition for a query over rows."""
+        del actor, scheme
+        return table_of(row).c[self.column].in_(self.texts)
+
+    def holds(self, fact: Any, actor: Actor, scheme: CodeScheme) -> bool:  # noqa: ANN401 - any fact
+        """Tell whether the condition holds for one fact."""
+        del actor, scheme
+        return getattr(fact, self.column) in self.texts
+
+
+@dataclass(frozen=True, slots=True)
 class Blank:
     """A column of text is empty."""
 

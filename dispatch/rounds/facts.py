@@ -45,7 +45,10 @@ class Break:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """Somebody on shift, from one place to another; ``start`` and ``end`` are rows of the matrix."""
+    """Somebody on shift, from one place to another; ``start`` and ``end`` are rows of the matrix.
+
+    ``way`` says which matrix, where there is one for each way of travelling.
+    """
 
     user: str
     start: int
@@ -54,6 +57,7 @@ class Worker:
     until_s: int
     pause: Break | None = None
     skills: frozenset[str] = frozenset()
+    way: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

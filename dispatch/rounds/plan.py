@@ -14,7 +14,7 @@ from dispatch.errors import BadFieldError
 from dispatch.rounds._kernels import search
 from dispatch.rounds._kernels.labels import FAR, Case, State
 from dispatch.rounds.facts import DAY_S, Reason, Round, Rounds, Visit, Worker
-from dispatch.rounds.times import Travel, timed
+from dispatch.rounds.times import SQUARE, Travel, of_way, timed
 
 MOST_S = 1_000_000
 """Longest time, way and worth, so that sums stay whole and small beside what is never possible."""
@@ -55,8 +55,9 @@ def plan(
     ----------
     visits : sequence of Visit
     workers : sequence of Worker
-    travel_s : array_like of int, shape (places, places)
-        Whole seconds of the shortest way from each place to each; negative without a way.
+    travel_s : array_like of int, shape (places, places) or (ways, places, places)
+        Whole seconds of the shortest way from each place to each; negative without a way. With several ways of
+        travelling, one matrix for each; workers say which is theirs.
     other_person_s : int
         Travel that it is worth to send the person whom a home wishes for.
     effort : Effort
@@ -72,10 +73,11 @@ def plan(
     Raises
     ------
     BadFieldError
-        For a number or name that stands twice, a place outside the matrix, a time that is none, a kept plan of
-        somebody unknown.
+        For a number or name that stands twice, a place or way outside the matrix, a time that is none, a kept plan
+        of somebody unknown.
     """
     travel = np.asarray(travel_s, np.int64)
+    travel = travel[None] if travel.ndim == SQUARE else travel
     _check(visits, workers, travel)
     if other_person_s < 0 or other_person_s > MOST_S:
         raise BadFieldError("other_person_s", other_person_s, f"0 to {MOST_S} seconds")
@@ -122,7 +124,7 @@ def _why(
     able = [w for w in workers if visit.skills <= w.skills]
     if not able:
         return "no_skill"
-    able = [w for w in able if travel[w.start, visit.place] >= 0 and travel[visit.place, w.end] >= 0]
+    able = [w for w in able if _leads(of_way(w, travel), w, visit)]
     if not able:
         return "no_way"
     if all(timed(w, [visit], travel) is None for w in able):
@@ -130,10 +132,14 @@ def _why(
     return "not_worth" if search.fitting(*found, number) else "full"
 
 
+def _leads(travel: Travel, worker: Worker, visit: Visit) -> bool:
+    return bool(travel[worker.start, visit.place] >= 0 and travel[visit.place, worker.end] >= 0)
+
+
 def _check(visits: Sequence[Visit], workers: Sequence[Worker], travel: Travel) -> None:
     """Refuse what cannot be planned, before anything is."""
-    if travel.ndim != 2 or travel.shape[0] != travel.shape[1]:
-        raise BadFieldError("travel_s", travel.shape, "a square matrix of places")
+    if travel.ndim != SQUARE + 1 or travel.shape[1] != travel.shape[2] or not len(travel):
+        raise BadFieldError("travel_s", travel.shape, "a square matrix of places, or one for each way")
     if travel.size and travel.max() > MOST_S:
         raise BadFieldError("travel_s", int(travel.max()), f"ways of at most {MOST_S} seconds")
     for kind, names in (("visit", [v.no for v in visits]), ("worker", [w.user for w in workers])):
@@ -148,6 +154,8 @@ def _check(visits: Sequence[Visit], workers: Sequence[Worker], travel: Travel) -
     for worker in workers:
         _check_place("worker", worker.start, travel)
         _check_place("worker", worker.end, travel)
+        if not 0 <= worker.way < len(travel):
+            raise BadFieldError("way", worker.way, f"one of the {len(travel)} matrices")
         _check_span(f"shift of {worker.user}", worker.from_s, worker.until_s)
         if (rest := worker.pause) is not None:
             _check_span(f"break of {worker.user}", rest.earliest_s, rest.latest_s)
@@ -159,8 +167,8 @@ def _repeats(names: Sequence[str]) -> bool:
 
 
 def _check_place(kind: str, place: int, travel: Travel) -> None:
-    if not 0 <= place < len(travel):
-        raise BadFieldError(kind, place, f"a place of the matrix, 0 to {len(travel) - 1}")
+    if not 0 <= place < travel.shape[1]:
+        raise BadFieldError(kind, place, f"a place of the matrix, 0 to {travel.shape[1] - 1}")
 
 
 def _check_time(name: str, value: int) -> None:
@@ -176,7 +184,7 @@ def _check_span(name: str, low: int, high: int) -> None:
 
 def _case(visits: Sequence[Visit], workers: Sequence[Worker], travel: Travel, other_person_s: int) -> Case:
     places = [v.place for v in visits] + [w.start for w in workers] + [w.end for w in workers]
-    between = travel[np.ix_(places, places)] if places else np.empty((0, 0), np.int64)
+    between = travel[:, places][:, :, places] if places else np.empty((len(travel), 0, 0), np.int64)
     windows = [sorted(v.windows) or [(0, DAY_S)] for v in visits]
     table = np.zeros((len(visits), max((len(w) for w in windows), default=1), 2), np.int64)
     for v, some in enumerate(windows):
@@ -186,6 +194,7 @@ def _case(visits: Sequence[Visit], workers: Sequence[Worker], travel: Travel, ot
     pauses = [(b.earliest_s, b.latest_s, b.length_s) if (b := w.pause) else none for w in workers]
     case = Case(
         travel=np.where(between < 0, FAR, between).astype(np.int32),
+        way=np.array([w.way for w in workers], np.int64),
         window=table,
         windows=np.array([len(w) for w in windows], np.int64),
         service=np.array([v.service_s for v in visits], np.int64),
@@ -206,7 +215,7 @@ def _near(case: Case) -> NDArray[np.int32]:
     """Neighbours of each visit, nearest first: travel, waiting and lateness of one after the other, either way round."""
     count = len(case.service)
     opens, shuts = case.window[:, 0, 0], case.window[np.arange(count), case.windows - 1, 1]
-    way = case.travel[:count, :count].astype(np.float64)
+    way = case.travel[:, :count, :count].min(axis=0).astype(np.float64)
     done = case.service[:, None] + way
     wait = np.maximum(0, opens[None, :] - (shuts[:, None] + done))
     late = np.maximum(0, opens[:, None] + done - shuts[None, :])

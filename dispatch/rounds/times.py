@@ -9,6 +9,7 @@ from dispatch.rounds.facts import DAY_S, Round, Stop, Visit, Worker
 
 Travel = NDArray[np.int64]
 NO_WAY_S = -1
+SQUARE = 2
 
 
 def timed(worker: Worker, visits: Sequence[Visit], travel_s: Travel) -> Round | None:
@@ -18,7 +19,7 @@ def timed(worker: Worker, visits: Sequence[Visit], travel_s: Travel) -> Round | 
     ----------
     worker : Worker
     visits : sequence of Visit
-    travel_s : ndarray of int64, shape (places, places)
+    travel_s : ndarray of int64, shape (places, places) or (ways, places, places)
         Seconds; `NO_WAY_S` without a way.
 
     Returns
@@ -36,11 +37,17 @@ def timed(worker: Worker, visits: Sequence[Visit], travel_s: Travel) -> Round | 
             leave_s=worker.from_s,
             back_s=worker.from_s,
         )
+    travel_s = of_way(worker, travel_s)
     if worker.pause is None:
         return _driven(worker, visits, travel_s, None)
     gaps = range(2 * len(visits) + 2)
     found = [r for gap in gaps if (r := _driven(worker, visits, travel_s, gap)) is not None]
     return min(found, key=lambda each: each.back_s, default=None)
+
+
+def of_way(worker: Worker, travel_s: Travel) -> Travel:
+    """Return the matrix by which a worker travels, shape (places, places)."""
+    return travel_s if travel_s.ndim == SQUARE else travel_s[worker.way]
 
 
 def _driven(worker: Worker, visits: Sequence[Visit], travel_s: Travel, pause_gap: int | None) -> Round | None:

@@ -17,6 +17,7 @@ class Things:
     provider: int
     resident: str
     cell: str
+    community: str
     district: str
     department: str
     entry: int
@@ -28,6 +29,7 @@ class Things:
     alarm: str
     going: str
     closure: str
+    rounds: str
     application: str
     around: dict[str, Any]
     waiting: str
@@ -226,6 +228,13 @@ def asked(t: Things) -> dict[str, Asked]:
         "POST /api/v1/closures": Asked(body={"reason": "修路", "shape": t.around}),
         "GET /api/v1/closures/{no}": Asked(path={"no": t.closure}),
         "POST /api/v1/closures/{no}/actions": Asked(path={"no": t.closure}, body=act),
+        "GET /api/v1/rounds": Asked(shows=holds(t.rounds)),
+        "POST /api/v1/rounds": Asked(
+            body={"area": t.community, "visits": [{"resident": t.resident, "what": "nothing"}], "due": False}
+        ),
+        "GET /api/v1/rounds/{no}": Asked(path={"no": t.rounds}),
+        "POST /api/v1/rounds/{no}/actions": Asked(path={"no": t.rounds}, body=act),
+        "POST /api/v1/rounds/{no}/trial": Asked(path={"no": t.rounds}, body=act),
         "GET /api/v1/shifts": Asked(),
         "GET /api/v1/shifts/now": Asked(),
         "POST /api/v1/shifts": Asked(

@@ -138,6 +138,13 @@ def _paid(site: Site, provider: int) -> dict[str, str]:
     return {"paid": no, "bill": site.get("dispatcher", f"/api/v1/orders/{no}")["bills"][-1]["no"]}
 
 
+def _rounds(site: Site, community: str) -> str:
+    """Send a worker of the community to the resident."""
+    going = {"area": community, "workers": [{"user": "worker-inside"}], "due": False}
+    made = site.post("dispatcher", "/api/v1/rounds", 201, visits=[{"resident": "R000001"}], **going)["no"]
+    return str(site.act("dispatcher", "round", made, "publish")["no"])
+
+
 def _budget(site: Site, district: str) -> str:
     more = {"name": "养老服务补贴", "source": "city", "area": district, "year": 2026, "policy": "none"}
     return str(site.post("leader", "/api/v1/budgets", 201, amount_fen=100, **more)["no"])
@@ -219,6 +226,8 @@ def things(site: Site) -> Things:
         provider=provider,
         resident="R000001",
         cell=who.cell,
+        community=community,
+        rounds=_rounds(site, community),
         district=district,
         department=department,
         entry=mine[1],

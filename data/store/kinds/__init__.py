@@ -14,6 +14,7 @@ from data.store.kinds.money import BILL, BUDGET, CLOSED_MONTH
 from data.store.kinds.orders import APPLICATION, ORDER, PROVIDER
 from data.store.kinds.people import CARE_PLAN, KIN, PARTICULARS, RESIDENT, TAG, VISIT
 from data.store.kinds.places import AREA, CELL, CLOSURE, DISTRICT
+from data.store.kinds.rounds import ROUND
 from data.store.kinds.upkeep import ACCOUNT, HOLD, NUMBERS, WEBHOOK
 
 KINDS: tuple[Kind[Any], ...] = (
@@ -45,6 +46,7 @@ KINDS: tuple[Kind[Any], ...] = (
     SWAP,
     HAND_OVER,
     CLOSURE,
+    ROUND,
     BUDGET,
     BILL,
     CLOSED_MONTH,

@@ -22,7 +22,8 @@ FAR = 10**8
 class Case(NamedTuple):
     """A question: n visits are points 0 to n - 1, m workers start at points n + w and end at points n + m + w."""
 
-    travel: Int32s  # (n + 2 m, n + 2 m), `FAR` without a way
+    travel: Int32s  # (ways, n + 2 m, n + 2 m), `FAR` without a way
+    way: Int64s  # (m,) how each worker travels
     window: Int64s  # (n, most, 2), ascending
     windows: Int64s  # (n,)
     service: Int64s  # (n,)
@@ -98,7 +99,7 @@ def unserved(case: Case, visit: Int, time: Int) -> Int:
 @njit(cache=True, nogil=True)
 def ahead(case: Case, w: Int, start: Int, visit: Int, ready0: Int, ready1: Int) -> tuple[Int, Int]:
     """Ready after a visit, from being ready at a point; the break may lie before or after the visit."""
-    way = np.int64(case.travel[start, visit])
+    way = np.int64(case.travel[case.way[w], start, visit])
     come0 = ready0 + way
     come1 = min(ready1 + way, rested(case, w, come0))
     done0 = served(case, visit, come0)
@@ -108,7 +109,7 @@ def ahead(case: Case, w: Int, start: Int, visit: Int, ready0: Int, ready1: Int) 
 @njit(cache=True, nogil=True)
 def behind(case: Case, w: Int, visit: Int, stop: Int, late0: Int, late1: Int) -> tuple[Int, Int]:
     """Latest arrival at a visit, from the latest arrival at the point after it."""
-    way = np.int64(case.travel[visit, stop])
+    way = np.int64(case.travel[case.way[w], visit, stop])
     come1 = unserved(case, visit, late1 - way)
     come0 = max(unserved(case, visit, late0 - way), unrested(case, w, come1))
     return max(come0, unserved(case, visit, unrested(case, w, late1 - way))), come1
@@ -149,7 +150,7 @@ def fits(case: Case, state: State, visit: Int, w: Int, gap: Int) -> bool:
     done0, done1 = ahead(
         case, w, origin(case, state, w, gap), visit, state.ready[w, gap, 0], state.ready[w, gap, 1]
     )
-    way = np.int64(case.travel[visit, target(case, state, w, gap)])
+    way = np.int64(case.travel[case.way[w], visit, target(case, state, w, gap)])
     return bool(done0 + way <= state.latest[w, gap, 0] or done1 + way <= state.latest[w, gap, 1])
 
 
@@ -157,5 +158,6 @@ def fits(case: Case, state: State, visit: Int, w: Int, gap: Int) -> bool:
 def detour(case: Case, state: State, visit: Int, w: Int, gap: Int) -> Int:
     """Travel that a visit adds in a gap; who had no stop stayed where they were."""
     start, stop = origin(case, state, w, gap), target(case, state, w, gap)
-    spared = np.int64(case.travel[start, stop]) if state.size[w] > 0 else np.int64(0)
-    return np.int64(case.travel[start, visit]) + np.int64(case.travel[visit, stop]) - spared
+    travel = case.travel[case.way[w]]
+    spared = np.int64(travel[start, stop]) if state.size[w] > 0 else np.int64(0)
+    return np.int64(travel[start, visit]) + np.int64(travel[visit, stop]) - spared

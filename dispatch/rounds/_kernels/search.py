@@ -85,7 +85,7 @@ def round_cost(case: Case, state: State, w: Int) -> Int:
         return np.int64(0)
     cost: Int = np.int64(0)
     for gap in range(state.size[w] + 1):
-        cost += case.travel[origin(case, state, w, gap), target(case, state, w, gap)]
+        cost += case.travel[case.way[w], origin(case, state, w, gap), target(case, state, w, gap)]
     return cost
 
 
