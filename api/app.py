@@ -42,6 +42,7 @@ from api.pages import desk_together as desk_together_page
 from api.pages import helping as helping_page
 from api.pages import indicators as indicator_pages
 from api.pages import openid as openid_pages
+from api.pages import operations as operations_page
 from api.pages.shell import ElsewhereError, go_elsewhere, nothing_there
 from api.timers import TIMERS
 from api.v1 import (
@@ -61,6 +62,7 @@ from api.v1 import (
     intake,
     isochrone,
     money,
+    operations,
     orders,
     people,
     photos,
@@ -85,6 +87,7 @@ from data.errors import MissingError
 
 INTERFACES = (
     tickets,
+    operations,
     orders,
     applications,
     register,
@@ -142,6 +145,7 @@ PAGES = (
     ticket,
     field,
     desk_streets_page,
+    operations_page,
     admin,
 )
 ALARM_PERIOD_S = 0.5

@@ -201,10 +201,14 @@ class Ticker(threading.Thread):
     def run(self) -> None:
         """Run until stopped; a failure is logged and tried again in the next period."""
         while not self._stop_asked.wait(self._period_s):
+            state = state_of(self._world, self.name)
+            begun_s = self._world.elapsed()
             try:
                 self._work(self._world, self._world.clock())
+                state.last_run, state.ran_at_s = self._world.clock(), self._world.elapsed()
+                state.duration_s = state.ran_at_s - begun_s
             except Exception:
-                state_of(self._world, self.name).failures += 1
+                state.failures += 1
                 LOG.exception("background work failed; it goes on with the next period", work=self.name)
 
     def stop(self) -> None:

@@ -1,7 +1,5 @@
 """Health and metrics for those who run the server."""
 
-from datetime import timedelta
-
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -11,19 +9,16 @@ from sqlalchemy.exc import DBAPIError
 from api.access import EVERYBODY, access
 from api.answers.files import text
 from api.answers.health import Failing, Health, TimerReleased
+from api.clockwork import state_of
 from api.roles import AccountDep, WorldDep
-from api.timers import TIMERS
 from api.views.shape import plain
+from api.watched import MOST_LAG_S, jobs, stands_still
 from api.world import World
 from data.errors import MissingError
 from data.models import EventRow
 from data.store.kinds.upkeep import HOLD
 from dispatch.lifecycle import Action
 
-PATIENCE = timedelta(minutes=1)
-"""By which a timer may be late before somebody has to look."""
-MOST_LAG_S = 10.0
-"""A process that follows others later than this leaves the pool of a reverse proxy."""
 router = APIRouter(tags=["health"])
 
 
@@ -92,14 +87,11 @@ def _standing_still(world: World) -> list[str]:
     """List the timers that have not run for longer than their period, by the clock that nobody sets."""
     if not world.settings.timers:
         return []
-    late = []
-    for timer in TIMERS:
-        state = world.timers.get(timer.name)
-        ran_at_s = state.ran_at_s if state is not None and state.ran_at_s is not None else world.started_s
-        is_held = state is not None and bool(state.held)
-        if not is_held and world.elapsed() - ran_at_s > (timer.period + PATIENCE).total_seconds():
-            late.append(f"the timer {timer.name} stands still")
-    return late
+    return [
+        f"the timer {name} stands still"
+        for name, period in jobs(world)
+        if not state_of(world, name).held and stands_still(world, name, period)
+    ]
 
 
 @router.post("/api/v1/timers/{name}/release", response_model=TimerReleased, **access("admin"))

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     follow: bool = True  # what other processes commit
     timer_period_s: float = Field(default=5.0, gt=0)
     disk_reserve_bytes: int = Field(default=512 * 1024 * 1024, ge=0)  # what photos leave to reports
+    backup_hours: int = Field(default=26, gt=0)  # after which a missing backup is a fault
     write_wait_s: float = Field(default=5.0, gt=0)  # how long a change waits for other writers
     sign_in_per_minute: int = Field(default=20, gt=0)
     public_posts_per_minute: int = Field(default=30, gt=0)

@@ -9,7 +9,7 @@ from api.forms import Form
 from api.pages.admin_fields import FIELD_WORDS, HINT_WORDS, fields_of, written
 from api.pages.admin_registers import BY_NAME, REGISTERS, REGISTERS_WORDS, Asked, Register
 from api.pages.shell import page, visitor
-from api.roles import WorldDep, whole_only
+from api.roles import WorldDep, is_whole
 from api.views.shape import plain
 from api.world import World
 from data.errors import MissingError
@@ -64,10 +64,11 @@ def admin(request: Request, world: WorldDep, account: AdminDep) -> HTMLResponse:
 @router.get("/admin/imports")
 def imports(request: Request, world: WorldDep, account: AdminDep) -> HTMLResponse:
     """Show the files that were taken in, with what became of their rows; for the whole district."""
-    whole_only(world, account)
+    if not is_whole(world, account):
+        return admin_missing(request, world, account)
     with world.database.read() as session:
         runs = imports_of(session)
-    return _page(request, world, account, "admin_imports.html", name="imports", runs=runs)
+    return admin_page(request, world, account, "admin_imports.html", name="imports", runs=runs)
 
 
 @router.get("/admin/{name}")
@@ -77,14 +78,14 @@ def listed(
     """List the records of a register that lie in one's area."""
     register, wanted = BY_NAME.get(name), text.strip()[:LONGEST]
     if register is None:
-        return _missing(request, world, account)
+        return admin_missing(request, world, account)
     try:
         rows, following = register.find(world, account, Asked(text=wanted, after=after[:400]))
     except BadFieldError:  # a mark of another list
         rows, following = (), ""
     told = [(str(row[register.key]), [written(row[column]) for column in register.columns]) for row in rows]
     more = {"register": register, "rows": told, "wanted": wanted, "next": following}
-    return _page(request, world, account, "admin.html", name=name, **more)
+    return admin_page(request, world, account, "admin.html", name=name, **more)
 
 
 @router.get("/admin/{name}/new")
@@ -92,7 +93,7 @@ def made(name: str, request: Request, world: WorldDep, account: AdminDep) -> HTM
     """Show the form of a new record."""
     register = BY_NAME.get(name)
     if register is None or register.new is None:
-        return _missing(request, world, account)
+        return admin_missing(request, world, account)
     return _record(request, world, account, register, register.new, {}, "")
 
 
@@ -101,11 +102,11 @@ def record(name: str, key: str, request: Request, world: WorldDep, account: Admi
     """Show one record of one's area with its form and history."""
     register = BY_NAME.get(name)
     if register is None or register.show is None or register.change is None:
-        return _missing(request, world, account)
+        return admin_missing(request, world, account)
     try:
         shown = dict(register.show(world, account, key))
     except (MissingError, UnknownProviderError):
-        return _missing(request, world, account)
+        return admin_missing(request, world, account)
     return _record(request, world, account, register, register.change, shown, key)
 
 
@@ -122,7 +123,7 @@ def _record(
         shown["removed"] = shown["removed_at"] is not None
     with world.database.read() as session:
         history = changes_of(session, register.kind, str(shown[register.key])) if key else []
-    return _page(
+    return admin_page(
         request,
         world,
         account,
@@ -148,14 +149,14 @@ def _moves(world: World, register: Register, shown: dict[str, Any]) -> tuple[Mov
     return tuple(move for move in moves if move.action != "adjust")
 
 
-def _missing(request: Request, world: World, account: Account) -> HTMLResponse:
+def admin_missing(request: Request, world: World, account: Account) -> HTMLResponse:
     """Tell that there is no such record in one's area; one elsewhere looks the same."""
-    answer = _page(request, world, account, "admin_missing.html", name="")
+    answer = admin_page(request, world, account, "admin_missing.html", name="")
     answer.status_code = 404
     return answer
 
 
-def _page(
+def admin_page(
     request: Request,
     world: World,
     account: Account,
@@ -164,8 +165,12 @@ def _page(
     name: str,
     **context: Any,  # noqa: ANN401 - what templates take
 ) -> HTMLResponse:
+    """Render a page of the administrator, with the registers as tabs; what is of the whole district for its own alone."""
     labels = FIELD_WORDS | COLUMN_WORDS
-    names = [*(one.name for one in REGISTERS), "imports"]
+    names = [
+        *(one.name for one in REGISTERS),
+        *(("imports", "operations") if is_whole(world, account) else ()),
+    ]
     tabs = [(one, REGISTERS_WORDS[one], f"/admin/{one}") for one in names]
     more = {"tabs": tabs, "current": name, "labels": labels, "hints": HINT_WORDS, "events": EVENT_WORDS}
     return page(request, world, account, template, **more, **context)

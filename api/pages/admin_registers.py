@@ -33,6 +33,7 @@ REGISTERS_WORDS = {
     "devices": "安全设备",
     "areas": "区域",
     "imports": "导入",
+    "operations": "运行",
 }
 
 

@@ -1,6 +1,7 @@
 """Backups of an installation: database, photos, road engine, tiles, keys and rules, encrypted, incremental, checked."""
 
 import fcntl
+import json
 import os
 import shutil
 import tempfile
@@ -15,7 +16,7 @@ from data.store.dumps import dump, put_back
 from data.store.home import Home
 from data.store.session import Database
 from data.store.upgrade import revision_of
-from data.store.vault import Kept, Manifest, Vault
+from data.store.vault import Kept, Manifest, Vault, write_whole
 
 DATABASE = "database"
 CATALOGUE = "catalogue"
@@ -30,6 +31,19 @@ class Made:
     manifest: Manifest
     path: Path
     faults: tuple[str, ...]
+
+
+LAST = "last_backup.json"
+"""Note of the newest backup, in the home; it is no part of backups."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastBackup:
+    """When the newest backup was begun, where it lies, and how many of its pieces did not read back."""
+
+    made_at: datetime
+    path: str
+    faults: int
 
 
 def make_backup(database: Database, home: Home, catalogue: Path, vault: Vault, now: datetime) -> Made:
@@ -70,7 +84,29 @@ def make_backup(database: Database, home: Home, catalogue: Path, vault: Vault, n
         files += _add_tree(vault, catalogue, CATALOGUE)
         manifest = Manifest(made_at=now, database=kind, revision=revision, files=tuple(files))
         path = vault.finish(manifest)
-    return Made(manifest=manifest, path=path, faults=tuple(vault.faults(_database_of(manifest))))
+    made = Made(manifest=manifest, path=path, faults=tuple(vault.faults(_database_of(manifest))))
+    note = {"made_at": now.isoformat(), "path": str(path), "faults": len(made.faults)}
+    write_whole(home.made / LAST, json.dumps(note).encode())
+    return made
+
+
+def last_backup(home: Home) -> LastBackup | None:
+    """Tell of the newest backup that was made from a home, wherever it lies; None without one.
+
+    Raises
+    ------
+    BadBackupError
+        When the note of it cannot be read.
+    """
+    path = home.folder / LAST
+    if not path.exists():
+        return None
+    try:
+        told = json.loads(path.read_bytes())
+        made_at = datetime.fromisoformat(told["made_at"])
+        return LastBackup(made_at=made_at, path=str(told["path"]), faults=int(told["faults"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadBackupError(f"the note of the last backup, {path}, cannot be read: {error}") from None
 
 
 def _database_of(manifest: Manifest) -> list[Kept]:

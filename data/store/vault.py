@@ -129,8 +129,8 @@ class Vault:
         stored = pyrage.encrypt(zlib.compress(body, 1), self._recipients)
         piece = Piece(sha256=name, size=len(stored), stored_sha256=hashlib.sha256(stored).hexdigest())
         path = self._piece_path(name)
-        _write_whole(path, stored)
-        _write_whole(path.with_suffix(".json"), json.dumps(asdict(piece)).encode())
+        write_whole(path, stored)
+        write_whole(path.with_suffix(".json"), json.dumps(asdict(piece)).encode())
         return piece
 
     def _piece_path(self, name: str) -> Path:
@@ -148,7 +148,7 @@ class Vault:
         path = self.folder / f"{manifest.made_at.astimezone(UTC):{STAMP}}.age"
         if path.exists():
             raise BadBackupError(f"{path} is there already; one backup a second is enough")
-        _write_whole(path, pyrage.encrypt(plain, self._recipients))
+        write_whole(path, pyrage.encrypt(plain, self._recipients))
         return path
 
     def times(self) -> list[datetime]:
@@ -228,8 +228,14 @@ class Vault:
             path.unlink(missing_ok=True)
 
 
-def _write_whole(path: Path, body: bytes) -> None:
-    """Write a file whole or not at all, and compare what lies on disk afterwards."""
+def write_whole(path: Path, body: bytes) -> None:
+    """Write a file whole or not at all, and compare what lies on disk afterwards.
+
+    Raises
+    ------
+    BadBackupError
+        When it does not read back.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + DRAFT)
     with draft.open("wb") as file:

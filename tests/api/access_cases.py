@@ -289,6 +289,7 @@ def asked(t: Things) -> dict[str, Asked]:
         "POST /api/v1/sayings/{no}/actions": Asked(path={"no": "Y1"}, body={"action": "forget"}),
         "POST /api/v1/eligibility": Asked(body={"item": "SV-E07", "resident": t.resident}),
         "GET /healthz": Asked(),
+        "GET /api/v1/operations": Asked(),
         "POST /api/v1/timers/{name}/release": Asked(path={"name": "overdue"}),
         "GET /metrics": Asked(),
         "POST /api/v1/hotline/cases": Asked(

@@ -8,7 +8,17 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.browser
 
 Login = Callable[[Page, str], None]
-REGISTERS = ("residents", "providers", "workers", "cells", "accounts", "devices", "areas", "imports")
+REGISTERS = (
+    "residents",
+    "providers",
+    "workers",
+    "cells",
+    "accounts",
+    "devices",
+    "areas",
+    "imports",
+    "operations",
+)
 
 
 def test_a_provider_is_added_refused_at_its_field_changed_and_admitted(

@@ -86,7 +86,11 @@ def test_timers_that_stand_still_are_told(site: Site) -> None:
     site.clock.turn(minutes=5)
     health = site.get(None, "/healthz")
     assert health["status"] == "degraded"
-    assert health["problems"] == [f"the timer {name} stands still" for name in ("overdue", "order_clocks")]
+    alarms = (
+        "clock alarm_steps countdowns silences tasks_unanswered notices_cut_off notices_follow notices_send"
+    )
+    names = (*alarms.split(), "empty_shifts", "overdue", "order_clocks", "webhooks")
+    assert health["problems"] == [f"the timer {name} stands still" for name in names]
 
 
 def test_a_store_that_does_not_answer_is_told(site: Site) -> None:
