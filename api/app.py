@@ -78,6 +78,7 @@ from api.v1 import (
     siting,
     tickets,
     visits,
+    what_if,
     workers,
 )
 from api.world import World
@@ -119,6 +120,7 @@ INTERFACES = (
     accounts,
     eligibility,
     siting,
+    what_if,
     isochrone,
     providers,
     cells,

@@ -56,6 +56,14 @@ class CellShape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedCell:
+    """A cell whose people would be nearer to something, or farther when ``worse``."""
+
+    cell: CellShape
+    worse: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouteLine:
     """A way along streets: lon, lat rows of shape (n, 2), and what its legend says."""
 

@@ -12,7 +12,7 @@ from shapely import set_precision
 from shapely.geometry import mapping
 
 from maps.basemap import Drawn, LocalHeatMap, group
-from maps.facts import CellShape, CoverageGrid, Isochrone, Pin, RouteLine, ShutStreet
+from maps.facts import CellShape, ChangedCell, CoverageGrid, Isochrone, Pin, RouteLine, ShutStreet
 from maps.raster import coverage_png, data_address
 from maps.style import (
     CELL_EDGE,
@@ -88,6 +88,23 @@ def cell_edges(cells: Sequence[CellShape], name: str, *, named: bool = False) ->
         "className": "cell-edge",
     }
     return group(name, Drawn("shapes", _features([(cell, style) for cell in cells], named=named)))
+
+
+def changed_cells(facts: Sequence[ChangedCell], name: str) -> FeatureGroup:
+    """Outline cells that would be better off in green, those worse off in red."""
+    styled = [
+        (
+            fact.cell,
+            {
+                "color": LAMPS["late" if fact.worse else "ok"],
+                "weight": 1.6,
+                "opacity": 0.95,
+                "fillOpacity": 0.0,
+            },
+        )
+        for fact in facts
+    ]
+    return group(name, Drawn("shapes", _features(styled, kind="changed")))
 
 
 def cells_by_minutes(cells: Sequence[CellShape], name: str) -> FeatureGroup:

@@ -1,7 +1,7 @@
 """What each map of the pages shows; ``api/static/js/map/bridge.js`` talks with the page around its frame."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,17 @@ from numpy.typing import NDArray
 from geo.place import Box, LonLat
 from maps import layers
 from maps.basemap import BaseMap, LocalFullscreen, Theme, document, new_map, parts_of
-from maps.facts import CellShape, CoverageGrid, Isochrone, Legend, LegendClass, Pin, RouteLine, ShutStreet
+from maps.facts import (
+    CellShape,
+    ChangedCell,
+    CoverageGrid,
+    Isochrone,
+    Legend,
+    LegendClass,
+    Pin,
+    RouteLine,
+    ShutStreet,
+)
 from maps.legend import Translate, amounts_legend, caption_box, density_legend, legend_box, minutes_legend
 from maps.style import BRAND, CELL_EDGE, HOME, LAMPS
 
@@ -67,7 +77,7 @@ class Drawing:
     legend : Legend
         Box at the lower left.
     settings : dict
-        Further settings of the bridge: ``bounds``, ``pick``, ``place``, ``place_label``.
+        Further settings of the bridge: ``bounds``, ``pick``, ``place``, ``place_label``, ``keep`` for the view as it is.
     """
 
     look: Look
@@ -221,6 +231,30 @@ def coverage_map(
         drawn.append(layers.isochrones(reach, say("可达范围")))
     drawn += _some(providers, say("服务商")) + _some(blind_spots, say("盲区"))
     return Drawing(look=look, title=title, layers=tuple(drawn), legend=minutes_legend(title, grid, say))
+
+
+def tried_at(drawing: Drawing, place: LonLat | None, changed: Sequence[ChangedCell]) -> Drawing:
+    """Let the reader of a map put one place by click and drag it, and show which cells that would change.
+
+    The page hears ``place`` and ``drag``; the view stays as it is.
+    """
+    say = drawing.look.say
+    drawn, legend = drawing.layers, drawing.legend
+    if changed:
+        drawn = (*drawn, layers.changed_cells(changed, say("变化")))
+    sides = ((LAMPS["ok"], say("更近的网格"), False), (LAMPS["late"], say("更远的网格"), True))
+    told = [
+        LegendClass(colour=colour, word=word, form="dash")
+        for colour, word, worse in sides
+        if any(each.worse == worse for each in changed)
+    ]
+    settings = {"pick": True, "place_label": say("新"), "keep": True}
+    return replace(
+        drawing,
+        layers=drawn,
+        legend=replace(legend, classes=(*legend.classes, *told)),
+        settings=settings | {"place": [place.lon, place.lat] if place else None},
+    )
 
 
 def tickets_map(

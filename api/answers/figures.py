@@ -6,6 +6,7 @@ from datetime import datetime
 
 from api.answers.answer import Answer, Sometimes
 from api.answers.reason import Evidence
+from data.city.coverage import AreaReach
 from data.queries.orders import ItemCount
 from grid.figures.rates import Counts, Rate
 from grid.scores.scoring import Entry
@@ -13,7 +14,7 @@ from grid.scores.scoring import Entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlindSpotAnswer(Answer):
-    """A cell whose residents are far from any open provider; ``minutes`` is null where none is reached."""
+    """A cell with residents farther from any open provider than promised; ``minutes`` is null where none comes to most."""
 
     cell: str
     name: str
@@ -24,11 +25,18 @@ class BlindSpotAnswer(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AreaReachAnswer(Answer, AreaReach):
+    """How far the people of a community are."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageAnswer(Answer):
-    """How many residents have an open provider of an item near by road.
+    """How many residents have an open provider of an item near by road, ``within`` its own promise.
 
     ``shares`` maps minutes to the share of residents reached in that time, null where nobody lives; ``by_cell`` maps
-    cells to minutes, null where nobody comes.
+    cells to minutes, null where nobody comes. ``blind_spots`` are those of all cells, the worst first.
     """
 
     item: str
@@ -37,8 +45,12 @@ class CoverageAnswer(Answer):
     providers: int
     people: int
     unreached: int
+    promise_min: float
+    within: int
     shares: Mapping[str, float | None]
     median_min: float | None
+    p90_min: float | None
+    communities: tuple[AreaReachAnswer, ...]
     blind_spots: tuple[BlindSpotAnswer, ...]
     by_cell: Mapping[str, float | None]
 

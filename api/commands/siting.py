@@ -21,7 +21,7 @@ def command(item: str, count: int, goal: Goal, within: float | None) -> None:
     """Choose cells for new providers of an item; those open now stay."""
     world = open_world(Settings())
     wanted = world.city.item(item)
-    usual = world.catalogue.reach.limit_min(wanted) or world.catalogue.reach.walk_min
+    usual = world.surveyor.promise_min(wanted)
     at = world.local(system_clock())
     as_json(
         plain(site_item(world.city, world.surveyor, wanted, (count, goal, within or usual), at), world.zone)

@@ -12,14 +12,17 @@ from api.forms import Form, Short
 from api.v1.asks import seen_area
 from api.views.figures import Compared, league_view
 from api.world import World
+from data.city.whatif import Trial
 from data.figures.facts import records_begin
 from data.figures.scores import rank_departments
 from data.figures.sets import Where, collect_tickets
+from geo.place import LonLat
 from grid.account import Account
 from grid.figures.facts import Facts
 from grid.period import PERIODS, Period, period_before, period_named
 
 PERIOD_PATTERN = rf"^({'|'.join(PERIODS)}|\d{{4}}-\d{{2}})$"
+NUMBER = r"-?\d{1,3}(\.\d{1,12})?"
 LEVELS_SHOWN = ("street", "community")
 
 
@@ -62,13 +65,31 @@ class OrdersAsk(BoardAsk):
 
 
 class CoverageAsk(BoardAsk):
-    """Coverage of an item at an hour of today (0 to 23), now when left out."""
+    """Coverage of an item at an hour of today (0 to 23), now when left out.
+
+    With ``trial`` a place may be tried: ``put`` is a new one (lon,lat), ``without`` a provider that leaves.
+    """
 
     item: Short = "SV-E05"
     hour: Annotated[int, Field(ge=0, le=23)] | None = None
+    trial: bool = False
+    put: Annotated[str, Field(pattern=rf"^({NUMBER},{NUMBER})?$", max_length=60)] = ""
+    without: Annotated[int, Field(ge=0)] | None = None
+
+    @property
+    def place(self) -> LonLat | None:
+        """Where a place is tried."""
+        return LonLat(*map(float, self.put.split(","))) if self.put else None
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        """What is tried; nothing, or one thing."""
+        some = self.trial and (self.place is not None or self.without is not None)
+        return (Trial(provider=self.without, place=self.place),) if some else ()
 
     def at(self, now: datetime) -> datetime:
-        """Give the time to survey, from the district's local time."""
+        """Give the time to survey, from the district's local time; to the minute while a place is tried."""
+        now = now.replace(second=0, microsecond=0) if self.trial else now
         return now if self.hour is None else now.replace(hour=self.hour, minute=0, second=0, microsecond=0)
 
 

@@ -1,6 +1,6 @@
 """Map documents of the board: coverage of a service, tickets, cells."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -17,7 +17,8 @@ from api.pages.ticket import LAMP_STATES
 from api.roles import WorldDep, ticket_scope
 from api.v1.figures import coverage_of
 from api.world import World
-from data.city.coverage import PROMISE_MIN, BlindSpot, Coverage
+from data.city.coverage import BlindSpot, Coverage
+from data.city.whatif import Shift, what_if
 from data.figures.sets import cell_figures, list_set, places
 from data.queries.paging import MOST, Ask
 from dispatch.item import ServiceItem
@@ -28,13 +29,14 @@ from geo.place import Box
 from grid.account import Account
 from grid.figures.sets import find_cases
 from grid.tickets.ticket import Ticket, lamp_of
-from maps.facts import CellShape, CoverageGrid, Pin
-from maps.pages import cells_map, coverage_map, density_map, tickets_map
+from maps.facts import CellShape, ChangedCell, CoverageGrid, Pin
+from maps.pages import cells_map, coverage_map, density_map, tickets_map, tried_at
 
 router = APIRouter(include_in_schema=False, prefix="/board")
 ViewerDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", "department"))]
 MOST_PINS = 1000
 MOST_PROVIDERS = 30
+MOST_SPOTS = 40
 TRAVEL = {"walk": "步行", "ebike": "电动车", "drive": "驾车"}
 
 
@@ -56,17 +58,73 @@ def coverage_page(
             id=b.cell,
             tooltip=f"{world.city.cells[b.cell].name}\n{b.residents} {say('人')} · {minutes_word(b.minutes, say('无法到达'))}",
         )
-        for b in spots_in(world, found, ask.area)
+        for b in spots_in(world, found, ask.area)[:MOST_SPOTS]
     ]
     drawing = coverage_map(
         look(request, world, _box(world, ask.area)),
         grid_in(world, found, ask.area),
         title,
-        providers=_open_providers(world, item, found.at),
-        blind_spots=spots,
+        providers=_open_providers(world, item, found.at, all_of_them=ask.trial, left=ask.without),
+        blind_spots=[] if ask.trial else spots,
         cells=_edges(world, ask.area),
     )
+    if ask.trial:
+        drawing = tried_at(drawing, ask.place, _changed_cells(world, ask, found, say) if ask.trials else [])
     return map_page(request, drawing, heat=True)
+
+
+def _changed_cells(
+    world: World, ask: CoverageAsk, found: Coverage, say: Callable[[str], str]
+) -> list[ChangedCell]:
+    """Draw the cells of the area where something would change, with how many minutes each resident saves."""
+    item = world.city.item(found.item)
+    tried = what_if(world.surveyor, item, ask.trials, found.promise_min, found.at)
+    return [
+        ChangedCell(
+            cell=CellShape(
+                id=shift.area,
+                name=world.city.cells[shift.area].name,
+                shape=world.city.cell_shapes[shift.area],
+                tooltip=f"{world.city.cells[shift.area].name}\n{shift.nearer + shift.farther} {say('人')} · {-shift.saved_min / (shift.nearer + shift.farther):+.1f} {say('分钟')}",
+            ),
+            worse=_loses(shift),
+        )
+        for shift in tried.cells
+        if shift.area in world.city.cells and world.scheme.contains(ask.area, shift.area)
+    ]
+
+
+def _loses(shift: Shift) -> bool:
+    """Tell whether an area is worse off as a whole."""
+    return shift.saved_min < 0 or not shift.nearer
+
+
+@router.get("/trial")
+def trial_part(
+    request: Request, ask: Annotated[CoverageAsk, Query()], world: WorldDep, account: ViewerDep
+) -> HTMLResponse:
+    """Tell what would change if a place were added or a provider left, as a part of the board."""
+    at = ask.at(world.local(world.clock()))
+    item = world.city.item(ask.item)
+    told = None
+    if ask.trials:
+        promise = world.surveyor.promise_min(item)
+        told = what_if(world.surveyor, item, ask.trials, promise, at)
+    left = None if ask.without is None else world.city.provider(ask.without)
+    names = {code: area.name for code, area in world.city.areas.items()}
+    return page(
+        request,
+        world,
+        account,
+        "board_trial.html",
+        told=told,
+        left=left,
+        put=ask.place,
+        names=names,
+        losing=[c for c in told.communities if _loses(c)] if told else [],
+        gaining=[c for c in reversed(told.communities) if not _loses(c)] if told else [],
+        item_name=item_name(item, language_of(request)),
+    )
 
 
 @router.get("/coverage")
@@ -77,6 +135,9 @@ def coverage_part(
     found, item = _survey(world, ask)
     grid = grid_in(world, found, ask.area)
     shares = found.shares if not ask.area else {m: _share(grid, m) for m in (5, 10, 15, 30)}
+    here = [
+        c for c in found.communities if world.scheme.contains(ask.area, c.area) and c.area in world.city.areas
+    ]
     spots = [
         {
             "cell": b.cell,
@@ -99,9 +160,13 @@ def coverage_part(
         hour=ask.hour,
         shares=shares,
         people=people,
+        promised=_promised(found, grid, ask.area),
         median=None if ask.area else found.median_min,
+        p90=None if ask.area else found.p90_min,
         spots=spots,
-        promise=int(PROMISE_MIN),
+        communities=sorted(here, key=lambda c: c.within / c.people),
+        names={c.area: world.city.areas[c.area].name for c in here},
+        promise=found.promise_min,
     )
 
 
@@ -211,12 +276,21 @@ def grid_in(world: World, found: Coverage, area: str) -> CoverageGrid:
         lons, lats = np.meshgrid(lon, lat)
         inside = shapely.contains_xy(_shape(world, area), lons.ravel(), lats.ravel()).reshape(minutes.shape)
         minutes = np.where(inside, minutes, np.nan)
-    return CoverageGrid(minutes=minutes, box=found.box, residents=found.residents, promise_min=PROMISE_MIN)
+    return CoverageGrid(
+        minutes=minutes, box=found.box, residents=found.residents, promise_min=found.promise_min
+    )
 
 
 def _survey(world: World, ask: CoverageAsk) -> tuple[Coverage, ServiceItem]:
     local = world.local(world.clock())
-    return coverage_of(world, ask.item, ask.at(local)), world.city.item(ask.item)
+    return coverage_of(world, ask.item, ask.at(local), ask.trials), world.city.item(ask.item)
+
+
+def _promised(found: Coverage, grid: CoverageGrid, area: str) -> float | None:
+    """Tell the share of residents within the item's own promise, of an area when one is asked for."""
+    if area:
+        return _share(grid, found.promise_min)
+    return found.within / found.people if found.people else None
 
 
 def _share(grid: CoverageGrid, minutes: float) -> float | None:
@@ -264,8 +338,10 @@ def _edges(world: World, area: str) -> list[CellShape]:
     ]
 
 
-def _open_providers(world: World, item: ServiceItem, at: datetime) -> list[Pin]:
-    """Mark the open providers of an item while they are few; many would hide the colours below."""
+def _open_providers(
+    world: World, item: ServiceItem, at: datetime, *, all_of_them: bool, left: int | None
+) -> list[Pin]:
+    """Mark the open providers of an item while they are few, as many would hide the colours; or all but one that left."""
     local = world.local(at)
     found = [
         p
@@ -283,8 +359,9 @@ def _open_providers(world: World, item: ServiceItem, at: datetime) -> list[Pin]:
             kind="provider",
             id=str(p.id),
             tooltip=f"{p.name}\n{p.address}",
+            state="idle" if p.id == left else "",
         )
-        for p in (found if len(found) <= MOST_PROVIDERS else [])
+        for p in (found if all_of_them or len(found) <= MOST_PROVIDERS else [])
     ]
 
 

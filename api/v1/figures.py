@@ -1,5 +1,6 @@
 """Figures over HTTP: coverage, scores, league tables, hot services."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from api.views.reasons import evidence_view
 from api.views.shape import plain
 from api.world import World
 from data.city.coverage import Coverage
+from data.city.whatif import Trial, sources_after
 from data.figures.scores import entries, rank_departments
 from data.figures.sets import Where, collect_tickets, list_numbers
 from data.queries.orders import OrderFilter, item_counts
@@ -44,15 +46,15 @@ class PeriodAsk(Form):
     area: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
 
 
-def coverage_of(world: World, item: str, at: datetime | None) -> Coverage:
-    """Survey an item at a time, by the district's clock."""
-    local = world.local(at or world.clock())
-    return world.surveyor.survey(world.city.item(item), local)
+def coverage_of(world: World, code: str, at: datetime | None, trials: Sequence[Trial] = ()) -> Coverage:
+    """Survey an item at a time by the district's clock, as it is or as it would be after some trials."""
+    local, surveyor, item = world.local(at or world.clock()), world.surveyor, world.city.item(code)
+    return surveyor.survey(item, local, sources_after(surveyor, item, trials, local) if trials else None)
 
 
 @router.get("/coverage", response_model=CoverageAnswer, **access(*EVERYBODY))
 def coverage(ask: Annotated[CoverageAsk, Query()], world: WorldDep, account: MaybeDep) -> JSONResponse:
-    """Tell how many residents have an open provider of an item within 5, 10, 15, 30 minutes by road."""
+    """Tell how many residents have an open provider of an item within its promise, by community, and who has not."""
     del account
     found = coverage_of(world, ask.item, ask.at)
     zone = world.zone
@@ -62,8 +64,11 @@ def coverage(ask: Annotated[CoverageAsk, Query()], world: WorldDep, account: May
         "providers",
         "people",
         "unreached",
+        "promise_min",
+        "within",
         "shares",
         "median_min",
+        "p90_min",
         "blind_spots",
         "by_cell",
     )
@@ -72,6 +77,10 @@ def coverage(ask: Annotated[CoverageAsk, Query()], world: WorldDep, account: May
     body["blind_spots"] = [
         b | {"name": world.city.cells[b["cell"]].name, "minutes": _finite(b["minutes"])}
         for b in body["blind_spots"]
+    ]
+    body["communities"] = [
+        plain(c, zone) | {"name": area.name if (area := world.city.areas.get(c.area)) else ""}
+        for c in found.communities
     ]
     body["by_cell"] = {cell: _finite(minutes) for cell, minutes in found.by_cell.items()}
     return JSONResponse(body)

@@ -31,7 +31,6 @@ def siting(form: SitingForm, world: WorldDep, account: AccountDep) -> JSONRespon
     """Choose cells for new providers of an item; those open at the time stay, and nothing is kept."""
     del account
     item = world.city.item(form.item)
-    usual = world.catalogue.reach.limit_min(item) or world.catalogue.reach.walk_min
-    wish = form.count, form.goal, form.within_min or usual
+    wish = form.count, form.goal, form.within_min or world.surveyor.promise_min(item)
     found = site_item(world.city, world.surveyor, item, wish, world.local(form.at or world.clock()))
     return JSONResponse(plain(found, world.zone) | {"item_name": item.name_zh})

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.city.city import City
-from data.city.coverage import Homes, Surveyor
+from data.city.coverage import FARTHEST, Homes, Surveyor
 from dispatch.item import ServiceItem
 from geo.errors import NoStreetError
 from geo.place import LonLat
@@ -48,9 +48,6 @@ class Sites:
     mean_min_after: float | None
     gap: float
     candidates: int
-
-
-FARTHEST = 4.0
 
 
 def site_item(

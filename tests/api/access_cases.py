@@ -222,6 +222,7 @@ def asked(t: Things) -> dict[str, Asked]:
             path={"task": t.going}, body={"action": "accept", "key": "none"}
         ),
         "GET /api/v1/isochrone": Asked(query={"minutes": 5, **t.point}),
+        "POST /api/v1/coverage/what-if": Asked(body={"item": "SV-E05", "trials": [t.point]}),
         "POST /api/v1/siting": Asked(body={"item": "SV-E05"}),
         "POST /api/v1/assignments": Asked(body={"orders": [t.waiting]}, shows=holds(t.waiting)),
         "GET /api/v1/closures": Asked(shows=holds(t.closure)),

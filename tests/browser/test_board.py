@@ -67,6 +67,34 @@ def test_coverage_follows_item_and_hour(board: Page) -> None:
     expect(board.locator("[data-coverage-share]")).not_to_have_text("…")
 
 
+def test_a_place_is_tried_dragged_and_taken_away(board: Page) -> None:
+    frame = board.frame_locator("#map")
+    frame.locator(".leg").wait_for()
+    board.get_by_role("button", name="试放一处").click()
+    told = board.locator("#trial")
+    expect(told).to_contain_text("点一处")
+    frame.locator(".pin.provider").first.wait_for()
+    box = board.locator("#map").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5
+    with board.expect_response(lambda answer: "/board/map/coverage" in answer.url and "put=" in answer.url):
+        board.mouse.click(x, y)
+    expect(told).to_contain_text("人更近")
+    pin = frame.locator(".pin.home")
+    expect(pin).to_have_count(1)
+    with board.expect_response(lambda answer: "/board/trial" in answer.url and "put=" in answer.url):
+        pin.hover()
+        board.mouse.down()
+        board.mouse.move(x + 40, y + 30, steps=4)
+    with board.expect_response(lambda answer: "/board/map/coverage" in answer.url and "put=" in answer.url):
+        board.mouse.up()
+    told.get_by_role("button", name="撤掉新放的").click()
+    expect(told).to_contain_text("点一处")
+    expect(pin).to_have_count(0)
+    board.get_by_role("button", name="试放一处").click()
+    expect(told).to_be_hidden()
+
+
 def test_the_map_shows_tickets_and_cells(board: Page) -> None:
     board.get_by_role("tab", name="工单热力").click()
     board.frame_locator("#map").locator("canvas.leaflet-heatmap-layer").first.wait_for()

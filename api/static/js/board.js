@@ -17,6 +17,9 @@ const SETS = { open: "open", overdue: "overdue", total: "reported", rate: "repor
 const start = (stage) => {
   const frame = /** @type {HTMLIFrameElement} */ (one("#map"));
   const panel = one("#coverage");
+  const trialBox = one("#trial");
+  /* A place that is tried: where one is put (lon,lat), and which provider is left out. */
+  const trial = { on: false, put: "", without: "" };
   let view = "coverage";
   /** @type {(() => void) | null} What to do once the map has drawn. */
   let then = null;
@@ -65,8 +68,47 @@ const start = (stage) => {
     });
     showShare();
   };
+  /** @param {string} path @param {string} put */
+  const tried = (path, put) => {
+    const given = Object.entries({ trial: "1", put, without: trial.without }).filter(([, text]) => text);
+    return `${address(path, ["item", "hour"])}&${new URLSearchParams(given)}`;
+  };
   /** Show the layers of a view on the map. */
-  const draw = () => showMap(frame, address(...MAPS[view]));
+  const draw = () =>
+    showMap(
+      frame,
+      trial.on && view === "coverage" ? tried(MAPS.coverage[0], trial.put) : address(...MAPS[view]),
+    );
+  /* While a place is dragged one question is under way, and the last one asked meanwhile follows it. */
+  let asking = false;
+  let next = "";
+  /** @param {string} put */
+  const tellTrial = async (put) => {
+    next = tried("/board/trial", put);
+    if (asking) return;
+    asking = true;
+    while (next) {
+      const wanted = next;
+      next = "";
+      const answer = await fetch(wanted, { credentials: "same-origin" }).catch(() => null);
+      if (answer && !next && trial.on) trialBox.innerHTML = answer.ok ? await answer.text() : "";
+    }
+    asking = false;
+  };
+  /** @param {boolean} on */
+  const setTrial = (on) => {
+    Object.assign(trial, { on, put: "", without: "" });
+    one("[data-trial]", stage).setAttribute("aria-pressed", String(on));
+    trialBox.hidden = !on;
+    trialBox.replaceChildren();
+    if (on) tellTrial("");
+  };
+  const retry = () => {
+    tellTrial(trial.put);
+    draw();
+  };
+  /** @param {{lon: number, lat: number}} at */
+  const written = ({ lon, lat }) => `${lon.toFixed(6)},${lat.toFixed(6)}`;
   /** @param {string} next */
   const show = (next) => {
     view = next;
@@ -85,12 +127,24 @@ const start = (stage) => {
   stage.addEventListener("click", (e) => {
     const tab = around(e, "[data-view]");
     if (tab) show(tab.dataset.view || "coverage");
+    if (!around(e, "[data-trial]")) return;
+    setTrial(!trial.on);
+    draw();
+  });
+  trialBox.addEventListener("click", (e) => {
+    const undo = around(e, "[data-undo]");
+    if (!undo) return;
+    trial[undo.dataset.undo === "put" ? "put" : "without"] = "";
+    retry();
   });
   stage.addEventListener("change", (e) => {
     const { name } = /** @type {HTMLSelectElement} */ (e.target);
+    if (name === "item") trial.without = "";
     remember();
     draw();
-    if (["item", "hour"].includes(name)) loadCoverage();
+    if (!["item", "hour"].includes(name)) return;
+    loadCoverage();
+    if (trial.on) tellTrial(trial.put);
   });
   stage.addEventListener("submit", (e) => e.preventDefault());
   panel.addEventListener("click", (e) => {
@@ -105,7 +159,19 @@ const start = (stage) => {
     show("coverage");
   });
   /* A pick on the map opens what lies behind it. */
+  onMap("drag", (at) => {
+    if (trial.on && view === "coverage") tellTrial(written(at));
+  });
+  onMap("place", (at) => {
+    if (!trial.on || view !== "coverage") return;
+    trial.put = written(at);
+    retry();
+  });
   onMap("pick", ({ kind, id }) => {
+    if (kind === "provider" && trial.on && view === "coverage") {
+      trial.without = trial.without === id ? "" : id;
+      retry();
+    }
     if (kind === "ticket") location.assign(`/ticket/${id}`);
     if (kind !== "cell" || view !== "cells") return;
     const query = new URLSearchParams(stage.dataset.query);

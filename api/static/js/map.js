@@ -24,7 +24,7 @@ export const toMap = (frame, message) => frameOf(frame)?.contentWindow?.postMess
 const frames = () => /** @type {HTMLIFrameElement[]} */ (all("iframe[data-jinlin-map]"));
 
 /**
- * Hear a message of a map: ready, shown, failed {address}; place {lon, lat}; pick {kind, id}; view {box, zoom}; key.
+ * Hear a message of a map: ready, shown, failed {address}; place, drag {lon, lat}; pick {kind, id}; view {box, zoom}; key.
  * Whoever asks for ready after a map was ready hears of it all the same.
  * @param {string} type
  * @param {(message: any, frame: HTMLIFrameElement | undefined) => void} run

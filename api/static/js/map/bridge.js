@@ -4,7 +4,7 @@
  * From the page: show {address} (another case, another filter: layers, legend and view are exchanged, the map stays);
  * focus, select {kind, id}; set-place {lon, lat}; pins {pins, replace}; route {points, label}; layer {name, on};
  * theme {theme}; hello.
- * To the page: ready, shown, failed {address}; place {lon, lat}; pick {kind, id}; view {box, zoom}; key.
+ * To the page: ready, shown, failed {address}; place, drag {lon, lat}; pick {kind, id}; view {box, zoom}; key.
  */
 import { baseLayer, drawBase } from "./base.js";
 import * as layers from "./layers.js";
@@ -60,6 +60,10 @@ const setPlace = (lon, lat) => {
   state.place = marker;
   if (!state.options.pick) return;
   marker.dragging?.enable();
+  marker.on("drag", () => {
+    const at = marker.getLatLng();
+    tell({ type: "drag", lon: at.lng, lat: at.lat });
+  });
   marker.on("dragend", () => {
     const at = marker.getLatLng();
     tell({ type: "place", lon: at.lng, lat: at.lat });
@@ -95,7 +99,7 @@ const settle = () => {
     map.getContainer().append(box);
     L.DomEvent.disableClickPropagation(box);
   }
-  if (options.bounds) map.fitBounds(options.bounds, FITTED);
+  if (options.bounds && !options.keep) map.fitBounds(options.bounds, FITTED);
   if (options.place) setPlace(options.place[0], options.place[1]);
 };
 
