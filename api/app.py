@@ -37,6 +37,7 @@ from api.pages import board as board_page
 from api.pages import (
     desk_map as desk_map_page,
 )
+from api.pages import desk_rounds as desk_rounds_page
 from api.pages import desk_streets as desk_streets_page
 from api.pages import desk_together as desk_together_page
 from api.pages import helping as helping_page
@@ -134,6 +135,7 @@ PAGES = (
     desk,
     desk_map_page,
     desk_together_page,
+    desk_rounds_page,
     helping_page,
     shop,
     login,

@@ -198,6 +198,23 @@ def together_map(
     )
 
 
+def rounds_map(look: Look, stops: Sequence[Pin], starts: Sequence[Pin], ways: Sequence[RouteLine]) -> Drawing:
+    """Draw the rounds of a day: the stops in their order, where workers set out, and the ways between."""
+    say = look.say
+    drawn = _shut(look) + ([layers.routes(ways, say("路线"))] if ways else [])
+    drawn += _some(starts, say("网格员")) + _some(stops, say("走访点"))
+    classes = [LegendClass(colour=BRAND, word=say("走访点"), form="dot"), *_shut_classes(look)]
+    if any(pin.state == "late" for pin in stops):
+        classes.append(LegendClass(colour=HOME, word=say("未排上"), form="dot"))
+    return Drawing(
+        look=look,
+        title=say("走访路线"),
+        layers=tuple(drawn),
+        legend=Legend(classes=tuple(classes)),
+        settings={"bounds": _around([(p.lon, p.lat) for p in (*stops, *starts)])},
+    )
+
+
 def coverage_map(
     look: Look,
     grid: CoverageGrid,

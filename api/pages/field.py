@@ -15,6 +15,7 @@ from api.pages.closed_streets import with_closures
 from api.pages.shell import FOLDER, language_of, look, map_page, page, visitor
 from api.pages.ticket import LAMP_STATES, natures
 from api.roles import WorldDep, ticket_scope
+from api.v1.rounds import own_rounds
 from api.v1.visits import plan_view
 from api.views.reasons import WHYS
 from api.views.shape import plain
@@ -148,6 +149,7 @@ def day_of(request: Request, world: World, account: Account) -> dict[str, Any]:
             "",
         )
         plan = plan_view(world, account, session, now)
+        rounds = own_rounds(world, session, account, now)
         mine = [_sent(ticket_view(world, ticket, account, now)) for ticket in own.items]
     categories = [
         {
@@ -169,6 +171,7 @@ def day_of(request: Request, world: World, account: Account) -> dict[str, Any]:
         "nearby": nearby,
         "mine": mine,
         "plan": plan,
+        "rounds": rounds,
         "findings": [
             {"code": f.code, "label": told.gettext(f.label), "counts": f.counts, "category": f.category}
             for f in rulebook.registers.visits.findings.values()

@@ -238,6 +238,17 @@ def shown(world: World, day: DayRounds, account: Account, now: datetime) -> dict
     return round_view(world, day, account, who, broken)
 
 
+def own_rounds(world: World, session: Session, account: Account, now: datetime) -> list[dict[str, Any]]:
+    """Show the rounds that an account has today: the number, when they set out and are back, and the stops in order."""
+    found = []
+    for day in rounds_of_day(session, world.local(now).date()):
+        if any(m.user == account.user for m in day.members):
+            who = faces(session, world.city, day)
+            view = round_view(world, day, replace(account, role="worker"), who, {})
+            found.append({"no": day.no} | view["workers"][0])
+    return found
+
+
 def day_of(session: Session, world: World, account: Account, form: RoundForm, now: datetime) -> DayRounds:
     """Put together what is to be planned: who goes, and what there is to do.
 

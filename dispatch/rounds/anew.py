@@ -9,6 +9,7 @@ from dispatch.rounds.question import Past, ask
 from dispatch.rounds.times import Travel
 
 LEAST_STEPS, MOST_STEPS, STEPS_EACH = 2_000, 20_000, 40
+"""How long is searched: by errands that have no place yet, so that a day with few changes is mended at once."""
 
 
 def plan_rest(
@@ -50,7 +51,8 @@ def _planned(
     owed: frozenset[str],
 ) -> DayRounds:
     question = ask(day, rules, past, now_s, owed)
-    steps = min(MOST_STEPS, max(LEAST_STEPS, STEPS_EACH * len(question.visits)))
+    unplaced = len(question.visits) - sum(len(stops) for stops in question.kept.values())
+    steps = min(MOST_STEPS, max(LEAST_STEPS, STEPS_EACH * unplaced))
     made = plan(
         question.visits,
         question.workers,

@@ -38,6 +38,7 @@ const FILES = [
   "/static/js/field/position.js",
   "/static/js/field/report.js",
   "/static/js/field/retry.js",
+  "/static/js/field/rounds.js",
   "/static/js/field/task.js",
   "/static/js/field/tasks.js",
   "/static/js/field/views.js",

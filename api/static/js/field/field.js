@@ -9,6 +9,7 @@ import "./mine.js";
 import * as outbox from "./outbox.js";
 import { watch } from "./position.js";
 import { takeUp } from "./report.js";
+import "./rounds.js";
 import "./task.js";
 import { drawTasks } from "./tasks.js";
 import { show } from "./views.js";

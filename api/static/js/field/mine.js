@@ -26,7 +26,7 @@ const answerLines = ({ no, ticket, department_name, due_at, why }) => [
 
 /** @param {import("./outbox.js").Draft} draft */
 const sentPart = (draft) => {
-  const ticket = draft.kind === "visit" ? draft.answer?.ticket : draft.number;
+  const ticket = draft.kind === "visit" || draft.kind === "round" ? draft.answer?.ticket : draft.number;
   const lines = answerLines(draft.answer || { no: draft.number });
   if (!ticket) return make("span", { className: "task bare" }, ...lines);
   return make("a", { className: "task bare", href: `/ticket/${ticket}` }, ...lines);
@@ -34,7 +34,7 @@ const sentPart = (draft) => {
 
 /** @param {import("./outbox.js").Draft} draft */
 const waitingParts = ({ key, why, kind, photos }) => {
-  const count = kind === "visit" ? "" : `${photos.length} ${words.photos}`;
+  const count = kind === "visit" || kind === "round" ? "" : `${photos.length} ${words.photos}`;
   const remove = () => {
     if (window.confirm(words.sure)) outbox.remove(key);
   };

@@ -11,7 +11,7 @@ import { mayPass, pauseOf } from "./retry.js";
  * @typedef {object} Draft
  * @property {string} key
  * @property {"waiting" | "sent" | "refused"} state
- * @property {string} [kind] act, visit, or a report when left out
+ * @property {string} [kind] act, visit, round, or a report when left out
  * @property {string} [account] Who wrote it.
  * @property {boolean} [locked] It waits for its writer to sign in.
  * @property {string} why Why it waits or was refused.
@@ -75,7 +75,8 @@ export const onChange = (run) => {
 
 /**
  * Keep a report {category, lon, lat, accuracy_m, datum, cell, nature, description, photos}, an action on a ticket
- * {kind: "act", no, action, fields, photos}, or a visit {kind: "visit", no, body}.  Sending starts when there is signal.
+ * {kind: "act", no, action, fields, photos}, a visit {kind: "visit", no, body}, or what was done on a round {kind: "round",
+ * no, body}.  Sending starts when there is signal.
  * @param {Record<string, any> & {photos?: (File | Blob)[]}} draft
  * @returns {Promise<string>} Its key, at once.
  */
@@ -193,8 +194,11 @@ const sendAct = (draft) => {
 };
 /** @param {Draft} draft */
 const sendVisit = (draft) => post("/api/v1/visits", draft.body, draft);
+/** @param {Draft} draft */
+const sendRound = (draft) =>
+  post(`/api/v1/rounds/${encodeURIComponent(draft.no)}/actions`, draft.body, draft);
 /** @type {Record<string, (draft: Draft) => Promise<any>>} */
-const SEND = { act: sendAct, visit: sendVisit };
+const SEND = { act: sendAct, visit: sendVisit, round: sendRound };
 
 /** @param {any} answer */
 const kept = (answer) =>

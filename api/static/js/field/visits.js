@@ -246,8 +246,13 @@ const doorForm = (person) => {
   });
   return form;
 };
+/** Those whom the rounds of the day lead to. */
+const ofRounds = () =>
+  day().rounds.flatMap((/** @type {any} */ round) =>
+    round.stops.map((/** @type {any} */ s) => ({ ...s, no: s.resident, tags: [], disabled: false })),
+  );
 onView("visit", (no) => {
-  const person = [...day().plan.people, ...found].find((one) => one.no === no);
+  const person = [...day().plan.people, ...found, ...ofRounds()].find((one) => one.no === no);
   if (!person) {
     location.hash = "visits";
     return;
