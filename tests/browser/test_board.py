@@ -74,20 +74,14 @@ def test_a_place_is_tried_dragged_and_taken_away(board: Page) -> None:
     told = board.locator("#trial")
     expect(told).to_contain_text("点一处")
     frame.locator(".pin.provider").first.wait_for()
-    box = board.locator("#map").bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5
-    with board.expect_response(lambda answer: "/board/map/coverage" in answer.url and "put=" in answer.url):
-        board.mouse.click(x, y)
+    middle = "() => { const { map } = jinlinMap; map.fire('click', { latlng: map.getCenter() }); }"
+    moved = "() => { const { place } = jinlinMap.state, { lat, lng } = place.getLatLng(); place.setLatLng([lat + 0.001, lng]); place.fire('drag'); place.fire('dragend'); }"
+    frame.locator("body").evaluate(middle)
     expect(told).to_contain_text("人更近")
     pin = frame.locator(".pin.home")
     expect(pin).to_have_count(1)
     with board.expect_response(lambda answer: "/board/trial" in answer.url and "put=" in answer.url):
-        pin.hover()
-        board.mouse.down()
-        board.mouse.move(x + 40, y + 30, steps=4)
-    with board.expect_response(lambda answer: "/board/map/coverage" in answer.url and "put=" in answer.url):
-        board.mouse.up()
+        frame.locator("body").evaluate(moved)
     told.get_by_role("button", name="撤掉新放的").click()
     expect(told).to_contain_text("点一处")
     expect(pin).to_have_count(0)
