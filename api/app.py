@@ -52,6 +52,7 @@ from api.v1 import (
     appeals,
     applications,
     assignments,
+    calls,
     cells,
     closures,
     devices,
@@ -127,6 +128,7 @@ INTERFACES = (
     cells,
     workers,
     intake,
+    calls,
     questions,
 )
 PAGES = (

@@ -23,8 +23,11 @@ from api.views.intake import question_view, understood
 from api.world import World
 from data.desk.questions import NewQuestion
 from data.desk.sayings import HearWord
+from data.errors import MissingError
 from data.queries.questions import known_words
+from data.queries.scope import find
 from data.store.done import Done
+from data.store.kinds.intake import CALL
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
 from dispatch.questions import Asking
@@ -34,6 +37,7 @@ from grid.account import Account
 
 router = APIRouter(prefix="/api/v1/intake", tags=["intake"])
 KEY_BYTES = 12
+TAKERS = ("dispatcher", "admin")
 CHANNELS: Mapping[str, str] = {"worker": "worker", "dispatcher": "phone", "admin": "phone"}
 """By which door each role comes in; everybody else by the web. It is never asked: the door is what it is."""
 
@@ -42,7 +46,8 @@ class IntakeForm(Form):
     """What somebody wants, in one form; what is known of the caller and can be understood is left out.
 
     ``words`` is as it was spoken; ``code`` an item or a category, where it is not understood from the words. ``text`` is
-    the question, the description or the note. A question with its ``answer`` is closed by it.
+    the question, the description or the note. A question with its ``answer`` is closed by it. ``call`` is the number of
+    a telephone call: whose telephone it is need not be told then.
     """
 
     kind: Wanted | None = None
@@ -52,6 +57,7 @@ class IntakeForm(Form):
     answer: Long = ""
     resident: Annotated[str, Field(max_length=24)] = ""
     caller: CallerForm | None = None
+    call: Annotated[str, Field(max_length=40)] = ""
     lon: Annotated[float, Field(ge=-180, le=180)] | None = None
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None
     datum: Datum = "wgs84"
@@ -113,7 +119,7 @@ def channel_of(account: Account) -> str:
 
 def _wish(form: IntakeForm, world: World, account: Account) -> Wish:
     """Read a form: who calls, and what is meant."""
-    known = recognise(world, account, form.resident, form.caller)
+    known = recognise(world, account, form.resident, _caller(form, world, account))
     with world.database.read() as session:
         heard = known_words(session)
     meant = understood(world, form.words, heard) if form.words else ()
@@ -136,6 +142,21 @@ def _wish(form: IntakeForm, world: World, account: Account) -> Wish:
         text=form.text or form.words,
         channel=channel_of(account),
     )
+
+
+def _caller(form: IntakeForm, world: World, account: Account) -> CallerForm | None:
+    """Give who calls, with the telephone from which the call came unless another was told."""
+    told = form.caller
+    if not form.call or (told is not None and told.phone):
+        return told
+    if account.role not in TAKERS:
+        raise BadFieldError("call", form.call, "calls are for those who answer them; leave it out")
+    try:
+        with world.database.read() as session:
+            call = find(session, CALL, form.call, account.actor(), world.scheme)
+    except MissingError:
+        raise BadFieldError("call", form.call, "no call of this number in your area") from None
+    return (told or CallerForm()).model_copy(update={"phone": call.caller})
 
 
 def _keep_word(world: World, words: str, wish: Wish, account: Account) -> None:

@@ -21,6 +21,7 @@ from data.desk.applications import APPLICATIONS
 from data.desk.appraisals import APPRAISALS
 from data.desk.bills import BILLS
 from data.desk.budgets import BUDGETS
+from data.desk.calls import CALLS
 from data.desk.care import CARE_PLANS, KINS
 from data.desk.cells import AREAS, CELLS
 from data.desk.closures import CLOSURES
@@ -65,7 +66,7 @@ DEEDS: tuple[Deeds[Any], ...] = (
     TICKETS, ORDERS, PROVIDERS, APPLICATIONS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
     DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, PARTICULARS_KEPT, TAGS,
     LAYERS, SWAPS, HAND_OVERS, CLOSURES, ROUNDS, BUDGETS, BILLS, CLOSED_MONTHS,
-    QUESTIONS, SAYINGS,
+    QUESTIONS, SAYINGS, CALLS,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from data.models.alarms import (
 )
 from data.models.applications import ApplicationRow
 from data.models.base import Base, begins, columns_of, fact_of, table_of
+from data.models.calls import CallRow
 from data.models.care import AssessmentRow, DeviceRow, HomeVisitRow, SilenceRow
 from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow
 from data.models.hooks import DeliveryRow, HookRow
@@ -54,6 +55,7 @@ __all__ = [
     "Base",
     "BillRow",
     "BudgetRow",
+    "CallRow",
     "CarePlanRow",
     "CellRow",
     "ClockRow",

@@ -59,6 +59,16 @@ SETTINGS = (
     ),
     Table(
         file="settings.toml",
+        section="calls",
+        told="How soon calls are answered; seats are planned by it.",
+        fields=(
+            Field(name="answer_s", type="number", unit="seconds"),
+            Field(name="share_percent", type="number", unit="percent", told="of calls answered in that time"),
+            Field(name="wrap_s", type="number", unit="seconds", told="what a seat does after a call"),
+        ),
+    ),
+    Table(
+        file="settings.toml",
         section="question",
         fields=(Field(name="answer", type="limit", told="who asked has an answer"),),
     ),

@@ -36,6 +36,7 @@ class Things:
     budget: str
     kin: str
     question: str
+    call: str
     tag: str
     phone: str
     paid: str
@@ -283,6 +284,14 @@ def asked(t: Things) -> dict[str, Asked]:
         "POST /api/v1/intake/check": Asked(
             body={"kind": "question", "text": "几点", "caller": contact}, query={"named": t.resident}
         ),
+        "POST /api/v1/calls/events": Asked(body={"id": "1", "call": "c9", "event": "offered"}),
+        "POST /api/v1/calls": Asked(body={"caller": "13900139009"}),
+        "GET /api/v1/calls": Asked(shows=holds(t.call)),
+        "GET /api/v1/calls/figures": Asked(query={"since": "2026-11-18T00:00:00+08:00"}),
+        "GET /api/v1/calls/seats": Asked(query={"since": "2026-11-18T00:00:00+08:00"}),
+        "GET /api/v1/calls/{no}": Asked(path={"no": t.call}),
+        "POST /api/v1/calls/{no}/reveal": Asked(path={"no": t.call}, body={"reason": "回电给来电人"}),
+        "POST /api/v1/calls/{no}/actions": Asked(path={"no": t.call}, body={"action": "called_back"}),
         "GET /api/v1/questions": Asked(shows=holds(t.question)),
         "GET /api/v1/questions/{no}": Asked(path={"no": t.question}),
         "POST /api/v1/questions/{no}/actions": Asked(path={"no": t.question}, body=act),

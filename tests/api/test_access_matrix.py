@@ -75,6 +75,8 @@ OF_OTHER_ROWS = (
     "GET /api/v1/scores/export",
     "GET /api/v1/appraisals/{month}/export",
     "GET /api/v1/visits/plan",
+    "GET /api/v1/calls/figures",
+    "GET /api/v1/calls/seats",
 )
 # Reports are answered with their number at once; nobody has a sign-in of this name, no timer is held.
 NEVER_FOUND = (
@@ -236,6 +238,7 @@ def things(site: Site) -> Things:
         photo=photo,
         visit=visit,
         point=point,
+        call=site.post("device", "/api/v1/calls/events", id="1", call="c1", event="offered")["call"],
         question=site.post("r000001", "/api/v1/intake", 201, kind="question", text="几点")["no"],
         kin=_told(site, "relations", name="某人", phone="13800000000", relation="child"),
         tag=_told(site, "tags", tag="veteran", source="本人"),

@@ -9,7 +9,7 @@ from typing import Any
 from data.store.kind import Kind
 from data.store.kinds.alarms import ALARM, DEVICE, HAND_OVER, LAYER, MESSAGE, SWAP, TASK
 from data.store.kinds.cases import APPEAL, APPRAISAL, FIGURES, TICKET
-from data.store.kinds.intake import HEARD, QUESTION
+from data.store.kinds.intake import CALL, HEARD, QUESTION
 from data.store.kinds.money import BILL, BUDGET, CLOSED_MONTH
 from data.store.kinds.orders import APPLICATION, ORDER, PROVIDER
 from data.store.kinds.people import CARE_PLAN, KIN, PARTICULARS, RESIDENT, TAG, VISIT
@@ -52,4 +52,5 @@ KINDS: tuple[Kind[Any], ...] = (
     CLOSED_MONTH,
     QUESTION,
     HEARD,
+    CALL,
 )

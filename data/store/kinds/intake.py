@@ -1,9 +1,10 @@
-"""Kinds of what comes in beside reports and orders: questions, and words that were not understood."""
+"""Kinds of what comes in beside reports and orders: questions, words that were not understood, telephone calls."""
 
-from data.models import HeardRow, QuestionRow
+from data.models import CallRow, HeardRow, QuestionRow
 from data.store.kind import Kind
 from data.store.roles import OVERSEERS
 from data.store.scope import Always, OneOf, Same, Scope, Within
+from dispatch.calls import Call
 from dispatch.questions import Question
 from dispatch.sayings import Heard
 
@@ -30,4 +31,17 @@ HEARD = Kind(
     row=HeardRow,
     letter="Y",
     scope=Scope(dict.fromkeys((*OVERSEERS, "worker"), Always())),
+)
+
+CALL = Kind(
+    name="call",
+    fact=Call,
+    row=CallRow,
+    letter="H",
+    scope=Scope(
+        dict.fromkeys(("dispatcher", "leader", "admin"), Within("area"))
+        | {"device": Same("exchange", "user")}
+    ),
+    salted=True,
+    live=("state", "area", "called", "agent", "call_back"),
 )

@@ -3,6 +3,7 @@ import { around, maybe, one } from "../dom.js";
 import { onKey } from "../keys.js";
 import { live } from "../live.js";
 import { onMap } from "../map.js";
+import { answerFirst, refreshCalls } from "./calls.js";
 import {
   act,
   alarmKey,
@@ -166,6 +167,7 @@ for (const [name, run] of Object.entries(keys)) {
 /* What an alarm needs works in dialogs, too. */
 for (const [name, run] of Object.entries({
   m: mute,
+  p: answerFirst,
   t: () => pressAlarm("take"),
   b: () => (isAlarm() ? alarmKey("B") : pressAlarm("ring_back")),
 })) {
@@ -190,6 +192,7 @@ const taskMoved = ({ alarm }) => {
 let met = false;
 const hello = () => {
   refresh();
+  refreshCalls();
   if (met && state.no && !dialog()) open(state.no, { focus: false, map: false }); // it may have moved meanwhile
   met = true;
 };
@@ -199,6 +202,7 @@ live(
     order: changed,
     ticket: changed,
     alarm: changed,
+    call: refreshCalls,
     alarm_task: taskMoved,
     empty_shift: refresh,
     reload: refresh,

@@ -2,9 +2,9 @@
 import { ask } from "../ask.js";
 import { given } from "../dom.js";
 import { meaningsOf } from "./foresee.js";
-import { words } from "./state.js";
+import { state, words } from "./state.js";
 
-/** @typedef {{code: string, name: string, initials: string, function: string, arrive_min: number | null}} Item */
+/** @typedef {{code: string, name: string, initials: string, function: string, urgency: string, arrive_min: number | null}} Item */
 
 const MOST_ITEMS = 12;
 const MOST_PLACES = 8;
@@ -26,10 +26,13 @@ export const rankOf = (item, text) => {
   return item.initials.includes(t) || item.name.includes(text) ? 1 : 9;
 };
 
+/** Before anything is said, what the called number offers comes first. @param {Item} item */
+const offeredFirst = ({ code, urgency }) => (state.offered.includes(code) && urgency !== "emergency" ? 0 : 1); // Enter alone never raises an alarm
+
 /** @param {string} text */
 const itemRows = (text) =>
   items
-    .map((item) => ({ rank: text ? rankOf(item, text) : 0, item }))
+    .map((item) => ({ rank: text ? rankOf(item, text) : offeredFirst(item), item }))
     .filter(({ rank }) => rank < 9)
     .sort((a, b) => a.rank - b.rank)
     .slice(0, MOST_ITEMS)

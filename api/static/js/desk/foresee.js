@@ -13,7 +13,7 @@ const isSpoken = (said) => /[^\p{ASCII}]/u.test(said);
 
 /** @param {Record<string, string>} text */
 const callerOf = (text) =>
-  text.phone || text.name
+  text.phone || text.name || state.another
     ? { caller: { name: text.name, phone: text.phone, address: text.address, another: state.another } }
     : {};
 
@@ -45,6 +45,7 @@ export const bodyOf = (at) => {
     text: text.text,
     address: text.address,
     ...(caller ? { resident: caller.no } : callerOf(text)),
+    ...(state.call && !caller ? { call: state.call } : {}),
     ...(moved() ? place : {}),
     ...(kind === "question" ? { answer: text.answer } : {}),
     ...(kind === "report" ? { nature: text.nature } : {}),
@@ -133,6 +134,10 @@ const show = (at, told) => {
   const box = one("[data-foreseen]", at);
   box.replaceChildren(...parts);
   box.hidden = !parts.length;
+  if (told.contact && !state.caller) {
+    control(at, "name").placeholder = told.contact.name;
+    control(at, "phone").placeholder = told.contact.phone;
+  }
   control(at, "name").required = told.lacks.includes("name");
 };
 

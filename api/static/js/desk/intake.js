@@ -12,7 +12,7 @@ import { here, markOpen, refresh } from "./queue.js";
 import { mapShows, markPlace, sayOnMap, showOnMap } from "./stage.js";
 import { side, state, words } from "./state.js";
 
-/** @typedef {{resident?: any, stranger?: string, name?: string, call?: string, draft?: string}} Caller */
+/** @typedef {{resident?: any, stranger?: string, name?: string, call?: string, offered?: string[], draft?: string}} Caller */
 
 const OPEN_FORM = "jinlin-desk-form";
 const DRAFTS = "desk-case:";
@@ -113,9 +113,9 @@ const send = async (at, again) => {
     draft.drop();
     say(`${words.placed} ${made.no}`, "ok");
     refresh();
-    const { caller, call } = state;
+    const { caller, call, offered } = state;
     const [stranger, name] = [control(at, "phone").value, control(at, "name").value];
-    if (again) await newCase({ resident: caller, stranger, name, call });
+    if (again) await newCase({ resident: caller, stranger, name, call, offered });
     else await open(made.no);
   } catch (problem) {
     draft.failed(problem);
@@ -230,10 +230,17 @@ const watch = (at, changed) => {
 };
 
 /** Open the form, with what is known of the caller and what was typed before. @param {Caller} [caller] */
-export const newCase = async ({ resident = null, stranger = "", name = "", call = "", draft } = {}) => {
+export const newCase = async ({
+  resident = null,
+  stranger = "",
+  name = "",
+  call = "",
+  offered = [],
+  draft,
+} = {}) => {
   const key = draft ?? (call || resident?.no || "");
   const html = await part("/desk/new");
-  Object.assign(state, { no: "", caller: null, another: false, place: null, chosen: null, call });
+  Object.assign(state, { no: "", caller: null, another: false, place: null, chosen: null, call, offered });
   markOpen();
   put(html, false);
   history.replaceState(null, "", `/desk${here()}`);

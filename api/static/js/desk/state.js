@@ -9,7 +9,7 @@ export const queueSide = one("#queue-side");
 
 /** @typedef {{wanted: string, code: string, name: string}} Chosen What was picked of what the words may mean. */
 
-/** @type {{no: string, caller: any, another: boolean, place: Place | null, chosen: Chosen | null, call: string}} */
+/** @type {{no: string, caller: any, another: boolean, place: Place | null, chosen: Chosen | null, call: string, offered: string[]}} */
 export const state = {
   no: side.dataset.no || "",
   caller: null,
@@ -17,6 +17,7 @@ export const state = {
   place: null,
   chosen: null,
   call: "",
+  offered: [],
 };
 /** Numbers of cases that the desk can open: alarms, orders, tickets, questions. */
 export const OPENS = /^[ASTZ]\d{3,}/i;
