@@ -42,6 +42,7 @@ from api.pages import desk_streets as desk_streets_page
 from api.pages import desk_together as desk_together_page
 from api.pages import helping as helping_page
 from api.pages import indicators as indicator_pages
+from api.pages import market as market_pages
 from api.pages import openid as openid_pages
 from api.pages import operations as operations_page
 from api.pages.shell import ElsewhereError, go_elsewhere, nothing_there
@@ -63,6 +64,7 @@ from api.v1 import (
     indicators,
     intake,
     isochrone,
+    market,
     money,
     operations,
     orders,
@@ -117,6 +119,7 @@ INTERFACES = (
     shifts,
     closures,
     money,
+    market,
     assignments,
     rounds,
     accounts,
@@ -146,6 +149,7 @@ PAGES = (
     person,
     board_page,
     indicator_pages,
+    market_pages,
     appeal_pages,
     appraisal,
     ticket,

@@ -167,7 +167,7 @@ class City:
 
     def candidates(self, order: Order, now: datetime, k: int, blocked: frozenset[int] = frozenset()) -> Match:
         """Find who should go for an order, judged at the wanted time or now."""
-        need = self._need(order, now, blocked)
+        need = self.need(order, now, blocked)
         return match(need, self.providers, self.engine, k=k, weights=self.catalogue.weights)
 
     def offers(self, order: Order, now: datetime, k: int, blocked: frozenset[int] = frozenset()) -> Match:
@@ -179,10 +179,11 @@ class City:
 
     def plan(self, orders: Iterable[tuple[Order, frozenset[int]]], now: datetime) -> Plan:
         """Plan who goes for all of some orders at once; with each comes whom its resident does not want."""
-        needs = [self._need(order, now, blocked) for order, blocked in orders]
+        needs = [self.need(order, now, blocked) for order, blocked in orders]
         return plan_together(needs, self.providers, self.engine, self.catalogue.weights)
 
-    def _need(self, order: Order, now: datetime, blocked: frozenset[int]) -> Need:
+    def need(self, order: Order, now: datetime, blocked: frozenset[int]) -> Need:
+        """Say what an order needs, at the wanted time or now; ``blocked`` are those whom its resident does not want."""
         item = self.item(order.item)
         return Need(
             item=item,

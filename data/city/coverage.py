@@ -129,6 +129,18 @@ class Coverage:
     blind_spots: tuple[BlindSpot, ...]
 
 
+def responders(city: City) -> list[Provider]:
+    """Give the grid workers of a city as if each were a provider in the middle of its community; none without workers."""
+    patches = sorted({(cell.worker, cell.community) for cell in city.cells.values() if cell.worker})
+    found = []
+    for number, (worker, community) in enumerate(patches, 1):
+        middle = city.area_shapes[community].representative_point()
+        found.append(
+            Provider(id=-number, no=worker, name=worker, categories=(), place=LonLat(middle.x, middle.y))
+        )
+    return found
+
+
 class Surveyor:
     """Computes coverage; joins residents and ground to the streets once per way of travelling."""
 
@@ -269,7 +281,12 @@ class Surveyor:
         return self._joined(joined, profile, index, homes.lon, homes.lat).minutes(reach, inbound=inbound)
 
     def suitable(self, item: ServiceItem, at: datetime) -> list[Provider]:
-        """Give the providers of an item that take orders, are open at a local time and have its licences, by id."""
+        """Give the providers of an item that take orders, are open at a local time and have its licences, by id.
+
+        For an item to which responders come these are the grid workers, each in the middle of its community.
+        """
+        if self._city.catalogue.reach.by_responders(item):
+            return responders(self._city)
         return [
             p
             for _, p in sorted(self._city.providers.items())

@@ -20,7 +20,7 @@ from dispatch.providers.provider import Provider, serves
 
 Counts: TypeAlias = NDArray[np.int64]
 Way: TypeAlias = tuple[str, str, str, float]
-"""What items that are reached alike have in common: category, profile, direction, minutes."""
+"""What items that are reached alike have in common: trade or responders, profile, direction, minutes."""
 Limit: TypeAlias = tuple[float, datetime]
 """Within how many minutes, at a start at which time."""
 
@@ -46,7 +46,7 @@ class Supplies:
     def __init__(self, city: City, surveyor: Surveyor) -> None:
         self._city, self._surveyor = city, surveyor
         self._lock = threading.Lock()
-        self._whole: tuple[tuple[int, datetime, int, int], Supply] | None = None
+        self._whole: tuple[tuple[object, ...], Supply] | None = None
         self._ways: dict[Way, tuple[tuple[object, ...], Counts, Counts]] = {}
 
     def now(self, now: datetime) -> Supply:
@@ -58,6 +58,7 @@ class Supplies:
                 at,
                 self._surveyor.homes_version,
                 self._city.engine.changes.version,
+                self._city.cells,
             )
             if self._whole is None or self._whole[0] != mark:
                 self._whole = mark, self._count(at)
@@ -85,7 +86,8 @@ class Supplies:
             limit_min = rules.limit_min(item)
             if limit_min is None:
                 continue
-            way = (item.category, item.profile, item.direction, limit_min)
+            trade = "responders" if rules.by_responders(item) else item.category
+            way = (trade, item.profile, item.direction, limit_min)
             suitable = self._surveyor.suitable(item, at)
             sign = (
                 at,

@@ -128,6 +128,7 @@ def collect_orders(
         settled = bill is not None and bill.state == "settled"
         made.append(
             OrderFact(
+                item=row.item,
                 urgency=item.urgency if item else "normal",
                 category=item.category if item else "",
                 payer=bill.paid_by if bill else item.payer if item else "",

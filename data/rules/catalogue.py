@@ -19,7 +19,7 @@ from data.rules.items import alarm_rules, reach_rules, service_items
 from data.rules.lifecycles import read_lifecycle
 from data.rules.money import money_rules
 from data.rules.people import people_rules
-from data.rules.providers import provider_rules
+from data.rules.providers import market_rules, provider_rules
 from data.rules.registers import register_rules, reveal_rules
 from data.rules.responsibility import responsibility_rules
 from data.rules.rounds import round_rules
@@ -51,6 +51,7 @@ from dispatch.orders.rules import OrderRules
 from dispatch.particulars import PeopleRules
 from dispatch.providers import application, provider
 from dispatch.providers.licence import ProviderRules
+from dispatch.providers.market import MarketRules
 from dispatch.providers.standing import StandingRules
 from dispatch.reach import ReachRules
 from dispatch.resident import RevealRules
@@ -81,6 +82,7 @@ class Catalogue:
     standing: StandingRules
     provider_lifecycle: Lifecycle
     providers: ProviderRules
+    market: MarketRules
     application_lifecycle: Lifecycle
     closure_lifecycle: Lifecycle
     rounds: RoundRules
@@ -158,6 +160,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         intake=intake_rules(folder, settings, items),
         provider_lifecycle=_lifecycle(folder, "provider", provider.EFFECTS, provider.FIELDS),
         providers=provider_rules(folder, settings, items),
+        market=market_rules(folder, settings, items),
         application_lifecycle=_lifecycle(folder, "application", application.EFFECTS, application.FIELDS),
         closure_lifecycle=_lifecycle(folder, "closure", closures.EFFECTS, closures.FIELDS),
         rounds=round_rules(folder),

@@ -84,6 +84,17 @@ CSV_TABLES = (
         fields=(CODE, *NAMES, Field(name="authority", told="who usually grants it, in Chinese")),
     ),
     Table(
+        file="small_trades.csv",
+        key="code",
+        told="Trades that every community should have several providers of.",
+        fields=(
+            CODE,
+            *NAMES,
+            Field(name="categories", told="of items.csv, ; between them"),
+            Field(name="least", type="whole number", unit="providers", told="in each community"),
+        ),
+    ),
+    Table(
         file="osm_categories.csv",
         told="Tags of OpenStreetMap and the category of services that such a place offers.",
         fields=(

@@ -43,6 +43,7 @@ def reach_rules(folder: Path, settings: Mapping[str, Any], items: Mapping[str, S
             walk_min=float(section["walk_min"]),
             at=time.fromisoformat(section["at"]),
             eligible=dict(section["eligible"]),
+            responders=frozenset(section["responders"]),
         )
         rules.check(items, frozenset(f.name for f in fields(People)))
         return rules

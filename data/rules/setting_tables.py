@@ -94,6 +94,7 @@ SETTINGS = (
             Field(name="core_items", type="list", of="items.csv"),
             Field(name="walk_min", type="number", unit="minutes"),
             Field(name="at", type="time", told="of a working day: who is open then counts"),
+            Field(name="responders", type="list", told="trades to whose emergencies grid workers come"),
             Field(
                 name="eligible",
                 type="table",
@@ -130,6 +131,22 @@ SETTINGS = (
             Field(name="prior_stars", type="number", unit="stars", told="of a trade while few rated it"),
             Field(name="prior_weight", type="number", unit="ratings"),
             Field(name="half_life_days", type="number", unit="days"),
+        ),
+    ),
+    Table(
+        file="settings.toml",
+        section="market",
+        told="How the market of providers is judged.",
+        fields=(
+            Field(name="return_days", type="whole number", unit="days", told="who is back was never lost"),
+            Field(name="silent_days", type="whole number", unit="days", told="without an order done: lost"),
+            Field(name="item_days", type="whole number", unit="days", told="without an order"),
+            Field(name="provider_days", type="whole number", unit="days", told="without accepting one"),
+            Field(name="cell_days", type="whole number", unit="days", told="without a visit"),
+            Field(name="button_days", type="whole number", unit="days", told="without a test or alarm"),
+            Field(name="low_support", type="number", unit="percent of demand"),
+            Field(name="replayed", type="whole number", unit="orders", told="tell what the share costs"),
+            Field(name="most_extra_min", type="number", unit="minutes", told="residents may wait longer"),
         ),
     ),
     Table(

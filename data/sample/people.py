@@ -40,6 +40,7 @@ HOURS = {
     "school": "Mo-Fr 08:00-17:00",
     "repair": "Mo-Su 08:00-20:00",
     "small_trade": "Mo-Su 08:30-18:30",
+    "laundry": "Mo-Su 08:30-18:30",
 }
 USUAL_HOURS = "Mo-Su 08:30-18:00"
 CAPACITY = {"catering": 12, "grocery": 10, "station": 12, "clinic": 10, "call_centre": 60, "small_shop": 8}
@@ -76,6 +77,7 @@ PUBLIC_NAMES = {
     "housekeeping": "家政服务部",
     "repair": "维修部",
     "small_trade": "小修铺",
+    "laundry": "洗衣店",
     "enterprise": "实习基地",
     "school": "社区学校",
 }

@@ -100,6 +100,26 @@ class Nearby(Protocol):
         ...
 
 
+def share_min(recent_orders: int, usual_orders: float, weights: Weights) -> float:
+    """Return what a fair share of orders is worth, in minutes: nothing for who had as many as is usual.
+
+    Parameters
+    ----------
+    recent_orders : int
+        Of the provider.
+    usual_orders : float
+        Of a provider of its trade on average; 0 leaves the share out.
+    weights : Weights
+
+    Returns
+    -------
+    float
+        0 or less: a bonus takes from the cost.
+    """
+    share = 1 - min(1.0, recent_orders / usual_orders) if usual_orders > 0 else 0.0
+    return -weights.fair_share_min * share
+
+
 def rate_candidate(
     provider: Provider, item: ServiceItem, span: tuple[Found, float], weights: Weights, usual_orders: float
 ) -> Candidate:
@@ -127,10 +147,9 @@ def rate_candidate(
         factors["ferry_min"] = ferry_s / 60
     factors["wait_min"] = wait_s / 60
     if not item.is_urgent:
-        share = 1 - min(1.0, provider.recent_orders / usual_orders) if usual_orders > 0 else 0.0
         factors["price_min"] = weights.minutes_per_yuan * max(0.0, (price - item.price_fen) / 100)
         factors["rating_min"] = weights.minutes_per_star * (5 - provider.rating)
-        factors["fair_share_min"] = -weights.fair_share_min * share
+        factors["fair_share_min"] = share_min(provider.recent_orders, usual_orders, weights)
     factors = {name: round(value, 2) for name, value in factors.items()}
     return Candidate(
         provider=provider.id,

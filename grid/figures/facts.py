@@ -109,6 +109,7 @@ class OrderFact:
     arrive_due_at: datetime | None
     arrived_at: datetime | None
     done_at: datetime | None
+    item: str = ""
     channel: str = ""
     cause: str = ""
     agent: str | None = ""

@@ -82,7 +82,9 @@ def test_without_residents_or_providers_nobody_is_reached(sqlite_site: Site) -> 
     for provider in list(city.providers.values()):
         city.put_providers([replace(provider, state="left")])
     supply = Supplies(city, site.world.surveyor).now(site.clock())
-    assert sum(int(counts.sum()) for counts in (*supply.once.values(), *supply.twice.values())) == 0
+    by_workers = {i.code for i in city.catalogue.items.values() if city.catalogue.reach.by_responders(i)}
+    reached = {code for code in supply.once if supply.once[code].any() or supply.twice[code].any()}
+    assert reached == by_workers
 
 
 def test_the_indicators_tell_of_it(site: Site) -> None:
