@@ -17,12 +17,16 @@ from data.figures.frozen import frozen_months
 from data.figures.panel import measure_all
 from data.models import TicketRow
 from data.queries.orders import waiting_too_long
+from data.queries.reviews import REMINDED, on_trial, reminded, trial_of
 from data.queries.tickets import provisional, ticking
 from data.store.kinds.cases import APPEAL, TICKET
-from data.store.kinds.orders import ORDER
+from data.store.kinds.orders import ORDER, PROVIDER
 from data.store.numbers import series_to_settle
 from data.store.photos import forget_photos, remove_strays
 from dispatch.lifecycle import Action
+from dispatch.providers.licence import ending
+from dispatch.providers.provider import TAKING_ORDERS
+from dispatch.providers.reviews import trial_faults
 from grid.period import months_over
 from grid.tickets.ticket import JUST_AFTER
 
@@ -141,6 +145,52 @@ def run_standings(world: World, now: datetime) -> int:
     return len(changed)
 
 
+def run_trials(world: World, now: datetime) -> int:
+    """End the trial of every new provider that did as many orders as are watched: well, or with what was wrong."""
+    rules = world.catalogue.providers.trial
+    with world.database.read() as session:
+        judged = {
+            no: trial_faults(trial_of(session, n, no, rules.orders), rules) for n, no in on_trial(session)
+        }
+    over = {no: faults for no, faults in judged.items() if faults is not None}
+
+    def end(no: str, at: datetime) -> None:
+        faults = over[no]
+        reason = f"{rules.orders} orders: " + ("; ".join(faults) or "well")
+        name = "fail_trial" if faults else "pass_trial"
+        done = world.desk.act(PROVIDER, no, Action(name=name, by=CLOCK, fields={"reason": reason}), at)
+        note = {"kind": "trial_over", "no": no, "state": done.fact.state, "reason": reason}
+        world.live.tell_role(("dispatcher", "admin"), note)
+
+    return one_by_one(world, "trials", [(no, now) for no in over], end)
+
+
+def run_licences(world: World, now: datetime) -> int:
+    """Remind of every licence that ends soon, once on each of the days that the catalogue names."""
+    today, rules = world.local(now).date(), world.catalogue.providers
+    soon = {
+        provider.no: ends
+        for provider in list(world.city.providers.values())
+        if provider.state in TAKING_ORDERS and (ends := ending(provider.licences, today, rules.remind_days))
+    }
+    with world.database.read() as session:
+        told = {no: reminded(session, no) for no in soon}
+    due = {
+        f"{no} {one.kind}": (no, one)
+        for no, ends in sorted(soon.items())
+        for one in ends
+        if (one.kind, one.number, one.until.isoformat(), one.days) not in told[no]
+    }
+
+    def remind(key: str, at: datetime) -> None:
+        no, one = due[key]
+        fields = {"kind": one.kind, "number": one.number, "until": one.until.isoformat(), "days": one.days}
+        world.desk.act(PROVIDER, no, Action(name=REMINDED, by=CLOCK, fields=fields), at)
+        world.live.tell_role(("dispatcher", "admin"), {"kind": "licence_ends", "no": no, **fields})
+
+    return one_by_one(world, "licences", [(key, now) for key in due], remind)
+
+
 TIMERS = (
     Timer(name="overdue", period=timedelta(seconds=5), run=run_overdue, charges=True),
     Timer(name="order_clocks", period=timedelta(seconds=2), run=run_order_clocks),
@@ -150,6 +200,8 @@ TIMERS = (
     Timer(name="figures", period=timedelta(minutes=10), run=run_figures),
     Timer(name="numbers", period=timedelta(minutes=30), run=run_numbers),
     Timer(name="standings", period=timedelta(minutes=5), run=run_standings),
+    Timer(name="trials", period=timedelta(minutes=5), run=run_trials),
+    Timer(name="licences", period=timedelta(hours=1), run=run_licences),
     Timer(name="photos", period=timedelta(hours=1), run=run_photos),
     Timer(name="receipts", period=timedelta(hours=1), run=run_receipts),
 )

@@ -39,6 +39,8 @@ WATCHED_WORDS = {
     "standings": "服务商评分",
     "photos": "照片清理",
     "receipts": "回执清理",
+    "trials": "服务商试用期",
+    "licences": "证照到期提醒",
     "webhooks": "向外推送",
     "elsewhere": "由别的进程运行",
     "following": "跟随其他进程（秒）",

@@ -71,5 +71,5 @@ def criteria_view(world: World) -> dict[str, Any]:
         "trades": [t | {"licences": sorted(t["licences"])} for _, t in sorted(trades.items())],
         "licences": plain(tuple(world.catalogue.providers.kinds.values()), world.zone),
         "checkers": CHECKERS,
-        "trial_orders": world.catalogue.providers.trial_orders,
+        "trial_orders": world.catalogue.providers.trial.orders,
     }

@@ -5,7 +5,7 @@ from typing import Any
 from api.world import World
 from dispatch.lifecycle import Move
 
-HIDDEN_ACTIONS = frozenset({"tick", "tell", "absorb", "say"})
+HIDDEN_ACTIONS = frozenset({"tick", "tell", "absorb", "say", "fail_again", "grant_warned", "grant_trial"})
 """Taken by the system, or by a form of its own."""
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from data.city.city import City
 from data.city.groups import Groups
 from data.city.stands import Stands, stand
+from data.city.workers import patches
 from data.models import ResidentRow
 from data.store.session import Database
 from dispatch.item import Profile, ServiceItem
@@ -127,18 +128,6 @@ class Coverage:
     by_cell: Mapping[str, float]
     communities: tuple[AreaReach, ...]
     blind_spots: tuple[BlindSpot, ...]
-
-
-def responders(city: City) -> list[Provider]:
-    """Give the grid workers of a city as if each were a provider in the middle of its community; none without workers."""
-    patches = sorted({(cell.worker, cell.community) for cell in city.cells.values() if cell.worker})
-    found = []
-    for number, (worker, community) in enumerate(patches, 1):
-        middle = city.area_shapes[community].representative_point()
-        found.append(
-            Provider(id=-number, no=worker, name=worker, categories=(), place=LonLat(middle.x, middle.y))
-        )
-    return found
 
 
 class Surveyor:
@@ -286,7 +275,7 @@ class Surveyor:
         For an item to which responders come these are the grid workers, each in the middle of its community.
         """
         if self._city.catalogue.reach.by_responders(item):
-            return responders(self._city)
+            return patches(self._city)
         return [
             p
             for _, p in sorted(self._city.providers.items())

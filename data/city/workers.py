@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from data.city.city import City
 from data.models import AccountRow, EventRow, TicketRow
+from dispatch.providers.provider import Provider
 from geo.errors import NoStreetError
 from geo.place import LonLat, distance_m
 from grid.tickets.verification import Choice, FieldWorker, ranked
@@ -100,3 +101,16 @@ def middle_of(city: City, area: str) -> LonLat | None:
         return None
     point = shape.representative_point()
     return LonLat(point.x, point.y)
+
+
+def patches(city: City) -> list[Provider]:
+    """Give the patches of grid workers as if each were a provider in the middle of its community; none without workers."""
+    found = []
+    for number, (worker, community) in enumerate(
+        sorted({(cell.worker, cell.community) for cell in city.cells.values() if cell.worker}), 1
+    ):
+        middle = city.area_shapes[community].representative_point()
+        found.append(
+            Provider(id=-number, no=worker, name=worker, categories=(), place=LonLat(middle.x, middle.y))
+        )
+    return found

@@ -8,6 +8,7 @@ from data.desk.put import put
 from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
 from data.models import AreaRow, CellRow
+from data.queries.reviews import REMINDED, past_of, reminded
 from data.store.done import Done
 from data.store.kinds.orders import PROVIDER
 from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
@@ -16,6 +17,7 @@ from dispatch.phone import check_phone
 from dispatch.providers import provider as providers
 from dispatch.providers.licence import Licence, with_check, with_suspension
 from dispatch.providers.provider import Provider, check_provider
+from dispatch.providers.reviews import RULED, ruled
 
 OURS = (
     "state", "load", "recent_orders", "rating", "rating_count", "prices_fen", "licences", "max_travel_min",
@@ -78,6 +80,10 @@ def act_on_provider(work: Work, no: str, action: Action) -> Done[Provider]:
         return _changed(work, before, action)
     if action.name in LICENCES:
         return _licensed(work, before, action)
+    if action.name == REMINDED:
+        return _reminded(work, before, action)
+    if action.name in RULED:
+        action = ruled(action, past_of(work.session, no))
     local = work.catalogue.local(work.now)
     after, events = providers.act(before, action, work.catalogue.provider_lifecycle, local)
     return Done(kind=PROVIDER, before=before, after=after, events=events)
@@ -112,6 +118,17 @@ def _licensed(work: Work, before: Provider, action: Action) -> Done[Provider]:
     payload = {"kind": told["kind"], "number": told["number"], "reason": told.get("reason", "")}
     event = Event(name=action.name, at=work.now, by=by.user, role=by.role, payload=payload)
     return Done(kind=PROVIDER, before=before, after=replace(before, licences=held), events=(event,))
+
+
+def _reminded(work: Work, before: Provider, action: Action) -> Done[Provider]:
+    """Keep that the clock reminded of the end of a licence; it reminds once of each."""
+    if action.by.role != "clock":
+        raise WrongRoleError(f"reminders are given by the clock, not by {action.by.role}")
+    told = dict(action.fields)
+    if (told["kind"], told["number"], told["until"], told["days"]) in reminded(work.session, before.no):
+        raise NotPossibleError(f"provider {before.no} was reminded of this already")
+    event = Event(name=REMINDED, at=work.now, by=action.by.user, role=action.by.role, payload=told)
+    return Done(kind=PROVIDER, before=before, after=before, events=(event,))
 
 
 def _unrated(work: Work, provider: Provider) -> Provider:

@@ -10,6 +10,7 @@ from data.rules.files import rows, section
 from dispatch.item import ServiceItem
 from dispatch.providers.licence import LicenceKind, ProviderRules
 from dispatch.providers.market import MarketRules, SmallTrade
+from dispatch.providers.reviews import TrialRules
 
 STILL = ("item", "provider", "cell", "button")
 """What may stand still."""
@@ -33,7 +34,11 @@ def provider_rules(
     def made(told: Mapping[str, Any]) -> ProviderRules:
         return ProviderRules(
             kinds=kinds,
-            trial_orders=int(told["trial_orders"]),
+            trial=TrialRules(
+                orders=int(told["trial_orders"]),
+                least_stars=float(told["trial_stars"]),
+                least_on_time=float(told["trial_on_time"]),
+            ),
             remind_days=tuple(sorted(map(int, told["remind_days"]), reverse=True)),
         )
 

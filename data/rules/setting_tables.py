@@ -168,6 +168,8 @@ SETTINGS = (
         told="How providers are admitted and kept.",
         fields=(
             Field(name="trial_orders", type="whole number", unit="orders", told="of a new one, watched"),
+            Field(name="trial_stars", type="number", unit="stars", told="of their ratings, at least"),
+            Field(name="trial_on_time", type="number", told="share of their promises, at least"),
             Field(name="remind_days", type="list", unit="days", told="before a licence ends"),
         ),
     ),

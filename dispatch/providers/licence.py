@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from dispatch.errors import BadFieldError
+from dispatch.providers.reviews import TrialRules
 
 Why = Literal["missing", "unchecked", "suspended", "expired"]
 CHECKERS = 2
@@ -197,15 +198,57 @@ def check_documents(documents: Iterable[Licence], kinds: Iterable[str], today: d
 class ProviderRules:
     """What providers are admitted and kept by.
 
-    ``trial_orders`` of a new provider are watched; ``remind_days`` before a licence ends its provider is reminded.
+    ``trial`` tells how the first orders of a new one are judged; ``remind_days`` before a licence ends its provider is
+    reminded.
     """
 
     kinds: dict[str, LicenceKind] = field(default_factory=dict)
-    trial_orders: int = 10
+    trial: TrialRules = field(default_factory=TrialRules)
     remind_days: tuple[int, ...] = (30, 7)
 
     def __post_init__(self) -> None:
-        if self.trial_orders < 1:
-            raise BadFieldError("trial_orders", self.trial_orders, "1 or more")
         if not self.remind_days or min(self.remind_days) < 0:
             raise BadFieldError("remind_days", self.remind_days, "one or more numbers of days")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A licence that ends soon: its kind, number and last day, and the reminder that is due, in days before it."""
+
+    kind: str
+    number: str
+    until: date
+    days: int
+
+
+def ending(held: Iterable[Licence], today: date, remind_days: Iterable[int]) -> tuple[Ending, ...]:
+    """Find the licences that end soon and that no longer one of their kind stands beside.
+
+    Parameters
+    ----------
+    held : iterable of Licence
+        Those that do not count today are passed over.
+    today : date
+        In the district's zone.
+    remind_days : iterable of int
+        So many days before the end somebody is reminded.
+
+    Returns
+    -------
+    tuple of Ending
+        By kind; ``days`` is the last of the reminders whose day has come.
+    """
+    last: dict[str, Licence] = {}
+    for one in held:
+        if _why(one, today) is None:
+            known = last.get(one.kind)
+            if known is None or (known.until is not None and (one.until is None or one.until > known.until)):
+                last[one.kind] = one
+    found = []
+    for kind, one in sorted(last.items()):
+        if one.until is None:
+            continue
+        left = (one.until - today).days
+        if due := [days for days in remind_days if left <= days]:
+            found.append(Ending(kind=kind, number=one.number, until=one.until, days=min(due)))
+    return tuple(found)

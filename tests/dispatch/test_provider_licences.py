@@ -74,7 +74,7 @@ def test_documents_shown_anew_are_checked_by_nobody() -> None:
     assert (shown.checked_by, shown.suspended, shown.number) == ((), False, "A1")
 
 
-@pytest.mark.parametrize("wrong", [{"trial_orders": 0}, {"remind_days": ()}, {"remind_days": (7, -1)}])
+@pytest.mark.parametrize("wrong", [{"remind_days": ()}, {"remind_days": (7, -1)}])
 def test_rules_that_cannot_hold(wrong: dict) -> None:
     with pytest.raises(BadFieldError):
         ProviderRules(**wrong)

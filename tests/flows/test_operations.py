@@ -6,6 +6,7 @@ from typing import Any
 
 from api.alarm_timers import ALARM_TIMERS, run_alarms
 from api.clockwork import run_due
+from api.pages.operations import TODO_WORDS, WATCHED_WORDS
 from api.timers import TIMERS
 from api.world import TimerState
 from data.desk.holds import HoldTimer
@@ -57,6 +58,14 @@ def test_any_job_that_stops_is_red_within_two_minutes_when_it_should_run_often(s
     assert [f"the timer {name.removeprefix('jobs.')} stands still" for name in often] == problems
     run_alarms(site.world, site.clock())
     assert red(site) == {}
+
+
+def test_every_job_has_a_word_and_every_finding_says_what_to_do(sqlite_site: Site) -> None:
+    with_timers(sqlite_site)
+    sqlite_site.clock.turn(days=3)
+    lines = watched(sqlite_site).values()
+    assert {line["name"] for line in lines} | {line["part"] for line in lines} <= set(WATCHED_WORDS)
+    assert {line["finding"] for line in lines if line["state"] != "ok"} <= set(TODO_WORDS)
 
 
 def test_a_held_job_says_why_and_one_press_releases_it(site: Site) -> None:
