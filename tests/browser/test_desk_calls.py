@@ -44,7 +44,9 @@ def test_a_call_is_seen_answered_by_one_press_and_written_down(
     expect(page.locator("#need-found li").first).to_contain_text("SV-E15")  # what the number is for
     assert client("dispatcher").get(f"/api/v1/calls/{no}").json()["agent"] == "dispatcher"
     page.locator("#need").fill("剪头发")
+    expect(page.locator("#need-found li").first).to_contain_text("理发上门")
     page.locator("#need-found li").first.click()
+    expect(page.locator("[data-foreseen]")).to_contain_text("到门不晚于")
     page.keyboard.press("Control+Enter")
     page.locator('[data-case][data-kind="order"]').wait_for()
     tell(client, call, "ended", "")
