@@ -40,7 +40,7 @@ document.addEventListener("keydown", (e) => {
   }
   const run = bound.get(nameOf(e));
   if (!run || (typing(e.target) && !e.ctrlKey && !e.altKey)) return;
-  if (e.key === "Enter" && !e.ctrlKey && e.target instanceof Element && e.target.closest("a, button, summary")) return;
+  if (nameOf(e) === "enter" && e.target instanceof Element && e.target.closest("a, button, summary")) return;
   e.preventDefault();
   run(e);
 });
