@@ -63,6 +63,7 @@ declare global {
     pick?: boolean;
     place?: [number, number];
     place_label?: string;
+    keep?: boolean; // the view stays as it is
   }
 
   interface BaseOptions {
