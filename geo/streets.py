@@ -217,8 +217,10 @@ class Streets:
             found = int(snap.arc[0]), float(snap.fraction[0]), float(snap.offset_m[0])
         arc, fraction, offset_m = found
         if offset_m == np.inf:
-            told = f"the streets near {lon}, {lat} lie beyond water or a railway"
-            raise NoStreetError(f"{told}; place the door on the side of its street")
+            offset_m = float(self.snap(lon, lat, weight_ms, across=True).offset_m[0])
+            if offset_m <= reach_m:
+                told = f"the streets near {lon}, {lat} lie beyond water or a railway"
+                raise NoStreetError(f"{told}; place the door on the side of its street")
         if offset_m > reach_m:
             told = f"the nearest street of {lon}, {lat} is {offset_m:.0f} m away"
             raise NoStreetError(f"{told}; allowed are {reach_m:.0f} m")

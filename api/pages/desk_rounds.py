@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from numpy.typing import NDArray
 
 from api.pages.closed_streets import with_closures
 from api.pages.desk import DispatcherDep
@@ -119,7 +120,7 @@ def _ways(world: World, day: DayRounds) -> list[RouteLine]:
     return found
 
 
-def _along(world: World, profile: str, places: list[LonLat]) -> Any:  # noqa: ANN401 - rows of lon, lat
+def _along(world: World, profile: str, places: list[LonLat]) -> NDArray[np.float64]:
     index, parts = world.city.engine.indexes[cast("Profile", profile)], []
     for start, end in pairwise(places):
         try:

@@ -191,10 +191,9 @@ def errands(
 def _errand(session: Session, city: City, wanted: Wanted, by: Actor, number: str) -> Errand:
     rules, scheme = city.catalogue.rounds, city.catalogue.rulebook.scheme
     given = [bool(wanted.resident), bool(wanted.ticket), wanted.place is not None]
+    one_of = BadFieldError("visits", None, "name a resident, a ticket or a place by lon and lat, one of them")
     if sum(given) != 1:
-        raise BadFieldError(
-            "visits", None, "name a resident, a ticket or a place by lon and lat, one of them"
-        )
+        raise one_of
     usual = "visit" if wanted.resident else "check" if wanted.ticket else "task"
     rule = rules.errand(wanted.what or usual)
     if wanted.resident:
@@ -203,9 +202,10 @@ def _errand(session: Session, city: City, wanted: Wanted, by: Actor, number: str
     elif wanted.ticket:
         ticket = find(session, TICKET, wanted.ticket, by, scheme)
         place, cell = ticket.place, ticket.cell
+    elif wanted.place is not None:
+        place, cell = wanted.place, city.locate(wanted.place).cell
     else:
-        place = wanted.place or LonLat(0.0, 0.0)
-        cell = city.locate(place).cell
+        raise one_of
     windows = rule.windows if wanted.windows is None else wanted.windows
     windows_of(windows)
     keeper = city.cells.get(cell)

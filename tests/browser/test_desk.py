@@ -197,10 +197,12 @@ def test_an_alarm_reaches_who_types_in_a_filter_or_a_dialog(
     expect(page.locator('.filter [name="text"]')).to_have_value("垃")
     page.keyboard.press("Alt+t")
     page.locator(f'[data-case="{first}"]').wait_for()
+    expect(page.locator("#ring")).to_be_hidden()
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     (second,) = ring_for(client, 1)
     expect(page.locator("dialog#keys #ring")).to_be_visible()  # above the dialog, where it can be pressed
+    expect(page.locator("#ring b")).to_contain_text(second)
     page.locator("#ring button").click()
     page.locator(f'[data-case="{second}"]').wait_for()
     expect(page.locator("#keys")).to_be_hidden()

@@ -70,6 +70,22 @@ def test_a_report_is_taken_by_everyday_words_and_its_double_is_shown(
     page.locator('[data-do="drop"]').click()
 
 
+def test_enter_takes_the_row_that_is_marked_and_no_other(page: Page, site: str, login: Login) -> None:
+    at_desk(page, site, login)
+    page.keyboard.press("n")
+    page.locator("#need").focus()
+    expect(page.locator("#need-found li").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#need")).to_be_focused()
+    expect(page.locator("#need")).to_have_value("")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    second = page.locator("#need-found li b").nth(1).inner_text()
+    page.keyboard.press("Enter")
+    expect(page.locator("#need")).to_have_value(second)
+    page.locator('[data-do="drop"]').click()
+
+
 def test_a_question_is_answered_at_once_or_later(page: Page, site: str, login: Login, client: Client) -> None:
     at_desk(page, site, login)
     page.keyboard.press("n")

@@ -12,6 +12,7 @@ from data.queries.reviews import appeals_waiting
 from data.store.kinds import KINDS
 from data.store.verify import verify
 from dispatch.orders.order import Order
+from dispatch.providers.licence import Licence
 from dispatch.providers.provider import Provider
 from grid.account import Account
 from tests.conftest import Site
@@ -144,9 +145,6 @@ def test_the_end_of_a_licence_is_told_once_on_each_day(site: Site) -> None:
     assert told() == 2
 
 
-def _plain(licence: object) -> dict[str, object]:
-    return {
-        name: getattr(licence, name) for name in ("kind", "number", "authority", "suspended", "photo")
-    } | {
-        "checked_by": list(getattr(licence, "checked_by"))  # noqa: B009 - one way for all
-    }
+def _plain(licence: Licence) -> dict[str, object]:
+    names = ("kind", "number", "authority", "suspended", "photo")
+    return {name: getattr(licence, name) for name in names} | {"checked_by": list(licence.checked_by)}

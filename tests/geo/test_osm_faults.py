@@ -135,6 +135,8 @@ def test_nobody_walks_across_water_or_a_railway(tmp_path: Path) -> None:
     assert walk.streets.snap(*_columns([spot(2, 1.0)])).offset_m[0] == pytest.approx(222.4, rel=0.01)
     with pytest.raises(NoStreetError, match="beyond water or a railway"):
         walk.site(spot(2, 0.65))  # in the water
+    with pytest.raises(NoStreetError, match=r"nearest street of 0.0, 0.0 is \d+ m away"):
+        walk.site(LonLat(0.0, 0.0))  # water lies between, and yet the distance is the reason
 
 
 def _columns(places: list[LonLat]) -> tuple[list[float], list[float]]:

@@ -20,6 +20,7 @@ const FILES = [
   "/static/js/drafts.js",
   "/static/js/keys.js",
   "/static/js/live.js",
+  "/static/js/paced.js",
   "/static/js/map.js",
   "/static/js/photos.js",
   "/static/js/press.js",

@@ -19,6 +19,7 @@ export const listUnder = (input, list, find, take, { always = false } = {}) => {
   const found = new WeakMap();
   let timer = 0;
   let turn = 0;
+  let shown = ""; // what the open list answers
   const options = () => all('[role="option"]', list);
   const chosen = () => options().find((option) => option.getAttribute("aria-selected") === "true");
   const close = () => {
@@ -48,13 +49,15 @@ export const listUnder = (input, list, find, take, { always = false } = {}) => {
     list.replaceChildren(...made);
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
-    point(made[0]);
+    point(input.value.trim() ? made[0] : undefined); // Enter in an empty field takes nothing
   };
   const search = async () => {
     turn += 1;
     const mine = turn;
-    const rows = await find(input.value.trim());
+    const text = input.value.trim();
+    const rows = await find(text);
     if (mine !== turn || document.activeElement !== input) return;
+    shown = text;
     if (rows) fill(rows);
     else close();
   };
@@ -93,7 +96,7 @@ export const listUnder = (input, list, find, take, { always = false } = {}) => {
       return;
     }
     clearTimeout(timer);
-    await search();
+    if (list.hidden || shown !== input.value.trim()) await search(); // typed faster than the pause
     pick(chosen());
   });
 };

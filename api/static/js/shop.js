@@ -4,10 +4,12 @@ import { ask } from "./ask.js";
 import { tick } from "./clock.js";
 import { all, around, make, maybe, one } from "./dom.js";
 import { live } from "./live.js";
+import { paced } from "./paced.js";
 import { say } from "./say.js";
 import { whereabouts } from "./whereabouts.js";
 
 const SOON_MS = 300;
+const AGAIN_MS = 2000;
 const NEW = '[data-state="contacted"]';
 const main = one("#main");
 
@@ -113,12 +115,11 @@ main.addEventListener(
   true,
 );
 window.addEventListener("hashchange", turn);
-let waiting = 0;
-const soon = () => {
-  clearTimeout(waiting);
-  waiting = window.setTimeout(() => {
-    if (!maybe("dialog[open], details[open]")) refresh();
-  }, SOON_MS);
-};
+const soon = paced(
+  async () => {
+    if (!maybe("dialog[open], details[open]")) await refresh();
+  },
+  { soon_ms: SOON_MS, again_ms: AGAIN_MS },
+);
 live({ order: soon, reload: soon });
 turn();

@@ -1,6 +1,7 @@
 /** Calls: who rings stands over the desk until somebody answers, who gave up until somebody called back. */
 import { ask, shown } from "../ask.js";
 import { make, one } from "../dom.js";
+import { paced } from "../paced.js";
 import { say } from "../say.js";
 import { residentOf } from "./caller.js";
 import { newCase } from "./intake.js";
@@ -11,13 +12,13 @@ const CALLS = "/api/v1/calls";
 const QUIET = { quiet: true };
 const TONE_HZ = 520;
 const RING_EVERY_S = 3;
+const AGAIN_MS = 2000;
 
 const bar = one("#calls");
 /** @type {any[]} */
 let ringing = [];
 /** @type {any[]} */
 let waiting = [];
-let turn = 0;
 
 /** @param {any} call */
 const whoOf = ({ contact, caller, resident }) =>
@@ -124,20 +125,18 @@ const show = () => {
   tell();
 };
 
-/** Ask who rings and who waits to be called back; the last asked wins. */
-export const refreshCalls = async () => {
-  turn += 1;
-  const mine = turn;
+const read = async () => {
   const [rings, backs] = await Promise.all([
-    ask("GET", `${CALLS}?state=ringing`, undefined, QUIET).catch(() => null),
-    ask("GET", `${CALLS}?state=call_back`, undefined, QUIET).catch(() => null),
+    ask("GET", `${CALLS}?state=ringing`, undefined, QUIET),
+    ask("GET", `${CALLS}?state=call_back`, undefined, QUIET),
   ]);
-  if (mine !== turn || !rings || !backs) return;
   const fresh = rings.items.some((/** @type {any} */ c) => !ringing.some(({ no }) => no === c.no));
   [ringing, waiting] = [rings.items, backs.items];
   show();
   if (fresh) beep(TONE_HZ);
 };
+/** Ask who rings and who waits to be called back. */
+export const refreshCalls = paced(read, { again_ms: AGAIN_MS });
 
 let beats = 0;
 setInterval(() => {

@@ -5,7 +5,7 @@ import { tick } from "../clock.js";
 import { all, maybe, one } from "../dom.js";
 import { say } from "../say.js";
 import { here, markOpen, refresh, showQueue } from "./queue.js";
-import { turned } from "./ring.js";
+import { taken, turned } from "./ring.js";
 import { drawWay, mapShows, offerPlace, showOnMap } from "./stage.js";
 import { article, chosen, dialog, queueSide, side, state, words } from "./state.js";
 
@@ -129,6 +129,7 @@ export const answerAlarm = async ({ of: no = "", alarm: action = "", label = "",
   dialog()?.close();
   try {
     await post(kindOf(no), no, action, JSON.parse(fields));
+    if (action === "take") taken(no);
     if (label) say(`${label} ${no}`, "ok");
   } catch (problem) {
     shown(problem);

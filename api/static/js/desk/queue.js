@@ -2,6 +2,7 @@
 import { part } from "../ask.js";
 import { tick } from "../clock.js";
 import { all, maybe, one } from "../dom.js";
+import { paced } from "../paced.js";
 import { queueSide, state } from "./state.js";
 
 const SOON_MS = 250;
@@ -9,7 +10,6 @@ const AGAIN_MS = 2000;
 
 /** @type {Set<() => void>} */
 const heard = new Set();
-let timer = 0;
 let turn = 0;
 
 /** Hear of every change of the queue. @param {() => void} run */
@@ -17,6 +17,7 @@ export const onQueue = (run) => heard.add(run);
 
 /** Query of what the queue shows. */
 export const here = () => one("#queue", queueSide).dataset.here || "";
+let wanted = here(); // what was asked for last, shown or on its way
 
 /** Mark the case that is open. */
 export const markOpen = () => {
@@ -43,6 +44,7 @@ const put = (fresh) => {
  */
 export const showQueue = async (query) => {
   turn += 1;
+  wanted = query;
   const mine = turn;
   const template = document.createElement("template");
   template.innerHTML = await part(`/desk/queue${query}`, { quiet: true });
@@ -54,17 +56,7 @@ export const showQueue = async (query) => {
 };
 
 /** Show the queue anew shortly; where the server does not answer, again until it does. */
-export const refresh = () => {
-  clearTimeout(timer);
-  timer = window.setTimeout(
-    () =>
-      showQueue(here()).catch(() => {
-        clearTimeout(timer);
-        timer = window.setTimeout(refresh, AGAIN_MS);
-      }),
-    SOON_MS,
-  );
-};
+export const refresh = paced(() => showQueue(wanted), { soon_ms: SOON_MS, again_ms: AGAIN_MS });
 
 /** The case so many steps further down. @param {number} step @returns {string} Its number, empty at an empty queue. */
 export const neighbour = (step) => {

@@ -73,6 +73,12 @@ export const turned = (no) => {
   show();
 };
 
+/** This desk took an alarm: the bar leads to the next one before the queue is read anew. @param {string} no */
+export const taken = (no) => {
+  maybe(`#alarms [data-untaken][data-no="${CSS.escape(no)}"]`, queueSide)?.removeAttribute("data-untaken");
+  show();
+};
+
 /** Number of the case that the bar leads to, and whether it is an alarm. */
 export const called = () => ({
   no: bar.dataset.no || "",

@@ -3,6 +3,7 @@ import { ask, Problem, shown } from "../ask.js";
 import { tick } from "../clock.js";
 import { given, make, one } from "../dom.js";
 import { live } from "../live.js";
+import { paced } from "../paced.js";
 import { pressOf } from "../press.js";
 import { here } from "./position.js";
 
@@ -90,8 +91,6 @@ export const refresh = async () => {
 };
 
 /** Without signal the next look comes by itself. */
-const look = () => {
-  refresh().catch(() => {});
-};
+const look = paced(() => refresh().catch(() => {}));
 live({ hello: look, notice: look, alarm_task: look, alarm: look, reload: look }, { beat: true });
 setInterval(look, AGAIN_MS);

@@ -1,10 +1,9 @@
 /** The worker's day as the server gave it, asked for anew when the page comes back. */
 import { given } from "../dom.js";
+import { paced } from "../paced.js";
 
 /** @type {any} */
 let held = given("day");
-/** @type {Promise<void> | null} */
-let running = null;
 /** @type {Set<() => void>} */
 const heard = new Set();
 /** Tickets acted upon from here, whose answer is not in the day yet. @type {Set<string>} */
@@ -24,16 +23,12 @@ const fetchDay = async () => {
 };
 
 /** Ask for the day anew; without signal the day in hand stays. */
-export const refreshDay = () => {
-  if (running || !navigator.onLine) return;
-  running = fetchDay()
-    .catch((problem) => {
-      if (!(problem instanceof TypeError)) throw problem; // no signal after all
-    })
-    .finally(() => {
-      running = null;
-    });
-};
+export const refreshDay = paced(async () => {
+  if (!navigator.onLine) return;
+  await fetchDay().catch((problem) => {
+    if (!(problem instanceof TypeError)) throw problem; // no signal after all
+  });
+});
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) refreshDay();
 });
