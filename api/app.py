@@ -33,6 +33,7 @@ from api.pages import (
     work,
 )
 from api.pages import appeals as appeal_pages
+from api.pages import applications as application_pages
 from api.pages import board as board_page
 from api.pages import (
     desk_map as desk_map_page,
@@ -151,6 +152,7 @@ PAGES = (
     indicator_pages,
     market_pages,
     appeal_pages,
+    application_pages,
     appraisal,
     ticket,
     field,

@@ -13,6 +13,7 @@ from grid.home_visits import Told
 
 Short = Annotated[str, Field(max_length=200)]
 Long = Annotated[str, Field(max_length=4000)]
+Hours = Annotated[str, Field(min_length=1, max_length=1000)]
 Code = Annotated[str, Field(min_length=1, max_length=32)]
 Degrees = Annotated[float, Field(ge=-180, le=180)]
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
@@ -226,7 +227,7 @@ class ProviderForm(Form):
     """One action on a provider."""
 
     action: Annotated[str, Field(min_length=1, max_length=40)]
-    hours: Short | None = None
+    hours: Hours | None = None
     capacity: Annotated[int, Field(ge=0, le=500)] | None = None
     reason: Long | None = None
     note: Long | None = None

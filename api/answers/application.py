@@ -9,7 +9,10 @@ from api.answers.move import MoveAnswer
 
 @dataclass(frozen=True, kw_only=True)
 class LicenceShown(Answer):
-    """A licence as everybody may see it; ``counts`` tells whether it is checked, in force and not over today."""
+    """A licence as everybody may see it; ``counts`` tells whether it is checked, in force and not over today.
+
+    ``photo`` is told to those who check it, empty for none.
+    """
 
     kind: str
     kind_name: str
@@ -18,6 +21,7 @@ class LicenceShown(Answer):
     until: date | None
     suspended: bool
     counts: bool
+    photo: Sometimes[str]
 
 
 @dataclass(frozen=True, kw_only=True)

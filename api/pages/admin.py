@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from api.forms import Form
 from api.pages.admin_fields import FIELD_WORDS, HINT_WORDS, fields_of, written
 from api.pages.admin_registers import BY_NAME, REGISTERS, REGISTERS_WORDS, Asked, Register
+from api.pages.applications import waiting_applications
 from api.pages.shell import page, visitor
 from api.roles import WorldDep, is_whole
 from api.views.shape import plain
@@ -173,4 +174,6 @@ def admin_page(
     ]
     tabs = [(one, REGISTERS_WORDS[one], f"/admin/{one}") for one in names]
     more = {"tabs": tabs, "current": name, "labels": labels, "hints": HINT_WORDS, "events": EVENT_WORDS}
-    return page(request, world, account, template, **more, **context)
+    with world.database.read() as session:
+        waiting = waiting_applications(world, session, account)
+    return page(request, world, account, template, applications=waiting, **more, **context)

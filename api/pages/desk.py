@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
+from api.pages.applications import waiting_applications
 from api.pages.desk_alarms import alarm_context, alarm_rows, watch_context
 from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import natures, said, takers
@@ -133,6 +134,7 @@ def queue_context(world: World, account: Account, ask: QueueAsk) -> dict[str, An
         urgent_orders = emergencies(session, scopes["order"], urgent, UNTAKEN)
         alarms = alarm_rows(world, session, account, now)
         watch = watch_context(world, session, account, now)
+        applications = waiting_applications(world, session, account)
     kind = TRAYS[ask.tab].kind
     view = order_row if kind == "order" else ticket_row
     rows = [view(world, fact, account, now) for fact in found.items]
@@ -148,6 +150,7 @@ def queue_context(world: World, account: Account, ask: QueueAsk) -> dict[str, An
         "alarms": alarms,
         **watch,
         "soon": soon,
+        "applications": applications,
         "streets": [a for a in world.city.areas.values() if a.level == "street"],
     }
 

@@ -23,7 +23,7 @@ from data.queries.tickets import TicketFilter, list_tickets
 from data.registers.pinyin import initials
 from data.registers.residents import ResidentFilter, find_residents
 from data.store.kinds.cases import TICKET
-from data.store.kinds.orders import ORDER
+from data.store.kinds.orders import APPLICATION, ORDER
 from dispatch.item import ServiceItem
 from dispatch.resident import masked_resident
 from geo.place import Box, LonLat
@@ -209,6 +209,8 @@ def report(
 @router.get("/follow")
 def follow_form(request: Request, world: WorldDep, account: VisitorDep, no: str = "") -> Response:
     """Lead from the number typed to its page; without a number ask for one."""
+    if no.strip().upper().startswith(APPLICATION.letter):
+        return RedirectResponse(f"/apply/{quote(no.strip().upper())}", status_code=303)
     if no.strip():
         return RedirectResponse(f"/follow/{quote(no.strip().upper())}", status_code=303)
     return page(request, world, account, "follow.html", found=None, no="", missing=False)

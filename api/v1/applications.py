@@ -10,16 +10,16 @@ from pydantic import Field
 
 from api.access import EVERYBODY, access
 from api.answers.application import ApplicationAnswer, ApplicationPage, CriteriaAnswer
-from api.forms import Form, Long, Placed, Short
+from api.forms import Form, Hours, Long, Placed, Short
 from api.idempotency import MakeReceipt, ReceiptDep, respond
-from api.roles import PUBLIC, AccountDep, MaybeDep, WorldDep, actor_of, slow_down
+from api.roles import PUBLIC, AccountDep, MaybeDep, WorldDep, actor_of, may_try_key, slow_down, wrong_key
 from api.v1.asks import ListAsk
 from api.views.application import application_view, criteria_view
 from api.world import World
 from data.desk.applications import NewApplication
 from data.desk.follow_keys import may_follow
 from data.errors import MissingError
-from data.queries.applications import find_by_no, list_applications
+from data.queries.applications import find_by_no, list_applications, opens_application
 from data.queries.scope import find
 from data.store.done import Done
 from data.store.kinds.orders import APPLICATION
@@ -64,7 +64,7 @@ class ApplicationForm(Placed):
     address: Annotated[str, Field(min_length=2, max_length=200)]
     phone: Annotated[str, Field(min_length=5, max_length=40)]
     contact: Annotated[str, Field(min_length=1, max_length=40)]
-    hours: Annotated[str, Field(min_length=1, max_length=200)] = ALWAYS
+    hours: Hours = ALWAYS
     capacity: Annotated[int, Field(ge=1, le=500)] = 3
     documents: Documents = ()
 
@@ -103,7 +103,7 @@ class ApplicationActionForm(Form):
 
 
 class OwnActionForm(ApplicationActionForm):
-    """One action on one's own application; ``key`` is what it was answered with."""
+    """One action on one's own application; ``key`` is what it was answered with, or the telephone's last four digits."""
 
     key: Key = ""
 
@@ -170,9 +170,9 @@ def act(
 
 @router.get("/{no}/own", response_model=ApplicationAnswer, **access(*EVERYBODY))
 def own(no: str, request: Request, world: WorldDep, key: Annotated[Key, Query()] = "") -> JSONResponse:
-    """Show an application to whoever has its key, the applicant."""
+    """Show an application to its applicant: by its key, or the last four digits of the telephone that was left."""
     slow_down(request, "follow", world.settings.follows_per_minute)
-    return JSONResponse(application_view(world, _own(world, no, key), PUBLIC))
+    return JSONResponse(application_view(world, own_application(world, no, key), PUBLIC))
 
 
 @router.post("/{no}/own/actions", response_model=ApplicationAnswer, **access(*EVERYBODY))
@@ -181,7 +181,7 @@ def act_on_own(
 ) -> JSONResponse:
     """Take one action on one's own application, by its key: show documents, withdraw, appeal."""
     slow_down(request, "apply", world.settings.messages_per_minute)
-    _own(world, no, form.key)
+    own_application(world, no, form.key)
     return _act(no, form, world, PUBLIC, receipts)
 
 
@@ -196,16 +196,21 @@ def _act(
     return respond(done, answer, 200)
 
 
-def _own(world: World, no: str, key: str) -> Application:
-    """Find an application by number and key.
+def own_application(world: World, no: str, key: str) -> Application:
+    """Find an application by number and key; too many wrong keys shut it for a while.
 
     Raises
     ------
     MissingError
         When there is none, or the key is another one's; the two look alike on purpose.
+    TooManyError
     """
+    most = world.settings.wrong_keys_per_hour
+    may_try_key(no, most)
     with world.database.read() as session:
-        found = find_by_no(session, no) if key and may_follow(session, no, key) else None
-    if found is None:
-        raise MissingError(f"application {no} does not exist, or the key is another one's")
-    return found
+        found = find_by_no(session, no) if key else None
+        if found is not None and (may_follow(session, no, key) or opens_application(found, key)):
+            return found
+    if key:
+        wrong_key(no, most)
+    raise MissingError(f"application {no} does not exist, or the key is another one's")

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.access import access
 from api.answers.provider import ProviderAnswer
-from api.forms import ChangeForm, Code, Datum, Degrees, Form, PlaceChange, Short
+from api.forms import ChangeForm, Code, Datum, Degrees, Form, Hours, PlaceChange, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep
 from api.v1.register import provider_of
@@ -36,7 +36,7 @@ class ProviderChangeForm(ChangeForm, PlaceChange):
     categories: Codes | None = None
     address: Short | None = None
     phone: Annotated[str, Field(max_length=40)] | None = None
-    hours: Short | None = None
+    hours: Hours | None = None
     capacity: Annotated[int, Field(ge=0, le=LARGEST_CAPACITY)] | None = None
     service_areas: (
         Annotated[list[Annotated[str, Field(pattern=r"^\d{1,20}$")]], Field(max_length=40)] | None

@@ -8,13 +8,17 @@ from api.views.names import actions_view, area_name
 from api.views.shape import plain
 from api.world import World
 from data.store.roles import OVERSEERS
+from dispatch.phone import mask_phone
 from dispatch.providers.application import Application, proven, unproven
 from dispatch.providers.licence import CHECKERS, Licence, lacking
+from dispatch.resident import mask_name
 from grid.account import Account
 
 
-def licence_view(world: World, licences: Iterable[Licence], today: date) -> list[dict[str, Any]]:
-    """Show licences; who checked them stays inside."""
+def licence_view(
+    world: World, licences: Iterable[Licence], today: date, *, pictured: bool = False
+) -> list[dict[str, Any]]:
+    """Show licences, with their photos to those who check them; who checked them stays inside."""
     return [
         {
             "kind": each.kind,
@@ -25,6 +29,7 @@ def licence_view(world: World, licences: Iterable[Licence], today: date) -> list
             "suspended": each.suspended,
             "counts": lacking((each,), (each.kind,), today) is None,
         }
+        | ({"photo": each.photo} if pictured else {})
         for each in licences
     ]
 
@@ -36,19 +41,20 @@ def kind_name(world: World, code: str) -> str:
 
 
 def application_view(world: World, application: Application, account: Account) -> dict[str, Any]:
-    """Show an application to its applicant, or with who checked and decided to those who do."""
+    """Show an application to its applicant, masked, or with who checked and decided to those who do."""
     lifecycle, today = world.catalogue.application_lifecycle, world.local(world.clock()).date()
     shown: dict[str, Any] = plain(application, world.zone)
     del shown["place"]
     if account.role not in OVERSEERS:
         del shown["checked_by"], shown["decided_by"]
+        shown |= {"phone": mask_phone(application.phone), "contact": mask_name(application.contact)}
     lacks = unproven(application, world.catalogue.items.values(), today)
     return shown | {
         "lon": application.place.lon,
         "lat": application.place.lat,
         "area_name": area_name(world, application.area),
         "state_name": lifecycle.labels[application.state],
-        "documents": licence_view(world, proven(application), today),
+        "documents": licence_view(world, proven(application), today, pictured=account.role in OVERSEERS),
         "lacking": [
             {"category": trade, "kind": lack.kind, "kind_name": kind_name(world, lack.kind), "why": lack.why}
             for trade, lack in sorted(lacks.items())

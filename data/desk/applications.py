@@ -1,14 +1,17 @@
 """Applications at the door: sent, checked, decided; an admitted one becomes a provider on trial."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from data.desk.follow_keys import keep_key
 from data.desk.work import Deeds, Start, Work
 from data.store.done import Done
 from data.store.kinds.orders import APPLICATION, PROVIDER
+from data.store.photos import check_photos
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.providers import application as applications
 from dispatch.providers.application import Application, Criteria
+from dispatch.providers.licence import Licence
 from dispatch.providers.provider import Provider
 
 
@@ -27,6 +30,7 @@ def send_application(work: Work, new: NewApplication, by: Actor) -> Done[Applica
     ------
     BadFieldError
     """
+    check_photos(work.session, _photos(new.application.documents), work.now)
     local = work.catalogue.local(work.now)
     made, events = applications.apply(new.application, criteria_of(work), by, local)
     made = replace(made, no=work.draw(APPLICATION))
@@ -42,6 +46,7 @@ def act_on_application(work: Work, no: str, action: Action) -> Done[Application]
     MissingError, NotPossibleError, WrongRoleError, BadFieldError
         Nothing is changed then.
     """
+    check_photos(work.session, _photos(action.fields.get("documents") or ()), work.now)
     before = work.locked(APPLICATION, no)
     local = work.catalogue.local(work.now)
     after, events = applications.act(before, action, criteria_of(work), local)
@@ -52,6 +57,10 @@ def act_on_application(work: Work, no: str, action: Action) -> Done[Application]
     return Done(
         kind=APPLICATION, before=before, after=after, events=events, others=(_begin(work, provider, action),)
     )
+
+
+def _photos(documents: Iterable[Licence]) -> list[str]:
+    return [each.photo for each in documents if each.photo]
 
 
 def _begin(work: Work, provider: Provider, action: Action) -> Done[Provider]:

@@ -101,8 +101,14 @@ def apply(
         documents=check_documents(wanted.documents, criteria.kinds, now.date()),
         made_at=now,
     )
-    payload = {"to": made.state, "categories": list(made.categories), "area": made.area}
-    return made, (Event(name="apply", at=now, by=by.user, role=by.role, payload=payload),)
+    payload: dict[str, Any] = {"to": made.state, "categories": list(made.categories), "area": made.area}
+    return made, (Event(name="apply", at=now, by=by.user, role=by.role, payload=payload | _pictures(made)),)
+
+
+def _pictures(application: Application) -> dict[str, list[str]]:
+    """Return the photos of the documents as events tell of photos: who may see the thing may see them."""
+    shown = [each.photo for each in application.documents if each.photo]
+    return {"evidence": shown} if shown else {}
 
 
 def unproven(application: Application, items: Iterable[ServiceItem], today: date) -> dict[str, Lack]:
@@ -164,8 +170,30 @@ def act(
         changed = EFFECTS[effect](changed, action, criteria, now)
     payload: dict[str, Any] = {"from": application.state, "to": changed.state}
     payload |= {name: action.fields[name] for name in ("reason", "note") if action.fields.get(name)}
+    if changed.documents != application.documents:
+        payload |= _pictures(changed)
     event = Event(name=action.name, at=now, by=action.by.user, role=action.by.role, payload=payload)
     return changed, (event,)
+
+
+def may_act(application: Application, effects: Iterable[str], user: str) -> bool:
+    """Tell whether an account is another one than those whose work an action looks at again.
+
+    Parameters
+    ----------
+    application : Application
+    effects : iterable of str
+        Of the action, as the lifecycle table names them.
+    user : str
+
+    Returns
+    -------
+    bool
+        False for a second check by the first checker, and for who refused it when the appeal is decided.
+    """
+    wanted = set(effects)
+    checked = "check" in wanted and user in application.checked_by
+    return not checked and not ("another" in wanted and user == application.decided_by)
 
 
 def admitted(application: Application, no: str, rating: float, now: datetime) -> Provider:
@@ -208,7 +236,7 @@ Effect = Callable[[Application, Action, Criteria, datetime], Application]
 
 
 def _check(application: Application, action: Action, _criteria: Criteria, _now: datetime) -> Application:
-    if action.by.user in application.checked_by:
+    if not may_act(application, ("check",), action.by.user):
         raise NotPossibleError(f"{action.by.user} has checked {application.no}; the second look is another's")
     return replace(application, checked_by=(*application.checked_by, action.by.user))
 
@@ -235,7 +263,7 @@ def _prove(application: Application, _action: Action, criteria: Criteria, now: d
 
 
 def _another(application: Application, action: Action, _criteria: Criteria, _now: datetime) -> Application:
-    if action.by.user == application.decided_by:
+    if not may_act(application, ("another",), action.by.user):
         raise NotPossibleError(
             f"{action.by.user} refused {application.no}; another one decides on the appeal"
         )

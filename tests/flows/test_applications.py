@@ -131,3 +131,25 @@ def test_the_criteria_are_the_same_for_everybody_and_told(sqlite_site: Site) -> 
     assert trades["barber"]["licences"] == []
     assert (told["checkers"], told["trial_orders"]) == (2, 10)
     assert {"food", "gas"} <= {kind["code"] for kind in told["licences"]}
+
+
+def test_the_last_four_digits_open_an_application_and_wrong_ones_shut_it(sqlite_site: Site) -> None:
+    site = sqlite_site
+    site.world.settings.wrong_keys_per_hour = 3
+    no = sent(site)["no"]
+    followed = site.get(None, f"{PATH}/{no}/own", key="0001")
+    assert (followed["phone"], followed["contact"]) == ("138****0001", "王*")
+    act(site, None, no, "withdraw", 404, key="")
+    for _ in range(3):
+        assert site.call(None, "GET", f"{PATH}/{no}/own", params={"key": "9999"}).status_code == 404
+    assert site.call(None, "GET", f"{PATH}/{no}/own", params={"key": "0001"}).status_code == 429
+
+
+def test_those_who_check_see_the_photo_of_a_licence(desks: Site) -> None:
+    site = desks
+    photo = site.photo(None)  # type: ignore[arg-type]  # the public
+    assert "photos" in str(sent(site, 422, documents=[GAS | {"photo": "0" * 64}]))
+    no = sent(site, documents=[GAS | {"photo": photo}])["no"]
+    assert site.get("check-1", f"{PATH}/{no}")["documents"][0]["photo"] == photo
+    assert site.call("check-1", "GET", f"/api/v1/photos/{photo}").status_code == 200
+    assert site.call("r000001", "GET", f"/api/v1/photos/{photo}").status_code == 404

@@ -1,6 +1,7 @@
 /**
  * Drafts: what is typed into a form of [data-draft] stays on this device until it was sent, over reloads, sign-outs and
- * days. On pages without a sign-in, which many people may use, only what could not be sent is kept.
+ * days. On pages without a sign-in, which many people may use, only what could not be sent is kept, but for long forms
+ * that say so.
  */
 import { given, make, maybe } from "./dom.js";
 import { isOpenEnded, Press } from "./press.js";
@@ -39,9 +40,9 @@ export class Draft {
   /**
    * @param {HTMLFormElement} form
    * @param {string} name What the form is for; one draft for each account.
-   * @param {{more?: () => unknown, refill?: (more: any) => void, store?: Storage | null}} [beside] What is kept beside the fields.
+   * @param {{more?: () => unknown, refill?: (more: any) => void, store?: Storage | null, always?: boolean}} [beside] What is kept beside the fields; always: without a sign-in too.
    */
-  constructor(form, name, { more = () => null, refill = () => {}, store = storeOf() } = {}) {
+  constructor(form, name, { more = () => null, refill = () => {}, store = storeOf(), always = false } = {}) {
     this.form = form;
     this.store = store;
     this.more = more;
@@ -49,7 +50,7 @@ export class Draft {
     this.name = `jinlin-draft:${whole}`;
     this.press = new Press(store, whole);
     this.restore(refill);
-    if (account()) form.addEventListener("input", () => this.keep());
+    if (account() || always) form.addEventListener("input", () => this.keep());
   }
 
   keep() {

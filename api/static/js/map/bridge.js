@@ -2,7 +2,7 @@
  * What a map document does beyond Folium: it talks with the page around its frame and lives as long as that page.
  *
  * From the page: show {address} (another case, another filter: layers, legend and view are exchanged, the map stays);
- * focus, select {kind, id}; set-place {lon, lat}; pins {pins, replace}; route {points, label}; layer {name, on};
+ * focus, select {kind, id}; set-place, look-at {lon, lat}; pins {pins, replace}; route {points, label}; layer {name, on};
  * theme {theme}; hello.
  * To the page: ready, shown, failed {address}; place, drag {lon, lat}; pick {kind, id}; view {box, zoom}; key.
  */
@@ -178,6 +178,7 @@ const hear = {
     setPlace(lon, lat);
     state.map.setView([lat, lon], Math.max(15, state.map.getZoom()));
   },
+  "look-at": ({ lon, lat }) => state.map.setView([lat, lon], Math.max(16, state.map.getZoom())),
   pins: movePins,
   route: (way) => {
     state.route?.remove();
