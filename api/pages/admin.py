@@ -31,6 +31,10 @@ COLUMN_WORDS = {
     "people": "人数",
     "providers": "服务商数",
     "removed_at": "拆除时间",
+    "closed_on": "停办日期",
+    "closed_why": "停办原因",
+    "area_name": "社区",
+    "department_name": "部门",
     "state": "状态",
     "tickets": "工单数",
     "visits": "走访数",
@@ -51,6 +55,8 @@ EVENT_WORDS = {
     "enable": "启用",
     "ended": "结束",
     "resumed": "恢复",
+    "closed": "停办",
+    "reopened": "重新开办",
     "heard_again": "恢复联系",
 }
 COUNTED = ("people", "marked", "providers", "devices", "open_tickets", "tickets", "visits")
@@ -122,6 +128,8 @@ def _record(
 ) -> HTMLResponse:
     if "removed_at" in shown:
         shown["removed"] = shown["removed_at"] is not None
+    if "closed_on" in shown:
+        shown["closed"] = shown["closed_on"] is not None
     with world.database.read() as session:
         history = changes_of(session, register.kind, str(shown[register.key])) if key else []
     return admin_page(

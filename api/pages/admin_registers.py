@@ -9,13 +9,17 @@ from fastapi.responses import JSONResponse
 
 from api.forms import Form
 from api.roles import is_whole
-from api.v1 import accounts, devices, register, residents, workers
+from api.v1 import accounts, devices, entities, parties, register, residents, stations, workers
 from api.v1.accounts import AccountAsk, AccountChangeForm, NewAccountForm
 from api.v1.asks import DeviceAsk, ProviderAsk, ResidentAsk
 from api.v1.cells import CellChangeForm, NewCellForm, cell
 from api.v1.devices import DeviceChangeForm, NewDeviceForm
+from api.v1.entities import EntityChangeForm, NewEntityForm
+from api.v1.keeping import HallAsk
+from api.v1.parties import NewPartyForm, PartyAsk, PartyChangeForm
 from api.v1.providers import NewProviderForm, ProviderChangeForm
 from api.v1.residents import ResidentChangeForm, ResidentForm
+from api.v1.stations import NewStationForm, StationAsk, StationChangeForm
 from api.v1.workers import NewWorkerForm, WorkerAsk, WorkerChangeForm
 from api.views.shape import plain
 from api.world import World
@@ -31,6 +35,9 @@ REGISTERS_WORDS = {
     "cells": "网格",
     "accounts": "账号",
     "devices": "安全设备",
+    "stations": "办事大厅和站点",
+    "parties": "承办单位",
+    "entities": "法人和个体户",
     "areas": "区域",
     "imports": "导入",
     "operations": "运行",
@@ -145,6 +152,37 @@ def _devices(world: World, account: Account, asked: Asked) -> tuple[Sequence[Row
     )
 
 
+def _stations(world: World, account: Account, asked: Asked) -> tuple[Sequence[Row], str]:
+    ask = StationAsk(
+        text=asked.text, area=_own(world, account), closed=True, after=asked.after or None, limit=ROWS
+    )
+    return _page(stations.stations(ask, world, account))
+
+
+def _parties(world: World, account: Account, asked: Asked) -> tuple[Sequence[Row], str]:
+    ask = PartyAsk(
+        text=asked.text, area=_own(world, account), closed=True, after=asked.after or None, limit=ROWS
+    )
+    return _page(parties.parties(ask, world, account))
+
+
+def _entities(world: World, account: Account, asked: Asked) -> tuple[Sequence[Row], str]:
+    ask = HallAsk(text=asked.text, closed=True, after=asked.after or None, limit=ROWS)
+    return _page(entities.entities(ask, world, account))
+
+
+def _own_area(world: World, account: Account, told: Row) -> Row:
+    """Return a record that everybody may see when it lies in the area of the administrator who keeps it.
+
+    Raises
+    ------
+    MissingError
+    """
+    if not world.scheme.contains(account.area, str(told["area"])):
+        raise MissingError(f"{told['no']} does not lie in your area")
+    return told
+
+
 def _cells(world: World, account: Account, asked: Asked) -> tuple[Sequence[Row], str]:
     return _of_ground(world, account, asked, world.city.cells)
 
@@ -234,6 +272,33 @@ REGISTERS: tuple[Register, ...] = (
         show=lambda world, account, key: _told(devices.device(key, world, account)),
         new=NewDeviceForm,
         change=DeviceChangeForm,
+    ),
+    Register(
+        name="stations",
+        kind="station",
+        columns=("no", "name", "kind", "area_name", "hours", "closed_on"),
+        find=_stations,
+        show=lambda world, account, key: _own_area(world, account, _told(stations.station(key, world))),
+        new=NewStationForm,
+        change=StationChangeForm,
+    ),
+    Register(
+        name="parties",
+        kind="party",
+        columns=("no", "department_name", "name", "area_name", "phone", "closed_on"),
+        find=_parties,
+        show=lambda world, account, key: _own_area(world, account, _told(parties.party(key, world, account))),
+        new=NewPartyForm,
+        change=PartyChangeForm,
+    ),
+    Register(
+        name="entities",
+        kind="entity",
+        columns=("no", "name", "credit_code", "area_name", "closed_on"),
+        find=_entities,
+        show=lambda world, account, key: _told(entities.entity(key, world, account)),
+        new=NewEntityForm,
+        change=EntityChangeForm,
     ),
     Register(name="areas", kind="area", key="code", columns=("code", "name", "level", "parent"), find=_areas),
 )

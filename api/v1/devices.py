@@ -51,7 +51,8 @@ class DeviceChangeForm(ChangeForm):
     """What is to be changed of a device; what is left out stays as it is."""
 
     kind: Code | None = None
-    resident: Code | None = None
+    resident: Annotated[str, Field(max_length=32)] | None = None
+    station: Annotated[str, Field(max_length=32)] | None = None
     room: Short | None = None
     firmware: Short | None = None
     consent: bool | None = None
@@ -59,11 +60,12 @@ class DeviceChangeForm(ChangeForm):
 
 
 class NewDeviceForm(ChangeForm):
-    """A device that is put into a home."""
+    """A device that is put into a home, or set up at a station, such as a kiosk."""
 
     no: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
     kind: Code
-    resident: Code
+    resident: Annotated[str, Field(max_length=32)] = ""
+    station: Annotated[str, Field(max_length=32)] = ""
     room: Short = ""
     firmware: Short = ""
     consent: bool = True
@@ -174,7 +176,7 @@ def devices(ask: Annotated[DeviceAsk, Query()], world: WorldDep, account: Accoun
 
 @router.post("", response_model=DeviceAnswer, status_code=201, **access(*SENDERS, outside="refused"))
 def register(form: NewDeviceForm, world: WorldDep, account: AccountDep) -> JSONResponse:
-    """Register a device in the home of a resident of one's area; ``no`` is the number that stands on it."""
+    """Register a device in the home of a resident or at a station of one's area; ``no`` is the number that stands on it."""
     now = world.clock()
     device = AlarmDevice(since=now, **form.given())
     return JSONResponse(

@@ -182,6 +182,16 @@ class RoadEngine:
         journey = self.ferries[profile].journey(start, end, at)
         return None if journey is None else journey.travel_ms / MS
 
+    def way(self, profile: Profile, start: LonLat, end: LonLat, at: datetime) -> Route | None:
+        """Find the way from one place to another, or None when there is none.
+
+        Raises
+        ------
+        NoStreetError
+            When one of the places has no street in reach.
+        """
+        return self.ferries[profile].route(start, end, at)
+
     def route(self, item: ServiceItem, provider: Provider, place: LonLat, at: datetime) -> Route | None:
         """Find the way between provider and place in the item's direction, or None when there is none."""
         return self.ferries[item.profile].route(*_ends(item, provider, place), at)

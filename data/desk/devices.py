@@ -12,7 +12,8 @@ from sqlalchemy import insert, select
 from data.desk.put import put
 from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
-from data.models import DeviceRow, ResidentRow, SilenceRow
+from data.models import DeviceRow, ResidentRow, SilenceRow, StationRow
+from data.queries.alarms import DEVICE_CELL, located
 from data.store.done import Done
 from data.store.kinds.alarms import DEVICE
 from dispatch.alarms.device import AlarmDevice, heard
@@ -35,7 +36,7 @@ class PutDevice(Start[AlarmDevice]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDevice(Start[AlarmDevice]):
-    """A device that is put into a home; its number stands on it."""
+    """A device that is put into a home or set up at a station; its number stands on it."""
 
     device: AlarmDevice
 
@@ -49,7 +50,10 @@ def put_device(work: Work, new: PutDevice, by: Actor) -> Done[AlarmDevice]:
         When the resident is not registered.
     """
     resident = new.device.resident
-    if work.session.scalar(select(ResidentRow.id).where(ResidentRow.no == resident)) is None:
+    if (
+        not new.device.station
+        and work.session.scalar(select(ResidentRow.id).where(ResidentRow.no == resident)) is None
+    ):
         raise BadFieldError(
             "resident", resident, "this resident is not registered; take the residents in first"
         )
@@ -57,7 +61,7 @@ def put_device(work: Work, new: PutDevice, by: Actor) -> Done[AlarmDevice]:
 
 
 def register_device(work: Work, new: NewDevice, by: Actor) -> Done[AlarmDevice]:
-    """Register a device in the home of a resident of one's area.
+    """Register a device in the home of a resident, or at a station, of one's area.
 
     Raises
     ------
@@ -73,7 +77,7 @@ def register_device(work: Work, new: NewDevice, by: Actor) -> Done[AlarmDevice]:
 def act_on_device(work: Work, no: str, action: Action) -> Done[AlarmDevice]:
     """Take a heartbeat of the time ``at``, where one older than the last changes nothing; or change, remove, bring back.
 
-    Fields of ``change`` are ``kind``, ``resident``, ``room``, ``firmware`` and ``consent``. A removed device is kept.
+    Fields of ``change`` are ``kind``, ``resident``, ``station``, ``room``, ``firmware`` and ``consent``. A removed device is kept.
 
     Raises
     ------
@@ -114,12 +118,20 @@ def _kept(work: Work, device: AlarmDevice, action: Action) -> Done[AlarmDevice]:
 
 
 def _checked(work: Work, device: AlarmDevice, by: Actor) -> AlarmDevice:
-    kinds = work.catalogue.alarms.devices
+    kinds, scheme = work.catalogue.alarms.devices, work.catalogue.rulebook.scheme
     if device.kind not in kinds:
         raise BadFieldError("kind", device.kind, "kinds are " + ", ".join(sorted(kinds)))
+    if device.station:
+        if device.resident:
+            raise BadFieldError("station", device.station, "a device is in a home or at a station, not both")
+        query = select(StationRow.area).where(StationRow.no == device.station, StationRow.closed_on.is_(None))
+        cell = work.session.scalar(query)
+        if cell is None or not scheme.contains(by.area, cell):
+            raise BadFieldError("station", device.station, "the number of an open station of your area")
+        return device
     home = select(ResidentRow.cell).where(ResidentRow.no == device.resident, ResidentRow.ended_on.is_(None))
     cell = work.session.scalar(home)
-    if cell is None or not work.catalogue.rulebook.scheme.contains(by.area, cell):
+    if cell is None or not scheme.contains(by.area, cell):
         raise BadFieldError("resident", device.resident, "the number of a registered resident of your area")
     return device
 
@@ -156,7 +168,7 @@ def _in_area(work: Work, no: str, by: Actor) -> AlarmDevice:
         device = work.locked(DEVICE, no)
     except MissingError:
         raise missing from None
-    cell = work.session.scalar(select(ResidentRow.cell).where(ResidentRow.no == device.resident))
+    cell = work.session.scalar(located(select(DEVICE_CELL).select_from(DeviceRow)).where(DeviceRow.no == no))
     prefix = work.catalogue.rulebook.scheme.prefix(by.area) if by.area else ""
     if cell is None or not cell.startswith(prefix):
         raise missing

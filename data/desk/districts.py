@@ -11,6 +11,7 @@ from data.desk.work import Deeds, Start, Work
 from data.models import Base, DistrictRow, EventRow
 from data.store.done import Done
 from data.store.kinds.alarms import DEVICE
+from data.store.kinds.halls import ENTITY, PARTY, STATION
 from data.store.kinds.orders import PROVIDER
 from data.store.kinds.people import RESIDENT
 from data.store.kinds.places import AREA, CELL, DISTRICT
@@ -20,7 +21,7 @@ from dispatch.lifecycle import Actor, Event
 from grid.area import BuiltDistrict
 
 Rows: TypeAlias = Mapping[type[Base], Sequence[Mapping[str, Any]]]
-IN_BULK = (AREA, CELL, PROVIDER, RESIDENT, DEVICE)
+IN_BULK = (AREA, CELL, PROVIDER, RESIDENT, DEVICE, STATION, PARTY, ENTITY)
 AT_ONCE = 5000
 
 

@@ -28,6 +28,7 @@ from data.desk.closures import CLOSURES
 from data.desk.devices import DEVICES
 from data.desk.districts import DISTRICTS
 from data.desk.figures import FROZEN
+from data.desk.halls import ENTITIES, PARTIES, STATIONS
 from data.desk.holds import HOLDS
 from data.desk.messages import MESSAGES
 from data.desk.months import CLOSED_MONTHS
@@ -66,7 +67,7 @@ DEEDS: tuple[Deeds[Any], ...] = (
     TICKETS, ORDERS, PROVIDERS, APPLICATIONS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
     DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, PARTICULARS_KEPT, TAGS,
     LAYERS, SWAPS, HAND_OVERS, CLOSURES, ROUNDS, BUDGETS, BILLS, CLOSED_MONTHS,
-    QUESTIONS, SAYINGS, CALLS,
+    QUESTIONS, SAYINGS, CALLS, STATIONS, PARTIES, ENTITIES,
 )  # fmt: skip
 
 

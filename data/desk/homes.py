@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from sqlalchemy import select, text
 
 from data.desk.work import Work
-from data.models import DeviceRow, ResidentRow, fact_of, table_of
+from data.models import DeviceRow, ResidentRow, StationRow, fact_of, table_of
 from dispatch.alarms.device import AlarmDevice
 from dispatch.lifecycle import Actor
 from geo.place import LonLat
 from grid.errors import OutsideDistrictError
 
-DEVICES, RESIDENTS = map(table_of, (DeviceRow, ResidentRow))
+DEVICES, RESIDENTS, STATIONS = map(table_of, (DeviceRow, ResidentRow, StationRow))
 LOCK_HOME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 1))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """The home that a device is in; empty for one that nobody knows."""
+    """The home that a device is in, or the station it stands at; empty for one that nobody knows."""
 
     device: AlarmDevice | None = None
     resident: str = ""
@@ -57,7 +57,11 @@ def home_of(work: Work, no: str, by: Actor, *, lock: bool = False) -> Home:
     where = select(RESIDENTS.c.cell, RESIDENTS.c.lon, RESIDENTS.c.lat).where(
         RESIDENTS.c.no == device.resident
     )
-    home = work.session.execute(where).first() if device.resident else None
+    if device.station:
+        where = select(STATIONS.c.area.label("cell"), STATIONS.c.lon, STATIONS.c.lat).where(
+            STATIONS.c.no == device.station
+        )
+    home = work.session.execute(where).first() if device.resident or device.station else None
     if home is None:
         return Home(device=device, resident=device.resident)
     if not work.catalogue.rulebook.scheme.contains(by.area, home.cell):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from data.desk.put import put
 from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
-from data.models import AreaRow, CellRow
+from data.models import AreaRow, CellRow, EntityRow
 from data.queries.reviews import REMINDED, past_of, reminded
 from data.store.done import Done
 from data.store.kinds.orders import PROVIDER
@@ -15,12 +15,14 @@ from dispatch.errors import BadFieldError, NotPossibleError, WrongRoleError
 from dispatch.lifecycle import Action, Actor, Event
 from dispatch.phone import check_phone
 from dispatch.providers import provider as providers
+from dispatch.providers.credit_code import check_credit_code
 from dispatch.providers.licence import Licence, with_check, with_suspension
-from dispatch.providers.provider import Provider, check_provider
+from dispatch.providers.provider import TAKING_ORDERS, Provider, check_provider
 from dispatch.providers.reviews import RULED, ruled
 
 OURS = (
     "state", "load", "recent_orders", "rating", "rating_count", "prices_fen", "licences", "max_travel_min",
+    "credit_code",
 )  # fmt: skip
 """What no file tells: it came about here, and a new row for a known number does not take it back."""
 LICENCES = ("check_licence", "suspend_licence", "resume_licence")
@@ -86,6 +88,8 @@ def act_on_provider(work: Work, no: str, action: Action) -> Done[Provider]:
         action = ruled(action, past_of(work.session, no))
     local = work.catalogue.local(work.now)
     after, events = providers.act(before, action, work.catalogue.provider_lifecycle, local)
+    if after.state in TAKING_ORDERS and before.state not in TAKING_ORDERS:
+        _check_entity(work, after)
     return Done(kind=PROVIDER, before=before, after=after, events=events)
 
 
@@ -131,6 +135,24 @@ def _reminded(work: Work, before: Provider, action: Action) -> Done[Provider]:
     return Done(kind=PROVIDER, before=before, after=before, events=(event,))
 
 
+def _check_entity(work: Work, provider: Provider) -> None:
+    """Let no shop of an entity that closed take orders.
+
+    Raises
+    ------
+    NotPossibleError
+    """
+    if provider.credit_code and (closed := _closed_entity(work, provider.credit_code)):
+        raise NotPossibleError(
+            f"provider {provider.no} belongs to entity {closed}, which closed; reopen it first"
+        )
+
+
+def _closed_entity(work: Work, credit_code: str) -> str | None:
+    query = select(EntityRow.no).where(EntityRow.credit_code == credit_code, EntityRow.closed_on.is_not(None))
+    return work.session.scalar(query)
+
+
 def _unrated(work: Work, provider: Provider) -> Provider:
     usual = work.catalogue.standing.prior_stars
     return replace(provider, rating=usual, rating_count=0, recent_orders=0)
@@ -147,6 +169,10 @@ def _checked(work: Work, provider: Provider, by: Actor, phone: str = "") -> Prov
             raise BadFieldError("service_areas", area, "the beginning of a code of an area or cell")
     if provider.phone != phone:
         provider = replace(provider, phone=check_phone(provider.phone) if provider.phone else "")
+    if provider.credit_code:
+        provider = replace(provider, credit_code=check_credit_code(provider.credit_code))
+        if provider.state in TAKING_ORDERS and (closed := _closed_entity(work, provider.credit_code)):
+            raise BadFieldError("credit_code", provider.credit_code, f"entity {closed} of this code closed")
     return check_provider(provider, {i.category for i in items.values()}, items)
 
 

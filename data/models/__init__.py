@@ -21,6 +21,7 @@ from data.models.base import Base, begins, columns_of, fact_of, table_of
 from data.models.calls import CallRow
 from data.models.care import AssessmentRow, DeviceRow, HomeVisitRow, SilenceRow
 from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow
+from data.models.halls import EntityRow, PartyRow, StationRow
 from data.models.hooks import DeliveryRow, HookRow
 from data.models.imports import ConflictRow, FieldSourcesRow, ImportChangeRow, ImportRunRow
 from data.models.money import BillRow, BudgetRow, ClosedMonthRow, PurseRow, TransferRow
@@ -68,6 +69,7 @@ __all__ = [
     "DeliveryRow",
     "DeviceRow",
     "DistrictRow",
+    "EntityRow",
     "EntryRow",
     "EventRow",
     "FieldSourcesRow",
@@ -88,6 +90,7 @@ __all__ = [
     "NumberLeaseRow",
     "OrderRow",
     "ParticularsRow",
+    "PartyRow",
     "PhotoRow",
     "PhotoSubjectRow",
     "PhotoUseRow",
@@ -104,6 +107,7 @@ __all__ = [
     "SignInRow",
     "SilenceRow",
     "StatementRow",
+    "StationRow",
     "SwapRow",
     "TagRow",
     "TaskRow",

@@ -65,6 +65,7 @@ class DeviceRow(Base):
     room: Mapped[str]
     firmware: Mapped[str]
     consent: Mapped[bool]
+    station: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class SilenceRow(Base):

@@ -84,6 +84,7 @@ class ProviderRow(Base):
     licences: Mapped[list[dict[str, Any]]]
     max_travel_min: Mapped[int | None]
     joined_on: Mapped[date | None]
+    credit_code: Mapped[str] = mapped_column(index=True, default="", server_default="")
     verified_at: Mapped[datetime | None]
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from data.models import (
@@ -14,6 +15,7 @@ from data.models import (
     NoticeRow,
     RepairRow,
     ResidentRow,
+    StationRow,
     TaskRow,
     fact_of,
 )
@@ -112,6 +114,17 @@ def last_position(session: Session, device: str) -> tuple[LonLat, datetime] | No
     return LonLat(row.lon, row.lat), row.counts_at
 
 
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
+DEVICE_CELL = func.coalesce(ResidentRow.cell, StationRow.area, "")
+"""The cell of the home that a device is in, or of the station it stands at; see `located`."""
+
+
+def located(query: S) -> S:
+    """Join devices with the home that each is in, or the station that it stands at."""
+    at_home = query.outerjoin(ResidentRow, ResidentRow.no == DeviceRow.resident)
+    return at_home.outerjoin(StationRow, StationRow.no == DeviceRow.station)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRepair:
     """A device that somebody has to see to, with its community's cell."""
@@ -127,20 +140,18 @@ class OpenRepair:
 def open_repairs(session: Session, prefix: str) -> list[OpenRepair]:
     """List open repairs of homes in an area, oldest first."""
     query = (
-        select(RepairRow, DeviceRow, ResidentRow.cell)
-        .join(DeviceRow, DeviceRow.no == RepairRow.device)
-        .outerjoin(ResidentRow, ResidentRow.no == DeviceRow.resident)
+        located(select(RepairRow, DeviceRow, DEVICE_CELL).join(DeviceRow, DeviceRow.no == RepairRow.device))
         .where(RepairRow.ended_at.is_(None))
         .order_by(RepairRow.since, RepairRow.id)
     )
     if prefix:
-        query = query.where(ResidentRow.cell.startswith(prefix))
+        query = query.where(DEVICE_CELL.startswith(prefix))
     return [
         OpenRepair(
             device=repair.device,
             kind=device.kind,
             resident=device.resident,
-            cell=cell or "",
+            cell=cell,
             fault=repair.fault,
             since=repair.since,
         )
@@ -151,13 +162,10 @@ def open_repairs(session: Session, prefix: str) -> list[OpenRepair]:
 def live_share(session: Session, since: datetime, prefix: str) -> tuple[int, int]:
     """Count the devices in homes of an area, and those heard of since a time."""
     last = func.coalesce(DeviceRow.heard_at, DeviceRow.since, type_=DeviceRow.since.type)
-    query = (
-        select(func.count(), func.count().filter(last >= since))
-        .select_from(DeviceRow)
-        .join(ResidentRow, ResidentRow.no == DeviceRow.resident)
-        .where(DeviceRow.removed_at.is_(None))
+    query = located(select(func.count(), func.count().filter(last >= since)).select_from(DeviceRow)).where(
+        DeviceRow.removed_at.is_(None)
     )
     if prefix:
-        query = query.where(ResidentRow.cell.startswith(prefix))
+        query = query.where(DEVICE_CELL.startswith(prefix))
     total, live = session.execute(query).one()
     return int(total), int(live)

@@ -37,7 +37,12 @@ def register_faults(session: Session, rulebook: Rulebook) -> list[RegisterFault]
             _unknown(HomeVisitRow.finding, rules.visits.findings),
             "list it, so that it has a name",
         ),
-        (DeviceRow, "of no resident", _orphan(DeviceRow.resident), "take the residents in"),
+        (
+            DeviceRow,
+            "of no resident",
+            _orphan(DeviceRow.resident) & (DeviceRow.station == ""),
+            "take the residents in",
+        ),
         (
             DeviceRow,
             "of a kind that alarms.toml does not list",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from data.errors import MissingError
 from data.models import DeviceRow, ResidentRow, SilenceRow, fact_of
+from data.queries.alarms import DEVICE_CELL, located
 from data.queries.paging import Ask, Page, turn
 from dispatch.alarms.device import AlarmDevice
 from dispatch.resident import Resident
@@ -20,10 +21,10 @@ SORTS = {"no": DeviceRow.no, "since": DeviceRow.since}
 def list_devices(
     session: Session, ask: Ask, prefix: str, kind: str = "", unheard_since: datetime | None = None
 ) -> Page[AlarmDevice]:
-    """List devices in homes whose cells begin so, of one kind, or unheard since a time."""
-    query = select(DeviceRow).join(ResidentRow, ResidentRow.no == DeviceRow.resident)
+    """List devices in homes and at stations whose cells begin so, of one kind, or unheard since a time."""
+    query = located(select(DeviceRow))
     if prefix:
-        query = query.where(ResidentRow.cell.startswith(prefix))
+        query = query.where(DEVICE_CELL.startswith(prefix))
     if kind:
         query = query.where(DeviceRow.kind == kind)
     if unheard_since is not None:
@@ -33,17 +34,15 @@ def list_devices(
 
 
 def find_device(session: Session, no: str, prefix: str) -> AlarmDevice:
-    """Find a device in a home whose cell begins so.
+    """Find a device in a home, or at a station, whose cell begins so.
 
     Raises
     ------
     MissingError
         When there is none there; one elsewhere looks the same.
     """
-    query = (
-        select(DeviceRow).join(ResidentRow, ResidentRow.no == DeviceRow.resident).where(DeviceRow.no == no)
-    )
-    row = session.scalar(query.where(ResidentRow.cell.startswith(prefix)))
+    query = located(select(DeviceRow)).where(DeviceRow.no == no)
+    row = session.scalar(query.where(DEVICE_CELL.startswith(prefix)))
     if row is None:
         raise MissingError(f"device {no} is not registered in your area")
     return fact_of(AlarmDevice, row)

@@ -25,8 +25,11 @@ from data.models import (
     CellRow,
     DeviceRow,
     DistrictRow,
+    EntityRow,
+    PartyRow,
     ProviderRow,
     ResidentRow,
+    StationRow,
     columns_of,
 )
 from data.registers.pinyin import search_keys
@@ -34,6 +37,7 @@ from data.registers.residents import end_of
 from data.rules.catalogue import Catalogue
 from data.rules.files import FOLDER
 from data.sample.dwellings import MOST_PER_HOUSEHOLD, CellFinder, basis, homes_of, outline_of
+from data.sample.halls import coded, entities, parties, stations
 from data.sample.people import (
     PUBLIC_NAMES,
     Merchant,
@@ -48,6 +52,7 @@ from data.store.home import Home
 from data.store.session import Database
 from dispatch.lifecycle import Actor
 from dispatch.providers.hours import ALWAYS, check_hours
+from dispatch.providers.provider import Provider
 from geo.homes import Dwellings, dwellings_of
 from geo.osm import Extract, OsmPlace, read_extract
 from geo.osm_categories import categories, read_categories
@@ -199,14 +204,18 @@ def _rows(
     def checked(days: int) -> datetime | None:
         return verified(draw, now, days) if plan.sample else None
 
+    working = providers(merchants, catalogue.items, plan.seed, today if plan.sample else None)
+    if plan.sample:
+        working = coded(working, plan.county)
     return {
         DistrictRow: [_district(extract, division, plan, now, rests_on)],
         AreaRow: [_area(a) for a in division.areas],
         CellRow: [_cell(c, checked(400)) for c in division.cells],
         ProviderRow: [
             {**columns_of(p), "verified_at": checked(240), "rating": catalogue.standing.prior_stars}
-            for p in providers(merchants, catalogue.items, plan.seed, today if plan.sample else None)
+            for p in working
         ],
+        **_halls(working, catalogue, plan, division),
         ResidentRow: [
             {
                 **columns_of(r),
@@ -219,6 +228,18 @@ def _rows(
         ],
         AssessmentRow: assessments(people, plan.seed, today),
         DeviceRow: devices(people, plan.seed, now),
+    }
+
+
+def _halls(working: list[Provider], catalogue: Catalogue, plan: Plan, division: Division) -> Rows:
+    """Give the stations that the map shows, and for a sample handling parties and legal persons."""
+    district = next(a.code for a in division.areas if a.level == "district")
+    named = {code: one.name_zh for code, one in catalogue.rulebook.departments.items()}
+    handling = parties(named, catalogue.items, district, plan.seed) if plan.sample else []
+    return {
+        StationRow: [columns_of(one) for one in stations(working, catalogue.items)],
+        PartyRow: [columns_of(one) for one in handling],
+        EntityRow: [columns_of(one) for one in (entities(working) if plan.sample else ())],
     }
 
 

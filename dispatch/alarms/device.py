@@ -67,7 +67,9 @@ class DeviceKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmDevice:
-    """A safety device in a home; the times are None before the first of their kind.
+    """A safety device in a home, or at a station for whoever comes; the times are None before the first of their kind.
+
+    ``resident`` is who lives in the home, ``station`` where it stands; one of them is empty.
 
     ``active_at`` is its last sign of life of a person; ``clock_wrong_at`` when its clock was last found ahead;
     ``removed_at`` when it was taken out. ``consent`` is the person's, to what it tells.
@@ -86,6 +88,7 @@ class AlarmDevice:
     room: str = ""
     firmware: str = ""
     consent: bool = True
+    station: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

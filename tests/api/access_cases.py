@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.conftest import Site
+
 MONTH, BEGUN = "2026-11", "2026-10"
 NOTHING = {"action": "nothing"}
 
@@ -41,6 +43,9 @@ class Things:
     phone: str
     paid: str
     bill: str
+    station: str
+    party: str
+    entity: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,20 @@ class Asked:
 
 def holds(text: str) -> Callable[[Any], bool]:
     return lambda answer: text in answer.text
+
+
+def halls(site: Site, community: str, point: dict[str, float]) -> dict[str, str]:
+    """Register a station, a handling party and a legal person of a community; gives their numbers."""
+
+    def made(name: str, **told: Any) -> str:
+        return str(site.post("admin", f"/api/v1/{name}", 201, name="某", **told)["no"])
+
+    station = made("stations", kind="station", **point)
+    return {
+        "station": station,
+        "party": made("parties", department="DP01", area=community),
+        "entity": made("entities", credit_code="91330100799655058B", **point),
+    }
 
 
 def _account(cell: str) -> dict[str, Any]:
@@ -102,6 +121,22 @@ def asked(t: Things) -> dict[str, Asked]:
         ),
         "PATCH /api/v1/cells/{code}": Asked(path={"code": t.cell}, body={}),
         "GET /api/v1/items": Asked(),
+        "GET /api/v1/stations": Asked(),
+        "GET /api/v1/stations/nearest": Asked(query=t.point),
+        "GET /api/v1/stations/{no}": Asked(path={"no": t.station}),
+        "POST /api/v1/stations": Asked(body={"name": "某站", "kind": "hall", "hours": "nothing", **t.point}),
+        "PATCH /api/v1/stations/{no}": Asked(path={"no": t.station}, body={}),
+        "POST /api/v1/stations/{no}/confirm": Asked(path={"no": t.station}),
+        "GET /api/v1/parties": Asked(),
+        "GET /api/v1/parties/{no}": Asked(path={"no": t.party}),
+        "POST /api/v1/parties": Asked(body={"name": "某组", "department": "nothing", "area": t.community}),
+        "PATCH /api/v1/parties/{no}": Asked(path={"no": t.party}, body={}),
+        "POST /api/v1/parties/{no}/confirm": Asked(path={"no": t.party}),
+        "GET /api/v1/entities": Asked(query={"limit": 200, "text": t.entity}, shows=holds(t.entity)),
+        "GET /api/v1/entities/{no}": Asked(path={"no": t.entity}),
+        "POST /api/v1/entities": Asked(body={"name": "某户", "credit_code": "nothing", **t.point}),
+        "PATCH /api/v1/entities/{no}": Asked(path={"no": t.entity}, body={}),
+        "POST /api/v1/entities/{no}/confirm": Asked(path={"no": t.entity}),
         "GET /api/v1/providers": Asked(),
         "GET /api/v1/providers/applications/criteria": Asked(),
         "GET /api/v1/providers/applications": Asked(shows=holds(t.application)),

@@ -26,7 +26,7 @@ from dispatch.alarms.device import AlarmDevice
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
 from grid.account import Account
-from tests.api.access_cases import BEGUN, MONTH, Asked, Things, asked
+from tests.api.access_cases import BEGUN, MONTH, Asked, Things, asked, halls
 from tests.conftest import Site, opened
 
 GIVER, TAKER = "line12345", "line12343"
@@ -118,13 +118,8 @@ def _on_streets(site: Site, place: Point) -> dict[str, Any]:
     made = site.post("dispatcher", "/api/v1/closures", 201, reason="修路", shape=around)
     order = {"item": "SV-B01", "channel": "phone", "resident": "R000001"}
     waiting = site.post("dispatcher", "/api/v1/orders", 201, **order)["no"]
-    wish = {
-        "name": "燃气站",
-        "categories": ["gas"],
-        "address": "某路 1 号",
-        "phone": "13800000000",
-        "contact": "某人",
-    }
+    wish = {"name": "燃气站", "categories": ["gas"], "address": "某路 1 号"}
+    wish |= {"phone": "13800000000", "contact": "某人"}
     applied = site.post(None, "/api/v1/providers/applications", 201, lon=place.x, lat=place.y, **wish)["no"]
     return {"application": applied, "around": around, "closure": made["no"], "waiting": waiting}
 
@@ -244,6 +239,7 @@ def things(site: Site) -> Things:
         tag=_told(site, "tags", tag="veteran", source="本人"),
         phone=who.phone,
         **_on_streets(site, Point(who.lon, who.lat)),
+        **halls(site, community, point),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from data.store.kind import Kind
 from data.store.kinds.alarms import ALARM, DEVICE, HAND_OVER, LAYER, MESSAGE, SWAP, TASK
 from data.store.kinds.cases import APPEAL, APPRAISAL, FIGURES, TICKET
+from data.store.kinds.halls import ENTITY, PARTY, STATION
 from data.store.kinds.intake import CALL, HEARD, QUESTION
 from data.store.kinds.money import BILL, BUDGET, CLOSED_MONTH
 from data.store.kinds.orders import APPLICATION, ORDER, PROVIDER
@@ -53,4 +54,7 @@ KINDS: tuple[Kind[Any], ...] = (
     QUESTION,
     HEARD,
     CALL,
+    STATION,
+    PARTY,
+    ENTITY,
 )

@@ -50,8 +50,9 @@ DEVICE = Kind(
     row=DeviceRow,
     scope=Scope(dict.fromkeys(OVERSEERS, Always())),
     derived=frozenset({"heard_at", "active_at", "tested_at", "battery", "clock_wrong_at"}),
+    later=frozenset({"station"}),
     free=frozenset({"room", "firmware"}),
-    logged=frozenset({"kind", "removed_at", "room", "firmware", "consent"}),
+    logged=frozenset({"kind", "removed_at", "room", "firmware", "consent", "station"}),
 )
 
 LAYER = Kind(name="shift_layer", fact=Layer, row=LayerRow, key="code", scope=AT_THE_DESK, own_rows=True)

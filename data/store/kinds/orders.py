@@ -59,10 +59,11 @@ PROVIDER = Kind(
         | {"provider": Same("id", "provider")}
     ),
     derived=frozenset({"load", "recent_orders", "rating", "rating_count"}),
+    later=frozenset({"credit_code"}),
     logged=frozenset(
         {"name", "categories", "lon", "lat", "address", "hours", "service_areas", "area", "capacity"}
     )
-    | {"prices_fen", "licences", "max_travel_min"},
+    | {"prices_fen", "licences", "max_travel_min", "credit_code"},
 )
 
 APPLICATION = Kind(
