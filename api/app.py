@@ -89,6 +89,7 @@ from api.v1 import (
     what_if,
     workers,
 )
+from api.v1 import shop as own_shop
 from api.world import World
 from api.writers import WRITERS_AT_ONCE, writers_turn
 from data.city.follow import FollowerThread
@@ -124,6 +125,7 @@ INTERFACES = (
     closures,
     money,
     market,
+    own_shop,
     assignments,
     rounds,
     accounts,

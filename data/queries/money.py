@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from data.models import BillRow, BudgetRow, PurseRow, TransferRow, fact_of
@@ -125,3 +125,46 @@ def count_transfers(session: Session) -> int:
 
 def _line(row: TransferRow) -> Line:
     return Line(number=row.id, transfer=fact_of(Transfer, row))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Income:
+    """What a provider got for settled orders, of a month or since a time, in fen; ``income_fen`` is what was left of it."""
+
+    month: str
+    orders: int
+    own_fen: int
+    subsidy_fen: int
+    top_up_fen: int
+    share_fen: int
+    refunded_fen: int
+
+    @property
+    def income_fen(self) -> int:
+        """Own and public part and top-up, less what was passed on and given back."""
+        return self.own_fen + self.subsidy_fen + self.top_up_fen - self.share_fen - self.refunded_fen
+
+
+def income_by_month(session: Session, number: int, months: int) -> list[Income]:
+    """Tell what a provider got, month by month, the latest first; a month without orders is left out."""
+    mine = select(*_sums(), BillRow.month).where(*_settled(number)).group_by(BillRow.month)
+    rows = session.execute(mine.order_by(BillRow.month.desc()).limit(months)).mappings()
+    return [Income(**row) for row in rows]
+
+
+def income_since(session: Session, number: int, since: datetime) -> Income:
+    """Tell what a provider got for orders settled since a time."""
+    mine = select(*_sums()).where(*_settled(number), BillRow.ended_at >= since)
+    return Income(month="", **session.execute(mine).mappings().one())
+
+
+def _settled(number: int) -> tuple[ColumnElement[bool], ...]:
+    return BillRow.provider == number, BillRow.state == "settled"
+
+
+def _sums() -> list[ColumnElement[int]]:
+    """Return the figures of `Income`, each under its name."""
+    parts = {name: getattr(BillRow, name) for name in ("own_fen", "subsidy_fen", "top_up_fen", "share_fen")}
+    parts["refunded_fen"] = BillRow.refunded_fen + BillRow.own_refunded_fen
+    sums = [cast(func.coalesce(func.sum(each), 0), Integer).label(name) for name, each in parts.items()]
+    return [func.count().label("orders"), *sums]

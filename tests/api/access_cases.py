@@ -214,6 +214,7 @@ def asked(t: Things) -> dict[str, Asked]:
         "GET /api/v1/appraisals/{month}/export": Asked(path=month),
         "POST /api/v1/appraisals/{month}/actions": Asked(path={"month": BEGUN}, body=act),
         "GET /api/v1/indicators": Asked(query=month),
+        "GET /api/v1/shop/ranking": Asked(shows=lambda a: any(i["accepted"] for i in a.json()["items"])),
         "GET /api/v1/market": Asked(),
         "GET /api/v1/market/lines": Asked(query={"of": "stays:"}),
         "GET /api/v1/market/export": Asked(),

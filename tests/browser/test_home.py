@@ -169,7 +169,7 @@ def test_a_provider_takes_an_order_to_its_end(page: Page, site: str, login: Logi
     page.locator('#act [type="submit"]').click()
     card.wait_for(state="detached")
     assert client("dispatcher").get(f"/api/v1/orders/{no}").json()["price_fen"] == 1250
-    page.get_by_role("link", name="已完成").click()
+    page.get_by_role("link", name="收入与排名").click()
     expect(page.locator('[data-part="past"]')).to_contain_text("¥12.50")
 
 

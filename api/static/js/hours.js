@@ -101,8 +101,13 @@ export class WeekGrid {
     this.drag = null;
     this.set(box.dataset.week || "");
     this.listen();
-    const begins = maybe(`[data-half="${SHOWN_FROM}"]`, box);
-    if (begins) one(".week-frame", box).scrollTop = begins.offsetTop - one("[data-cells]", box).offsetTop;
+    this.scroll();
+  }
+
+  /** Show the morning first; a grid that was hidden scrolls once it is seen. */
+  scroll() {
+    const begins = one(`[data-half="${SHOWN_FROM}"]`, this.box);
+    one(".week-frame", this.box).scrollTop = begins.offsetTop - one("[data-cells]", this.box).offsetTop;
   }
 
   /** @param {string} signs */
