@@ -9,13 +9,13 @@ from fastapi import Depends, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
-from starlette.exceptions import HTTPException
 
 from api import health, stream
 from api.alarm_timers import run_alarms
 from api.clockwork import Ticker, run_due
-from api.errors import answer_errors
+from api.errors import Words, answer_errors
 from api.guard import Guard, content_policy
+from api.locale.refusals import KIND_WORDS
 from api.openapi import describe, operation_id
 from api.outside import features, hotline, open311, open311_updates
 from api.outside.webhooks import send_due
@@ -46,7 +46,9 @@ from api.pages import indicators as indicator_pages
 from api.pages import market as market_pages
 from api.pages import openid as openid_pages
 from api.pages import operations as operations_page
-from api.pages.shell import ElsewhereError, go_elsewhere, nothing_there
+from api.pages.admin_fields import FIELD_WORDS
+from api.pages.shell import ElsewhereError, go_elsewhere, in_a_page
+from api.pages.ticket import ROLE_WORDS
 from api.timers import TIMERS
 from api.v1 import (
     accounts,
@@ -93,7 +95,6 @@ from api.v1 import shop as own_shop
 from api.world import World
 from api.writers import WRITERS_AT_ONCE, writers_turn
 from data.city.follow import FollowerThread
-from data.errors import MissingError
 
 INTERFACES = (
     tickets,
@@ -212,11 +213,9 @@ def make_app(world: World) -> FastAPI:
     )
     app.state.world = world
     app.state.writers = anyio.Semaphore(WRITERS_AT_ONCE)
-    answer_errors(app)
+    answer_errors(app, Words(values=KIND_WORDS | ROLE_WORDS, fields=FIELD_WORDS), in_a_page)
     app.add_middleware(Guard, behind_tls=world.settings.behind_tls)
     app.add_exception_handler(ElsewhereError, go_elsewhere)
-    for nothing in (HTTPException, MissingError):
-        app.add_exception_handler(nothing, nothing_there)
     for part in (*INTERFACES, *PAGES):
         app.include_router(part.router)
     describe(app, [part.router for part in INTERFACES])

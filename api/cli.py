@@ -1,6 +1,8 @@
 """The command line. Each command is loaded only when it is called, so that ``jinlin --help`` answers at once."""
 
+import os
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 
 import click
@@ -68,6 +70,14 @@ def jinlin() -> None:
     """Jinlin 近邻: spatial dispatch and grid governance of a city district."""
 
 
+def spoken_here(environment: Mapping[str, str]) -> str:
+    """Give the language of the terminal: Chinese where the first of POSIX's variables that is set says so, else English."""
+    told = next(
+        (environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), ""
+    )
+    return "zh" if told.startswith("zh") else "en"
+
+
 def main() -> None:
     """Run the command line; errors of use and of data are one line, not a trace.
 
@@ -83,5 +93,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (ValueError, LookupError) as error:
-        click.echo(f"jinlin: {error.args[0] if error.args else error}", err=True)
+        refused = import_module("api.locale.refusals").refused
+        told = refused(str(error.args[0] if error.args else error), spoken_here(os.environ))
+        click.echo(f"jinlin: {told}", err=True)
         sys.exit(1)

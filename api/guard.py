@@ -13,6 +13,7 @@ from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem
+from api.locale.words import spoken
 from data.store.photos import LARGEST_BYTES
 
 LOG = structlog.get_logger()
@@ -89,13 +90,12 @@ class Guard:
             await send(message)
 
         if b"%00" in scope["query_string"] or "\0" in scope["path"]:
-            await problem(400, "the address holds a NUL, which no text can", field="path")(
-                scope, receive, sending
-            )
+            told = "the address holds a NUL, which no text can"
+            await problem(400, told, _spoken(scope), field="path")(scope, receive, sending)
             return
         refused = _too_big(scope)
         if refused:
-            await problem(413, refused, field="body")(scope, receive, sending)
+            await problem(413, refused, _spoken(scope), field="body")(scope, receive, sending)
             return
         await self._answer(scope, receive, sending)
 
@@ -119,7 +119,11 @@ class Guard:
             if begun:
                 raise
             told = "something went wrong here, and was noted; nothing was changed, try again later"
-            await problem(500, told)(scope, receive, sending)
+            await problem(500, told, _spoken(scope))(scope, receive, sending)
+
+
+def _spoken(scope: Scope) -> str:
+    return spoken(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1"))
 
 
 def _too_big(scope: Scope) -> str:

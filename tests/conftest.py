@@ -35,6 +35,7 @@ from data.rules.files import FOLDER
 from data.sample.district import Plan, build_district
 from data.sample.synthetic import write_osm
 from data.store.home import Home
+from data.store.memory import set_apart
 from data.store.session import Database
 from dispatch.lifecycle import Actor
 from grid.account import Account
@@ -44,6 +45,11 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # a Wednesday, 10:30 in Beijing
 REQUIRED = os.environ.get("JINLIN_REQUIRE_SERVICES") == "1"
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector the modules and the tests, which last: it walks over what a test leaves alone."""
+    set_apart()
 
 
 def missing(reason: str) -> None:

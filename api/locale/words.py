@@ -1,5 +1,6 @@
 """The catalogue of a language: Chinese stands in the sources themselves, the others are read from Babel's files."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -10,6 +11,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent
+LANGUAGES = ("zh", "en")
+LANGUAGE_COOKIE = "jinlin_lang"
 
 
 _OWN: dict[str, dict[str, str]] = {}
@@ -46,3 +49,14 @@ def words(lang: str) -> NullTranslations:
 def learn(lang: str, texts: Mapping[str, str]) -> None:
     """Take in what a city calls things in a language; what the interface knows already stays."""
     _OWN.setdefault(lang, {}).update(texts)
+
+
+def spoken(accepted: str) -> str:
+    """Give the language that an ``Accept-Language`` header likes best, of those there are; English where it names none."""
+    liked = {"en": 0.0}
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";q=")
+        lang = name.strip()[:2]
+        if lang in LANGUAGES and re.fullmatch(r"\s*[01](\.\d{0,3})?\s*", weight or "1"):
+            liked[lang] = max(liked.get(lang, 0.0), float(weight or 1))
+    return max(liked, key=lambda lang: liked[lang])

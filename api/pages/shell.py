@@ -1,5 +1,6 @@
 """What all pages share: templates in two languages, the frame around a page, who may enter, maps to look at."""
 
+import json
 from collections.abc import Callable
 from functools import cache, partial
 from http import HTTPStatus
@@ -10,12 +11,11 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from starlette.exceptions import HTTPException
 
-from api.errors import NotAllowedError, NotSignedInError, problem
+from api.errors import Answering, NotAllowedError, NotSignedInError
 from api.guard import content_policy
 from api.locale.places import place_name
-from api.locale.words import words
+from api.locale.words import LANGUAGE_COOKIE, LANGUAGES, words
 from api.roles import PUBLIC, ROLE_HOMES, account_or_public
 from api.views.shape import plain
 from api.world import World
@@ -26,8 +26,6 @@ from maps.basemap import BaseMap, OwnTiles
 from maps.pages import Drawing, Look
 
 FOLDER = Path(__file__).parent.parent
-LANGUAGES = ("zh", "en")
-LANGUAGE_COOKIE = "jinlin_lang"
 MENU_ROLE = {"department": "clerk"}
 DATA_PATHS = ("/api/", "/static/", "/tiles/")
 """Where programs ask and not people, whatever they say they take."""
@@ -146,21 +144,44 @@ def _way_in(request: Request) -> str:
     return f"/login?next={quote(asked)}"
 
 
-def nothing_there(request: Request, error: Exception) -> Response:
-    """Answer for what is not there: a page in the user's language in a browser, else the error in its usual shape."""
-    status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
-    detail = str(error.detail) if isinstance(error, HTTPException) else str(error)
-    for_a_page = "text/html" in request.headers.get("accept", "")
-    if status != HTTPStatus.NOT_FOUND or not for_a_page or request.url.path.startswith(DATA_PATHS):
-        return problem(status, detail)
-    world: World = request.app.state.world
-    try:
-        account = account_or_public(request, world)
-    except (NotSignedInError, NotAllowedError):
-        account = PUBLIC
-    answer = page(request, world, account, "not_found.html", address=request.url.path)
-    answer.status_code = HTTPStatus.NOT_FOUND
-    return answer
+IN_A_PAGE = {400, 403, 404, 405, 409, 422}
+
+
+def in_a_page(answer: Answering) -> Answering:
+    """Make an answer to an error that is a page where a person opened an address, and stays as it is for programs."""
+
+    def either(request: Request, error: Exception) -> Response:
+        if not _opened_by_a_person(request):
+            return answer(request, error)
+        request.state.lang = language_of(request)
+        told = answer(request, error)
+        if told.status_code not in IN_A_PAGE:
+            return told
+        world: World = request.app.state.world
+        try:
+            account = account_or_public(request, world)
+        except (NotSignedInError, NotAllowedError):
+            account = PUBLIC
+        name = "not_found.html" if told.status_code == HTTPStatus.NOT_FOUND else "refused.html"
+        body = json.loads(bytes(told.body))
+        shown = page(
+            request, world, account, name, address=request.url.path, title=body["title"], why=body["detail"]
+        )
+        shown.status_code = told.status_code
+        return shown
+
+    return either
+
+
+def _opened_by_a_person(request: Request) -> bool:
+    """Tell a browser that goes to an address from a script that fetches a part, and from programs."""
+    asked = request.headers
+    return (
+        request.method == "GET"
+        and "text/html" in asked.get("accept", "")
+        and asked.get("sec-fetch-mode", "navigate") == "navigate"
+        and not request.url.path.startswith(DATA_PATHS)
+    )
 
 
 async def go_elsewhere(request: Request, error: Exception) -> Response:

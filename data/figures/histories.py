@@ -1,6 +1,5 @@
 """Histories of tickets: what events told before a time, read once and afterwards only where something was added."""
 
-import gc
 import json
 import threading
 from collections import OrderedDict
@@ -19,7 +18,7 @@ from sqlalchemy.types import NullType
 from data.models import EventRow, TicketRow, table_of
 from data.models.base import Time
 from data.store.chain import ChainFault
-from data.store.memory import no_collecting
+from data.store.memory import no_collecting, set_apart
 from grid.period import Period
 from grid.plain import unpack
 from grid.tickets.fact import Dispatch, Return
@@ -28,6 +27,7 @@ from grid.tickets.history import LEFT_OUT, History, Payload, fold
 T = TypeVar("T")
 Key: TypeAlias = tuple[datetime, datetime | None]
 OTHERS_KEPT = 64
+APART_FROM = 50_000  # histories; below, the collector walks over them in a hundredth of a second
 TOLD = and_(EventRow.kind == "ticket", EventRow.name != "tick")
 EVENTS, TICKETS = table_of(EventRow), table_of(TicketRow)
 STANDING = (
@@ -137,7 +137,8 @@ class Chronicle:
                 return _Kept(mark, _changed(session, period, kept.by_no, numbers))
         with no_collecting():
             kept = _Kept(mark, {h.no: h for h in read(session, period)})
-            gc.freeze()  # the collector need not walk over them again and again; they go when nobody holds them
+        if len(kept.by_no) >= APART_FROM:
+            set_apart()
         return kept
 
 

@@ -53,7 +53,7 @@ const problemOf = async (answer) => {
 /** @param {string} method @param {unknown} body @param {AskOptions} options @returns {RequestInit} */
 const requestOf = (method, body, { key, account, signal }) => {
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json" };
+  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang || "zh-CN" };
   if (!["GET", "HEAD"].includes(method.toUpperCase())) {
     headers["X-CSRF-Token"] = csrf();
     headers["Idempotency-Key"] = key || uuid();
