@@ -46,7 +46,7 @@ class ItemRanking(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RankingAnswer(Answer):
+class ShopRanking(Answer):
     """How a provider ranks, by item; ``looked_at`` of the ``orders`` of its trades were given out again, the newest."""
 
     since: datetime

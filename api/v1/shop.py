@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from api.access import access
-from api.answers.shop import RankingAnswer
+from api.answers.shop import ShopRanking
 from api.roles import AccountDep, WorldDep
 from api.views.shop import ranking_view
 from api.world import World
@@ -18,7 +18,7 @@ from grid.account import Account
 router = APIRouter(prefix="/api/v1/shop", tags=["providers"])
 
 
-@router.get("/ranking", response_model=RankingAnswer, **access("provider", others="left_out"))
+@router.get("/ranking", response_model=ShopRanking, **access("provider", others="left_out"))
 def own_ranking(world: WorldDep, account: AccountDep) -> JSONResponse:
     """Tell why one ranks where one does, by item over 30 days; of those in front only means are told."""
     return JSONResponse(ranking_of(world, account))
