@@ -91,7 +91,7 @@ def shop_context(world: World, account: Account) -> dict[str, Any]:
         "finished": finished,
         "months": months,
         "today": today,
-        "paused": any(rule.startswith(f"{local:%Y %b %d}") for rule in dated),
+        "paused": any(rule.startswith(f"{local:%Y %b %d} ") for rule in dated),
     }
 
 
@@ -107,7 +107,7 @@ def own_context(world: World, account: Account) -> dict[str, Any]:
         "rules": rules,
         "weekly": weekly,
         "dated": dated,
-        "week": week_of(provider.hours, today - timedelta(days=today.weekday())),
+        "week": week_of(provider.hours, today),
         "day": today.isoformat(),
         "holidays": _holidays(world, today),
     }

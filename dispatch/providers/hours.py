@@ -64,14 +64,14 @@ def parted(hours: str) -> tuple[str, tuple[str, ...]]:
     return "; ".join(rule for rule in rules if rule and not _DATED.match(rule)), dated
 
 
-def week_of(hours: str, monday: date) -> tuple[tuple[bool, ...], ...]:
+def week_of(hours: str, day: date) -> tuple[tuple[bool, ...], ...]:
     """Tell for each half hour of a week whether it begins in opening hours.
 
     Parameters
     ----------
     hours : str
-    monday : date
-        First day of the week that is looked at.
+    day : date
+        Any day of the week that is looked at.
 
     Returns
     -------
@@ -79,11 +79,11 @@ def week_of(hours: str, monday: date) -> tuple[tuple[bool, ...], ...]:
         Seven days from Monday on, 48 half hours each; what names a day with its year is passed over.
     """
     weekly, _ = parted(hours)
-    midnight = datetime.combine(monday, time())
+    midnight = datetime.combine(day - timedelta(days=day.weekday()), time())
     return tuple(
         tuple(
-            bool(weekly) and is_open(weekly, midnight + timedelta(days=day) + half * STEP)
+            bool(weekly) and is_open(weekly, midnight + timedelta(days=weekday) + half * STEP)
             for half in range(48)
         )
-        for day in range(7)
+        for weekday in range(7)
     )

@@ -28,6 +28,7 @@ def test_days_with_their_year_are_parted_from_the_week(
 def test_a_week_is_told_by_half_hours() -> None:
     week = week_of("Mo-Th 08:00-12:00,13:30-18:00; Fr 08:00-12:00,22:00-26:00; 2026 Nov 30 off", MONDAY)
     assert [sum(day) for day in week] == [17, 17, 17, 17, 12, 4, 0]
+    assert week == week_of("Mo-Th 08:00-12:00,13:30-18:00; Fr 08:00-12:00,22:00-26:00", date(2026, 12, 2))
     assert week_lines(week) == [
         {"first": 0, "last": 3, "spans": ["08:00-12:00", "13:30-18:00"]},
         {"first": 4, "last": 4, "spans": ["08:00-12:00", "22:00-24:00"]},
