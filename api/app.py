@@ -43,6 +43,7 @@ from api.pages import desk_streets as desk_streets_page
 from api.pages import desk_together as desk_together_page
 from api.pages import helping as helping_page
 from api.pages import indicators as indicator_pages
+from api.pages import kiosk as kiosk_page
 from api.pages import market as market_pages
 from api.pages import openid as openid_pages
 from api.pages import operations as operations_page
@@ -168,6 +169,7 @@ PAGES = (
     desk_streets_page,
     operations_page,
     admin,
+    kiosk_page,
 )
 ALARM_PERIOD_S = 0.5
 STATIC = Path(__file__).parent / "static"

@@ -35,12 +35,12 @@ ROLE_HOMES = {
     "leader": "/board",
     "admin": "/board",
     "hotline": "/",
-    "device": "/",
+    "device": "/kiosk",
     "officer": "/me",
 }
 PUBLIC = Account(user="", name="", role="resident")
 DOORS: Mapping[str, frozenset[str]] = {
-    "resident": frozenset({"web", "wechat", "kiosk"}),
+    "resident": frozenset({"web", "wechat"}),
     "worker": frozenset({"worker"}),
     "dispatcher": frozenset({"phone", "counter", "button"}),
     "admin": frozenset({"phone", "counter", "button"}),
@@ -48,6 +48,7 @@ DOORS: Mapping[str, frozenset[str]] = {
     "leader": frozenset({"web"}),
     "provider": frozenset({"web"}),
     "hotline": frozenset({"hotline"}),
+    "device": frozenset({"kiosk"}),
 }
 """By which channels each role comes in, so that a figure by channel counts what came that way."""
 _LIMITER = MovingWindowRateLimiter(MemoryStorage())

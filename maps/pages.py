@@ -337,6 +337,13 @@ def field_map(
     )
 
 
+def way_map(look: Look, start: LonLat, end: Pin, way: RouteLine | None) -> Drawing:
+    """Draw a way on foot from where the reader stands to a place; without a way the two places alone."""
+    ends = [(start.lon, start.lat), (end.lon, end.lat), *(way.lonlat.tolist() if way else ())]
+    drawn = field_map(look, [end], way=way, here=start)
+    return replace(drawn, title=look.say("路线"), settings={"bounds": _around(ends)})
+
+
 def pick_map(look: Look, place: LonLat | None = None, *, cells: Sequence[CellShape] = ()) -> Drawing:
     """Draw a map on which the reader sets one place by click or drag; the page hears ``place``."""
     say = look.say

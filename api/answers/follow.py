@@ -63,7 +63,10 @@ class FollowedTicket(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedOrder(Answer):
-    """An order to whoever has its number; ``arrive_due_at`` is null where no time was promised."""
+    """An order to whoever has its number; ``arrive_due_at`` is null where no time was promised.
+
+    ``rating`` is told to who ordered alone, null before it was rated.
+    """
 
     no: str
     kind: Literal["order"]
@@ -74,6 +77,7 @@ class FollowedOrder(Answer):
     state_name: str
     item_name: str
     arrive_due_at: datetime | None
+    rating: Sometimes[int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,9 @@ from data.queries.tickets import timeline
 from data.store.kind import of_number
 from data.store.kinds.cases import TICKET
 from data.store.kinds.intake import QUESTION
+from data.store.kinds.orders import ORDER
 from dispatch.lifecycle import Action, Actor
+from dispatch.orders.order import Order
 from dispatch.questions import Question
 from grid.account import Account
 from grid.tickets.dialogue import Word
@@ -65,7 +67,7 @@ def follow(
     With the key, the last four digits of the telephone that was left, or signed in as its reporter, what was said too.
     """
     slow_down(request, "follow", world.settings.follows_per_minute)
-    return JSONResponse(followed(world, account, no, key))
+    return JSONResponse(followed(world, _stranger(account), no, key))
 
 
 @router.post(
@@ -87,6 +89,7 @@ def say(
     What is said to a report that was merged goes to the one it was merged into.
     """
     slow_down(request, "message", world.settings.messages_per_minute)
+    account = _stranger(account)
     if no.startswith(QUESTION.letter):
         action = Action(name="ask_again", by=_speaker(account), fields={"note": form.text})
         return _on_question(world, account, no, form.key, action, receipts)
@@ -117,8 +120,11 @@ def rate(
     account: MaybeDep,
     receipts: ReceiptDep,
 ) -> JSONResponse:
-    """Rate the handling of one's closed report or the answer to a question, without an account by its key."""
+    """Rate the handling of one's closed report, a settled order or the answer to a question, without an account by its key."""
     slow_down(request, "message", world.settings.messages_per_minute)
+    account = _stranger(account)
+    if no.startswith(ORDER.letter):
+        return _rate_order(world, account, no, form, receipts)
     if no.startswith(QUESTION.letter):
         rated = Action(name="rate", by=_speaker(account), fields={"rating": form.rating})
         return _on_question(world, account, no, form.key, rated, receipts)
@@ -152,6 +158,7 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
         heard: list[Word] | None = None
         parent: Ticket | None = None
         own = isinstance(fact, Question) and _opens(world, session, fact, account, key)
+        own = own or (isinstance(fact, Order) and _ordered(world, session, fact, account, key))
         if isinstance(fact, Ticket):
             parent = find_public(session, TICKET, fact.parent) if fact.parent else None
             if _may_speak(world, session, fact, account, key):
@@ -171,9 +178,35 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
     } | public_view(world, kind, fact)
     if isinstance(fact, Ticket):
         body |= _of_ticket(world, parent) | ({} if heard is None else _heard(fact, heard, zone))
+    if isinstance(fact, Order) and own:
+        body |= {"rating": fact.rating}
     if isinstance(fact, Question) and own:
         body |= {"text": fact.text, "answer": fact.answer, "rating": fact.rating}
     return body
+
+
+def _stranger(account: Account) -> Account:
+    """Give who asks; who stands before a kiosk is whoever, and what was said there before is not theirs."""
+    return PUBLIC if account.role == "device" else account
+
+
+def _rate_order(
+    world: World, account: Account, no: str, form: RatingForm, receipts: MakeReceipt
+) -> JSONResponse:
+    """Rate one's own order."""
+    with world.database.read() as session:
+        found = find_public(session, ORDER, no)
+        if found is None or not _ordered(world, session, found, account, form.key):
+            raise MissingError(f"order {no} is not yours, or the key is another one's")
+    action = Action(name="rate", by=_speaker(account), fields={"rating": form.rating})
+    world.desk.act(ORDER, no, action, world.clock(), receipt=receipts(lambda _: {}, 201))
+    return JSONResponse(followed(world, account, no, form.key), status_code=201)
+
+
+def _ordered(world: World, session: Session, order: Order, account: Account, key: str) -> bool:
+    """Tell whether an order is one's own, or a key opens it."""
+    mine = bool(account.resident) and account.resident == order.resident
+    return mine or _has_key(world, session, (order.no, order.resident), key)
 
 
 def _speaker(account: Account) -> Actor:

@@ -13,6 +13,7 @@ from api.answers.alarm import AlarmOrdered
 from api.answers.intake import IntakeCheck, QuestionAnswer
 from api.answers.order import OrderAnswer
 from api.answers.ticket import ReportedAnswer
+from api.errors import NotAllowedError
 from api.forms import ContactForm, Datum, Form, Long, OrderForm, Placed, ReportForm, Short
 from api.idempotency import MakeReceipt, ReceiptDep, respond
 from api.roles import PUBLIC, MaybeDep, WorldDep, actor_of, slow_down
@@ -26,10 +27,12 @@ from data.desk.sayings import HearWord
 from data.errors import MissingError
 from data.queries.questions import known_words
 from data.queries.scope import find
+from data.registers.kiosks import kiosk_of
 from data.store.done import Done
 from data.store.kinds.intake import CALL
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
+from dispatch.phone import check_phone
 from dispatch.questions import Asking
 from dispatch.sayings import LONGEST, Wanted, fold
 from geo.place import LonLat
@@ -37,8 +40,10 @@ from grid.account import Account
 
 router = APIRouter(prefix="/api/v1/intake", tags=["intake"])
 KEY_BYTES = 12
+NAMELESS, SHOWN_DIGITS = "尾号", 4
+"""What stands for the name of who left only a telephone: a kiosk has no letters to write one with."""
 TAKERS = ("dispatcher", "admin")
-CHANNELS: Mapping[str, str] = {"worker": "worker", "dispatcher": "phone", "admin": "phone"}
+CHANNELS: Mapping[str, str] = {"worker": "worker", "dispatcher": "phone", "admin": "phone", "device": "kiosk"}
 """By which door each role comes in; everybody else by the web. It is never asked: the door is what it is."""
 
 
@@ -81,7 +86,7 @@ class IntakeForm(Form):
     "",
     response_model=OrderAnswer | AlarmOrdered | ReportedAnswer | QuestionAnswer,
     status_code=201,
-    **access(*PLACE, outside="refused", others="refused"),
+    **access(*PLACE, "device", outside="refused", others="refused"),
 )
 def take(
     form: IntakeForm, request: Request, world: WorldDep, account: MaybeDep, receipts: ReceiptDep
@@ -97,6 +102,8 @@ def take(
         raise BadFieldError("code", form.words, "choose what it is; these words are not known yet")
     if wish.chosen and account.user:
         _keep_word(world, form.words, wish, account)
+    if account.role == "device" and wish.kind != "report" and wish.known.contact is None:
+        raise BadFieldError("contact", None, "at a kiosk a telephone number is needed")
     if wish.kind == "question":
         return _question(form, wish, request, world, account, receipts)
     if wish.kind == "report":
@@ -104,7 +111,9 @@ def take(
     return orders.place(_order(form, wish, account), request, world, account, receipts)
 
 
-@router.post("/check", response_model=IntakeCheck, **access(*PLACE, outside="refused", others="refused"))
+@router.post(
+    "/check", response_model=IntakeCheck, **access(*PLACE, "device", outside="refused", others="refused")
+)
 def check(form: IntakeForm, request: Request, world: WorldDep, account: MaybeDep) -> JSONResponse:
     """Tell what an intake would become, and keep nothing: what is meant, lacking, alike, promised, and who could come."""
     if not account.user:
@@ -119,6 +128,8 @@ def channel_of(account: Account) -> str:
 
 def _wish(form: IntakeForm, world: World, account: Account) -> Wish:
     """Read a form: who calls, and what is meant."""
+    if account.role == "device":
+        _check_kiosk(world, account)
     known = recognise(world, account, form.resident, _caller(form, world, account))
     with world.database.read() as session:
         heard = known_words(session)
@@ -147,6 +158,8 @@ def _wish(form: IntakeForm, world: World, account: Account) -> Wish:
 def _caller(form: IntakeForm, world: World, account: Account) -> CallerForm | None:
     """Give who calls, with the telephone from which the call came unless another was told."""
     told = form.caller
+    if account.role == "device" and told is not None and told.phone and not told.name:
+        return told.model_copy(update={"name": f"{NAMELESS}{check_phone(told.phone)[-SHOWN_DIGITS:]}"})
     if not form.call or (told is not None and told.phone):
         return told
     if account.role not in TAKERS:
@@ -157,6 +170,18 @@ def _caller(form: IntakeForm, world: World, account: Account) -> CallerForm | No
     except MissingError:
         raise BadFieldError("call", form.call, "no call of this number in your area") from None
     return (told or CallerForm()).model_copy(update={"phone": call.caller})
+
+
+def _check_kiosk(world: World, account: Account) -> None:
+    """Let of all devices only the kiosks of stations take what somebody wants.
+
+    Raises
+    ------
+    NotAllowedError
+    """
+    with world.database.read() as session:
+        if kiosk_of(session, account.user) is None:
+            raise NotAllowedError(f"{account.user} is no kiosk; register it as a device of a station")
 
 
 def _keep_word(world: World, words: str, wish: Wish, account: Account) -> None:

@@ -71,6 +71,7 @@ def halls(site: Site, community: str, point: dict[str, float]) -> dict[str, str]
         return str(site.post("admin", f"/api/v1/{name}", 201, name="某", **told)["no"])
 
     station = made("stations", kind="station", **point)
+    site.post("admin", "/api/v1/devices", 201, no="device", kind="kiosk", station=station)
     return {
         "station": station,
         "party": made("parties", department="DP01", area=community),
