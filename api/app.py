@@ -17,7 +17,7 @@ from api.errors import Words, answer_errors
 from api.guard import Guard, content_policy
 from api.locale.refusals import KIND_WORDS
 from api.openapi import describe, operation_id
-from api.outside import features, hotline, open311, open311_updates
+from api.outside import features, feeds, hotline, open311, open311_updates
 from api.outside.webhooks import send_due
 from api.pages import (
     admin,
@@ -41,6 +41,7 @@ from api.pages import (
 from api.pages import desk_rounds as desk_rounds_page
 from api.pages import desk_streets as desk_streets_page
 from api.pages import desk_together as desk_together_page
+from api.pages import feeds as feeds_page
 from api.pages import helping as helping_page
 from api.pages import indicators as indicator_pages
 from api.pages import kiosk as kiosk_page
@@ -114,6 +115,7 @@ INTERFACES = (
     features,
     follow,
     hotline,
+    feeds,
     session,
     photos,
     stream,
@@ -168,6 +170,7 @@ PAGES = (
     field,
     desk_streets_page,
     operations_page,
+    feeds_page,
     admin,
     kiosk_page,
 )

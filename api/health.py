@@ -16,6 +16,7 @@ from api.watched import MOST_LAG_S, jobs, stands_still
 from api.world import World
 from data.errors import MissingError
 from data.models import EventRow
+from data.registers.backlog import feeds_that_are
 from data.store.kinds.upkeep import HOLD
 from dispatch.lifecycle import Action
 
@@ -35,11 +36,12 @@ def health(world: WorldDep) -> JSONResponse:
     try:
         with world.database.read() as session:
             newest = session.scalar(select(func.max(EventRow.id)))
+            late = feeds_that_are(session, "late", world.clock())
     except DBAPIError as error:
         problems = [f"the store does not answer: {type(error.orig).__name__}"]
         return JSONResponse({"status": "failing", "problems": problems}, status_code=503)
     lag_s = world.follower.lag_s if world.settings.follow else 0.0
-    problems = _problems(world)
+    problems = [*_problems(world), *(f"nothing good came of the feed {no} in time" for no in late)]
     status = "degraded" if problems else "ok"
     body = {
         "status": status if lag_s < MOST_LAG_S else "lagging",

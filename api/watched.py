@@ -21,6 +21,7 @@ UNTAKEN = timedelta(minutes=1)
 UNSENT = timedelta(minutes=2)
 BEHIND = timedelta(hours=1)
 MANY_SILENT = 0.1
+MOST_NAMED = 5
 WORST: tuple[State, ...] = ("late", "warn", "ok")
 
 
@@ -66,7 +67,11 @@ def _jobs(world: World) -> Iterator[OperationsLine]:
             yield _line("jobs", name, "late", "stands_still", **more)
         elif state.aside:
             yield _line(
-                "jobs", name, "warn", "set_aside", **more | {"note": ", ".join(sorted(state.aside)[:5])}
+                "jobs",
+                name,
+                "warn",
+                "set_aside",
+                **more | {"note": ", ".join(sorted(state.aside)[:MOST_NAMED])},
             )
         elif state.failures:
             yield _line("jobs", name, "warn", "failed", **more | {"note": str(state.failures)})
@@ -115,6 +120,15 @@ def _waiting(waits: Backlog, now: datetime) -> Iterator[OperationsLine]:
     yield _line("backlog", "deliveries", *told, count=behind.count, at=behind.since)
     held = ("warn", "quarantined") if waits.imports_held else ("ok", "")
     yield _line("backlog", "imports", *held, count=waits.imports_held)
+    late, troubled = waits.feeds_late, waits.feeds_troubled
+    told = ("late", "feeds_late") if late else ("warn", "feeds_troubled") if troubled else ("ok", "")
+    yield _line(
+        "backlog",
+        "feeds",
+        *told,
+        count=len(late or troubled),
+        note=", ".join((late or troubled)[:MOST_NAMED]),
+    )
 
 
 def _devices(waits: Backlog) -> OperationsLine:

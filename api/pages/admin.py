@@ -58,6 +58,12 @@ EVENT_WORDS = {
     "closed": "停办",
     "reopened": "重新开办",
     "heard_again": "恢复联系",
+    "hold": "暂停",
+    "resume": "恢复",
+    "retire": "注销",
+    "new_key": "换新密钥",
+    "release": "放行",
+    "refuse": "拒收",
 }
 COUNTED = ("people", "marked", "providers", "devices", "open_tickets", "tickets", "visits")
 
@@ -178,7 +184,7 @@ def admin_page(
     labels = FIELD_WORDS | COLUMN_WORDS
     names = [
         *(one.name for one in REGISTERS),
-        *(("imports", "operations") if is_whole(world, account) else ()),
+        *(("imports", "feeds", "operations") if is_whole(world, account) else ()),
     ]
     tabs = [(one, REGISTERS_WORDS[one], f"/admin/{one}") for one in names]
     more = {"tabs": tabs, "current": name, "labels": labels, "hints": HINT_WORDS, "events": EVENT_WORDS}

@@ -40,6 +40,7 @@ REGISTERS_WORDS = {
     "entities": "法人和个体户",
     "areas": "区域",
     "imports": "导入",
+    "feeds": "数据交换",
     "operations": "运行",
 }
 

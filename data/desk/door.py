@@ -27,6 +27,7 @@ from data.desk.cells import AREAS, CELLS
 from data.desk.closures import CLOSURES
 from data.desk.devices import DEVICES
 from data.desk.districts import DISTRICTS
+from data.desk.feeds import FEEDS
 from data.desk.figures import FROZEN
 from data.desk.halls import ENTITIES, PARTIES, STATIONS
 from data.desk.holds import HOLDS
@@ -67,7 +68,7 @@ DEEDS: tuple[Deeds[Any], ...] = (
     TICKETS, ORDERS, PROVIDERS, APPLICATIONS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
     DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, PARTICULARS_KEPT, TAGS,
     LAYERS, SWAPS, HAND_OVERS, CLOSURES, ROUNDS, BUDGETS, BILLS, CLOSED_MONTHS,
-    QUESTIONS, SAYINGS, CALLS, STATIONS, PARTIES, ENTITIES,
+    QUESTIONS, SAYINGS, CALLS, STATIONS, PARTIES, ENTITIES, FEEDS,
 )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def take_in(
         if tried.counts.get("refused", 0) > reading.most_bad * len(tried.verdicts):
             return _held(path, kind, reading, desk, now, tried)
     with database.read() as session:
-        near = _box(cell_map(session, desk.catalogue))
+        near = box_of(cell_map(session, desk.catalogue))
     form = desk.catalogue.files.forms[kind.name]
     rows = read_rows(path, reading.reader(form, near))
     verdicts: list[Verdict] = []
@@ -115,9 +115,9 @@ def take_in(
                 desk=desk,
                 cells=cell_map(session, desk.catalogue),
                 now=now,
-                run=_run(no, kind, reading, desk, now),
+                run=run_of(no, kind, reading, desk, now),
             )
-            return [_judge(row, kind, desks, seen, near) for row in batch]
+            return [judge_row(row, kind, desks, seen, near) for row in batch]
 
         begun = monotonic()
         found = _tried(database, judge) if reading.dry_run else _kept(database, judge)
@@ -140,7 +140,8 @@ def take_in(
     )
 
 
-def _run(no: int, kind: Import, reading: Reading, desk: Desk, now: datetime) -> Run:
+def run_of(no: int, kind: Import, reading: Reading, desk: Desk, now: datetime) -> Run:
+    """Give a run in hand; 0 for one of which nothing is kept."""
     as_of = reading.as_of or now
     return Run(id=no, kind=kind.name, source=reading.source, as_of=as_of, rules=desk.catalogue.files.sources)
 
@@ -182,7 +183,8 @@ def _tried(database: Database, judge: Callable[[Session], list[Verdict]]) -> lis
     raise AssertionError("unreachable: what was tried is always taken back")
 
 
-def _box(cells: CellMap) -> Box | None:
+def box_of(cells: CellMap) -> Box | None:
+    """Give the box around all cells, None where there is none."""
     west, south, east, north = cells.bounds
     return Box(west, south, east, north) if west == west else None  # noqa: PLR0124 - NaN where there is no cell
 
@@ -193,9 +195,21 @@ def cell_map(session: Session, catalogue: Catalogue) -> CellMap:
     return CellMap(shapes, catalogue.rulebook.scheme, catalogue.rulebook.settings.gps_error_m)
 
 
-def _judge(
+def judge_row(
     row: TableRow, kind: Import, desks: Desks, seen: dict[str, tuple[int, str]], near: Box | None
 ) -> Verdict:
+    """Judge one row and keep it if it is good, in the transaction in hand; a bad one leaves nothing behind.
+
+    Parameters
+    ----------
+    row : TableRow
+    kind : Import
+    desks : Desks
+    seen : dict
+        Key -> number and hash of the rows before it, which this one must not repeat; it is added.
+    near : Box, optional
+        Where positions are expected.
+    """
     fields = Fields(row, desks.reading, desks.catalogue.zone, near)
     key = ""
     try:

@@ -20,6 +20,7 @@ from data.models.applications import ApplicationRow
 from data.models.base import Base, begins, columns_of, fact_of, table_of
 from data.models.calls import CallRow
 from data.models.care import AssessmentRow, DeviceRow, HomeVisitRow, SilenceRow
+from data.models.feeds import FeedItemRow, FeedMessageRow, FeedRow
 from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow
 from data.models.halls import EntityRow, PartyRow, StationRow
 from data.models.hooks import DeliveryRow, HookRow
@@ -72,6 +73,9 @@ __all__ = [
     "EntityRow",
     "EntryRow",
     "EventRow",
+    "FeedItemRow",
+    "FeedMessageRow",
+    "FeedRow",
     "FieldSourcesRow",
     "FollowKeyRow",
     "FrozenFiguresRow",

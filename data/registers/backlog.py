@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data.models import AlarmRow, Base, DeliveryRow, DeviceRow, HookRow, ImportRunRow, NoticeRow
+from data.queries.feeds import feed_cases
 from data.registers.devices import live_at
 from dispatch.alarms.notice import FAILED
+from grid.feed import Light
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class Backlog:
         Those that stand in homes, and those of them that were not heard of for too long.
     imports_held : int
         Files in quarantine.
+    feeds_late, feeds_troubled : tuple of str
+        Feeds of which nothing good came in time; and those with something else to look at.
     """
 
     alarms: Waiting
@@ -50,6 +54,8 @@ class Backlog:
     devices: int
     devices_silent: int
     imports_held: int
+    feeds_late: tuple[str, ...]
+    feeds_troubled: tuple[str, ...]
 
 
 def backlog(session: Session, now: datetime, silent: timedelta) -> Backlog:
@@ -75,7 +81,14 @@ def backlog(session: Session, now: datetime, silent: timedelta) -> Backlog:
         devices=_count(session, DeviceRow, standing),
         devices_silent=_count(session, DeviceRow, standing, ~live_at(now, silent)),
         imports_held=_count(session, ImportRunRow, ImportRunRow.state == "held"),
+        feeds_late=feeds_that_are(session, "late", now),
+        feeds_troubled=feeds_that_are(session, "warn", now),
     )
+
+
+def feeds_that_are(session: Session, light: Light, now: datetime) -> tuple[str, ...]:
+    """List the numbers of the feeds of which one light is on."""
+    return tuple(case.feed.no for case in feed_cases(session, true(), now) if case.standing.light == light)
 
 
 def _count(session: Session, row: type[Base], *conditions: ColumnElement[bool]) -> int:

@@ -3,7 +3,7 @@
 from typing import get_args
 
 from data.rules.columns import CODE, NAMES, Field, Table
-from data.rules.file_columns import ENDS, NEEDS, REGISTERS, TYPES
+from data.rules.file_columns import ENDS, GIVEN, NEEDS, REGISTERS, TYPES
 from dispatch.item import PAYERS, PROFILES, SPHERES, Direction, Mode, Urgency
 from grid.figures.indicators import NORMALISERS, UNITS, Empty, Group, Use
 from grid.figures.indicators import Direction as Better
@@ -179,6 +179,17 @@ CSV_TABLES = (
         fields=(
             Field(name="word", told="as the file writes it, in large or small letters"),
             Field(name="means", type="code", allowed=ENDS, told="still open, handled, or ended unhandled"),
+        ),
+    ),
+    Table(
+        file="feed_fields.csv",
+        told="What a feed that goes out gives for a purpose, a sample; none of it tells of a person.",
+        fields=(
+            Field(name="purpose", type="code"),
+            Field(name="purpose_zh", told="the purpose on Chinese pages"),
+            Field(name="purpose_en", told="the purpose on English pages"),
+            Field(name="subject", type="code", allowed=GIVEN, told="register whose rows go out"),
+            Field(name="fields", told="columns of file_columns.csv, ; between them"),
         ),
     ),
 )

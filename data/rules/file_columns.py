@@ -13,6 +13,11 @@ ENDS = ("open", "done", "void")
 """What a state of another system's ticket may mean: still open, handled, or ended without being handled."""
 REGISTERS = ("areas", "cells", "residents", "providers", "tickets", "visits", "devices")
 
+GIVEN = ("tickets", "providers")
+"""Registers whose rows go out in feeds."""
+KEPT_HERE = frozenset({"name", "phone", "address", "description", "answer"})
+"""Columns of a ticket that tell of a person, or may: they go out in no feed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileColumn:
@@ -46,12 +51,15 @@ FileForm = tuple[FileColumn, ...]
 class FileRules:
     """What files of each register may hold, which source is believed about a field, and what states of tickets mean.
 
-    ``ends`` maps a state, in small letters, to one of `ENDS`.
+    ``ends`` maps a state, in small letters, to one of `ENDS`; ``gives`` purpose and register to what a feed gives;
+    ``purposes`` has the names of purposes in Chinese.
     """
 
     forms: Mapping[str, FileForm]
     sources: SourceRules
     ends: Mapping[str, str]
+    gives: Mapping[tuple[str, str], tuple[str, ...]]
+    purposes: Mapping[str, str]
 
     def end_of(self, state: str) -> str:
         """Return what a state means, as one of `ENDS`; empty for a word that the table does not have."""
@@ -67,7 +75,28 @@ def read_file_rules(folder: Path) -> FileRules:
     """
     forms, sources = read_forms(folder / "file_columns.csv"), read_sources(folder / "sources.csv")
     ends = dict(rows(folder / "ticket_ends.csv", lambda row: (row["word"].casefold(), row["means"])))
-    return FileRules(forms=forms, sources=sources, ends=ends)
+    given = list(rows(folder / "feed_fields.csv", lambda row: _given(row, forms)))
+    return FileRules(
+        forms=forms,
+        sources=sources,
+        ends=ends,
+        gives={(purpose, subject): fields for purpose, subject, fields, _ in given},
+        purposes={purpose: name for purpose, _, _, name in given},
+    )
+
+
+def _given(row: Mapping[str, str], forms: Mapping[str, FileForm]) -> tuple[str, str, tuple[str, ...], str]:
+    """Read what a purpose is given of a register; refuses fields that are unknown, tell of persons, or name no row."""
+    subject, fields = row["subject"], _parts(row["fields"])
+    form = {column.name: column for column in forms[subject]}
+    for name in fields:
+        if name not in form:
+            raise ValueError(f"fields: {subject} have no {name!r}")
+        if subject == "tickets" and name in KEPT_HERE:
+            raise ValueError(f"fields: {name!r} of tickets may tell of a person and goes out in no feed")
+    if missing := [name for name, column in form.items() if column.need == "key" and name not in fields]:
+        raise ValueError(f"fields: {', '.join(missing)} names the row and has to be given")
+    return row["purpose"], subject, fields, row["purpose_zh"]
 
 
 def read_forms(path: Path) -> Mapping[str, FileForm]:

@@ -26,7 +26,7 @@ from dispatch.alarms.device import AlarmDevice
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
 from grid.account import Account
-from tests.api.access_cases import BEGUN, MONTH, Asked, Things, asked, halls
+from tests.api.access_cases import BEGUN, MONTH, OF_A_KEY, Asked, Things, asked, halls, quarantined
 from tests.conftest import Site, opened
 
 GIVER, TAKER = "line12345", "line12343"
@@ -238,6 +238,7 @@ def things(site: Site) -> Things:
         kin=_told(site, "relations", name="某人", phone="13800000000", relation="child"),
         tag=_told(site, "tags", tag="veteran", source="本人"),
         phone=who.phone,
+        **quarantined(site, department),
         **_on_streets(site, Point(who.lon, who.lat)),
         **halls(site, community, point),
     )
@@ -279,8 +280,8 @@ def _by_itself(name: str, who: Who) -> str | None:
     """What an operation gives that is a case of its own, None for all others."""
     if name in REPORTER_ONLY:
         return "in" if who.user in ("r000001", GIVER) else "hidden"
-    if name == "POST /api/v1/session":
-        return "shut"  # a wrong password
+    if name == "POST /api/v1/session" or name in OF_A_KEY:
+        return "shut"  # a wrong password, no signature
     if name in NEVER_FOUND or (name == OF_THE_TICKET and who.user in ("provider-inside", GIVER)):
         return "hidden"
     if name == OF_THE_UNIT and who.user == "department-outside":

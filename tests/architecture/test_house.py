@@ -22,6 +22,7 @@ from data.models import (
     CountdownRow,
     DeviceRow,
     EntryRow,
+    FeedRow,
     HomeVisitRow,
     KinRow,
     NoticeRow,
@@ -35,6 +36,7 @@ from data.models import (
     TransferRow,
     table_of,
 )
+from data.store.kinds.upkeep import FEED
 from dispatch.alarms.care import CarePlan, Kin
 from dispatch.alarms.countdown import Countdown
 from dispatch.alarms.device import AlarmDevice
@@ -50,6 +52,7 @@ from dispatch.particulars import Particulars, Tag
 from dispatch.providers.provider import Provider
 from dispatch.resident import Contact, Resident
 from geo.place import LonLat
+from grid.feed import Feed
 from grid.home_visits import HomeVisit
 from grid.scores.scoring import Entry
 from grid.tickets.ticket import Ticket
@@ -82,6 +85,7 @@ SOURCES = [p for floor in FLOORS for p in sorted((ROOT / floor).rglob("*.py"))]
         (ClosedMonth, ClosedMonthRow, {"id"}),
         (Particulars, ParticularsRow, {"id", "salt"}),
         (Tag, TagRow, {"id", "salt"}),
+        (Feed, FeedRow, {"id", *FEED.derived}),
     ],
 )
 def test_rows_match_facts(fact: type, row: type, extra: set[str]) -> None:

@@ -20,6 +20,7 @@ REGISTERS = (
     "entities",
     "areas",
     "imports",
+    "feeds",
     "operations",
 )
 

@@ -1,11 +1,12 @@
-"""Kinds that keep the system: accounts, holds, webhooks and the series of numbers."""
+"""Kinds that keep the system: accounts, holds, webhooks, feeds and the series of numbers."""
 
 from dataclasses import dataclass
 
-from data.models import AccountRow, HoldRow, HookRow, NumberLeaseRow
+from data.models import AccountRow, FeedRow, HoldRow, HookRow, NumberLeaseRow
 from data.store.kind import Kind
-from data.store.scope import Always, Scope, Within
+from data.store.scope import All, Always, Same, Scope, Within
 from grid.account import Account
+from grid.feed import Feed
 from grid.hold import Hold
 from grid.webhook import Webhook
 
@@ -27,6 +28,30 @@ WEBHOOK = Kind(
     key="name",
     scope=Scope({"admin": Always()}),
     derived=frozenset({"tries", "next_try_at", "sent_at", "last_answer"}),
+)
+
+FEED = Kind(
+    name="feed",
+    fact=Feed,
+    row=FeedRow,
+    letter="U",
+    scope=Scope(
+        dict.fromkeys(("admin", "leader"), Within("area"))
+        | {"department": All((Within("area"), Same("owner", "department")))}
+    ),
+    derived=frozenset(
+        {
+            "cursor",
+            "last_at",
+            "last_ok_at",
+            "last_error",
+            "messages",
+            "accepted",
+            "refused",
+            "quarantined",
+            "fields",
+        }
+    ),
 )
 
 
