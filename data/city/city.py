@@ -20,6 +20,7 @@ from data.store.kinds.orders import ORDER, PROVIDER
 from data.store.kinds.places import CELL, CLOSURE
 from data.store.session import Database
 from dispatch.errors import UnknownItemError, UnknownProviderError
+from dispatch.helping import OpenNeed
 from dispatch.item import ServiceItem
 from dispatch.matching.candidates import Match
 from dispatch.matching.match import match
@@ -169,6 +170,15 @@ class City:
         """Find who should go for an order, judged at the wanted time or now."""
         need = self.need(order, now, blocked)
         return match(need, self.providers, self.engine, k=k, weights=self.catalogue.weights)
+
+    def helpers(self, need: OpenNeed, k: int) -> Match:
+        """Find which volunteers should come for a need, judged at the hour it begins; nobody where no street leads."""
+        at = self.catalogue.local(need.starts_at)
+        wanted = Need(item=self.item(need.item), place=need.place, area=need.cell, at=at)
+        try:
+            return match(wanted, self.providers, self.engine, k=k, weights=self.catalogue.weights)
+        except NoStreetError:
+            return Match(candidates=(), refused=(), unmet_cause="too_far")
 
     def offers(self, order: Order, now: datetime, k: int, blocked: frozenset[int] = frozenset()) -> Match:
         """Find who should go as `candidates` does, and nobody where no street leads: the order is kept all the same."""

@@ -33,6 +33,7 @@ from data.desk.halls import ENTITIES, PARTIES, STATIONS
 from data.desk.holds import HOLDS
 from data.desk.messages import MESSAGES
 from data.desk.months import CLOSED_MONTHS
+from data.desk.needs import NEEDS
 from data.desk.numbers import NUMBER_SERIES
 from data.desk.orders import ORDERS
 from data.desk.particulars import PARTICULARS_KEPT
@@ -68,7 +69,7 @@ DEEDS: tuple[Deeds[Any], ...] = (
     TICKETS, ORDERS, PROVIDERS, APPLICATIONS, APPEALS, APPRAISALS, VISITS, RESIDENTS, DEVICES, CELLS, AREAS, FROZEN,
     DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, PARTICULARS_KEPT, TAGS,
     LAYERS, SWAPS, HAND_OVERS, CLOSURES, ROUNDS, BUDGETS, BILLS, CLOSED_MONTHS,
-    QUESTIONS, SAYINGS, CALLS, STATIONS, PARTIES, ENTITIES, FEEDS,
+    QUESTIONS, SAYINGS, CALLS, STATIONS, PARTIES, ENTITIES, FEEDS, NEEDS,
 )  # fmt: skip
 
 

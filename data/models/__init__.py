@@ -26,6 +26,7 @@ from data.models.halls import EntityRow, PartyRow, StationRow
 from data.models.hooks import DeliveryRow, HookRow
 from data.models.imports import ConflictRow, FieldSourcesRow, ImportChangeRow, ImportRunRow
 from data.models.money import BillRow, BudgetRow, ClosedMonthRow, PurseRow, TransferRow
+from data.models.needs import NeedRow
 from data.models.people import ParticularsRow, ResidentKeyRow, StatementRow, TagRow
 from data.models.questions import HeardRow, QuestionRow
 from data.models.records import (
@@ -90,6 +91,7 @@ __all__ = [
     "KinRow",
     "LayerRow",
     "MessageRow",
+    "NeedRow",
     "NoticeRow",
     "NumberLeaseRow",
     "OrderRow",

@@ -97,6 +97,28 @@ class HasPart:
 
 
 @dataclass(frozen=True, slots=True)
+class HasNumber:
+    """One of the parts in a JSON column carries the actor's own row number, in a field that is not the last of a part."""
+
+    column: str
+    name: str
+    own: str
+
+    def where(self, row: type[Base], actor: Actor, scheme: CodeScheme) -> ColumnElement[bool]:
+        """Return the condition for a query over rows."""
+        del scheme
+        own = getattr(actor, self.own)
+        written = cast(table_of(row).c[self.column], String)
+        return written.contains(f'"{self.name}": {own},', autoescape=True) if own else false()
+
+    def holds(self, fact: Any, actor: Actor, scheme: CodeScheme) -> bool:  # noqa: ANN401 - any fact
+        """Tell whether the condition holds for one fact."""
+        del scheme
+        own = getattr(actor, self.own)
+        return bool(own) and any(str(getattr(part, self.name)) == own for part in getattr(fact, self.column))
+
+
+@dataclass(frozen=True, slots=True)
 class Set:
     """A column of truth values is true."""
 

@@ -5,17 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.conftest import Site
-from tests.flows.test_feeds_flow import Source
 
 MONTH, BEGUN = "2026-11", "2026-10"
 NOTHING = {"action": "nothing"}
-# Systems sign these with the key of their feed; signing in is of no use here.
-OF_A_KEY = (
-    "POST /api/v1/feeds/{no}/messages",
-    "GET /api/v1/feeds/{no}/messages/{key}",
-    "GET /api/v1/feeds/{no}/position",
-    "GET /api/v1/feeds/{no}/changes",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +48,7 @@ class Things:
     entity: str
     feed: str
     row: str
+    need: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,28 +341,6 @@ def asked(t: Things) -> dict[str, Asked]:
         "GET /api/v1/sayings": Asked(),
         "POST /api/v1/sayings/{no}/actions": Asked(path={"no": "Y1"}, body={"action": "forget"}),
         "POST /api/v1/eligibility": Asked(body={"item": "SV-E07", "resident": t.resident}),
-        "GET /api/v1/schemas": Asked(),
-        "GET /api/v1/schemas/{name}": Asked(path={"name": "jinlin.message.1"}),
-        "GET /api/v1/resources": Asked(shows=holds(t.feed)),
-        "GET /api/v1/feeds": Asked(shows=holds(t.feed)),
-        "POST /api/v1/feeds": Asked(
-            body={"name": "x", "owner": "nobody", "direction": "in", "subject": "residents"}
-        ),
-        "GET /api/v1/feeds/{no}": Asked(path={"no": t.feed}),
-        "PATCH /api/v1/feeds/{no}": Asked(path={"no": t.feed}, body={}),
-        "POST /api/v1/feeds/{no}/actions": Asked(path={"no": t.feed}, body={"action": "resume"}),
-        "POST /api/v1/feeds/{no}/key": Asked(path={"no": t.feed}),
-        "POST /api/v1/feeds/{no}/messages": Asked(path={"no": t.feed}, body={}),
-        "GET /api/v1/feeds/{no}/messages/{key}": Asked(path={"no": t.feed, "key": "m1"}),
-        "GET /api/v1/feeds/{no}/position": Asked(path={"no": t.feed}),
-        "GET /api/v1/feeds/{no}/changes": Asked(path={"no": t.feed}),
-        "GET /api/v1/feeds/{no}/rows": Asked(path={"no": t.feed}),
-        "POST /api/v1/feeds/{no}/rows/{row}/reveal": Asked(
-            path={"no": t.feed, "row": t.row}, body={"reason": "核对来源"}
-        ),
-        "POST /api/v1/feeds/{no}/rows/actions": Asked(
-            path={"no": t.feed}, body={"action": "release", "rows": [int(t.row)], "reason": "核对来源"}
-        ),
         "GET /healthz": Asked(),
         "GET /api/v1/operations": Asked(),
         "POST /api/v1/timers/{name}/release": Asked(path={"name": "overdue"}),
@@ -403,11 +374,3 @@ def asked(t: Things) -> dict[str, Asked]:
 
 def _counts(part: Any) -> bool:
     return isinstance(part, dict) and any(isinstance(n, int) and n > 0 for n in part.values())
-
-
-def quarantined(site: Site, department: str) -> dict[str, str]:
-    """Register a feed of the department, with a row of it in quarantine."""
-    source = Source(site, owner=department)
-    source.tell([source.row("F1", lon="east")])
-    (row,) = site.get("admin", f"/api/v1/feeds/{source.no}/rows")["items"]
-    return {"feed": source.no, "row": str(row["id"])}

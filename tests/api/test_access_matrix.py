@@ -26,8 +26,10 @@ from dispatch.alarms.device import AlarmDevice
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
 from grid.account import Account
-from tests.api.access_cases import BEGUN, MONTH, OF_A_KEY, Asked, Things, asked, halls, quarantined
+from tests.api.access_cases import BEGUN, MONTH, Asked, Things, halls
+from tests.api.access_exchange import OF_A_KEY, asked, quarantined
 from tests.conftest import Site, opened
+from tests.flows.test_needs_flow import claimed
 
 GIVER, TAKER = "line12345", "line12343"
 
@@ -77,6 +79,7 @@ OF_OTHER_ROWS = (
     "GET /api/v1/visits/plan",
     "GET /api/v1/calls/figures",
     "GET /api/v1/calls/seats",
+    "GET /api/v1/needs/hours",
 )
 # Reports are answered with their number at once; nobody has a sign-in of this name, no timer is held.
 NEVER_FOUND = (
@@ -239,6 +242,7 @@ def things(site: Site) -> Things:
         tag=_told(site, "tags", tag="veteran", source="本人"),
         phone=who.phone,
         **quarantined(site, department),
+        need=claimed(site, provider),
         **_on_streets(site, Point(who.lon, who.lat)),
         **halls(site, community, point),
     )
@@ -280,7 +284,8 @@ def _by_itself(name: str, who: Who) -> str | None:
     """What an operation gives that is a case of its own, None for all others."""
     if name in REPORTER_ONLY:
         return "in" if who.user in ("r000001", GIVER) else "hidden"
-    if name == "POST /api/v1/session" or name in OF_A_KEY:
+    no_volunteer = name == "POST /api/v1/needs/{no}/actions" and who.user == "provider-others"
+    if name == "POST /api/v1/session" or name in OF_A_KEY or no_volunteer:
         return "shut"  # a wrong password, no signature
     if name in NEVER_FOUND or (name == OF_THE_TICKET and who.user in ("provider-inside", GIVER)):
         return "hidden"

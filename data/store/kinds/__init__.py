@@ -12,7 +12,7 @@ from data.store.kinds.cases import APPEAL, APPRAISAL, FIGURES, TICKET
 from data.store.kinds.halls import ENTITY, PARTY, STATION
 from data.store.kinds.intake import CALL, HEARD, QUESTION
 from data.store.kinds.money import BILL, BUDGET, CLOSED_MONTH
-from data.store.kinds.orders import APPLICATION, ORDER, PROVIDER
+from data.store.kinds.orders import APPLICATION, NEED, ORDER, PROVIDER
 from data.store.kinds.people import CARE_PLAN, KIN, PARTICULARS, RESIDENT, TAG, VISIT
 from data.store.kinds.places import AREA, CELL, CLOSURE, DISTRICT
 from data.store.kinds.rounds import ROUND
@@ -58,4 +58,5 @@ KINDS: tuple[Kind[Any], ...] = (
     PARTY,
     ENTITY,
     FEED,
+    NEED,
 )

@@ -1,9 +1,10 @@
-"""Kinds of services: orders, providers and those who apply to be one."""
+"""Kinds of services: orders, needs of volunteers, providers and those who apply to be one."""
 
-from data.models import ApplicationRow, OrderRow, ProviderRow
+from data.models import ApplicationRow, NeedRow, OrderRow, ProviderRow
 from data.store.kind import Kind
 from data.store.roles import OVERSEERS, overseen
-from data.store.scope import Always, Same, Scope, Within
+from data.store.scope import Always, HasNumber, Same, Scope, Within
+from dispatch.helping import OpenNeed
 from dispatch.orders.order import Order
 from dispatch.providers.application import Application
 from dispatch.providers.provider import Provider
@@ -74,4 +75,19 @@ APPLICATION = Kind(
     lifecycle="application_lifecycle",
     scope=Scope(dict.fromkeys(OVERSEERS, Within("area"))),
     live=("state", "area"),
+)
+
+NEED = Kind(
+    name="need",
+    fact=OpenNeed,
+    row=NeedRow,
+    letter="O",
+    scope=overseen(
+        by={
+            "worker": Within(),
+            "provider": HasNumber("claims", "provider", "provider"),
+            "resident": Same("resident", "resident"),
+        }
+    ),
+    salted=True,
 )

@@ -1,0 +1,63 @@
+"""How operations of feeds and of needs are asked by the test of who may, beside those of `access_cases`."""
+
+from tests.api import access_cases
+from tests.api.access_cases import Asked, Things, holds
+from tests.conftest import Site
+from tests.flows.test_feeds_flow import Source
+
+# Systems sign these with the key of their feed; signing in is of no use here.
+OF_A_KEY = (
+    "POST /api/v1/feeds/{no}/messages",
+    "GET /api/v1/feeds/{no}/messages/{key}",
+    "GET /api/v1/feeds/{no}/position",
+    "GET /api/v1/feeds/{no}/changes",
+)
+
+
+def asked(t: Things) -> dict[str, Asked]:
+    """Tell how each operation of the interface is asked."""
+    return access_cases.asked(t) | {
+        "GET /api/v1/needs": Asked(),
+        "POST /api/v1/needs": Asked(
+            body={"item": "SV-B01", "resident": t.resident, "starts_at": "2030-01-01T10:00:00+08:00"}
+        ),
+        "GET /api/v1/needs/mine": Asked(shows=holds(t.need)),
+        "GET /api/v1/needs/figures": Asked(
+            query={"since": "2026-11-18T00:00:00+08:00", "until": "2026-12-18T00:00:00+08:00"},
+            shows=lambda a: a.json()["needs"] > 0,
+        ),
+        "GET /api/v1/needs/hours": Asked(),
+        "GET /api/v1/needs/{no}": Asked(path={"no": t.need}),
+        "GET /api/v1/needs/{no}/candidates": Asked(path={"no": t.need}),
+        "POST /api/v1/needs/{no}/actions": Asked(path={"no": t.need}, body={"action": "claim"}),
+        "GET /api/v1/schemas": Asked(),
+        "GET /api/v1/schemas/{name}": Asked(path={"name": "jinlin.message.1"}),
+        "GET /api/v1/resources": Asked(shows=holds(t.feed)),
+        "GET /api/v1/feeds": Asked(shows=holds(t.feed)),
+        "POST /api/v1/feeds": Asked(
+            body={"name": "x", "owner": "nobody", "direction": "in", "subject": "residents"}
+        ),
+        "GET /api/v1/feeds/{no}": Asked(path={"no": t.feed}),
+        "PATCH /api/v1/feeds/{no}": Asked(path={"no": t.feed}, body={}),
+        "POST /api/v1/feeds/{no}/actions": Asked(path={"no": t.feed}, body={"action": "resume"}),
+        "POST /api/v1/feeds/{no}/key": Asked(path={"no": t.feed}),
+        "POST /api/v1/feeds/{no}/messages": Asked(path={"no": t.feed}, body={}),
+        "GET /api/v1/feeds/{no}/messages/{key}": Asked(path={"no": t.feed, "key": "m1"}),
+        "GET /api/v1/feeds/{no}/position": Asked(path={"no": t.feed}),
+        "GET /api/v1/feeds/{no}/changes": Asked(path={"no": t.feed}),
+        "GET /api/v1/feeds/{no}/rows": Asked(path={"no": t.feed}),
+        "POST /api/v1/feeds/{no}/rows/{row}/reveal": Asked(
+            path={"no": t.feed, "row": t.row}, body={"reason": "核对来源"}
+        ),
+        "POST /api/v1/feeds/{no}/rows/actions": Asked(
+            path={"no": t.feed}, body={"action": "release", "rows": [int(t.row)], "reason": "核对来源"}
+        ),
+    }
+
+
+def quarantined(site: Site, department: str) -> dict[str, str]:
+    """Register a feed of the department, with a row of it in quarantine."""
+    source = Source(site, owner=department)
+    source.tell([source.row("F1", lon="east")])
+    (row,) = site.get("admin", f"/api/v1/feeds/{source.no}/rows")["items"]
+    return {"feed": source.no, "row": str(row["id"])}
