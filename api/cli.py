@@ -97,3 +97,7 @@ def main() -> None:
         told = refused(str(error.args[0] if error.args else error), spoken_here(os.environ))
         click.echo(f"jinlin: {told}", err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

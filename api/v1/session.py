@@ -24,7 +24,6 @@ from api.views.shape import plain
 from api.world import World
 from data.errors import CodeNeededError, MissingError
 from data.registers.sign_ins import (
-    SIGN_IN_LASTS,
     begin_second_factor,
     close_sign_ins,
     hash_new_password,
@@ -51,7 +50,7 @@ router = APIRouter(tags=["session"])
 )
 def open_session(form: SessionForm, request: Request, world: WorldDep) -> JSONResponse:
     """Sign in: a bearer token for programs, a cookie and a form token for pages."""
-    most = world.settings.sign_in_per_minute
+    most, now = world.settings.sign_in_per_minute, world.clock()
     may_try(request, form.user, most)
     try:
         _no_demo(world, form.password)
@@ -60,7 +59,7 @@ def open_session(form: SessionForm, request: Request, world: WorldDep) -> JSONRe
             form.user,
             form.password,
             "api",
-            world.clock(),
+            now,
             code=form.code,
             address=address_of(request),
         )
@@ -83,7 +82,7 @@ def open_session(form: SessionForm, request: Request, world: WorldDep) -> JSONRe
     answer.set_cookie(
         COOKIE,
         opened.token,
-        max_age=int(SIGN_IN_LASTS.total_seconds()),
+        max_age=int((opened.expires_at - now).total_seconds()),
         httponly=True,
         samesite="lax",
         secure=world.settings.behind_tls,

@@ -19,6 +19,8 @@ from dispatch.errors import BadFieldError
 from grid.account import Account
 
 SIGN_IN_LASTS = timedelta(hours=12)
+DEVICE_SIGN_IN_LASTS = timedelta(days=366)
+"""A kiosk in a hall has nobody who signs it in every morning; it is signed out among the open sign-ins."""
 CODE_STEP_S = 30
 LATE_STEPS = 1
 """Time steps by which the clock of a phone may be off."""
@@ -106,7 +108,7 @@ def _open(
 ) -> SignIn:
     """Keep a fresh sign-in, after what has to go well before."""
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
-    expires = now + SIGN_IN_LASTS
+    expires = now + (DEVICE_SIGN_IN_LASTS if account.role == "device" else SIGN_IN_LASTS)
     values = {
         "token_hash": _hash(token),
         "user": account.user,

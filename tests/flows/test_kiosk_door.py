@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.demo_accounts import PASSWORD
 from data.store.kinds import KINDS
 from data.store.verify import verify
 from grid.account import Account
@@ -41,6 +42,18 @@ def test_all_that_is_taken_at_a_kiosk_came_by_the_kiosk_and_is_followed_from_eve
             assert site.get(door, f"/api/v1/follow/{one['no']}", key=ENDS)["rating"] is None
     with site.world.database.read() as session:
         assert verify(session, KINDS) == []
+
+
+def test_a_kiosk_is_signed_in_once_and_people_each_day(sqlite_site: Site) -> None:
+    with_kiosk(sqlite_site)
+    tokens = {
+        user: sqlite_site.post(None, "/api/v1/session", 201, user=user, password=PASSWORD)["token"]
+        for user in ("kiosk-1", "dispatcher")
+    }
+    sqlite_site.clock.turn(days=90)
+    for user, status in (("kiosk-1", 200), ("dispatcher", 401)):
+        headers = {"Authorization": f"Bearer {tokens[user]}"}
+        assert sqlite_site.call(None, "GET", "/api/v1/session", headers=headers).status_code == status
 
 
 def test_no_other_device_takes_anything_and_nobody_else_comes_by_the_kiosk(sqlite_site: Site) -> None:
