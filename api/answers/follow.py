@@ -44,18 +44,23 @@ class PublicWord(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedTicket(Answer):
-    """A report to whoever has its number; dialogue and rating to its reporter alone."""
+    """A report to whoever has its number; dialogue and rating to its reporter alone.
+
+    ``opened`` says whether the asker showed that it is theirs. Until then the steps of a matter between people are empty,
+    and what it is about is left out.
+    """
 
     no: str
     kind: Literal["ticket"]
+    opened: bool
     waiting: bool
     merged_into: Merged | None
     steps: tuple[PublicStep, ...]
     state: str
     state_name: str
     promised_at: datetime
-    department_name: str
-    category_name: str
+    department_name: Sometimes[str]
+    category_name: Sometimes[str]
     dialogue: Sometimes[tuple[PublicWord, ...]]
     rating: Sometimes[int | None]
     solved: Sometimes[bool | None]
@@ -65,27 +70,31 @@ class FollowedTicket(Answer):
 class FollowedOrder(Answer):
     """An order to whoever has its number; ``arrive_due_at`` is null where no time was promised.
 
+    What was ordered and the steps are told to who ordered alone (``opened``).
+
     ``rating`` is told to who ordered alone, null before it was rated.
     """
 
     no: str
     kind: Literal["order"]
+    opened: bool
     waiting: bool
     merged_into: None
     steps: tuple[PublicStep, ...]
     state: str
     state_name: str
-    item_name: str
+    item_name: Sometimes[str]
     arrive_due_at: datetime | None
     rating: Sometimes[int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedAlarm(Answer):
-    """An alarm to whoever has its number."""
+    """An alarm to whoever has its number: its state."""
 
     no: str
     kind: Literal["alarm"]
+    opened: bool
     waiting: bool
     merged_into: None
     steps: tuple[PublicStep, ...]
@@ -99,6 +108,7 @@ class FollowedQuestion(Answer):
 
     no: str
     kind: Literal["question"]
+    opened: bool
     waiting: bool
     merged_into: None
     steps: tuple[PublicStep, ...]

@@ -22,6 +22,7 @@ from data.queries.scope import find
 from data.queries.tickets import TicketFilter, list_tickets
 from data.registers.pinyin import initials
 from data.registers.residents import ResidentFilter, find_residents
+from data.store.kinds.alarms import ALARM
 from data.store.kinds.cases import TICKET
 from data.store.kinds.orders import APPLICATION, ORDER
 from dispatch.item import ServiceItem
@@ -236,11 +237,17 @@ def follow(no: str, request: Request, world: WorldDep, account: VisitorDep, key:
         missing=False,
         key=key,
         said=[said(word, language_of(request)) for word in found.get("dialogue", ())],
-        stage=STAGES[found["kind"]].get(found["state"], -1),
+        stage=STAGES.get(found["kind"], {}).get(found["state"], -1),
         mine=_mine(world, account, found["kind"], no),
+        steps=_alarm_steps(world) if found["kind"] == "alarm" else {},
         departments=(),
         causes=(),
     )
+
+
+def _alarm_steps(world: World) -> dict[str, str]:
+    moves = world.catalogue.lifecycles[ALARM.lifecycle].moves
+    return {name: move.label for of_state in moves.values() for name, move in of_state.items()}
 
 
 def _mine(world: World, account: Account, kind: str, no: str) -> dict[str, Any] | None:

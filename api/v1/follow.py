@@ -26,6 +26,7 @@ from data.store.kind import of_number
 from data.store.kinds.cases import TICKET
 from data.store.kinds.intake import QUESTION
 from data.store.kinds.orders import ORDER
+from dispatch.alarms.fact import Alarm
 from dispatch.lifecycle import Action, Actor
 from dispatch.orders.order import Order
 from dispatch.questions import Question
@@ -36,6 +37,8 @@ from grid.tickets.ticket import Ticket
 router = APIRouter(prefix="/api/v1/follow", tags=["follow"])
 PUBLIC_STEPS = ("department", "due_at", "to", "cause", "stage")
 UNTOLD = frozenset({"say", "tell", "absorb", "doubt", "clear_doubt"})
+ABOUT = ("category_name", "department_name", "item_name")
+"""What a number is about: told to whose it is, and to everybody of a matter of public space."""
 Key = Annotated[str, Field(max_length=100)]
 
 
@@ -62,9 +65,11 @@ class RatingForm(Form):
 def follow(
     no: str, request: Request, world: WorldDep, account: MaybeDep, key: Annotated[Key, Query()] = ""
 ) -> JSONResponse:
-    """Follow a ticket, order or question by its number: every step, the promise, no personal data.
+    """Follow a ticket, order or question by its number: where it stands and the promise, no personal data.
 
-    With the key, the last four digits of the telephone that was left, or signed in as its reporter, what was said too.
+    Of a report about public space every step. What it is about and the steps of anything else, and what was said, are
+    told with the key, the last four digits of the telephone that was left, or signed in as its reporter: numbers follow
+    one another and can be guessed.
     """
     slow_down(request, "follow", world.settings.follows_per_minute)
     return JSONResponse(followed(world, _stranger(account), no, key))
@@ -159,14 +164,18 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
         parent: Ticket | None = None
         own = isinstance(fact, Question) and _opens(world, session, fact, account, key)
         own = own or (isinstance(fact, Order) and _ordered(world, session, fact, account, key))
+        own = own or (isinstance(fact, Alarm) and _has_key(world, session, (no, fact.resident), key))
         if isinstance(fact, Ticket):
             parent = find_public(session, TICKET, fact.parent) if fact.parent else None
-            if _may_speak(world, session, fact, account, key):
+            own = _may_speak(world, session, fact, account, key)
+            if own:
                 of_parent = timeline(session, TICKET.name, parent.no) if parent else []
                 heard = words_for(no, steps, of_parent)
+    in_public = isinstance(fact, Ticket) and fact.category in world.catalogue.rulebook.public_categories()
     body: dict[str, Any] = {
         "no": no,
         "kind": kind.name,
+        "opened": own,
         "waiting": False,
         "merged_into": None,
         "steps": [
@@ -176,7 +185,9 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
             if s.name not in UNTOLD and (s.role != "clock" or s.name == "recompute")
         ],
     } | public_view(world, kind, fact)
-    if isinstance(fact, Ticket):
+    if not (own or in_public):
+        body = {name: told for name, told in body.items() if name not in ABOUT} | {"steps": []}
+    elif isinstance(fact, Ticket):
         body |= _of_ticket(world, parent) | ({} if heard is None else _heard(fact, heard, zone))
     if isinstance(fact, Order) and own:
         body |= {"rating": fact.rating}

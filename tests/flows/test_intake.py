@@ -99,6 +99,40 @@ def test_words_nobody_knows_are_collected_and_understood_once_told(site: Site) -
     take(site, "dispatcher", 422, words="要弄弄头", caller=STRANGER, **place)
 
 
+def test_a_number_that_is_guessed_tells_where_it_stands_and_not_what_it_is_about(site: Site) -> None:
+    place = site.inside()
+    contact = {"name": "王阿婆", "phone": "13900131949"}
+    order = site.post(None, "/api/v1/orders", 201, item="SV-B01", contact=contact, **place)
+    alarm = site.post(None, "/api/v1/orders", 201, item="SV-E01", contact=contact, **place)
+    between = site.world.catalogue.rulebook
+    private = min(set(between.categories) - set(between.public_categories()))
+    about = {
+        "order": (order["no"], "1949", "item_name"),
+        "alarm": (alarm["no"], "1949", "state_name"),
+    }
+    for kind, category in (("private", private), ("public", "E0104")):
+        report = site.post(
+            None, "/api/v1/tickets", 201, category=category, description="看一下", contact=contact, **place
+        )
+        about[kind] = (report["no"], report["follow_key"], "category_name")
+    for kind, (no, key, what) in about.items():
+        guessed = site.get(None, f"/api/v1/follow/{no}")
+        assert guessed["state_name"]
+        assert guessed["opened"] is False
+        if kind != "public":
+            assert guessed["steps"] == []
+            assert {"category_name", "item_name", "department_name"}.isdisjoint(guessed)
+        page = site.client.get(f"/follow/{no}").text
+        assert "留下的电话的最后四位" in page
+        for wrong in ("", "0000"):
+            assert site.get(None, f"/api/v1/follow/{no}", key=wrong)["opened"] is False
+        own = site.get(None, f"/api/v1/follow/{no}", key=key)
+        assert own["opened"] is True
+        assert own["steps"]
+        assert own[what]
+        assert own[what] in site.client.get(f"/follow/{no}", params={"key": key}).text
+
+
 def test_a_question_is_followed_by_number_and_read_by_its_asker_alone(site: Site) -> None:
     asked = take(site, None, kind="question", text="低保要什么材料", caller=STRANGER)
     no = asked["no"]

@@ -151,7 +151,8 @@ const start = (form) => {
         press: draft.press,
       });
       draft.drop();
-      answerWith(made.no, report ? reportFacts(made) : orderFacts(made), made.follow_key);
+      const ends = (text.phone || "").replace(/\D/g, "").slice(-4); // opens an order, as its key opens a report
+      answerWith(made.no, report ? reportFacts(made) : orderFacts(made), made.follow_key || ends);
     } catch (problem) {
       shown(problem);
       draft.failed(problem);
