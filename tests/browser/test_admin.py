@@ -66,7 +66,7 @@ def test_every_register_fits_and_tells_its_name(page: Page, site: str, login: Lo
         assert wide <= 0, name
         if page.locator("tbody a").count():
             page.locator("tbody a").first.click()
-            expect(page.get_by_role("heading", level=2).first).to_have_text("改这条登记")
+            expect(page.get_by_role("heading", level=2, name="改这条登记", exact=True)).to_be_visible()
             wide = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )

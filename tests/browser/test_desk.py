@@ -114,11 +114,13 @@ def test_an_order_nobody_can_do_is_recorded_with_its_cause(
 
 def test_an_emergency_rings_at_once(page: Page, site: str, login: Login, client: Client) -> None:
     at_desk(page, site, login)
+    take_all(page)
     expect(page.locator("[data-jinlin-live]")).to_have_attribute("data-state", "open")
     expect(page.locator("#sound")).to_have_attribute("aria-pressed", "true")
     no = placed(client, "SV-E01")["no"]
     expect(page.locator("#ring")).to_be_visible()
     expect(page.locator("#ring b")).to_contain_text("紧急呼叫")
+    expect(page.locator("#ring b")).to_contain_text(no)
     page.locator("#ring button").click()
     page.locator(f'[data-case="{no}"]').wait_for()
     expect(page.locator('#case [data-alarm="well"]')).to_be_visible()  # that one press took it
