@@ -206,6 +206,11 @@ def document(app: FastAPI, routes: Iterable[APIRoute]) -> dict[str, Any]:
     for shape in (Problem, OpenError):
         made = TypeAdapter(shape).json_schema(mode="serialization", ref_template=REFERENCE)
         components["schemas"] |= {**made.pop("$defs", {}), shape.__name__: made}
+    for operation in (each for methods in written["paths"].values() for each in methods.values()):
+        for body in operation.get("requestBody", {}).get("content", {}).values():
+            parts = body["schema"].get("$defs", {})  # a body that is written by hand brings its parts along
+            components["schemas"] |= parts
+            body["schema"] = {name: told for name, told in body["schema"].items() if name != "$defs"}
     for schema in components["schemas"].values():
         if "description" in schema:
             schema["description"] = SECTION.split(schema["description"])[0]

@@ -27,8 +27,9 @@ from api.answers.feed import (
 from api.errors import NotSignedInError
 from api.forms import ChangeForm, Datum, Form, RevealForm, Short
 from api.idempotency import ReceiptDep, respond
+from api.openapi import REFERENCE
 from api.outside.messages import (
-    MessageForm,
+    ExchangeMessage,
     check_signature,
     check_subject,
     message_of,
@@ -57,6 +58,7 @@ from dispatch.lifecycle import Action
 from grid.account import Account
 from grid.feed import EVERY_S, MOST_GRACE_S, Feed
 
+MESSAGE_SCHEMA = ExchangeMessage.model_json_schema(by_alias=True, ref_template=REFERENCE)
 router = APIRouter(prefix="/api/v1", tags=["feeds"])
 SEE = ("admin", "leader", "department")
 DAY_S, HOUR_S = 86_400, 3600
@@ -257,7 +259,7 @@ def new_key(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
         openapi_extra={
             "requestBody": {
                 "required": True,
-                "content": {"application/json": {"schema": MessageForm.model_json_schema(by_alias=True)}},
+                "content": {"application/json": {"schema": MESSAGE_SCHEMA}},
             }
         },
     ),
@@ -303,7 +305,7 @@ class ChangesAsk(Form):
 
 @router.get(
     "/feeds/{no}/changes",
-    response_model=MessageForm,
+    response_model=ExchangeMessage,
     response_model_by_alias=True,
     responses=UNSIGNED | {409: {"description": "The feed is held or comes in"}},
     **access(*EVERYBODY),

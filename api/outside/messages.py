@@ -69,7 +69,7 @@ class MessageRow(Form):
     data: dict[str, JsonValue]
 
 
-class MessageForm(Form):
+class ExchangeMessage(Form):
     """A message: rows of one subject, at most 200, in the order they are to be taken; none says that nothing is new.
 
     ``id`` is the sender's name of it, ``cursor`` the sender's mark behind it: whoever goes on asks from there.
@@ -115,7 +115,7 @@ def _field(column: FileColumn) -> tuple[Any, Any]:
 
 def schemas(world: World) -> dict[str, dict[str, Any]]:
     """Give the schemas by their names: the message, and what a row of each subject tells."""
-    made = {VERSION: _schema(MessageForm, VERSION)}
+    made = {VERSION: _schema(ExchangeMessage, VERSION)}
     for subject, form in world.catalogue.files.forms.items():
         if subject not in ("areas", "cells"):
             name = f"jinlin.{subject}.1"
@@ -136,7 +136,7 @@ def read_message(world: World, feed: Feed, body: bytes) -> ToldMessage:
         When it is no message, or of another subject; tells nothing of what it held.
     """
     try:
-        told = MessageForm.model_validate_json(body)
+        told = ExchangeMessage.model_validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(map(str, first["loc"])) or "body"
