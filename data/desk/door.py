@@ -271,9 +271,12 @@ class Desk:
 
     def _announce(self, done: Done[F]) -> Done[F]:
         if done.replayed is None and done.changed:
-            for each in whole(done):
-                self._after(each)
+            self.database.once_committed(lambda: self._tell(done))
         return done
+
+    def _tell(self, done: Done[Any]) -> None:
+        for each in whole(done):
+            self._after(each)
 
 
 def _photos(done: Done[Any]) -> set[str]:

@@ -97,7 +97,7 @@ class Rehearsal:
         Rounds(self.desk, self.city, self.script.seed, self._at).plan(start, until)
         total = (until - start).total_seconds()
         while self._agenda and self._agenda[0].at <= until:
-            with self.desk.database.batch():
+            with self.desk.database.batch(told_at_once=True):
                 for _ in range(BATCH_EVENTS):
                     if not self._agenda or self._agenda[0].at > until:
                         break

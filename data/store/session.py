@@ -154,14 +154,32 @@ class Database:
         raise AssertionError("unreachable: the last try returns or raises")
 
     @contextmanager
-    def batch(self) -> Iterator[None]:
-        """Put all writes of this thread into one transaction, for long runs that nobody waits for piece by piece."""
+    def batch(self, *, told_at_once: bool = False) -> Iterator[None]:
+        """Put all writes of this thread into one transaction, for long runs that nobody waits for piece by piece.
+
+        Parameters
+        ----------
+        told_at_once : bool
+            Whether what waits for the commit runs before it: for a process that ends with a transaction that fails, and
+            whose writes rest on what it holds of those before.
+        """
+        news: list[Callable[[], None]] = []
         with self._shared.alone() if self._shared else self._transaction() as session:
-            self._batch.session = session
+            self._batch.session, self._batch.news = session, None if told_at_once else news
             try:
                 yield
             finally:
-                self._batch.session = None
+                self._batch.session = self._batch.news = None
+        for tell in news:
+            tell()
+
+    def once_committed(self, tell: Callable[[], None]) -> None:
+        """Run something when what this thread has written is committed: at once, or after the batch; never if that fails."""
+        news: list[Callable[[], None]] | None = getattr(self._batch, "news", None)
+        if news is None:
+            tell()
+        else:
+            news.append(tell)
 
     def give_way(self) -> None:
         """Leave a SQLite file to other writers, long enough for one that asks for it again and again to find it free."""

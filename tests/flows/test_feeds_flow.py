@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from api.outside.webhooks import sign
-from data.models import ResidentRow
+from data.models import FeedMessageRow, ImportRunRow, ResidentRow
 from data.store.kinds import KINDS
 from data.store.verify import verify
 from tests.conftest import Site
@@ -135,6 +136,44 @@ def test_bad_rows_wait_apart_until_a_person_corrects_releases_or_refuses_them(si
     ]
     with site.world.database.read() as session:
         assert verify(session, KINDS) == []
+
+
+def test_of_rows_released_together_nothing_is_left_when_one_does_not_fit(site: Site) -> None:
+    source = Source(site, name="民政机构名册", subject="providers", source="import")
+    place = site.inside()
+    told = {"categories": ["repair"], "phone": "0571-88881949", "hours": "24/7", "lat": place["lat"]}
+    rows = [
+        {"id": f"P{n}", "revision": 1, "at": site.clock().isoformat(), "data": told | {"no": f"P{n}", "name": name, "lon": lon}}
+        for n, (name, lon) in enumerate([("近邻维修站", place["lon"]), ("东边维修站", "east")])
+    ]  # fmt: skip
+    held = source.tell(rows, subject="providers")
+    assert (held["state"], held["quarantined"]) == ("held", 2)
+    before = len(site.world.city.providers)
+    path = f"{FEEDS}/{source.no}/rows"
+    numbers = [row["id"] for row in site.get("admin", path)["items"]]
+    site.post("admin", f"{path}/actions", 422, action="release", rows=numbers, reason="来源已核对")
+    assert len(site.world.city.providers) == before  # nor in memory, where candidates are found
+    assert site.get("dispatcher", "/api/v1/providers", text="近邻维修站")["items"] == []
+    good = [row["id"] for row in site.get("admin", path)["items"] if row["outcome"] == "held"]
+    site.post("admin", f"{path}/actions", action="release", rows=good, reason="来源已核对")
+    assert len(site.world.city.providers) == before + 1
+
+
+def test_a_message_that_was_cut_off_goes_on_in_the_run_it_began(site: Site) -> None:
+    source = Source(site)
+    body = source.message([source.row(f"F{n}") for n in range(30)])
+    assert source.call("POST", "/messages", body).json()["accepted"] == 30
+
+    def cut_off(session: Any) -> None:
+        (message,) = session.query(FeedMessageRow).all()
+        message.state, message.told = "open", []
+        session.execute(update(ImportRunRow).values(state="running", counts={}))
+
+    site.world.database.write(cut_off)
+    assert source.call("POST", "/messages", body).json()["accepted"] == 30
+    with site.world.database.read() as session:
+        (run,) = session.scalars(select(ImportRunRow))
+        assert (run.state, run.counts) == ("done", {"new": 30})
 
 
 def test_a_changed_schema_spreads_nothing_and_turns_the_feed_red(site: Site) -> None:
