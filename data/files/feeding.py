@@ -95,12 +95,13 @@ def take_message(desk: Desk, feed: Feed, message: ToldMessage, now: datetime) ->
     if feed.state != "on":
         raise NotPossibleError(f"feed {feed.no} is {feed.state}; nothing is taken until it is resumed")
     database = desk.database
-    if not database.write(lambda session: _open(session, feed, message, now)):
+    run = database.write(lambda session: _open(session, feed, message, now))
+    if run is None:
         return False
     bad = sum(bool(row.fault) for row in message.rows)
     held = f"held with its message: {bad} of {len(message.rows)} rows are bad"
     reason = held if holds_back(feed, bad, len(message.rows)) else ""
-    taker, run, told = taker_of(desk, feed, now), 0, list[dict[str, Any]]()
+    taker, told = taker_of(desk, feed, now), list[dict[str, Any]]()
     for start in range(0, len(message.rows), SLICE):
         rows = message.rows[start : start + SLICE]
 
@@ -130,8 +131,8 @@ def lock_feed(session: Session, no: str) -> None:
     session.execute(select(FeedRow.id).where(FeedRow.no == no).with_for_update()).one()
 
 
-def _open(session: Session, feed: Feed, message: ToldMessage, now: datetime) -> bool:
-    """Open a message; False for one that was taken before."""
+def _open(session: Session, feed: Feed, message: ToldMessage, now: datetime) -> int | None:
+    """Open a message; gives the number of the run it was cut off in, 0 before there is one, None for one that was taken."""
     lock_feed(session, feed.no)
     mine = FeedMessageRow.feed == feed.no, FeedMessageRow.key == message.key
     row = session.scalar(select(FeedMessageRow).where(*mine))
@@ -145,12 +146,12 @@ def _open(session: Session, feed: Feed, message: ToldMessage, now: datetime) -> 
         }
         more = {"cursor": message.cursor, "rows": len(message.rows), "told": [], "run": 0}
         session.execute(insert(FeedMessageRow), [values | more])
-        return True
+        return 0
     if row.body_hash != message.body_hash:
         raise KeyReusedError(
             f"message {message.key} was sent before with other content; give each a name of its own"
         )
-    return row.state == OPEN
+    return row.run if row.state == OPEN else None
 
 
 def _close(
@@ -168,17 +169,16 @@ def _close(
     if session.scalar(select(FeedMessageRow.state).where(*mine)) != OPEN:
         return  # the same message came twice at once, and the other was first
     kept = [{name: value for name, value in one.items() if name != "new"} for one in told]
-    session.execute(update(FeedMessageRow).where(*mine).values(state=state, told=kept, run=run))
+    session.execute(update(FeedMessageRow).where(*mine).values(state=state, told=kept))
     row = session.scalars(select(FeedRow).where(FeedRow.no == feed.no)).one()
     row.last_at, row.cursor, row.messages, row.last_error = now, message.cursor, row.messages + 1, ""
     if state == DONE:
         row.last_ok_at = now
     if run:
-        counts = {name: sum(one["outcome"] == name for one in told if one["new"]) for name in _OUTCOMES}
-        end(session, run, DONE, {name: n for name, n in counts.items() if n})
-
-
-_OUTCOMES = ("new", "changed", "same", "conflict", "stale")
+        of_message = FeedItemRow.feed == feed.no, FeedItemRow.message == message.key
+        query = select(FeedItemRow.outcome, func.count()).where(*of_message, FeedItemRow.state == "accepted")
+        found = session.execute(query.group_by(FeedItemRow.outcome))
+        end(session, run, DONE, {outcome: int(n) for outcome, n in found})
 
 
 def _take_slice(
@@ -205,6 +205,8 @@ def _take_slice(
             overtake(session, taker, row)
         told.append(_answer(row, state, outcome, reason, new=True))
     _count(session, taker.feed, rows, told)
+    mine = FeedMessageRow.feed == taker.feed.no, FeedMessageRow.key == message.key
+    session.execute(update(FeedMessageRow).where(*mine).values(run=desks.run.id))
     return desks.run.id, told
 
 
