@@ -17,7 +17,7 @@ from api.errors import Words, answer_errors
 from api.guard import Guard, content_policy
 from api.locale.refusals import KIND_WORDS
 from api.openapi import describe, operation_id
-from api.outside import features, feeds, hotline, open311, open311_updates
+from api.outside import features, feed_register, feeds, hotline, open311, open311_updates
 from api.outside.webhooks import send_due
 from api.pages import (
     admin,
@@ -117,6 +117,7 @@ INTERFACES = (
     features,
     follow,
     hotline,
+    feed_register,
     feeds,
     session,
     photos,

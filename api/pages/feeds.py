@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from api.outside.feeds import FeedChangeForm, NewFeedForm
+from api.outside.feed_register import FeedChangeForm, NewFeedForm
 from api.pages.admin import admin_missing, admin_page
 from api.pages.admin_fields import fields_of
 from api.pages.shell import visitor
