@@ -14,9 +14,12 @@ from data.models import fact_of
 from data.registers.halls import HallFilter
 from data.store.kind import Kind
 from dispatch.lifecycle import Action
+from dispatch.party import Party
+from dispatch.providers.entity import Entity
+from dispatch.station import Station
 from grid.account import Account
 
-F = TypeVar("F")
+F = TypeVar("F", Station, Party, Entity)
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Phone = Annotated[str, Field(max_length=40)]
 OF_STATE = ("closed", "reason", "lon", "lat", "datum")
@@ -74,9 +77,9 @@ def act_by_form(
     now, by = world.clock(), account.actor()
     with world.database.read() as session:
         known = found_by(session, kind, no)
-    if not world.scheme.contains(account.area, known.area):  # type: ignore[attr-defined]  # each of these has one
+    if not world.scheme.contains(account.area, known.area):
         raise MissingError(f"{kind.name} {no} is not registered in your area")
-    was_closed = known.closed_on is not None  # type: ignore[attr-defined]  # each of these has one
+    was_closed = known.closed_on is not None
     if form.closed is False and was_closed:
         known = world.desk.act(kind, no, Action(name="reopen", by=by), now).fact
     if fields:
