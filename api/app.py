@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import anyio
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
@@ -16,7 +16,7 @@ from api.clockwork import Ticker, run_due
 from api.errors import Words, answer_errors
 from api.guard import Guard, content_policy
 from api.locale.refusals import KIND_WORDS
-from api.openapi import describe, operation_id
+from api.openapi import describe
 from api.outside import features, feed_register, feeds, hotline, open311, open311_updates
 from api.outside.webhooks import send_due
 from api.pages import (
@@ -35,6 +35,7 @@ from api.pages import (
 from api.pages import appeals as appeal_pages
 from api.pages import applications as application_pages
 from api.pages import board as board_page
+from api.pages import board_maps as board_map_pages
 from api.pages import (
     desk_map as desk_map_page,
 )
@@ -96,7 +97,7 @@ from api.v1 import (
 )
 from api.v1 import shop as own_shop
 from api.world import World
-from api.writers import WRITERS_AT_ONCE, writers_turn
+from api.writers import WRITERS_AT_ONCE
 from data.city.follow import FollowerThread
 
 INTERFACES = (
@@ -163,6 +164,7 @@ PAGES = (
     openid_pages,
     work,
     person,
+    board_map_pages,
     board_page,
     indicator_pages,
     market_pages,
@@ -216,8 +218,6 @@ def make_app(world: World) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         openapi_url="/openapi.json" if world.settings.show_docs else None,
-        generate_unique_id_function=operation_id,
-        dependencies=[Depends(writers_turn)],
     )
     app.state.world = world
     app.state.writers = anyio.Semaphore(WRITERS_AT_ONCE)
@@ -225,7 +225,7 @@ def make_app(world: World) -> FastAPI:
     app.add_middleware(Guard, behind_tls=world.settings.behind_tls)
     app.add_exception_handler(ElsewhereError, go_elsewhere)
     for part in (*INTERFACES, *PAGES):
-        app.include_router(part.router)
+        app.router.routes.extend(part.router.routes)
     describe(app, [part.router for part in INTERFACES])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.mount("/tiles", StaticFiles(directory=world.home.tiles), name="tiles")

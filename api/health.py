@@ -1,6 +1,5 @@
 """Health and metrics for those who run the server."""
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select
@@ -11,6 +10,7 @@ from api.answers.files import text
 from api.answers.health import Failing, Health, TimerReleased
 from api.clockwork import state_of
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.views.shape import plain
 from api.watched import MOST_LAG_S, jobs, stands_still
 from api.world import World
@@ -20,7 +20,7 @@ from data.registers.backlog import feeds_that_are
 from data.store.kinds.upkeep import HOLD
 from dispatch.lifecycle import Action
 
-router = APIRouter(tags=["health"])
+router = Router(tags=["health"])
 
 
 @router.get(

@@ -165,11 +165,6 @@ OPEN_RULES = (
 BEFORE_OPEN = tuple(rule for rule in RULES if rule.status in (400, 413))
 
 
-def operation_id(route: APIRoute) -> str:
-    """Name an operation by its tag and function, such as ``tickets_report``: what generated clients call it."""
-    return "_".join((*(str(tag) for tag in route.tags[:1]), route.name))
-
-
 def describe(app: FastAPI, routers: Iterable[APIRouter]) -> None:
     """Let an application give the OpenAPI file of some routers, written when it is first asked for."""
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]

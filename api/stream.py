@@ -4,18 +4,19 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.access import SIGNED_IN, access
 from api.answers.files import text
 from api.roles import AccountDep, WorldDep, token_of
+from api.routing import Router
 from data.registers.sign_ins import recall
 
 PING_S = 20
 CHECK_S = 5.0
 
-router = APIRouter(tags=["stream"])
+router = Router(tags=["stream"])
 
 
 @router.get(

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import INTERFACES, PAGES
-from api.openapi import describe, operation_id
+from api.openapi import describe
 
 FIRST_ERROR = 400
 
@@ -100,9 +100,9 @@ def closed(schema: Any) -> Any:
 @cache
 def read_document() -> dict[str, Any]:
     """Write the OpenAPI file; it depends on the code alone, so that it needs no world."""
-    app = FastAPI(title="Jinlin", version="1", generate_unique_id_function=operation_id)
+    app = FastAPI(title="Jinlin", version="1")
     for part in (*INTERFACES, *PAGES):
-        app.include_router(part.router)
+        app.router.routes.extend(part.router.routes)
     describe(app, [part.router for part in INTERFACES])
     return app.openapi()
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import shapely
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
@@ -18,6 +18,7 @@ from api.answers.features import Collection, Collections, Conformance, FeatureDe
 from api.answers.geojson import GeoJson
 from api.outside.features_ask import parameters, refuse_unknown, window_of
 from api.roles import WorldDep
+from api.routing import Router
 from api.views.shape import plain
 from api.world import World
 from data.outside.features import Window, first_report, ticket_features
@@ -26,7 +27,7 @@ from dispatch.providers.provider import Provider
 from grid.tickets.ticket import Ticket
 
 ASKED_WRONGLY = {"description": "A parameter is not known here, or its value cannot be used"}
-router = APIRouter(prefix="/features", tags=["features"], responses={400: ASKED_WRONGLY})
+router = Router(prefix="/features", tags=["features"], responses={400: ASKED_WRONGLY})
 CORE = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import Field, JsonValue
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from api.idempotency import ReceiptDep, respond
 from api.outside.messages import read_row
 from api.outside.webhooks import new_secret
 from api.roles import AccountDep, WorldDep, whole_only
+from api.routing import Router
 from api.views.feed import case_view, resources
 from api.views.shape import plain
 from api.world import World
@@ -40,7 +41,7 @@ from dispatch.lifecycle import Action
 from grid.account import Account
 from grid.feed import EVERY_S, MOST_GRACE_S, Feed
 
-router = APIRouter(prefix="/api/v1", tags=["feeds"])
+router = Router(prefix="/api/v1", tags=["feeds"])
 SEE = ("admin", "leader", "department")
 DAY_S, HOUR_S = 86_400, 3600
 USUAL_BAD = 0.2

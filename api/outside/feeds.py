@@ -5,7 +5,7 @@ See docs/exchange.md.
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -28,6 +28,7 @@ from api.outside.messages import (
     schemas,
 )
 from api.roles import WorldDep
+from api.routing import Router
 from api.views.feed import receipt_view
 from api.views.shape import plain
 from api.world import World
@@ -39,7 +40,7 @@ from dispatch.errors import BadFieldError, NotPossibleError
 from grid.feed import Feed
 
 MESSAGE_SCHEMA = ExchangeMessage.model_json_schema(by_alias=True, ref_template=REFERENCE)
-router = APIRouter(prefix="/api/v1", tags=["feeds"])
+router = Router(prefix="/api/v1", tags=["feeds"])
 UNSIGNED: dict[int | str, dict[str, Any]] = {
     401: {
         "description": "No such feed, or the request is not signed with its key, or longer than 5 minutes ago"

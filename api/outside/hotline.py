@@ -6,7 +6,6 @@ A line signs in with an account of the role ``hotline`` that the catalogue's tab
 from datetime import datetime, timedelta
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
@@ -26,6 +25,7 @@ from api.outside.lines import (
     take_case,
 )
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.views.shape import plain
 from api.world import World
 from data.outside.cases import MOST, case_for, changed_cases, handed_ticket, handed_tickets
@@ -33,7 +33,7 @@ from data.store.done import Done
 from data.store.kinds.cases import TICKET
 from dispatch.lifecycle import Action
 
-router = APIRouter(prefix="/api/v1/hotline", tags=["hotline"])
+router = Router(prefix="/api/v1/hotline", tags=["hotline"])
 OVERLAP = timedelta(minutes=1)
 TAKEN: dict[int | str, dict[str, Any]] = {
     200: {"model": CaseAnswer, "description": "The ticket that the same case became before"},

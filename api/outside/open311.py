@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 
@@ -18,6 +18,7 @@ from api.answers.open311 import Discovery, OpenService, RequestMade, ServiceDefi
 from api.outside.open311_ask import RequestAsk, clean
 from api.outside.open311_format import OpenError, OpenRoute, write
 from api.roles import PUBLIC, WorldDep, actor_of, slow_down
+from api.routing import Router
 from api.views.shape import plain
 from api.world import World
 from data.desk.tickets import NewTicket
@@ -32,7 +33,7 @@ from grid.personal import mask_personal
 from grid.rulebook import Category
 from grid.tickets.ticket import Report
 
-router = APIRouter(prefix="/open311", route_class=OpenRoute, tags=["open311"])
+router = Router(prefix="/open311", route_class=OpenRoute, tags=["open311"])
 Format = Literal["xml", "json"]
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 LONGEST_TEXT = 4000

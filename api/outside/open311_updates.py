@@ -5,7 +5,7 @@ Source: the GET Service Request Updates extension of GeoReport v2 by mySociety (
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from api.access import EVERYBODY, access
 from api.answers.open311 import RequestUpdate
@@ -13,11 +13,12 @@ from api.outside.open311 import Format, here
 from api.outside.open311_ask import span_of, time_of
 from api.outside.open311_format import OpenError, OpenRoute, write
 from api.roles import WorldDep
+from api.routing import Router
 from api.views.shape import plain
 from api.world import World
 from data.outside.open_requests import OpenUpdate, open_updates
 
-router = APIRouter(prefix="/open311", route_class=OpenRoute, tags=["open311"])
+router = Router(prefix="/open311", route_class=OpenRoute, tags=["open311"])
 Time = Annotated[str, Query()]
 
 

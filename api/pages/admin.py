@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
 from api.forms import Form
@@ -11,6 +11,7 @@ from api.pages.admin_registers import BY_NAME, REGISTERS, REGISTERS_WORDS, Asked
 from api.pages.applications import waiting_applications
 from api.pages.shell import page, visitor
 from api.roles import WorldDep, is_whole
+from api.routing import Router
 from api.views.shape import plain
 from api.world import World
 from data.errors import MissingError
@@ -19,7 +20,7 @@ from dispatch.errors import BadFieldError, UnknownProviderError
 from dispatch.lifecycle import Move
 from grid.account import Account
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 AdminDep = Annotated[Account, Depends(visitor("admin"))]
 LONGEST = 60
 COLUMN_WORDS = {

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from api.locale.words import words
 from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import ROLE_WORDS
 from api.roles import WorldDep, part_of
+from api.routing import Router
 from api.v1.appeals import appeal_for, appeal_view, line_view
 from api.v1.asks import MONTH
 from api.v1.figures import league_rows
@@ -26,7 +27,7 @@ from grid.account import Account
 from grid.period import month_period
 from grid.reasons import read_reason
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 ClerkDep = Annotated[Account, Depends(visitor("department", "admin"))]
 ReaderDep = Annotated[Account, Depends(visitor("department", "dispatcher", "leader", "admin"))]
 TABS = ("mine", "open", "all")

@@ -4,7 +4,7 @@ from datetime import datetime
 from math import ceil
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from api.locale.words import words
 from api.pages.shell import anybody, language_of, page, visitor
 from api.pages.ticket import ROLE_WORDS
 from api.roles import PUBLIC, WorldDep, slow_down
+from api.routing import Router
 from api.v1.applications import own_application
 from api.views.application import application_view, criteria_view
 from api.views.hours import week_lines
@@ -30,7 +31,7 @@ from dispatch.providers.hours import week_of
 from dispatch.providers.licence import CHECKERS
 from grid.account import Account
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 VisitorDep = Annotated[Account, Depends(anybody)]
 CheckerDep = Annotated[Account, Depends(visitor("dispatcher", "admin"))]
 USUAL_HOURS = "Mo-Su 08:00-18:00"

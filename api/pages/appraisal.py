@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from api.forms import Form, Short
 from api.pages.indicators import month_now, months_told
 from api.pages.shell import language_of, page, visitor
 from api.roles import WorldDep
+from api.routing import Router
 from api.v1.appeals import SCORE_COLUMNS, appraisal_body
 from api.v1.asks import MONTH
 from api.v1.exports import csv_file, workbook
@@ -19,7 +20,7 @@ from data.figures.appraisals import appraisal_for, recompute
 from grid.account import Account
 from grid.period import month_period
 
-router = APIRouter(include_in_schema=False, prefix="/appraisal")
+router = Router(include_in_schema=False, prefix="/appraisal")
 ReaderDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", "department"))]
 
 

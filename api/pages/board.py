@@ -3,12 +3,11 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from api.pages import board_maps
 from api.pages.board_ask import (
     Asked,
     BoardAsk,
@@ -26,6 +25,7 @@ from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import entries_view, natures
 from api.pages.work import ticket_table
 from api.roles import WorldDep, order_scope, ticket_scope
+from api.routing import Router
 from api.v1.exports import csv_file, workbook
 from api.views.figures import change_word, definitions, percent
 from api.views.order import order_view
@@ -41,8 +41,7 @@ from grid.account import Account
 from grid.figures.facts import Facts
 from grid.figures.sets import ORDER_SETS, find_cases, find_orders
 
-router = APIRouter(include_in_schema=False)
-router.include_router(board_maps.router)
+router = Router(include_in_schema=False)
 ViewerDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", "department"))]
 KindDep = Annotated[str, Field(pattern="^(xlsx|csv)$")]
 ROWS = 60

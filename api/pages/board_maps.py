@@ -6,7 +6,7 @@ from typing import Annotated
 
 import numpy as np
 import shapely
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import ColumnElement
 
@@ -15,6 +15,7 @@ from api.pages.board_ask import Asked, CellsAsk, CoverageAsk, TicketsAsk, asked,
 from api.pages.shell import language_of, look, map_page, page, visitor
 from api.pages.ticket import LAMP_STATES
 from api.roles import WorldDep, ticket_scope
+from api.routing import Router
 from api.v1.figures import coverage_of
 from api.world import World
 from data.city.coverage import BlindSpot, Coverage
@@ -32,7 +33,7 @@ from grid.tickets.ticket import Ticket, lamp_of
 from maps.facts import CellShape, ChangedCell, CoverageGrid, Pin
 from maps.pages import cells_map, coverage_map, density_map, tickets_map, tried_at
 
-router = APIRouter(include_in_schema=False, prefix="/board")
+router = Router(include_in_schema=False, prefix="/board")
 ViewerDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", "department"))]
 MOST_PINS = 1000
 MOST_PROVIDERS = 30

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from api.pages.desk_alarms import alarm_context, alarm_rows, watch_context
 from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import natures, said, takers
 from api.roles import WorldDep, order_scope, ticket_scope
+from api.routing import Router
 from api.views.intake import question_view
 from api.views.order import candidate_view, order_detail, order_view, refusal_view
 from api.views.reasons import limit, reason
@@ -43,7 +44,7 @@ from grid.account import Account
 from grid.tickets.duplicates import Sighting, like_cases
 from grid.tickets.ticket import Ticket
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 DispatcherDep = Annotated[Account, Depends(visitor("dispatcher", "admin"))]
 
 TRAYS = {

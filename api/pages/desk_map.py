@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import shapely
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from api.pages.closed_streets import with_closures
@@ -12,6 +12,7 @@ from api.pages.desk import AskDep, DispatcherDep, proposals, queue_context, seen
 from api.pages.desk_alarms import alarm_pins
 from api.pages.shell import look, map_page
 from api.roles import WorldDep
+from api.routing import Router
 from api.views.alarm import alarm_detail
 from api.world import World
 from data.queries.scope import find
@@ -26,7 +27,7 @@ from grid.tickets.ticket import Ticket
 from maps.facts import CellShape, Pin
 from maps.pages import desk_map
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 AROUND_DEG = 0.012
 
 

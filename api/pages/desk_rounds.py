@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import cast
 
 import numpy as np
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from numpy.typing import NDArray
 
@@ -15,6 +15,7 @@ from api.pages.closed_streets import with_closures
 from api.pages.desk import DispatcherDep
 from api.pages.shell import look, map_page, page
 from api.roles import WorldDep
+from api.routing import Router
 from api.v1.rounds import round_of, shown
 from api.views.round import round_listed
 from api.world import World
@@ -30,7 +31,7 @@ from grid.account import Account
 from maps.facts import Pin, RouteLine
 from maps.pages import rounds_map
 
-router = APIRouter(include_in_schema=False, prefix="/desk/rounds")
+router = Router(include_in_schema=False, prefix="/desk/rounds")
 BEFORE = timedelta(days=7)
 MOST_LISTED = 60
 MOST_WAYS = 200

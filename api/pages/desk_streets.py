@@ -2,18 +2,19 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.pages.closed_streets import with_closures
 from api.pages.shell import look, map_page, page, visitor
 from api.roles import WorldDep
+from api.routing import Router
 from api.views.closure import closure_view
 from data.store.roles import OVERSEERS
 from grid.account import Account
 from maps.pages import pick_map
 
-router = APIRouter(include_in_schema=False, prefix="/desk/streets")
+router = Router(include_in_schema=False, prefix="/desk/streets")
 OVERSEER = Depends(visitor(*OVERSEERS))
 
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.pages.closed_streets import with_closures
 from api.pages.desk import DispatcherDep
 from api.pages.shell import look, map_page, page
 from api.roles import WorldDep, order_scope
+from api.routing import Router
 from api.views.assignment import plan_view
 from api.world import World
 from data.queries.unsent import unsent_orders
@@ -21,7 +22,7 @@ from grid.account import Account
 from maps.facts import Pin, RouteLine
 from maps.pages import together_map
 
-router = APIRouter(include_in_schema=False, prefix="/desk/together")
+router = Router(include_in_schema=False, prefix="/desk/together")
 MOST = 200
 MOST_WAYS = 60
 

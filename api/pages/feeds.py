@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
 from api.outside.feed_register import FeedChangeForm, NewFeedForm
@@ -11,6 +11,7 @@ from api.pages.admin import admin_missing, admin_page
 from api.pages.admin_fields import fields_of
 from api.pages.shell import visitor
 from api.roles import WorldDep, is_whole
+from api.routing import Router
 from api.views.feed import case_view
 from api.world import World
 from data.queries.feeds import FeedCase, feed_cases, feed_items
@@ -20,7 +21,7 @@ from data.registers.changes import changes_of
 from data.store.kinds.upkeep import FEED
 from grid.account import Account
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 AdminDep = Annotated[Account, Depends(visitor("admin"))]
 MOST_ROWS = 50
 FINDING_WORDS = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from api.pages.closed_streets import with_closures
 from api.pages.shell import FOLDER, language_of, look, map_page, page, visitor
 from api.pages.ticket import LAMP_STATES, natures
 from api.roles import WorldDep, ticket_scope
+from api.routing import Router
 from api.v1.rounds import own_rounds
 from api.v1.visits import plan_view
 from api.views.reasons import WHYS
@@ -30,7 +31,7 @@ from grid.tickets.ticket import Ticket
 from maps.facts import CellShape, Pin
 from maps.pages import field_map, pick_map
 
-router = APIRouter(include_in_schema=False, prefix="/field")
+router = Router(include_in_schema=False, prefix="/field")
 WorkerDep = Annotated[Account, Depends(visitor("worker", "admin"))]
 STATIC = FOLDER / "static"
 TASK_STATES = ("done", "reported")

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.pages.shell import anybody, page
 from api.roles import WorldDep, slow_down
+from api.routing import Router
 from api.v1.helping import PER_MINUTE, helping
 from grid.account import Account
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 VisitorDep = Annotated[Account, Depends(anybody)]
 
 

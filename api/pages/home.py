@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.pages.shell import anybody, language_of, look, map_page, page
 from api.pages.ticket import natures, said
 from api.roles import WorldDep, order_scope, slow_down, ticket_scope
+from api.routing import Router
 from api.v1.follow import followed
 from api.views.order import order_view
 from api.views.reasons import WHYS
@@ -33,7 +34,7 @@ from grid.rulebook import Category
 from maps.pages import pick_map
 
 FollowKey = Annotated[str, Query(max_length=100)]
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 VisitorDep = Annotated[Account, Depends(anybody)]
 
 HOT = 8

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 
@@ -18,6 +18,7 @@ from api.pages.indicator_cases import ROWS, default_sort, lines_file, ordered, s
 from api.pages.indicator_words import told
 from api.pages.shell import language_of, page, visitor
 from api.roles import WorldDep
+from api.routing import Router
 from api.v1.asks import MONTH, AreaCode
 from api.v1.indicators import ExportAsk, export
 from api.views.measure_words import GROUPS, NORMALISERS, counted_word, unit_word, why_word
@@ -31,7 +32,7 @@ from grid.figures.lines import Line, sum_of
 from grid.figures.measures import behind
 from grid.period import month_of
 
-router = APIRouter(include_in_schema=False, prefix="/board/indicators")
+router = Router(include_in_schema=False, prefix="/board/indicators")
 LeaderDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher"))]
 MONTHS_SHOWN = 36
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.pages.home import CLASS_ICONS, FUNCTION_ICONS, classes
 from api.pages.shell import language_of, look, map_page, page, visitor
 from api.roles import WorldDep
+from api.routing import Router
 from api.views.halls import station_view
 from api.world import World
 from data.errors import MissingError
@@ -22,7 +23,7 @@ from grid.account import Account
 from maps.facts import Pin, RouteLine
 from maps.pages import way_map
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 DeviceDep = Annotated[Account, Depends(visitor("device"))]
 IDLE_S, WARNED_S = 60, 10
 HOLD_S = 2

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.errors import NotSignedInError
 from api.pages.shell import page, visitor
 from api.roles import COOKIE, PUBLIC, ROLE_HOMES, WorldDep, account_or_public
+from api.routing import Router
 from grid.account import Account
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 def safe_next(asked: str) -> str:

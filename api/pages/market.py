@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 
@@ -16,6 +16,7 @@ from api.pages.board_maps import item_name
 from api.pages.indicator_cases import ROWS, lines_file, ordered, show_lines
 from api.pages.shell import language_of, page, visitor
 from api.roles import WorldDep
+from api.routing import Router
 from api.v1.market import SEE_MARKET, LinesAsk, MarketAsk, asked_market, lines_of, told
 from api.views.market import MEANINGS, market_view
 from api.world import World
@@ -23,7 +24,7 @@ from data.figures.market.asked import Market
 from dispatch.providers.survival import FIVE_YEARS_DAYS
 from grid.account import Account
 
-router = APIRouter(include_in_schema=False, prefix="/board/market")
+router = Router(include_in_schema=False, prefix="/board/market")
 LeaderDep = Annotated[Account, Depends(visitor(*SEE_MARKET))]
 SPANS = (30, 90, 365, 1096)
 SHOWN = 12

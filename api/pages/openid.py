@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.errors import NotSignedInError
@@ -12,6 +12,7 @@ from api.outside.openid import Begun, OpenId, ProviderDownError
 from api.pages.login import safe_next
 from api.pages.shell import page
 from api.roles import COOKIE, PUBLIC, ROLE_HOMES, WorldDep, address_of, slow_down
+from api.routing import Router
 from api.world import World
 from data.desk.accounts import Vouched
 from data.errors import MissingError
@@ -23,7 +24,7 @@ LOG = structlog.get_logger()
 ON_THE_WAY = "jinlin_openid"
 ON_THE_WAY_S = 600
 PROVIDER = Actor(user="system", role="system")
-router = APIRouter(prefix="/login/openid", include_in_schema=False)
+router = Router(prefix="/login/openid", include_in_schema=False)
 
 
 @router.get("")

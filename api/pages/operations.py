@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
 from api.pages.admin import admin_missing, admin_page
 from api.pages.shell import visitor
 from api.roles import WorldDep, is_whole
+from api.routing import Router
 from api.watched import WORST, operations
 from grid.account import Account
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 AdminDep = Annotated[Account, Depends(visitor("admin"))]
 WATCHED_WORDS = {
     "jobs": "后台任务",

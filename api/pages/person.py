@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
 from api.access import KEEPERS
 from api.pages.shell import page, visitor
 from api.roles import WorldDep
+from api.routing import Router
 from api.v1.people import caller_view
 from api.views.resident import resident_line, resident_view, timeline_view
 from api.world import World
@@ -23,7 +24,7 @@ from data.store.kinds.people import RESIDENT
 from dispatch.phone import read_phone, show_phone
 from grid.account import Account
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 KeeperDep = Annotated[Account, Depends(visitor(*KEEPERS))]
 FOUND = 30
 LONGEST = 60

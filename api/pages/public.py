@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import ColumnElement
 
@@ -10,6 +10,7 @@ from api.pages.board_ask import Asked, area_pick, asked_of, compared, facts_of, 
 from api.pages.board_maps import tickets_document
 from api.pages.shell import anybody, language_of, page
 from api.roles import WorldDep, area_prefix, slow_down
+from api.routing import Router
 from api.views.figures import definitions
 from api.views.shape import plain
 from api.world import World
@@ -19,7 +20,7 @@ from data.queries.paging import Ask
 from grid.account import Account
 from grid.figures.sets import find_cases
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 VisitorDep = Annotated[Account, Depends(anybody)]
 AreaDep = Annotated[str, Query(max_length=20)]
 PERIOD = "30d"

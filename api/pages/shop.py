@@ -5,12 +5,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
 import numpy as np
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.pages.board_maps import item_name
 from api.pages.shell import language_of, look, map_page, page, visitor
 from api.roles import WorldDep, order_scope
+from api.routing import Router
 from api.v1.shop import own_provider, ranking_of
 from api.views.order import order_detail, without_home
 from api.views.provider import provider_view
@@ -31,7 +32,7 @@ from grid.account import Account
 from maps.facts import Pin, RouteLine
 from maps.pages import desk_map
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 ProviderDep = Annotated[Account, Depends(visitor("provider"))]
 FINISHED_SHOWN = 10
 MOST = 50

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from api.locale.places import place_name
 from api.locale.words import words
 from api.pages.shell import language_of, look, map_page, page, visitor
 from api.roles import WorldDep
+from api.routing import Router
 from api.views.names import cell_name, line_name
 from api.views.reasons import evidence, limit, reason
 from api.views.ticket import ticket_detail
@@ -26,7 +27,7 @@ from maps.facts import CellShape, Pin
 from maps.pages import desk_map
 from maps.style import State
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 VisitorDep = Annotated[Account, Depends(visitor())]
 AROUND_DEG = 0.004
 LAMP_STATES: Mapping[str, State] = {"green": "ok", "yellow": "warn", "orange": "warn", "red": "late"}

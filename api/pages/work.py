@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from api.forms import Form, Short
 from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import natures, ticket_context
 from api.roles import WorldDep, ticket_scope
+from api.routing import Router
 from api.v1.exports import csv_file, workbook
 from api.views.figures import definitions, league_view, percent
 from api.views.ticket import ticket_view
@@ -27,7 +28,7 @@ from grid.account import Account
 from grid.figures.sets import count_sets
 from grid.period import month_of, period_named
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 ClerkDep = Annotated[Account, Depends(visitor("department", "admin"))]
 ROWS = 40
 MOST_EXPORTED = 20_000

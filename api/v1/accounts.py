@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from sqlalchemy import or_, select
@@ -14,6 +14,7 @@ from api.answers.account import AccountAnswer, AccountPage
 from api.errors import NotAllowedError
 from api.forms import ChangeForm, Form, Short
 from api.roles import AccountDep, WorldDep, is_whole
+from api.routing import Router
 from api.v1.asks import ListAsk
 from api.views.shape import plain
 from api.world import World
@@ -28,7 +29,7 @@ from data.store.kinds.upkeep import ACCOUNT
 from dispatch.lifecycle import Action
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1/accounts", tags=["accounts"])
+router = Router(prefix="/api/v1/accounts", tags=["accounts"])
 Code = Annotated[str, Field(max_length=32)]
 UserName = Annotated[str, Field(min_length=2, max_length=32)]
 PersonName = Annotated[str, Field(min_length=1, max_length=40)]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field
 from sqlalchemy import select
@@ -25,6 +25,7 @@ from api.errors import NotAllowedError
 from api.forms import Datum, Form, Long, Placed, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.v1.asks import ListAsk, Month
 from api.views.alarm import alarm_detail, alarm_view, file_view, task_view
 from api.views.shape import plain
@@ -51,7 +52,7 @@ from grid.account import Account
 from grid.errors import OutsideDistrictError
 from grid.period import month_period
 
-router = APIRouter(prefix="/api/v1/alarms", tags=["alarms"])
+router = Router(prefix="/api/v1/alarms", tags=["alarms"])
 SEE_ALARMS = (*STAFF, "resident")
 NOBODY: dict[int | str, dict[str, Any]] = {404: {"description": "Nobody of that number lives in one's area"}}
 CRIERS = ("dispatcher", "admin", "worker", "resident")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 
@@ -17,6 +17,7 @@ from api.answers.files import file
 from api.forms import ActionForm, Form, Long, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep, is_whole, part_of, whole_only
+from api.routing import Router
 from api.v1.asks import MONTH, Month
 from api.v1.exports import EXCEL, workbook
 from api.views.figures import definition_view
@@ -43,7 +44,7 @@ from grid.period import month_period, month_so_far
 from grid.scores.appeal import Appeal, Filing, last_day_to_appeal
 from grid.scores.appraisal import Appraisal, AppraisalRules
 
-router = APIRouter(prefix="/api/v1", tags=["governance"])
+router = Router(prefix="/api/v1", tags=["governance"])
 MonthPath = Annotated[str, Path(pattern=MONTH)]
 EntryNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 POINT = 100

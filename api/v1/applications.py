@@ -4,7 +4,7 @@ import secrets
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from api.answers.application import ApplicationAnswer, ApplicationPage, Criteria
 from api.forms import Form, Hours, Long, Placed, Short
 from api.idempotency import MakeReceipt, ReceiptDep, respond
 from api.roles import PUBLIC, AccountDep, MaybeDep, WorldDep, actor_of, may_try_key, slow_down, wrong_key
+from api.routing import Router
 from api.v1.asks import ListAsk
 from api.views.application import application_view, criteria_view
 from api.world import World
@@ -31,7 +32,7 @@ from dispatch.providers.hours import ALWAYS
 from dispatch.providers.licence import Licence
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1/providers/applications", tags=["providers"])
+router = Router(prefix="/api/v1/providers/applications", tags=["providers"])
 KEY_BYTES = 24
 MOST_DOCUMENTS = 12
 Key = Annotated[str, Field(max_length=100)]

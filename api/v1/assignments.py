@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -10,10 +9,11 @@ from api.access import SENDERS, access
 from api.answers.assignment import AssignmentAnswer
 from api.forms import Form
 from api.roles import AccountDep, WorldDep, order_scope
+from api.routing import Router
 from api.views.assignment import plan_view
 from data.queries.unsent import unsent_orders
 
-router = APIRouter(prefix="/api/v1/assignments", tags=["assignments"])
+router = Router(prefix="/api/v1/assignments", tags=["assignments"])
 MOST = 1000
 
 

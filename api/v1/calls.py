@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from api.answers.call import CallAnswer, CallFigures, CallHeard, CallNumber, Cal
 from api.forms import Form, Long, RevealForm
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.v1.questions import PageAsk
 from api.v1.reveals import look_of
 from api.views.call import call_view, hour_view
@@ -36,7 +37,7 @@ from dispatch.phone import check_phone, read_phone
 from dispatch.seats import by_hour, count, days_between, plan_seats
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1/calls", tags=["calls"])
+router = Router(prefix="/api/v1/calls", tags=["calls"])
 SEE = ("dispatcher", "leader", "admin")
 SEATS = ("dispatcher", "admin")
 KEY_BYTES = 12

@@ -4,7 +4,6 @@ import json
 from typing import Annotated, Any, Literal
 
 import shapely
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -13,6 +12,7 @@ from api.answers.register import CellFileAnswer
 from api.errors import NotAllowedError
 from api.forms import ChangeForm, Form
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.views.names import area_name
 from api.views.shape import plain
 from api.world import World
@@ -24,7 +24,7 @@ from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from grid.area import Cell
 
-router = APIRouter(prefix="/api/v1/cells", tags=["cells"])
+router = Router(prefix="/api/v1/cells", tags=["cells"])
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Households = Annotated[int, Field(ge=0, le=100_000)]
 LONGEST_BORDER = 200_000  # signs

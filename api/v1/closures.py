@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field
 
@@ -13,6 +13,7 @@ from api.answers.closure import ClosureAnswer, ClosurePage
 from api.forms import Form, Long, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.views.closure import closure_view
 from data.desk.closures import CloseStreets
 from data.queries.closures import When, list_closures
@@ -27,7 +28,7 @@ from dispatch.item import PROFILES, Profile
 from dispatch.lifecycle import Action
 from geo.changes import WHOLE_PERCENT, Effect
 
-router = APIRouter(prefix="/api/v1/closures", tags=["closures"])
+router = Router(prefix="/api/v1/closures", tags=["closures"])
 SEE = (*OVERSEERS, "worker", "department", "provider", "resident")
 LONGEST_SHAPE = 40_000  # signs: some thousand points, far more than anybody draws
 

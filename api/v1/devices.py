@@ -6,7 +6,7 @@ A platform signs in with an account of the role ``device``.
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field
 
@@ -15,6 +15,7 @@ from api.answers.device import DeviceAnswer, DevicePage, EntitledPage, InsideNow
 from api.errors import TooBigError
 from api.forms import ChangeForm, Code, Form, Short
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.v1.asks import DeviceAsk, seen_area
 from api.views.shape import plain
 from api.world import World
@@ -30,7 +31,7 @@ from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from dispatch.resident import masked_resident
 
-router = APIRouter(prefix="/api/v1/devices", tags=["devices"])
+router = Router(prefix="/api/v1/devices", tags=["devices"])
 
 
 LARGEST_MESSAGE = 4096

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import Field, model_validator
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from api.access import access
 from api.answers.money import EligibilityAnswer
 from api.forms import Form
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.views.money import verdict_view
 from api.world import World
 from data.queries.scope import find
@@ -22,7 +22,7 @@ from dispatch.money.eligibility import Profile, Question, judge
 from dispatch.money.month import month_of_day
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1", tags=["money"])
+router = Router(prefix="/api/v1", tags=["money"])
 Fen = Annotated[int, Field(ge=0, le=100_000_00)]
 
 

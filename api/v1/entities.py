@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from api.answers.halls import EntityAnswer, EntityPage
 from api.forms import Datum, Degrees, Form, PlaceChange, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.v1.asks import seen_area
 from api.v1.keeping import HallAsk, KeptForm, Name, Phone, act_by_form
 from api.v1.stations import placed
@@ -24,7 +25,7 @@ from data.store.kinds.halls import ENTITY
 from dispatch.lifecycle import Action
 from dispatch.providers.entity import Entity
 
-router = APIRouter(prefix="/api/v1/entities", tags=["entities"])
+router = Router(prefix="/api/v1/entities", tags=["entities"])
 CreditCode = Annotated[str, Field(min_length=1, max_length=40)]
 
 

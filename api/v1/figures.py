@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from api.answers.figures import CoverageAnswer, Figures, LedgerEntries, Scores
 from api.answers.files import file
 from api.forms import Form, Short
 from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix, order_scope, part_of, ticket_scope
+from api.routing import Router
 from api.v1.exports import EXCEL, workbook
 from api.views.figures import definition_view, league_view
 from api.views.reasons import evidence_view
@@ -28,7 +29,7 @@ from grid.account import Account
 from grid.figures.sets import count_sets
 from grid.period import Period, month_period, month_so_far
 
-router = APIRouter(prefix="/api/v1", tags=["figures"])
+router = Router(prefix="/api/v1", tags=["figures"])
 MonthDep = Annotated[str, Query(pattern=r"^\d{4}-\d{2}$")]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from api.answers.follow import Followed
 from api.forms import Form
 from api.idempotency import MakeReceipt, ReceiptDep
 from api.roles import PUBLIC, MaybeDep, WorldDep, actor_of, may_try_key, slow_down, wrong_key
+from api.routing import Router
 from api.views.public import public_view
 from api.views.reporter import words_for
 from api.views.shape import plain
@@ -34,7 +35,7 @@ from grid.account import Account
 from grid.tickets.dialogue import Word
 from grid.tickets.ticket import Ticket
 
-router = APIRouter(prefix="/api/v1/follow", tags=["follow"])
+router = Router(prefix="/api/v1/follow", tags=["follow"])
 PUBLIC_STEPS = ("department", "due_at", "to", "cause", "stage")
 UNTOLD = frozenset({"say", "tell", "absorb", "doubt", "clear_doubt"})
 ABOUT = ("category_name", "department_name", "item_name")

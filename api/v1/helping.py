@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from api.answers.helping import Helping, LinkMade
 from api.forms import Form, Long
 from api.idempotency import ReceiptDep
 from api.roles import AccountDep, WorldDep, slow_down
+from api.routing import Router
 from api.views.alarm import alarm_view, file_view, task_view
 from api.world import World
 from data.desk.alarm_tasks import keep_link
@@ -26,7 +27,7 @@ from dispatch.alarms.task import GOING, Task
 from dispatch.lifecycle import Action, Actor
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1/helping", tags=["helping"])
+router = Router(prefix="/api/v1/helping", tags=["helping"])
 KeyDep = Annotated[str, Query(max_length=100)]
 PER_MINUTE = 60
 TOLD = ("cause_name", "state", "state_name", "community_name", "raised_at", "lon", "lat", "drill")

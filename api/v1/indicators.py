@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse, Response
 
 from api.access import access
@@ -11,6 +11,7 @@ from api.answers.files import file
 from api.answers.indicator import IndicatorPanel
 from api.forms import Form
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.v1.asks import AreaCode, Month
 from api.v1.exports import CSV, EXCEL, csv_file, workbook
 from api.views.measure_words import counted_word, why_word
@@ -20,7 +21,7 @@ from data.figures.panel import SPANS, Panel, panel
 from grid.account import Account
 from grid.figures.indicators import Indicator
 
-router = APIRouter(prefix="/api/v1/indicators", tags=["governance"])
+router = Router(prefix="/api/v1/indicators", tags=["governance"])
 DIGITS = 4
 COLUMNS = {
     "id": "编号",

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field
 
@@ -17,6 +17,7 @@ from api.errors import NotAllowedError
 from api.forms import ContactForm, Datum, Form, Long, OrderForm, Placed, ReportForm, Short
 from api.idempotency import MakeReceipt, ReceiptDep, respond
 from api.roles import PUBLIC, MaybeDep, WorldDep, actor_of, slow_down
+from api.routing import Router
 from api.v1 import orders, tickets
 from api.v1.callers import CallerForm, Known, recognise
 from api.v1.foresight import Wish, foresee
@@ -38,7 +39,7 @@ from dispatch.sayings import LONGEST, Wanted, fold
 from geo.place import LonLat
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1/intake", tags=["intake"])
+router = Router(prefix="/api/v1/intake", tags=["intake"])
 KEY_BYTES = 12
 NAMELESS, SHOWN_DIGITS = "尾号", 4
 """What stands for the name of who left only a telephone: a kiosk has no letters to write one with."""

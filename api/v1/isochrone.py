@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import shapely
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, Field
 from shapely.geometry import mapping
 
@@ -13,11 +13,12 @@ from api.answers.geojson import GeoJson
 from api.answers.isochrone import IsochroneAnswer
 from api.forms import Placed
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.views.shape import plain
 from data.city.rings import Ring, rings_of
 from dispatch.item import Profile
 
-router = APIRouter(prefix="/api/v1/isochrone", tags=["figures"])
+router = Router(prefix="/api/v1/isochrone", tags=["figures"])
 MOST_RINGS = 6
 LONGEST_MIN = 120
 KEPT_DEG = 6

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, Field
 
@@ -12,6 +12,7 @@ from api.answers.files import file
 from api.answers.market import MarketAnswer, MarketLines
 from api.forms import Form, Short
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.v1.asks import seen_area
 from api.v1.exports import EXCEL, workbook
 from api.views.market import line_view, market_view
@@ -24,7 +25,7 @@ from grid.account import Account
 from grid.figures.lines import Line
 from grid.period import Period
 
-router = APIRouter(prefix="/api/v1/market", tags=["governance"])
+router = Router(prefix="/api/v1/market", tags=["governance"])
 SEE_MARKET = ("leader", "admin", "dispatcher")
 USUAL = timedelta(days=365)
 LONGEST = timedelta(days=3660)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from api.answers.money import BillAnswer, BudgetChanged, BudgetPage, ClosedMonth
 from api.forms import Form, Long, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep, whole_only
+from api.routing import Router
 from api.v1.asks import MONTH, ListAsk, seen_area
 from api.views.money import bill_view
 from api.views.shape import plain
@@ -28,7 +29,7 @@ from dispatch.lifecycle import Action
 from dispatch.money.budget import MOST_FEN, Budget
 from dispatch.money.transfer import Reason
 
-router = APIRouter(prefix="/api/v1", tags=["money"])
+router = Router(prefix="/api/v1", tags=["money"])
 Fen = Annotated[int, Field(ge=1, le=MOST_FEN)]
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field
 
@@ -13,6 +13,7 @@ from api.errors import NotAllowedError
 from api.forms import Form, Long
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.v1.calls import PeriodAsk
 from api.views.need import hours_view, need_view, published_view
 from api.views.order import candidate_view
@@ -26,7 +27,7 @@ from data.store.kinds.people import RESIDENT
 from dispatch.helping import LONGEST_MIN, MOST_PLACES, OpenNeed, matching, minutes_of
 from dispatch.lifecycle import Action
 
-router = APIRouter(prefix="/api/v1/needs", tags=["needs"])
+router = Router(prefix="/api/v1/needs", tags=["needs"])
 ASK = ("worker", "dispatcher", "admin", "resident")
 SEE = (*ASK, "leader", "provider")
 RUN = ("dispatcher", "leader", "admin")

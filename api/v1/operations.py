@@ -1,15 +1,15 @@
 """What is watched so that the system goes on, for administrators of the whole district."""
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from api.access import access
 from api.answers.operations import Operations
 from api.roles import AccountDep, WorldDep, whole_only
+from api.routing import Router
 from api.views.shape import plain
 from api.watched import operations
 
-router = APIRouter(prefix="/api/v1", tags=["health"])
+router = Router(prefix="/api/v1", tags=["health"])
 
 
 @router.get("/operations", response_model=Operations, **access("admin", outside="refused"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import JSONResponse
 
 from api.access import PLACE, SEE_ORDERS, SENDERS, access
@@ -16,6 +16,7 @@ from api.errors import NotAllowedError
 from api.forms import ActionForm, OrderForm, Placed, RevealForm
 from api.idempotency import MakeReceipt, ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, check_channel, order_scope, slow_down
+from api.routing import Router
 from api.v1.alarms import cry_of
 from api.v1.asks import OrderAsk, StuckAsk
 from api.v1.reveals import look_of
@@ -40,7 +41,7 @@ from dispatch.orders.supervision import wait_of
 from dispatch.resident import Resident
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1/orders", tags=["orders"])
+router = Router(prefix="/api/v1/orders", tags=["orders"])
 NEARBY_REFUSED = 20
 FEEDBACK_FOR = timedelta(days=30)
 """Who ended so long ago is asked no more how it was."""

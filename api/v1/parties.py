@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from api.answers.halls import PartyAnswer, PartyPage
 from api.forms import Code, Form, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.v1.keeping import HallAsk, KeptForm, Name, Phone, act_by_form, found_by
 from api.views.halls import party_view
 from data.desk.halls import NewParty
@@ -20,7 +21,7 @@ from data.store.kinds.halls import PARTY
 from dispatch.lifecycle import Action
 from dispatch.party import Party
 
-router = APIRouter(prefix="/api/v1/parties", tags=["parties"])
+router = Router(prefix="/api/v1/parties", tags=["parties"])
 AreaCode = Annotated[str, Field(pattern=r"^\d{1,20}$")]
 Items = Annotated[list[Code], Field(max_length=200)]
 Person = Annotated[str, Field(max_length=40)]

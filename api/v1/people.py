@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from api.answers.resident import CallerAnswer, RelationAnswer, RelationList
 from api.errors import NotAllowedError
 from api.forms import Form
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.views.resident import is_minor, is_own, relation_view, resident_line, timeline_view
 from api.views.shape import plain
 from api.world import World
@@ -28,7 +29,7 @@ from dispatch.phone import check_phone
 from dispatch.resident import masked_contact
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1", tags=["residents"])
+router = Router(prefix="/api/v1", tags=["residents"])
 
 
 class RelationForm(Form):

@@ -1,19 +1,20 @@
 """Photos: keep one, show one."""
 
-from fastapi import APIRouter, Request, UploadFile
+from fastapi import Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse
 
 from api.access import EVERYBODY, SEE_TICKETS, access
 from api.answers.files import file
 from api.answers.photo import PhotoKept
 from api.roles import AccountDep, MaybeDep, WorldDep, slow_down
+from api.routing import Router
 from data.queries.photos import find_photo
 from data.store.kind import by_name
 from data.store.kinds import KINDS
 from data.store.photos import LARGEST_BYTES, keep_photo, too_large
 from data.store.pictures import CONTENT_TYPES
 
-router = APIRouter(tags=["photos"])
+router = Router(tags=["photos"])
 BY_NAME = by_name(KINDS)
 
 

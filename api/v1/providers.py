@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -12,6 +11,7 @@ from api.answers.provider import ProviderAnswer
 from api.forms import ChangeForm, Code, Datum, Degrees, Form, Hours, PlaceChange, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.v1.register import provider_of
 from api.views.provider import provider_view
 from api.world import World
@@ -23,7 +23,7 @@ from dispatch.lifecycle import Action
 from dispatch.providers.provider import DEAREST_FEN, LARGEST_CAPACITY, LONGEST_TRAVEL_MIN, Provider
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1/providers", tags=["providers"])
+router = Router(prefix="/api/v1/providers", tags=["providers"])
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Codes = Annotated[list[Code], Field(max_length=40)]
 PriceFen = Annotated[int, Field(ge=0, le=DEAREST_FEN)]

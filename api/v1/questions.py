@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from api.answers.intake import HeardAnswer, HeardPage, QuestionAnswer, QuestionD
 from api.forms import ActionForm, Form, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.views.intake import heard_view, question_view
 from api.views.shape import plain
 from data.queries.paging import MOST, Ask
@@ -22,7 +23,7 @@ from dispatch.lifecycle import Action
 from dispatch.resident import masked_contact
 from dispatch.sayings import Wanted
 
-router = APIRouter(prefix="/api/v1", tags=["intake"])
+router = Router(prefix="/api/v1", tags=["intake"])
 SEE = (*STAFF, "resident")
 
 

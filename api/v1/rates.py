@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 
 from api.access import OVERSEERS, access
 from api.answers.figures import Rates
 from api.forms import Form, Short
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.v1.asks import AreaCode, Month, seen_area
 from api.views.shape import plain
 from api.world import World
@@ -18,7 +19,7 @@ from grid.figures.rates import count, rates
 from grid.period import Period, month_so_far
 from grid.tickets.history import History
 
-router = APIRouter(prefix="/api/v1", tags=["governance"])
+router = Router(prefix="/api/v1", tags=["governance"])
 Split = Literal["", "department", "street", "community", "category"]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import shapely
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 
 from api.access import EVERYBODY, KEEPERS, SIGNED_IN, access
@@ -19,6 +19,7 @@ from api.answers.register import (
 from api.forms import Placed, ProviderForm, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, area_prefix
+from api.routing import Router
 from api.v1.asks import ProviderAsk
 from api.views.provider import provider_detail, provider_view
 from api.views.shape import plain
@@ -32,7 +33,7 @@ from dispatch.errors import UnknownProviderError
 from dispatch.lifecycle import Action
 from dispatch.providers.provider import Provider
 
-router = APIRouter(prefix="/api/v1", tags=["register"])
+router = Router(prefix="/api/v1", tags=["register"])
 SIMPLER_DEG = 0.00002
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from api.errors import NotAllowedError
 from api.forms import Datum, Form, Placed, RevealForm, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.v1.asks import ResidentAsk
 from api.v1.reveals import look_of
 from api.views.resident import (
@@ -54,7 +55,7 @@ from dispatch.particulars import Particulars, Phone, Tag
 from dispatch.resident import Resident, ResidentKind
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1/residents", tags=["residents"])
+router = Router(prefix="/api/v1/residents", tags=["residents"])
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
 OF_THE_RESIDENT = ("name", "phone", "address", "household", "kind")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
@@ -10,6 +10,7 @@ from api.access import access
 from api.answers.reveal import RevealPage
 from api.forms import RevealForm, Short
 from api.roles import AccountDep, WorldDep, whole_only
+from api.routing import Router
 from api.v1.asks import ListAsk
 from api.views.shape import plain
 from api.world import World
@@ -17,7 +18,7 @@ from data.queries.paging import Ask
 from data.registers.reveals import Look, RevealFilter, reveals
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1/reveals", tags=["reveals"])
+router = Router(prefix="/api/v1/reveals", tags=["reveals"])
 
 
 class RevealAsk(ListAsk):

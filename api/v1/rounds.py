@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from api.answers.round import RoundAnswer, RoundChange, RoundPage
 from api.forms import Form, Placed, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep, area_prefix
+from api.routing import Router
 from api.v1.asks import ListAsk, seen_area
 from api.views.round import change_view, round_listed, round_view
 from api.world import World
@@ -40,7 +41,7 @@ from dispatch.rounds.acts import check_to_come
 from dispatch.rounds.day import DayRounds, seconds
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1/rounds", tags=["rounds"])
+router = Router(prefix="/api/v1/rounds", tags=["rounds"])
 WORK_ON = (*SENDERS, "worker")
 MOST_AHEAD = timedelta(days=31)
 MOST_ASKED = 800

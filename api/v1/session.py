@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.access import EVERYBODY, SIGNED_IN, access
@@ -20,6 +20,7 @@ from api.roles import (
     may_try,
     token_of,
 )
+from api.routing import Router
 from api.views.shape import plain
 from api.world import World
 from data.errors import CodeNeededError, MissingError
@@ -38,7 +39,7 @@ from dispatch.lifecycle import Action
 
 SessionName = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 
-router = APIRouter(tags=["session"])
+router = Router(tags=["session"])
 
 
 @router.post(

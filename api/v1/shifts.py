@@ -3,7 +3,6 @@
 from datetime import date, time, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field
 
@@ -11,6 +10,7 @@ from api.access import access
 from api.answers.shift import HandOverAnswer, LayerAnswer, OnNow, RotaAnswer, SwapAnswer
 from api.forms import Form, Long, Short
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.views.shape import plain
 from api.world import World
 from data.desk.shifts import NewHandOver, NewSwap, PutLayer
@@ -18,7 +18,7 @@ from data.registers.rota import layer_values, on_post, rota, written_posts
 from dispatch.alarms.shift import Layer, Swap, warnings_of
 from dispatch.errors import BadFieldError, DispatchError
 
-router = APIRouter(prefix="/api/v1/shifts", tags=["shifts"])
+router = Router(prefix="/api/v1/shifts", tags=["shifts"])
 DESK = ("dispatcher", "leader", "admin")
 SHOWN = timedelta(days=7)
 CLOCK_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from api.access import access
 from api.answers.shop import ShopRanking
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.views.shop import ranking_view
 from api.world import World
 from data.errors import MissingError
@@ -15,7 +15,7 @@ from data.figures.ranking import ranking
 from dispatch.providers.provider import Provider
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1/shop", tags=["providers"])
+router = Router(prefix="/api/v1/shop", tags=["providers"])
 
 
 @router.get("/ranking", response_model=ShopRanking, **access("provider", others="left_out"))

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field
 
@@ -10,10 +9,11 @@ from api.access import access
 from api.answers.siting import SitingAnswer
 from api.forms import Form, Short
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.views.shape import plain
 from data.city.siting import Goal, site_item
 
-router = APIRouter(prefix="/api/v1/siting", tags=["siting"])
+router = Router(prefix="/api/v1/siting", tags=["siting"])
 
 
 class SitingForm(Form):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from api.answers.halls import NearStations, StationAnswer, StationPage
 from api.forms import Code, Datum, Degrees, Form, PlaceChange, Placed, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep
+from api.routing import Router
 from api.v1.keeping import HallAsk, KeptForm, Name, Phone, act_by_form, found_by
 from api.views.halls import near_view, station_view
 from api.world import World
@@ -24,7 +25,7 @@ from geo.errors import NoStreetError
 from geo.itinerary import Route
 from geo.place import LonLat
 
-router = APIRouter(prefix="/api/v1/stations", tags=["stations"])
+router = Router(prefix="/api/v1/stations", tags=["stations"])
 StationKind = Literal["hall", "station", "health"]
 Services = Annotated[list[Code], Field(max_length=200)]
 

@@ -4,7 +4,7 @@ import secrets
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import JSONResponse
 
 from api.access import EVERYBODY, PLACE, SEE_TICKETS, SENDERS, STAFF, access
@@ -22,6 +22,7 @@ from api.answers.ticket import (
 from api.forms import ActionForm, Placed, ReportForm, Short
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, MaybeDep, WorldDep, actor_of, check_channel, slow_down, ticket_scope
+from api.routing import Router
 from api.v1.asks import TicketAsk
 from api.views.shape import plain
 from api.views.ticket import deadline_view, ticket_detail, ticket_view
@@ -37,7 +38,7 @@ from dispatch.lifecycle import Action
 from grid.tickets.duplicates import Sighting, like_cases
 from grid.tickets.ticket import Report
 
-router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
+router = Router(prefix="/api/v1/tickets", tags=["tickets"])
 
 
 class LikeAsk(Placed):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from api.answers.visit import VisitAnswer, VisitPage, VisitPlan
 from api.forms import VisitForm
 from api.idempotency import ReceiptDep, respond
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.v1.asks import VisitAsk, seen_area
 from api.views.shape import plain
 from api.world import World
@@ -23,7 +24,7 @@ from grid.account import Account
 from grid.home_visits import HomeVisit
 from grid.period import month_of, month_period
 
-router = APIRouter(prefix="/api/v1/visits", tags=["visits"])
+router = Router(prefix="/api/v1/visits", tags=["visits"])
 MOST_PLANNED = 200
 NOBODY: dict[int | str, dict[str, Any]] = {404: {"description": "Nobody of that number lives in one's area"}}
 OF_THE_PERSON = frozenset({"resident", "household", "note", "lon", "lat"})

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field
 from shapely.geometry import mapping
@@ -11,12 +10,13 @@ from api.access import access
 from api.answers.what_if import WhatIfAnswer
 from api.forms import Form, PlaceChange, Short
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.views.shape import plain
 from api.world import World
 from data.city.whatif import Shift, Trial, what_if
 from dispatch.errors import BadFieldError
 
-router = APIRouter(prefix="/api/v1/coverage/what-if", tags=["siting"])
+router = Router(prefix="/api/v1/coverage/what-if", tags=["siting"])
 MOST_TRIALS = 20
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from api.access import access
 from api.answers.account import WorkerAnswer, WorkerPage
 from api.forms import ChangeForm, Short
 from api.roles import AccountDep, WorldDep
+from api.routing import Router
 from api.v1.accounts import (
     AccountAsk,
     AreaScope,
@@ -30,7 +31,7 @@ from data.errors import MissingError
 from data.registers.cells import cells_of
 from grid.account import Account
 
-router = APIRouter(prefix="/api/v1/workers", tags=["workers"])
+router = Router(prefix="/api/v1/workers", tags=["workers"])
 ROLE = "worker"
 Cells = Annotated[list[Annotated[str, Field(pattern=r"^\d{1,20}$")]], Field(max_length=100)]
 

@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 import api.answers
 from api.answers.answer import Answer
-from api.app import INTERFACES
+from api.app import INTERFACES, PAGES
 from api.errors import STATUS
 from api.openapi import RULES
+from api.routing import Router
 
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 ROUTERS = [part.router for part in INTERFACES]
@@ -34,6 +35,12 @@ def is_typed(media: str, schema: dict[str, Any]) -> bool:
         inner = schema.get("items", {}) if schema.get("type") == "array" else schema
         return "$ref" in inner or all("$ref" in one for one in inner.get("anyOf", [{}]))
     return schema == ({"type": "string"} if media in UNTYPED else {"type": "string", "format": "binary"})
+
+
+def test_every_route_is_taken_by_an_application_as_it_is() -> None:
+    routers = [part.router for part in (*INTERFACES, *PAGES)]
+    assert all(isinstance(router, Router) for router in routers)
+    assert all(isinstance(route, APIRoute) for router in routers for route in router.routes)
 
 
 def test_every_operation_has_a_typed_answer(document: dict[str, Any]) -> None:
