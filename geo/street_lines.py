@@ -105,7 +105,8 @@ def _lines(network: RoadNetwork, plane: LocalPlane, arcs: NDArray[np.int64]) -> 
     start = np.repeat(first[:-1][arcs] - (np.cumsum(count) - count), count)
     point = start + np.arange(len(start))
     xy = np.column_stack(plane.to_xy(lon[point], lat[point]))
-    lines: Lines = shapely.linestrings(xy, indices=np.repeat(np.arange(len(count)), count))
+    ends = np.append(0, np.cumsum(count))
+    lines: Lines = shapely.from_ragged_array(shapely.GeometryType.LINESTRING, xy, (ends,))
     return lines
 
 
