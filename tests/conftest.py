@@ -29,6 +29,8 @@ from api.world import World, open_world
 from data.city.city import City
 from data.desk.accounts import NewAccount
 from data.models import Base
+from data.registers.accounts import check_account
+from data.registers.passwords import PASSWORDS
 from data.registers.sign_ins import open_vouched
 from data.rules.catalogue import Catalogue, read_catalogue
 from data.rules.files import FOLDER
@@ -238,6 +240,12 @@ class HandClock:
         return self.steady_s
 
 
+@cache
+def _hashed() -> str:
+    """Hash the password of all accounts once; by design that takes long."""
+    return PASSWORDS.hash(PASSWORD)
+
+
 class Site:
     """The application as its users meet it."""
 
@@ -258,7 +266,8 @@ class Site:
 
     def enrol(self, account: Account) -> None:
         """Add an account with the password of the others."""
-        new = NewAccount(account=account, password=PASSWORD)
+        check_account(account, PASSWORD)
+        new = NewAccount(account=account, password=PASSWORD, hashed=_hashed())
         self.world.desk.start(new, Actor(user="admin", role="admin"), self.clock())
 
     def call(self, user: str | None, method: str, path: str, **more: Any) -> Any:

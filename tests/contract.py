@@ -13,6 +13,8 @@ from api.app import INTERFACES, PAGES
 from api.openapi import describe
 
 FIRST_ERROR = 400
+DOCUMENT = "urn:openapi"
+"""Where validators find the components, which are read once for all of them."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Contract:
     """
 
     operations: list[Operation]
-    components: dict[str, Any]
+    registry: jsonschema_rs.Registry
     validators: dict[tuple[str, str, str], Any] = field(default_factory=dict)
 
     @classmethod
@@ -43,7 +45,8 @@ class Contract:
             for path, item in sorted(document["paths"].items(), key=lambda entry: entry[0].count("{"))
             for method, operation in item.items()
         ]
-        return cls(found, closed(document["components"]))
+        parts = {"components": closed(document["components"])}
+        return cls(found, jsonschema_rs.Registry([(DOCUMENT, parts)]))
 
     def operation(self, method: str, path: str) -> Operation | None:
         """Find what a request asks for; None for pages and for what is not there."""
@@ -72,8 +75,10 @@ class Contract:
             return
         key = (name, status, media)
         if key not in self.validators:
-            schema = {**content[media]["schema"], "components": self.components}
-            self.validators[key] = jsonschema_rs.validator_for(schema, validate_formats=True)
+            schema = _inside(content[media]["schema"])
+            self.validators[key] = jsonschema_rs.validator_for(
+                schema, validate_formats=True, registry=self.registry
+            )
         faults = [
             f"{'.'.join(map(str, fault.instance_path))}: {fault.message[:300]}"
             for fault in self.validators[key].iter_errors(answer.json())
@@ -83,6 +88,18 @@ class Contract:
 
 def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))
+
+
+def _inside(schema: Any) -> Any:
+    """Let the references of a schema point into the document."""
+    if isinstance(schema, list):
+        return [_inside(inner) for inner in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: DOCUMENT + inner if name == "$ref" and isinstance(inner, str) else _inside(inner)
+        for name, inner in schema.items()
+    }
 
 
 def closed(schema: Any) -> Any:

@@ -346,8 +346,9 @@ def test_who_gets_what(site: Site, things: Things, declared: dict[str, dict[str,
 
 @pytest.mark.parametrize("role", ["worker", "dispatcher", "department", "leader", "admin"])
 def test_an_account_without_area_is_refused(site: Site, things: Things, role: str) -> None:
+    new = NewAccount(account=Account(user=f"{role}-nowhere", name=role, role=role), password=PASSWORD)
     with pytest.raises(BadFieldError, match="works in an area"):
-        site.enrol(Account(user=f"{role}-nowhere", name=role, role=role))
+        site.world.desk.start(new, Actor(user="admin", role="admin"), site.clock())
     department = things.department if role == "department" else ""
     nowhere = Account(user=f"{role}-nowhere", name=role, role=role, department=department)
     of_old = NewAccount(account=nowhere, password=PASSWORD, hashed=PASSWORDS.hash(PASSWORD))
