@@ -1,16 +1,10 @@
-"""Opening the database for commands: to look only, or to change something through the door."""
+"""Opening the database for commands that only look."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from api.settings import Settings
-from data.desk.door import Desk
-from data.rules.catalogue import read_catalogue
 from data.store.session import Database
-from dispatch.lifecycle import Actor
-
-OPERATOR = Actor(user="operator", role="admin")
-"""Who sits at the command line of the server."""
 
 
 @contextmanager
@@ -25,21 +19,3 @@ def looking_at(database: str = "") -> Iterator[Database]:
     with closing(Database(database or Settings().database_url())) as store:
         store.expect_current()
         yield store
-
-
-@contextmanager
-def opened_desk(database: str = "") -> Iterator[Desk]:
-    """Open the door of a database, that of the settings when none is named; its structure is made or upgraded.
-
-    Raises
-    ------
-    NotSetUpError
-        When it holds no district.
-    BadCatalogueError
-    """
-    settings = Settings()
-    catalogue = read_catalogue(settings.catalogue)
-    with closing(Database(database or settings.database_url())) as store:
-        store.create()
-        county = store.district().code[: catalogue.rulebook.scheme.widths[0]]
-        yield Desk(store, catalogue, county)

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from api.clock import system_clock
+from api.commands.door import OPERATOR, opened_desk
 from api.commands.show import as_json
-from api.commands.store import OPERATOR, looking_at, opened_desk
+from api.commands.store import looking_at
 from api.settings import Settings
 from data.desk.accounts import NewAccount
 from data.desk.door import Desk

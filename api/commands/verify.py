@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 
 from api.commands.show import as_json
 from api.commands.store import looking_at
-from data.desk.visits import verify_visits
 from data.figures.frozen import verify_frozen
 from data.figures.histories import altered
 from data.models import EventRow
+from data.queries.visits import verify_visits
 from data.store.chain import ChainFault
 from data.store.head import head_faults, read_head
 from data.store.kinds import KINDS

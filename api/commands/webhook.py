@@ -4,8 +4,9 @@ import click
 from sqlalchemy import select
 
 from api.clock import system_clock
+from api.commands.door import OPERATOR, opened_desk
 from api.commands.show import as_json
-from api.commands.store import OPERATOR, looking_at, opened_desk
+from api.commands.store import looking_at
 from api.outside.webhooks import check_url, new_secret
 from api.settings import Settings
 from api.views.shape import plain

@@ -1,8 +1,6 @@
 """Visits to people at home at the door: find the home, keep the visit, raise its ticket, confirm the register."""
 
-import json
 from dataclasses import dataclass, replace
-from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
@@ -13,9 +11,8 @@ from data.desk.residents import confirm
 from data.desk.tickets import NewTicket, file_ticket
 from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
-from data.models import EventRow, HomeVisitRow, ResidentRow, fact_of, table_of
+from data.models import ResidentRow, table_of
 from data.queries.rounds import sent_to
-from data.store.chain import ChainFault
 from data.store.done import Done
 from data.store.kinds.people import VISIT
 from dispatch.errors import BadFieldError
@@ -118,38 +115,6 @@ def report_of(told: Told, door: Door) -> Report:
         channel="worker",
         description=told.description,
     )
-
-
-def verify_visits(session: Session) -> list[ChainFault]:
-    """Compare the visits with what the log was told of them; empty when nothing was altered."""
-    told = {
-        row.aggregate: (row.seq, row.payload)
-        for row in session.execute(
-            select(EventRow.aggregate, EventRow.seq, EventRow.payload).where(EventRow.kind == VISIT.name)
-        )
-    }
-    faults = []
-    for row in session.scalars(select(HomeVisitRow).execution_options(yield_per=2000)):
-        seq, sealed = told.pop(row.no, (0, "{}"))
-        if _moment(json.loads(sealed)) != _moment(payload(fact_of(HomeVisit, row), row.salt)):
-            faults.append(
-                ChainFault(
-                    kind=VISIT.name, aggregate=row.no, seq=seq, detail="it is not what the log was told"
-                )
-            )
-    gone = (
-        ChainFault(
-            kind=VISIT.name, aggregate=no, seq=seq, detail="the log was told of it, and it is not kept"
-        )
-        for no, (seq, _) in told.items()
-    )
-    return [*faults, *gone]
-
-
-def _moment(told: dict[str, object]) -> dict[str, object]:
-    """Read the time, which may be written with another offset."""
-    at = told.get("visited_at")
-    return told | {"visited_at": datetime.fromisoformat(str(at)) if at else None}
 
 
 VISITS = Deeds(kind=VISIT, starts={NewVisit: take_visit})

@@ -2,9 +2,13 @@
 
 import unicodedata
 
-from pypinyin import Style, lazy_pinyin
-
 from data.registers.names import bare, fold
+
+
+def _spell(text: str, *, first_letters: bool = False) -> str:
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - slow to load, and most commands spell nothing
+
+    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER if first_letters else Style.NORMAL))
 
 
 def initials(name: str) -> str:
@@ -12,7 +16,7 @@ def initials(name: str) -> str:
     plain = unicodedata.normalize("NFKC", name)
     if plain.isascii():
         return "".join(word[0] for word in plain.lower().split())
-    return "".join(lazy_pinyin(bare(name), style=Style.FIRST_LETTER)).lower()
+    return _spell(bare(name), first_letters=True).lower()
 
 
 def spelled(name: str) -> str:
@@ -20,7 +24,7 @@ def spelled(name: str) -> str:
 
     Spelled from the letters as they came, because folding them may change how they sound: 乾 is qian, 干 is gan.
     """
-    return "".join(lazy_pinyin(bare(name))).lower()
+    return _spell(bare(name)).lower()
 
 
 def search_keys(name: str) -> dict[str, str]:
@@ -30,4 +34,4 @@ def search_keys(name: str) -> dict[str, str]:
 
 def romanise(name: str) -> str:
     """Write a Chinese name in pinyin without tones, as one word: 春巷 becomes ``Chunxiang``; Latin text stays."""
-    return "".join(lazy_pinyin(name)).strip().capitalize() if name else ""
+    return _spell(name).strip().capitalize() if name else ""

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import delete, select
 
 from data.desk.door import Desk
-from data.desk.visits import verify_visits
 from data.files.takeout import Wanted, take_out
 from data.models import AssessmentRow, CellRow, DeviceRow, HomeVisitRow, ResidentRow
+from data.queries.visits import verify_visits
 from data.registers.checks import register_faults
 from data.store.home import Home
 from data.store.kinds.alarms import DEVICE

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from data.desk.visits import verify_visits
 from data.models import EventRow, HomeVisitRow, ResidentRow, RevealRow, TicketRow
+from data.queries.visits import verify_visits
 from data.store.kinds import KINDS
 from data.store.verify import verify
 from tests.conftest import Site

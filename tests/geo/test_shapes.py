@@ -10,7 +10,8 @@ import shapely
 
 from geo.errors import BadShapeError
 from geo.place import LocalPlane
-from geo.shapes import area_m2, as_array, gaps, overlaps, read_shapes, repair
+from geo.shape_files import read_shapes
+from geo.shapes import area_m2, as_array, gaps, overlaps, repair
 
 SQUARE = shapely.box(120.0, 30.0, 120.01, 30.01)
 EAST = shapely.box(120.01, 30.0, 120.02, 30.01)
