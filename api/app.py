@@ -36,6 +36,7 @@ from api.pages import appeals as appeal_pages
 from api.pages import applications as application_pages
 from api.pages import board as board_page
 from api.pages import board_maps as board_map_pages
+from api.pages import board_table as board_table_pages
 from api.pages import (
     desk_map as desk_map_page,
 )
@@ -165,6 +166,7 @@ PAGES = (
     work,
     person,
     board_map_pages,
+    board_table_pages,
     board_page,
     indicator_pages,
     market_pages,

@@ -1,5 +1,6 @@
 """Periods of time and the arithmetic of months, in the district's zone."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,8 +8,12 @@ from zoneinfo import ZoneInfo
 from dispatch.errors import BadFieldError
 
 EARLIEST_YEAR = 2000
-PERIODS = ("today", "7d", "30d", "month", "last-month")
-"""Periods with a name; the others are months such as ``2026-11``."""
+PERIODS = ("today", "7d", "30d", "month", "last-month", "quarter", "year", "last-year")
+"""Periods with a name; the others are months, quarters, years and stretches of days, see `period_named`."""
+DAYS = re.compile(r"(2[0-9]{3}-[0-9]{2}-[0-9]{2})\.\.(2[0-9]{3}-[0-9]{2}-[0-9]{2})")
+CALENDAR = re.compile(r"(2[0-9]{3})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?")
+LONGEST_DAYS = 3660
+"""Days of the longest stretch, ten years: also of an error that nobody meant."""
 STEP = timedelta(minutes=15)
 """An earlier stretch ends at a full quarter of an hour, so that what was read of it can be used again."""
 
@@ -37,9 +42,7 @@ def month_of(at: datetime, zone: ZoneInfo) -> str:
 
 def month_before(month: str, count: int = 1) -> str:
     """Return the month that lies ``count`` months before another; negative counts go forward."""
-    first = date.fromisoformat(f"{month}-01")
-    months = first.year * 12 + first.month - 1 - count
-    return f"{date(months // 12, months % 12 + 1, 1):%Y-%m}"
+    return f"{_months_on(date.fromisoformat(f'{month}-01'), -count):%Y-%m}"
 
 
 def month_period(month: str, zone: ZoneInfo) -> Period:
@@ -82,24 +85,24 @@ def period_named(name: str, zone: ZoneInfo, now: datetime) -> Period:
     Parameters
     ----------
     name : str
-        One of `PERIODS`, or a month such as ``2026-11``. ``7d`` and ``30d`` are whole days, the present one among them.
+        One of `PERIODS`, a month such as ``2026-11``, a quarter such as ``2026-Q4``, a year such as ``2026``, or two days
+        such as ``2026-03-02..2026-05-15``, both included. ``7d`` and ``30d`` are whole days, the present one among them.
     zone : ZoneInfo
-        The district's zone; days and months begin there.
+        The district's zone; days begin there.
     now : datetime
 
     Raises
     ------
     BadFieldError
-        When it is no such name, or a month that has not begun.
+        When it is no such name or lies before the year 2000, has not begun, or is longer than `LONGEST_DAYS`.
     """
-    if days := _days(name):
-        first = now.astimezone(zone).date() - timedelta(days=days - 1)
-        return Period(start=datetime.combine(first, time(0), zone), end=now.astimezone(zone))
-    return month_so_far(_month_named(name, zone, now), zone, now)
+    first, end, _ = _days_of(name, now.astimezone(zone).date())
+    start, end_at = (datetime.combine(day, time(0), zone) for day in (first, end))
+    return Period(start=start, end=min(end_at, now.astimezone(zone)))
 
 
 def period_before(name: str, zone: ZoneInfo, now: datetime) -> Period:
-    """Return what a named period is compared with: the same stretch, as many days or one month earlier.
+    """Return what a named period is compared with: as many days, or the month, quarter or year before.
 
     A period that still runs is compared with as much of the earlier one as has passed of it.
 
@@ -108,11 +111,11 @@ def period_before(name: str, zone: ZoneInfo, now: datetime) -> Period:
     BadFieldError
         See `period_named`.
     """
-    if days := _days(name):
-        period = period_named(name, zone, now)
-        start = datetime.combine(period.start.date() - timedelta(days=days), time(0), zone)
-        return Period(start=start, end=_stepped(start, start + (period.end - period.start)))
-    return month_earlier(_month_named(name, zone, now), 1, zone, now)
+    first, end, earlier = _days_of(name, now.astimezone(zone).date())
+    start, over, before = (datetime.combine(day, time(0), zone) for day in (first, end, earlier))
+    if over <= now:
+        return Period(start=before, end=start)
+    return Period(start=before, end=min(start, _stepped(before, before + (now.astimezone(zone) - start))))
 
 
 def month_earlier(month: str, count: int, zone: ZoneInfo, now: datetime) -> Period:
@@ -146,13 +149,64 @@ def month_earlier(month: str, count: int, zone: ZoneInfo, now: datetime) -> Peri
     return Period(start=earlier.start, end=min(earlier.end, end))
 
 
-def _days(name: str) -> int:
-    return {"today": 1, "7d": 7, "30d": 30}.get(name, 0)
+def _days_of(name: str, today: date) -> tuple[date, date, date]:
+    """Return the first day of a named period, the day after its last, and the first of the period it is compared with."""
+    first, end, earlier = _span(name, today)
+    if first > today:
+        raise BadFieldError("period", name, "the period has not begun; give one that has")
+    return first, end, earlier
 
 
-def _month_named(name: str, zone: ZoneInfo, now: datetime) -> str:
-    this = month_of(now, zone)
-    return {"month": this, "last-month": month_before(this)}.get(name, name)
+def _span(name: str, today: date) -> tuple[date, date, date]:
+    if days := {"today": 1, "7d": 7, "30d": 30}.get(name, 0):
+        return _stretch(today - timedelta(days=days - 1), today)
+    if days_told := DAYS.fullmatch(name):
+        try:
+            first, last = (date.fromisoformat(day) for day in days_told.groups())
+        except ValueError:
+            raise _unknown(name) from None
+        if not timedelta() <= last - first < timedelta(days=LONGEST_DAYS):
+            raise BadFieldError("period", name, f"two days in their order, at most {LONGEST_DAYS} days")
+        return _stretch(first, last)
+    month, year = date(today.year, today.month, 1), date(today.year, 1, 1)
+    named = {
+        "month": (month, 1),
+        "last-month": (_months_on(month, -1), 1),
+        "quarter": (_months_on(year, (today.month - 1) // 3 * 3), 3),
+        "year": (year, 12),
+        "last-year": (_months_on(year, -12), 12),
+    }
+    first, months = named.get(name) or _calendar(name)
+    return first, _months_on(first, months), _months_on(first, -months)
+
+
+def _stretch(first: date, last: date) -> tuple[date, date, date]:
+    end = last + timedelta(days=1)
+    return first, end, first - (end - first)
+
+
+def _calendar(name: str) -> tuple[date, int]:
+    """Return the first day and the number of months of a month, quarter or year."""
+    told = CALENDAR.fullmatch(name)
+    if told is None:
+        raise _unknown(name)
+    year, quarter, month = (int(part) if part else 0 for part in told.groups())
+    if quarter:
+        return date(year, 3 * quarter - 2, 1), 3
+    return date(year, month or 1, 1), 1 if month else 12
+
+
+def _months_on(first: date, count: int) -> date:
+    months = first.year * 12 + first.month - 1 + count
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _unknown(name: str) -> BadFieldError:
+    return BadFieldError(
+        "period",
+        name,
+        f"one of {', '.join(PERIODS)}, or from the year {EARLIEST_YEAR} on such as 2026, 2026-Q4, 2026-11, 2026-03-02..2026-05-15",
+    )
 
 
 def _stepped(start: datetime, end: datetime) -> datetime:

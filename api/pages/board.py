@@ -3,25 +3,27 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
-from pydantic import Field
 from sqlalchemy.orm import Session
 
 from api.pages.board_ask import (
     Asked,
     BoardAsk,
     CoverageAsk,
+    KindDep,
     ListAsk,
     OrdersAsk,
+    ViewerDep,
     areas_to_pick,
     asked,
     compared,
     facts_of,
+    name_of_area,
     ranking,
 )
 from api.pages.board_maps import item_name
-from api.pages.shell import language_of, page, visitor
+from api.pages.shell import language_of, page
 from api.pages.ticket import entries_view, natures
 from api.pages.work import ticket_table
 from api.roles import WorldDep, order_scope, ticket_scope
@@ -42,8 +44,6 @@ from grid.figures.facts import Facts
 from grid.figures.sets import ORDER_SETS, find_cases, find_orders
 
 router = Router(include_in_schema=False)
-ViewerDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", "department"))]
-KindDep = Annotated[str, Field(pattern="^(xlsx|csv)$")]
 ROWS = 60
 HOT_SHOWN = 12
 BY_DAY, MORNING = range(7, 21), 10
@@ -105,7 +105,7 @@ def board(
         unmet=unmet,
         days=_trend(daily_on_time(facts, world.zone)),
         areas=areas_to_pick(world, account),
-        area_name=_area_name(world, ask.area),
+        area_name=name_of_area(world, ask.area),
         items=_items(world, lang),
         period=q.period,
         as_of=q.now,
@@ -137,7 +137,7 @@ def tickets(
         following=ask.list_link("/board/tickets", after=found.next) if found.next else None,
         sorted_by=ask.list_link("/board/tickets", sort="") + "&",
         exports={kind: ask.list_link(f"/board/tickets.{kind}", sort="") for kind in ("xlsx", "csv")},
-        area_name=_area_name(world, ask.area),
+        area_name=name_of_area(world, ask.area),
         department_name=world.city.department_name(q.where.department) if q.where.department else "",
         period=q.period,
         as_of=q.now,
@@ -188,7 +188,7 @@ def ledger_page(
         department=department,
         defined=definitions(language_of(request)),
         department_name=world.city.department_name(department),
-        area_name=_area_name(world, ask.area),
+        area_name=name_of_area(world, ask.area),
         period=q.period,
         as_of=q.now,
     )
@@ -238,7 +238,7 @@ def _orders_of_set(
         total=len(cases),
         first=ask.link("/board/orders", **more) if ask.start else None,
         following=ask.link("/board/orders", **more, start=str(end)) if end < len(cases) else None,
-        area_name=_area_name(world, ask.area),
+        area_name=name_of_area(world, ask.area),
         as_of=q.now,
     )
 
@@ -270,7 +270,7 @@ def orders_page(
         total=None,
         first=ask.link("/board/orders", **more) if ask.after else None,
         following=ask.link("/board/orders", **more, after=found.next) if found.next else None,
-        area_name=_area_name(world, ask.area),
+        area_name=name_of_area(world, ask.area),
         as_of=q.now,
     )
 
@@ -309,9 +309,3 @@ def _items(world: World, lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
     for item in world.catalogue.items.values():
         groups.setdefault(item.function_zh, []).append((item.code, item_name(item, lang)))
     return list(groups.items())
-
-
-def _area_name(world: World, area: str) -> str:
-    if area in world.city.areas:
-        return world.city.areas[area].name
-    return world.city.cells[area].name if area in world.city.cells else world.city.district.name

@@ -1,14 +1,17 @@
 """What the board is asked: a period and an area that apply to every number, list and map of it."""
 
+import re
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Self
 from urllib.parse import urlencode
 
-from pydantic import Field
+from fastapi import Depends
+from pydantic import Field, model_validator
 from sqlalchemy.orm import Session
 
 from api.forms import Form, Short
+from api.pages.shell import visitor
 from api.v1.asks import seen_area
 from api.views.figures import Compared, league_view
 from api.world import World
@@ -19,19 +22,34 @@ from data.figures.sets import Where, collect_tickets
 from geo.place import LonLat
 from grid.account import Account
 from grid.figures.facts import Facts
-from grid.period import PERIODS, Period, period_before, period_named
+from grid.period import Period, period_before, period_named
 
-PERIOD_PATTERN = rf"^({'|'.join(PERIODS)}|\d{{4}}-\d{{2}})$"
+ViewerDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", "department"))]
+KindDep = Annotated[str, Field(pattern="^(xlsx|csv)$")]
+MONTH = re.compile(r"\d{4}-\d{2}")
 NUMBER = r"-?\d{1,3}(\.\d{1,12})?"
 LEVELS_SHOWN = ("street", "community")
 
 
 class BoardAsk(Form):
-    """Period and area."""
+    """Period and area; a form that asks for two days tells them apart, ``since`` and ``until``, in place of the period."""
 
-    period: Annotated[str, Field(pattern=PERIOD_PATTERN)] = "month"
+    period: Short = "month"
+    since: date | None = None
+    until: date | None = None
     area: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
     lang: Short = ""
+
+    @model_validator(mode="after")
+    def _two_days_are_a_period(self) -> Self:
+        if self.since is not None and self.until is not None:
+            self.period = f"{self.since}..{self.until}"
+        return self
+
+    @property
+    def month(self) -> str:
+        """The name of the month asked for; empty when another stretch is asked for."""
+        return self.period if self.period in ("month", "last-month") or MONTH.fullmatch(self.period) else ""
 
     def link(self, path: str, **more: str) -> str:
         """Give the address of another page of the board for the same period and area."""
@@ -129,7 +147,7 @@ def asked(world: World, account: Account, ask: BoardAsk, department: str = "", n
     Raises
     ------
     BadFieldError
-        For an area that does not exist or lies outside the account's, or a month that has not begun.
+        For an area that does not exist or lies outside the account's, or a period that is none or has not begun.
     """
     own = account.department if account.role == "department" else department
     where = Where(prefix=seen_area(world, account, ask.area), department=own, nature=nature)
@@ -179,3 +197,10 @@ def area_pick(world: World, prefix: str = "") -> list[tuple[str, str, str]]:
         for a in sorted(world.city.areas.values(), key=lambda a: a.code)
         if a.level in LEVELS_SHOWN and a.code.startswith(prefix)
     ]
+
+
+def name_of_area(world: World, area: str) -> str:
+    """Give the name of an area or cell; of the district for none."""
+    if area in world.city.areas:
+        return world.city.areas[area].name
+    return world.city.cells[area].name if area in world.city.cells else world.city.district.name

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import numpy as np
 import shapely
-from fastapi import Depends, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import ColumnElement
 
 from api.locale.words import words
-from api.pages.board_ask import Asked, CellsAsk, CoverageAsk, TicketsAsk, asked, facts_of
-from api.pages.shell import language_of, look, map_page, page, visitor
+from api.pages.board_ask import Asked, CellsAsk, CoverageAsk, TicketsAsk, ViewerDep, asked, facts_of
+from api.pages.shell import language_of, look, map_page, page
 from api.pages.ticket import LAMP_STATES
 from api.roles import WorldDep, ticket_scope
 from api.routing import Router
@@ -27,14 +27,12 @@ from dispatch.providers.hours import is_open
 from dispatch.providers.licence import lacking
 from dispatch.providers.provider import TAKING_ORDERS
 from geo.place import Box
-from grid.account import Account
 from grid.figures.sets import find_cases
 from grid.tickets.ticket import Ticket, lamp_of
 from maps.facts import CellShape, ChangedCell, CoverageGrid, Pin
 from maps.pages import cells_map, coverage_map, density_map, tickets_map, tried_at
 
 router = Router(include_in_schema=False, prefix="/board")
-ViewerDep = Annotated[Account, Depends(visitor("leader", "admin", "dispatcher", "department"))]
 MOST_PINS = 1000
 MOST_PROVIDERS = 30
 MOST_SPOTS = 40

@@ -22,7 +22,8 @@ from grid.period import (
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 18, 10, 37, tzinfo=ZONE)  # a Wednesday
-NAMES = st.sampled_from((*PERIODS, "2026-02", "2024-02", "2026-03"))
+OVER = ("2026-02", "2024-02", "2026-03", "2025", "2026-Q1", "2025-12-29..2026-01-04")
+NAMES = st.sampled_from((*PERIODS, *OVER))
 MOMENTS = st.builds(
     datetime(2026, 4, 1, tzinfo=UTC).__add__, st.timedeltas(timedelta(), timedelta(days=1300))
 )
@@ -42,6 +43,27 @@ def told(period: Period) -> tuple[str, str]:
         ("2026-11", ("2026-11-01 00:00", "2026-11-18 10:37"), ("2026-10-01 00:00", "2026-10-18 10:30")),
         ("last-month", ("2026-10-01 00:00", "2026-11-01 00:00"), ("2026-09-01 00:00", "2026-10-01 00:00")),
         ("2026-03", ("2026-03-01 00:00", "2026-04-01 00:00"), ("2026-02-01 00:00", "2026-03-01 00:00")),
+        ("quarter", ("2026-10-01 00:00", "2026-11-18 10:37"), ("2026-07-01 00:00", "2026-08-18 10:30")),
+        ("2026-Q4", ("2026-10-01 00:00", "2026-11-18 10:37"), ("2026-07-01 00:00", "2026-08-18 10:30")),
+        ("2026-Q1", ("2026-01-01 00:00", "2026-04-01 00:00"), ("2025-10-01 00:00", "2026-01-01 00:00")),
+        ("year", ("2026-01-01 00:00", "2026-11-18 10:37"), ("2025-01-01 00:00", "2025-11-18 10:30")),
+        ("2026", ("2026-01-01 00:00", "2026-11-18 10:37"), ("2025-01-01 00:00", "2025-11-18 10:30")),
+        ("last-year", ("2025-01-01 00:00", "2026-01-01 00:00"), ("2024-01-01 00:00", "2025-01-01 00:00")),
+        (
+            "2026-03-02..2026-03-08",
+            ("2026-03-02 00:00", "2026-03-09 00:00"),
+            ("2026-02-23 00:00", "2026-03-02 00:00"),
+        ),
+        (
+            "2026-11-18..2026-11-18",
+            ("2026-11-18 00:00", "2026-11-18 10:37"),
+            ("2026-11-17 00:00", "2026-11-17 10:30"),
+        ),
+        (
+            "2026-11-16..2026-12-31",
+            ("2026-11-16 00:00", "2026-11-18 10:37"),
+            ("2026-10-01 00:00", "2026-10-03 10:30"),
+        ),
     ],
 )
 def test_a_name_is_one_period_and_has_one_before_it(
@@ -59,7 +81,7 @@ def test_no_period_reaches_into_the_future_and_the_one_before_is_over(name: str,
     assert before.start.time() == period.start.time()  # both begin with a day
     if period.end == now:
         assert before.end - before.start <= period.end - period.start
-    assert name in ("2026-02", "2024-02", "2026-03", "last-month") or period.end == now
+    assert name in (*OVER, "last-month", "last-year") or period.end == now
 
 
 @given(MOMENTS)
@@ -70,10 +92,31 @@ def test_what_runs_is_compared_with_as_much_to_the_quarter_hour(now: datetime) -
         assert timedelta() <= less < STEP
 
 
-def test_a_month_that_has_not_begun_and_a_word_that_is_none_are_refused() -> None:
-    for name in ("2027-01", "fortnight", "1999-12"):
-        with pytest.raises(BadFieldError):
-            period_named(name, ZONE, NOW)
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("2027-01", "2027", "2027-Q1", "2026-11-19..2026-11-20"),  # not begun
+        *(
+            "fortnight",
+            "",
+            "2026-",
+            "2026-13",
+            "2026-Q5",
+            "2026-Q4 ",
+            "２０２６",
+            "1999-12",
+            "0000",
+            "9999-13",
+        ),
+        *("2026-02-30..2026-03-02", "2026-03-02..2026-03-01", "2026-03-02..", "2010-01-01..2026-01-01"),
+    ],
+)
+def test_a_period_that_has_not_begun_and_a_word_that_is_none_are_refused(name: str) -> None:
+    with pytest.raises(BadFieldError) as refused:
+        period_named(name, ZONE, NOW)
+    assert refused.value.field == "period"
+    with pytest.raises(BadFieldError):
+        period_before(name, ZONE, NOW)
 
 
 def test_a_period_holds_its_start_and_not_its_end() -> None:
