@@ -10,16 +10,27 @@ from api.settings import Settings
 from api.world import open_world
 from data.sample.rehearsal import Rehearsal, Script
 
+A_YEAR = 365
+
 
 @click.command("rehearse")
-@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 400))
-@click.option("--tickets-per-day", default=45, show_default=True, type=click.IntRange(0, 5000))
+@click.option("--days", type=click.IntRange(1, 400), help="30 days, or a year with --orders.")
+@click.option("--tickets-per-day", type=click.IntRange(0, 5000), help="45, or none with --orders.")
 @click.option("--orders-per-day", default=60, show_default=True, type=click.IntRange(0, 5000))
+@click.option("--orders", type=click.IntRange(1, 1_000_000), help="How many orders in all, a year of them.")
 @click.option("--seed", default=20, show_default=True)
-def command(days: int, tickets_per_day: int, orders_per_day: int, seed: int) -> None:
-    """Play days of calls and reports through the desk, up to now."""
+def command(
+    days: int | None, tickets_per_day: int | None, orders_per_day: int, orders: int | None, seed: int
+) -> None:
+    """Play days of calls and reports through the desk, up to now; or a year of so many orders."""
+    usual = Script()
+    days = days or (usual.days if orders is None else A_YEAR)
+    if tickets_per_day is None:
+        tickets_per_day = usual.tickets_per_day if orders is None else 0
     world = open_world(Settings())
-    script = Script(days=days, tickets_per_day=tickets_per_day, orders_per_day=orders_per_day, seed=seed)
+    script = Script(
+        days=days, tickets_per_day=tickets_per_day, orders_per_day=orders_per_day, orders=orders, seed=seed
+    )
     until = system_clock() - timedelta(minutes=1)
     with progress_bar(f"rehearse {days} days") as tell:
         made = Rehearsal(world.desk, world.city, world.home, script).run(until, lambda share: tell("", share))

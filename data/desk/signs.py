@@ -88,7 +88,10 @@ def used_before(session: Session, catalogue: Catalogue, no: str, names: Iterable
     tuple of str
         Numbers, each once; empty for none.
     """
-    query = select(PhotoRow).where(PhotoRow.sha256.in_(list(names)), PhotoRow.by != SAMPLE)
+    given = list(names)
+    if not given:
+        return ()
+    query = select(PhotoRow).where(PhotoRow.sha256.in_(given), PhotoRow.by != SAMPLE)
     limits = catalogue.rulebook.closure
     found = [like.ticket for photo in session.scalars(query) for like in _alike(session, photo, limits)]
     return tuple(dict.fromkeys(other for other in found if other != no))

@@ -50,11 +50,12 @@ HOURLY = (1, 1, 1, 1, 1, 2, 5, 9, 12, 13, 12, 10, 7, 7, 10, 11, 11, 10, 8, 7, 6,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """How much happens: days, tickets and orders a day, and the seed."""
+    """How much happens: days, tickets and orders a day, and the seed; ``orders`` is exactly how many in all, if told."""
 
     days: int = 30
     tickets_per_day: int = 45
     orders_per_day: int = 60
+    orders: int | None = None
     seed: int = 20
 
 
@@ -124,15 +125,27 @@ class Rehearsal:
         zone = self.desk.catalogue.zone
         for day in range(self.script.days + 1):
             midnight = datetime.combine((start + timedelta(days=day)).astimezone(zone).date(), time(0), zone)
-            for per_day, play in (
-                (self.script.tickets_per_day, self._report),
-                (self.script.orders_per_day, self._order),
-            ):
+            for per_day, play in self._played():
                 for _ in range(round(per_day * self.draw.uniform(0.8, 1.2))):
-                    hour = self.draw.choices(range(24), HOURLY)[0]
-                    at = midnight + timedelta(hours=hour, seconds=self.draw.randrange(3600))
+                    at = midnight + self._hour()
                     if start <= at < until:
                         self._at(at, play)
+        first = datetime.combine(start.astimezone(zone).date(), time(0), zone)
+        for _ in range(self.script.orders or 0):
+            at = start
+            while not start < at < until:
+                at = first + timedelta(days=self.draw.randrange(self.script.days + 1)) + self._hour()
+            self._at(at, self._order)
+
+    def _played(self) -> list[tuple[int, Callable[[datetime], None]]]:
+        """Return what happens so often a day."""
+        orders = self.script.orders_per_day if self.script.orders is None else 0
+        return [(self.script.tickets_per_day, self._report), (orders, self._order)]
+
+    def _hour(self) -> timedelta:
+        """Draw a time of a day, of those when most call."""
+        hour = self.draw.choices(range(24), HOURLY)[0]
+        return timedelta(hours=hour, seconds=self.draw.randrange(3600))
 
     def _at(self, at: datetime, play: Callable[[datetime], None]) -> None:
         heapq.heappush(self._agenda, _Due(at, next(self._numbers), play))

@@ -27,8 +27,9 @@ def rehearsed(home: Home, catalogue: Catalogue) -> Iterator[Database]:
     database = Database(home.default_database)
     city = City(database, catalogue, home, lambda: UNTIL)
     desk = Desk(database, catalogue, city.district.code[:6], city.apply)
-    script = Script(days=21, tickets_per_day=20, orders_per_day=1)
-    Rehearsal(desk, city, home, script).run(UNTIL, lambda _share: None)
+    script = Script(days=21, tickets_per_day=20, orders=21)
+    made = Rehearsal(desk, city, home, script).run(UNTIL, lambda _share: None)
+    assert made["orders"] == 21  # as many as were told, not about as many a day
     yield database
     database.close()
 
