@@ -5,6 +5,7 @@ write negative numbers, export services write ways first or by hand, merged file
 copied in order; where an object comes more than once its highest version counts, the last of those that tell none.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -105,13 +106,19 @@ def _positive(number: int) -> int:
 def _sorted_copy(path: Path, folder: Path) -> Path:
     """Write the objects of a file in order, each in its newest version, without deleted ones."""
     copy = folder / "sorted.osm.pbf"
+    newest_of([path], copy)
+    return copy
+
+
+def newest_of(paths: Iterable[Path], copy: Path) -> None:
+    """Write the objects of some files in order, each in its newest version, without deleted ones."""
     merged = osmium.MergeInputReader()
-    merged.add_file(str(path))
+    for path in paths:
+        merged.add_file(str(path))
     header = osmium.io.Header()
     header.set("sorting", _SORTED)
     with osmium.SimpleWriter(str(copy), header=header, overwrite=True) as writer:
         merged.apply(_Keeper(writer), simplify=True)
-    return copy
 
 
 class _Keeper:

@@ -9,6 +9,7 @@ from api.clock import system_clock
 from api.commands.show import as_json, progress_bar
 from api.settings import Settings
 from data.city.engine import read_network
+from data.files.district_update import Update, update_district
 from data.files.streets import write_streets
 from data.rules.catalogue import read_catalogue
 from data.sample.district import Plan, build_district
@@ -28,14 +29,19 @@ def build_into(database: Database, settings: Settings, plan: Plan) -> dict[str, 
     with progress_bar(plan.name) as tell:
         figures = build_district(
             database, home, catalogue, plan, system_clock(), tell,
-            draw=lambda tiles: write_base_map(plan.extract, tiles / "district.pmtiles"),
+            draw=draw_base_map,
         )  # fmt: skip
     return dict(figures)
 
 
+def draw_base_map(extract: Path, tiles: Path) -> None:
+    """Draw the base map of an extract into a folder."""
+    write_base_map(extract, tiles / "district.pmtiles")
+
+
 @click.group("district")
 def command() -> None:
-    """Build a district from a map extract, or write the synthetic one."""
+    """Build a district from a map extract, bring its streets up to date, or write the synthetic one."""
 
 
 @command.command("build")
@@ -59,6 +65,29 @@ def build(database: str, **given: Any) -> None:  # noqa: ANN401 - the options ar
     settings = Settings()
     store = Database(database or settings.database_url())
     as_json(build_into(store, settings, Plan(**given)))
+
+
+@command.command("update")
+@click.argument("changes", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--extract",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The extract that the district was built from; later updates know theirs.",
+)
+@click.option("--database", default="", help="Database address.")
+def update(changes: Path, extract: Path | None, database: str) -> None:
+    """Bring streets and base map up to date by CHANGES (.osc, .osc.gz, .osc.bz2).
+
+    Cells, people, services and open cases stay as they are. Servers take the new streets when they are started again.
+    """
+    settings = Settings()
+    store = Database(database or settings.database_url())
+    home, catalogue = settings.open_home(), read_catalogue(settings.catalogue)
+    with progress_bar(changes.name) as tell:
+        told = update_district(
+            store, home, catalogue, Update(changes=changes, base=extract), system_clock(), tell, draw_base_map
+        )
+    as_json(dict(told))
 
 
 @command.command("synthetic")

@@ -8,7 +8,8 @@ from sqlalchemy import delete, insert, select
 
 from data.desk.withdrawals import Restore, Withdraw, restore, withdraw
 from data.desk.work import Deeds, Start, Work
-from data.models import Base, DistrictRow, EventRow
+from data.errors import MissingError
+from data.models import Base, DistrictRow, EventRow, fact_of
 from data.store.done import Done
 from data.store.kinds.alarms import DEVICE
 from data.store.kinds.halls import ENTITY, PARTY, STATION
@@ -65,4 +66,31 @@ def build(work: Work, new: BuildDistrict, by: Actor) -> Done[BuiltDistrict]:
     return Done(kind=DISTRICT, before=before, after=new.district, events=(told,), row=new.row)
 
 
-DISTRICTS = Deeds(kind=DISTRICT, starts={BuildDistrict: build, Withdraw: withdraw, Restore: restore})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateStreets(Start[BuiltDistrict]):
+    """The streets of the district as a newer extract has them; ``row`` is what its row tells of that."""
+
+    told: Mapping[str, Any]
+    row: Mapping[str, Any]
+
+
+def update_streets(work: Work, new: UpdateStreets, by: Actor) -> Done[BuiltDistrict]:
+    """Note that the streets are those of a newer extract; areas, cells and whatever is registered stay.
+
+    Raises
+    ------
+    MissingError
+        When there is no district.
+    """
+    row = work.session.scalar(select(DistrictRow).limit(1))
+    if row is None:
+        raise MissingError("there is no district; run 'jinlin district build' first")
+    known = fact_of(BuiltDistrict, row)
+    told = Event(name="streets_updated", at=work.now, by=by.user, role=by.role, payload=dict(new.told))
+    return Done(kind=DISTRICT, before=known, after=known, events=(told,), row=new.row)
+
+
+DISTRICTS = Deeds(
+    kind=DISTRICT,
+    starts={BuildDistrict: build, UpdateStreets: update_streets, Withdraw: withdraw, Restore: restore},
+)

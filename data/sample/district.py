@@ -1,9 +1,8 @@
 """A working district from a map extract: read, cut, store, and fill with sample people where none are registered."""
 
-import hashlib
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from data.desk.districts import BuildDistrict
 from data.desk.door import Desk
 from data.desk.residents import SALT_BYTES
 from data.errors import BadFileError
+from data.files.district_update import Draw, Progress, figures_of, hash_of, nothing_drawn, silent
 from data.files.division import DivisionFiles, division_from_files
 from data.files.grounding import Ground
 from data.models import (
@@ -48,7 +48,7 @@ from data.sample.people import (
     verified,
     worker_of,
 )
-from data.store.home import Home
+from data.store.home import Home, move_into_place
 from data.store.session import Database
 from dispatch.lifecycle import Actor
 from dispatch.providers.hours import ALWAYS, check_hours
@@ -60,7 +60,6 @@ from geo.partition import Division, DrawnArea, DrawnCell, cut
 from geo.place import Box, LonLat
 from grid.area import BuiltDistrict
 
-Progress = Callable[[str, float], None]
 OSM_TABLE = FOLDER / "osm_categories.csv"
 BUILDER = Actor(user="build", role="admin")
 
@@ -87,19 +86,6 @@ class Plan:
     crs: str = ""
 
 
-Draw = Callable[[Path], object]
-
-
-def nothing_drawn(folder: Path) -> None:
-    """Draw no base map."""
-    del folder
-
-
-def silent(step: str, done: float) -> None:
-    """Report progress to nobody."""
-    del step, done
-
-
 def build_district(
     database: Database,
     home: Home,
@@ -116,7 +102,7 @@ def build_district(
     progress : callable
         Called with a step's name and the share done, 0 to 1.
     draw : callable
-        Draws the base map into a folder; what it wrote is moved to its place with the rest.
+        Draws the base map of an extract into a folder; what it wrote is moved to its place with the rest.
 
     Returns
     -------
@@ -143,7 +129,7 @@ def build_district(
         progress("prepare the road engine", 0.6)
         save_networks(engine, extract.networks, extract.ferries)
         progress("draw the base map", 0.75)
-        draw(tiles)
+        draw(plan.extract, tiles)
         progress("register people and merchants", 0.9)
         rows = _rows(extract, division, dwellings, catalogue, plan, now)
         database.create()
@@ -153,7 +139,7 @@ def build_district(
         new = BuildDistrict(district=BuiltDistrict(**named), row=own, rows=rows)  # type: ignore[arg-type]  # of a row
         with database.batch():
             Desk(database, catalogue, plan.county).start(new, BUILDER, now)
-            _publish({engine: home.engine, tiles: home.tiles})
+            move_into_place({engine: home.engine, tiles: home.tiles})
     progress("done", 1.0)
     counts = {name: len(rows[table]) for name, table in _COUNTED.items()}
     return {**counts, "rests_on": rests_on, **extract.report.as_json()}
@@ -256,18 +242,16 @@ def _district(
     district = next(a for a in division.areas if a.level == "district")
     figures = {
         "households": int(sum(c.households for c in division.cells)),
-        "buildings": len(extract.buildings),
-        "nodes": {profile: int(n.node_count) for profile, n in extract.networks.items()},
         "households_estimated": bool(division.estimated),
         "rests_on": rests_on,
-        "streets": extract.report.as_json(),
+        **figures_of(extract),
     }
     return {
         "code": district.code,
         "name": district.name,
         "sample": plan.sample,
         "extract": plan.extract.name,
-        "extract_hash": hashlib.sha256(plan.extract.read_bytes()).hexdigest(),
+        "extract_hash": hash_of(plan.extract),
         "built_at": now,
         "west": west,
         "south": south,
@@ -297,13 +281,6 @@ def _cell(cell: DrawnCell, verified_at: datetime | None) -> dict[str, object]:
         "verified_at": verified_at,
         "shape": cell.polygon,
     }
-
-
-def _publish(moves: Mapping[Path, Path]) -> None:
-    """Move the files of a finished district to their place."""
-    for source, target in moves.items():
-        for path in sorted(source.iterdir()):
-            path.replace(target / path.name)
 
 
 def _merchants(places: Iterable[OsmPlace], cells: CellFinder) -> list[Merchant]:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,3 +74,10 @@ class Home:
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+
+def move_into_place(moves: Mapping[Path, Path]) -> None:
+    """Move all files of each folder into another one, over those of the same names."""
+    for source, target in moves.items():
+        for path in sorted(source.iterdir()):
+            path.replace(target / path.name)

@@ -56,7 +56,7 @@ def files(home: Home) -> dict[str, bytes]:
     return {str(p.relative_to(home.folder)): p.read_bytes() for p in home.folder.rglob("*") if p.is_file()}
 
 
-def drawn(folder: Path) -> None:
+def drawn(_extract: Path, folder: Path) -> None:
     (folder / "district.pmtiles").write_bytes(b"map")
 
 
@@ -75,8 +75,8 @@ def test_the_figures_tell_what_became_of_the_streets(place: tuple[Database, Home
 def test_a_base_map_that_fails_leaves_no_district(place: tuple[Database, Home, Plan]) -> None:
     database, home, plan = place
 
-    def fail(folder: Path) -> None:
-        drawn(folder)
+    def fail(extract: Path, folder: Path) -> None:
+        drawn(extract, folder)
         raise BadExtractError("no ink")
 
     with pytest.raises(BadExtractError, match="no ink"):

@@ -37,7 +37,7 @@ def build(folder: Path, extract: Path, **more: object) -> Built:
     plan = Plan(extract=extract, name="试区", sample=True, **more)  # type: ignore[arg-type]
     database = Database(f"sqlite:///{folder / 'district.sqlite'}")
 
-    def draw(tiles: Path) -> None:
+    def draw(_extract: Path, tiles: Path) -> None:
         write_base_map(extract, tiles / "district.pmtiles")
 
     figures = dict(build_district(database, Home(folder / "home"), read_catalogue(), plan, NOW, draw=draw))
