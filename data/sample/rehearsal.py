@@ -3,7 +3,7 @@
 import heapq
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -14,22 +14,20 @@ from sqlalchemy import select
 
 from data.city.city import City
 from data.desk.door import Desk
-from data.desk.orders import NewOrder
 from data.desk.tickets import NewTicket
 from data.models import ResidentRow, fact_of
 from data.sample.alarms import Alarms
 from data.sample.budgets import open_budgets
 from data.sample.drawn_photos import sample_photo
-from data.sample.habits import CHECKER, DISPATCHER, ITEM_WEIGHTS, LATENESS, Voices, category_weights, worker
+from data.sample.habits import CHECKER, DISPATCHER, LATENESS, Voices, category_weights, worker
+from data.sample.orders import RESIDENT, Orders
 from data.sample.reviews import Reviews
 from data.sample.rounds import Rounds
 from data.store.done import Done
 from data.store.home import Home
 from data.store.kinds.cases import TICKET
-from data.store.kinds.orders import ORDER
 from data.store.photos import SAMPLE, keep_photo
 from dispatch.lifecycle import Action, Actor
-from dispatch.orders.order import Order
 from dispatch.resident import Contact, Resident
 from dispatch.worktime import Limit
 from geo.place import LonLat
@@ -40,10 +38,7 @@ from grid.tickets.ticket import AT_REST, Report, Ticket, tick_at
 Progress = Callable[[float], None]
 _ONE_MINUTE = Limit.parse("0.02 work_hour")
 CLOCK = Actor(user="clock", role="clock")
-RESIDENT = Actor(user="public", role="resident")
 BATCH_EVENTS = 2000
-ASKER = Actor(user="dispatcher2", role="dispatcher")
-PROVIDERS_STEPS = frozenset({"accept", "decline", "depart", "arrive", "finish", "settle"})
 RESIDENTS_USED = 4000
 HOURLY = (1, 1, 1, 1, 1, 2, 5, 9, 12, 13, 12, 10, 7, 7, 10, 11, 11, 10, 8, 7, 6, 4, 2, 1)
 
@@ -76,6 +71,7 @@ class Rehearsal:
         self._numbers = count()
         self._tickets: dict[str, Ticket] = {}
         self._voices = Voices(self.script.seed, self.desk.catalogue.rulebook.natures)
+        self._orders = Orders(desk, city, self.draw, self._voices, self._at)
         self._home = home
         self._photos: list[str] = []
         self._people: list[Resident] = []
@@ -107,10 +103,10 @@ class Rehearsal:
             if self._agenda:
                 progress(min(1.0, (self._agenda[0].at - start).total_seconds() / total))
         progress(1.0)
-        return {"tickets": self._made["ticket"], "orders": self._made["order"]}
+        return {"tickets": self._made, "orders": self._orders.made}
 
     def _prepare(self, start: datetime) -> None:
-        self._made = {"ticket": 0, "order": 0}
+        self._made = 0
         database = self.desk.database
         self._photos = [
             keep_photo(database, self._home, sample_photo(n), SAMPLE, start).sha256 for n in range(6)
@@ -120,6 +116,7 @@ class Rehearsal:
             chosen = self.draw.sample(numbers, min(RESIDENTS_USED, len(numbers)))
             query = select(ResidentRow).where(ResidentRow.id.in_(chosen)).order_by(ResidentRow.id)
             self._people = [fact_of(Resident, row) for row in session.scalars(query)]
+        self._orders.people, self._orders.photos = self._people, self._photos
 
     def _fill_agenda(self, start: datetime, until: datetime) -> None:
         zone = self.desk.catalogue.zone
@@ -135,12 +132,12 @@ class Rehearsal:
             at = start
             while not start < at < until:
                 at = first + timedelta(days=self.draw.randrange(self.script.days + 1)) + self._hour()
-            self._at(at, self._order)
+            self._at(at, self._orders.call)
 
     def _played(self) -> list[tuple[int, Callable[[datetime], None]]]:
         """Return what happens so often a day."""
         orders = self.script.orders_per_day if self.script.orders is None else 0
-        return [(self.script.tickets_per_day, self._report), (orders, self._order)]
+        return [(self.script.tickets_per_day, self._report), (orders, self._orders.call)]
 
     def _hour(self) -> timedelta:
         """Draw a time of a day, of those when most call."""
@@ -178,7 +175,7 @@ class Rehearsal:
         )
         contact = None if by_worker else Contact(name=person.name, phone=person.phone)
         done = self.desk.start(NewTicket(report=new, contact=contact), actor, now)
-        self._made["ticket"] += 1
+        self._made += 1
         self._follow(done, now)
         if not by_worker:
             self._later(now, 3, 40, done.fact.no, self._accept)
@@ -239,7 +236,10 @@ class Rehearsal:
 
     def _end_stage(self, no: str, clerk: Actor, name: str, now: datetime) -> None:
         ticket = self._tickets[no]
-        if ticket.state in ("received", "handling"):
+        still_open = {stage.name for stage in ticket.stages[:-1] if stage.done_at is None}
+        if (
+            ticket.state in ("received", "handling") and name in still_open
+        ):  # received twice, it was planned twice
             self._act(no, "stage_done", clerk, now, stage=name, evidence=[self.draw.choice(self._photos)])
 
     def _judge_return(self, no: str, now: datetime) -> None:
@@ -290,123 +290,3 @@ class Rehearsal:
     def _act(self, no: str, name: str, by: Actor, now: datetime, **fields: Any) -> None:  # noqa: ANN401 - fields of an action
         done = self.desk.act(TICKET, no, Action(name=name, by=by, fields=fields), now)
         self._follow(done, now, plan=name != "tick")
-
-    # Orders
-
-    def _order(self, now: datetime) -> None:
-        person = self.draw.choice(self._people)
-        codes = [c for c in ITEM_WEIGHTS if c in self.city.catalogue.items]
-        item = self.draw.choices(codes, [ITEM_WEIGHTS[c] for c in codes])[0]
-        channel = self.draw.choices(
-            ("phone", "button", "web", "wechat", "counter", "worker"), (50, 15, 12, 12, 6, 5)
-        )[0]
-        alarm = self.city.catalogue.items[item].urgency == "emergency"
-        new = Order(
-            no="",
-            item=item,
-            state=self.desk.catalogue.order_lifecycle.initial,
-            channel="button" if alarm else channel,
-            created_at=now,
-            place=person.place,
-            place_quality="register",
-            cell=person.cell,
-            area=self.desk.catalogue.rulebook.scheme.community_of(person.cell),
-            resident=person.no,
-        )
-        done = self.desk.start(NewOrder(order=new), DISPATCHER, now)
-        self._made["order"] += 1
-        start = now + timedelta(seconds=self.draw.uniform(30, 240))
-        if alarm:
-            self._answer(done.fact, now, start)
-        else:
-            self._at(start, lambda at: self._dispatch(done.fact, at))
-
-    def _answer(self, order: Order, now: datetime, start: datetime) -> None:
-        """Let the desk take an alarm, ring back, and then send somebody; now and then somebody is slow."""
-        taken = now + self._voices.span(7)
-        rung = taken + self._voices.span(22)
-
-        def send(at: datetime) -> None:
-            self._dispatch(self._do(order, "ring_back", at), max(at, start))
-
-        self._at(taken, partial(self._take, order))
-        self._at(rung, send)
-
-    def _take(self, order: Order, now: datetime) -> None:
-        self._do(order, "take", now)
-
-    def _dispatch(self, order: Order, now: datetime) -> None:
-        match = self.city.offers(order, now, 3)
-        if not match.candidates:
-            self._do(order, "unmet", now, cause=match.unmet_cause)
-            return
-        best = match.candidates[0]
-        sent = self._do(
-            order, "contact", now, provider=best.provider, travel_s=best.travel_s, price_fen=best.price_fen
-        )
-        if self.draw.random() < 0.07 and len(order.declined_by) < 2:
-            back = self._do(sent, "decline", now + timedelta(minutes=2), reason="人手不足")
-            self._at(now + timedelta(minutes=4), lambda at: self._dispatch(back, at))
-            return
-        at = now + timedelta(minutes=self.draw.uniform(0.5, 6))
-        self._do(sent, "accept", at)
-        told = self._do(sent, "call_back", at + timedelta(minutes=1))
-        leave = self.draw.uniform(8, 40)
-        self._chain(told, now, leave, best.travel_s / 60)
-
-    def _chain(self, order: Order, now: datetime, leave_min: float, travel_min: float) -> None:
-        spot = self.city.spot(order)
-        arrive = leave_min + travel_min * self.draw.uniform(0.9, 1.5)
-        finish = arrive + self.draw.uniform(10, 80)
-        steps: Sequence[tuple[float, str, Mapping[str, Any]]] = (
-            (leave_min, "depart", {}),
-            (arrive, "arrive", {"lon": spot.lon, "lat": spot.lat}),
-            (finish, "finish", {"evidence": [self.draw.choice(self._photos)]}),
-            (finish + 5, "settle", {"price_fen": order.price_fen or 0}),
-        )
-        rating = (
-            self.draw.choices((5, 4, 3, 2, 1), (62, 26, 8, 3, 1))[0] if self.draw.random() < 0.6 else None
-        )
-        self._step(order, now, list(steps), rating)
-
-    def _step(
-        self,
-        order: Order,
-        start: datetime,
-        steps: list[tuple[float, str, Mapping[str, Any]]],
-        rating: int | None,
-    ) -> None:
-        minutes, name, fields = steps[0]
-
-        def play(at: datetime) -> None:
-            after = self._do(order, name, at, **fields)
-            if len(steps) > 1:
-                self._step(after, start, steps[1:], rating)
-            elif rating is not None:
-                self._at(at + timedelta(hours=2), lambda then: self._rate(after, then, rating))
-
-        self._at(start + timedelta(minutes=minutes), play)
-
-    def _rate(self, order: Order, now: datetime, rating: int) -> None:
-        """Let the resident rate; every fifth is asked by telephone, by another one than sent somebody."""
-        if int(order.no[-5:]) % 5 == 0:
-            self._do(order, "rate", now, ASKER, rating=rating, reference=f"REC-{order.no}")
-        else:
-            self._do(order, "rate", now, RESIDENT, rating=rating)
-
-    def _do(
-        self,
-        order: Order,
-        name: str,
-        now: datetime,
-        by: Actor | None = None,
-        **fields: Any,  # noqa: ANN401 - fields of an action
-    ) -> Order:
-        by = by or (_provider(order) if name in PROVIDERS_STEPS else DISPATCHER)
-        done = self.desk.act(ORDER, order.no, Action(name=name, by=by, fields=fields), now)
-        after: Order = done.fact
-        return after
-
-
-def _provider(order: Order) -> Actor:
-    return Actor(user=f"shop{order.provider}", role="provider", provider=str(order.provider))
