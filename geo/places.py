@@ -112,13 +112,7 @@ class PlaceIndex:
         """
         given = list(members)
         with self._lock:
-            sites = self.streets.sites(
-                [place.lon for _, place, _ in given],
-                [place.lat for _, place, _ in given],
-                walk_m_per_s=self.walk_m_per_s,
-                reach_m=self.reach_m,
-                weight_ms=self.router.hierarchy.weight_ms,
-            )
+            sites = self._sites_of([place for _, place, _ in given])
             for (member, place, categories), site in zip(given, sites, strict=True):
                 if site is not None:
                     self.members.insert(member, site, categories)
@@ -131,6 +125,30 @@ class PlaceIndex:
             site = self.site(place)
             self.members.move(member, site)
             self._stands[member] = place, site
+
+    def move_many(self, moves: Iterable[tuple[int, LonLat]]) -> list[int]:
+        """Let many members stand elsewhere, joined with their streets in one go.
+
+        Members follow one after the other, so that a question between sees each where it was or where it is.
+
+        Returns
+        -------
+        list of int
+            Members that stay where they are, since no street lies within reach of their new place.
+
+        Raises
+        ------
+        UnknownMemberError
+            When there is no such member; those before it have moved.
+        """
+        given = list(moves)
+        with self._lock:
+            sites = self._sites_of([place for _, place in given])
+            for (member, place), site in zip(given, sites, strict=True):
+                if site is not None:
+                    self.members.move(member, site)
+                    self._stands[member] = place, site
+        return [member for (member, _), site in zip(given, sites, strict=True) if site is None]
 
     def remove(self, member: int) -> None:
         """Take a member out; `UnknownMemberError` when there is no such member."""
@@ -214,6 +232,16 @@ class PlaceIndex:
         sites = self._sites(snap, near)
         travel[np.ix_(near, near)] = self.router.doors_ms(sites, metric)
         return travel
+
+    def _sites_of(self, places: Sequence[LonLat]) -> list[Site | None]:
+        """Join places with the streets that are open now; None where none is in reach."""
+        return self.streets.sites(
+            [place.lon for place in places],
+            [place.lat for place in places],
+            walk_m_per_s=self.walk_m_per_s,
+            reach_m=self.reach_m,
+            weight_ms=self.router.hierarchy.weight_ms,
+        )
 
     def _sites(self, snap: Snap, near: NDArray[np.int64]) -> list[Site]:
         walk_ms = np.rint(snap.offset_m[near] / self.walk_m_per_s * 1000).astype(np.int64)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geo.errors import BadShapeError, UnknownMemberError
 from geo.index import PointIndex, ShapeIndex
-from geo.place import LonLat, distance_m
+from geo.place import Box, LonLat, distance_m
 
 HERE = LonLat(120.17, 30.25)
 places = st.builds(LonLat, lon=st.floats(120.0, 120.4), lat=st.floats(30.1, 30.4))
@@ -17,7 +17,7 @@ places = st.builds(LonLat, lon=st.floats(120.0, 120.4), lat=st.floats(30.1, 30.4
 @settings(max_examples=40, deadline=None)
 @given(members=st.lists(places, max_size=30), where=places, radius_m=st.floats(0, 20_000))
 def test_within_is_what_a_scan_finds(members: list[LonLat], where: LonLat, radius_m: float) -> None:
-    index = PointIndex(HERE, enumerate(members))
+    index = PointIndex(enumerate(members))
     scan = {k for k, place in enumerate(members) if distance_m(place, where) <= radius_m}
     assert {member for member, _ in index.within_m(where, radius_m)} == scan
 
@@ -25,14 +25,14 @@ def test_within_is_what_a_scan_finds(members: list[LonLat], where: LonLat, radiu
 @settings(max_examples=40, deadline=None)
 @given(members=st.lists(places, max_size=30), where=places, count=st.integers(0, 8))
 def test_nearest_is_what_a_scan_finds(members: list[LonLat], where: LonLat, count: int) -> None:
-    index = PointIndex(HERE, enumerate(members))
+    index = PointIndex(enumerate(members))
     scan = sorted(distance_m(place, where) for place in members)[:count]
     found = [away_m for _, away_m in index.nearest(where, count)]
     assert found == pytest.approx(scan)
 
 
 def test_members_come_move_and_go() -> None:
-    index = PointIndex[str](HERE)
+    index = PointIndex[str]()
     assert index.nearest(HERE, 3) == []
     index.insert("wang", HERE)
     index.insert("li", LonLat(120.18, 30.25))
@@ -47,10 +47,52 @@ def test_members_come_move_and_go() -> None:
     assert [who for who, _ in index.within_m(HERE, 1e5)] == ["wang"]
 
 
+changes = st.lists(st.tuples(st.integers(0, 199), st.none() | places, st.floats(-3e-3, 3e-3)), max_size=60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(first=st.lists(places, max_size=200), changes=changes, where=places, radius_m=st.floats(0, 20_000))
+def test_after_moves_and_removals_every_answer_is_what_a_scan_finds(
+    first: list[LonLat],
+    changes: list[tuple[int, LonLat | None, float]],
+    where: LonLat,
+    radius_m: float,
+) -> None:
+    index = PointIndex(enumerate(first), slack_m=150)
+    known = dict(enumerate(first))
+    box = Box(where.lon - 0.05, where.lat - 0.04, where.lon + 0.1, where.lat + 0.03)
+    for member, chosen, near in changes:
+        at = known.get(member, where)
+        # without a place a few steps, most of them within the box of the tree, or gone
+        place = chosen or LonLat(at.lon + near, at.lat - near / 2)
+        if chosen is None and member in known and near > 0:
+            del known[member]
+            index.remove(member)
+        else:
+            known[member] = place
+            index.move_many([(member, where), (member, place)])
+        assert sorted(index.inside(box)) == sorted(m for m, at in known.items() if box.contains(at))
+    away = {member: distance_m(place, where) for member, place in known.items()}
+    assert {m for m, _ in index.within_m(where, radius_m)} == {m for m, m_ in away.items() if m_ <= radius_m}
+    assert [m for _, m in index.nearest(where, 7)] == pytest.approx(sorted(away.values())[:7])
+    assert {member: index.place_of(member) for member in known} == known
+    assert len(index) == len(known)
+
+
+def test_a_crowd_that_walks_on_is_found_where_it_is() -> None:
+    crowd = {n: LonLat(120.1 + n % 50 * 1e-3, 30.2 + n // 50 * 1e-3) for n in range(2000)}
+    index = PointIndex(crowd.items(), slack_m=50)
+    box = Box(120.12, 30.21, 120.13, 30.22)
+    for _ in range(30):
+        crowd = {n: LonLat(at.lon + 2e-4, at.lat + 1e-4) for n, at in crowd.items()}
+        index.move_many(crowd.items())
+        assert sorted(index.inside(box)) == [n for n, at in crowd.items() if box.contains(at)]
+
+
 @pytest.mark.parametrize("act", ["remove", "place_of"])
 def test_strangers_are_refused(act: str) -> None:
     with pytest.raises(UnknownMemberError, match="'zhao' is not in the index of 0 points"):
-        getattr(PointIndex[str](HERE), act)("zhao")
+        getattr(PointIndex[str](), act)("zhao")
 
 
 def cells() -> ShapeIndex[str]:
