@@ -16,6 +16,7 @@ from api.clockwork import Ticker, run_due
 from api.errors import Words, answer_errors
 from api.guard import Guard, content_policy
 from api.locale.refusals import KIND_WORDS
+from api.moving import PERIOD_S, Moves
 from api.openapi import describe
 from api.outside import features, feed_register, feeds, hotline, open311, open311_updates
 from api.outside.webhooks import send_due
@@ -80,6 +81,7 @@ from api.v1 import (
     parties,
     people,
     photos,
+    positions,
     providers,
     questions,
     rates,
@@ -151,6 +153,7 @@ INTERFACES = (
     intake,
     calls,
     questions,
+    positions,
 )
 PAGES = (
     home,
@@ -196,6 +199,7 @@ def background(world: World) -> Iterator[None]:
     running: list[Ticker | FollowerThread] = [*timers] if world.settings.timers else []
     if world.settings.follow:
         running.append(FollowerThread(world.follower, world.database))
+        running.append(Ticker(world, "moves", Moves().tell, PERIOD_S))
     for thread in running:
         thread.start()
     yield

@@ -58,6 +58,18 @@ class Live:
         """Tell the open pages of all accounts of some roles."""
         return self._tell(note, lambda account: account.role in roles)
 
+    def tell_each(self, note_for: Callable[[Account], dict[str, Any] | None]) -> None:
+        """Tell each open page what its account is to be told; nothing where that is None. Asked once an account."""
+        numbered: dict[str, dict[str, Any] | None] = {}
+        for listener in tuple(self._listeners):
+            user = listener.account.user
+            if user not in numbered:
+                note = note_for(listener.account)
+                numbered[user] = None if note is None else {"id": next(self._number)} | note
+            told = numbered[user]
+            if told is not None:
+                listener.loop.call_soon_threadsafe(_put, listener.queue, told)
+
     def _tell(self, note: dict[str, Any], whom: Callable[[Account], bool]) -> bool:
         heard = [each for each in tuple(self._listeners) if whom(each.account)]
         numbered = {"id": next(self._number)} | note

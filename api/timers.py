@@ -19,6 +19,7 @@ from data.models import TicketRow
 from data.queries.orders import waiting_too_long
 from data.queries.reviews import REMINDED, on_trial, reminded, trial_of
 from data.queries.tickets import provisional, ticking
+from data.registers.positions import forget_positions
 from data.store.kinds.cases import APPEAL, TICKET
 from data.store.kinds.orders import ORDER, PROVIDER
 from data.store.numbers import series_to_settle
@@ -65,6 +66,11 @@ def run_review(world: World, now: datetime) -> int:
 def run_receipts(world: World, now: datetime) -> int:
     """Forget receipts after their seven days."""
     return world.desk.forget_receipts(now)
+
+
+def run_positions(world: World, now: datetime) -> int:
+    """Forget where people on shift were, after the days that the catalogue names."""
+    return world.database.write(lambda session: forget_positions(session, now, world.catalogue.positions))
 
 
 def run_photos(world: World, now: datetime) -> int:
@@ -203,5 +209,6 @@ TIMERS = (
     Timer(name="trials", period=timedelta(minutes=5), run=run_trials),
     Timer(name="licences", period=timedelta(hours=1), run=run_licences),
     Timer(name="photos", period=timedelta(hours=1), run=run_photos),
+    Timer(name="positions", period=timedelta(hours=1), run=run_positions),
     Timer(name="receipts", period=timedelta(hours=1), run=run_receipts),
 )

@@ -120,6 +120,7 @@ KIND_WORDS = {
     "order": "订单",
     "party": "处置单位",
     "particulars": "个人资料",
+    "position_consent": "位置授权",
     "provider": "服务商",
     "question": "问题",
     "resident": "居民",

@@ -35,6 +35,8 @@ from data.queries.waiting import (
     waiting_tickets,
 )
 from data.registers.pinyin import initials
+from data.registers.positions import told_of
+from data.registers.rota import rota
 from data.store.kinds.cases import TICKET
 from data.store.kinds.intake import QUESTION
 from data.store.kinds.orders import ORDER
@@ -298,7 +300,10 @@ def ticket_context(world: World, account: Account, no: str) -> dict[str, Any]:
         detail = ticket_detail(world, session, ticket, account, now)
         others = sightings(session, ticket.category, ticket.place, ticket.reported_at, rulebook)
         to_verify = ticket.state == "reported" and not ticket.found
-        workers = nearest_workers(session, world.city, ticket.place, now, WORKERS) if to_verify else []
+        workers = []
+        if to_verify:
+            sharing = told_of(session, world.city, rota(session, world.zone), now)
+            workers = nearest_workers(session, world.city, ticket.place, now, WORKERS, sharing)
     new = Sighting(no=ticket.no, category=ticket.category, place=ticket.place, reported_at=ticket.reported_at)
     settings = rulebook.settings
     near = like_cases(

@@ -60,7 +60,13 @@ def alarm_context(world: World, account: Account, no: str) -> dict[str, Any]:
         "can": {a["action"]: a["label"] for a in detail["actions"]},
         "file": file,
         "proposals": [
-            {"person": p.responder.person, "travel_s": p.travel_s, "ferry_s": p.ferry_s}
+            {
+                "person": p.responder.person,
+                "travel_s": p.travel_s,
+                "ferry_s": p.ferry_s,
+                "place_from": p.responder.place_from,
+                "place_age_s": p.position_age_s,
+            }
             for p in proposals[:PROPOSED]
         ],
         "earlier": earlier,

@@ -82,6 +82,7 @@ def field(request: Request, world: WorldDep, account: WorkerDep) -> HTMLResponse
         release=release(world.catalogue.version),
         area_name=_area_name(world, account),
         natures=natures(world, language_of(request)),
+        positions=world.catalogue.positions,
     )
 
 

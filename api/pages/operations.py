@@ -39,6 +39,7 @@ WATCHED_WORDS = {
     "numbers": "编号段",
     "standings": "服务商评分",
     "photos": "照片清理",
+    "positions": "位置清理",
     "receipts": "回执清理",
     "trials": "服务商试用期",
     "licences": "证照到期提醒",

@@ -38,7 +38,7 @@ from data.queries.paging import Ask
 from data.queries.scope import find, seen
 from data.registers.duty import OnDuty, Scene
 from data.registers.reveals import Look, keep_look
-from data.registers.rota import rota
+from data.registers.rota import on_shift, rota
 from data.store.done import Done
 from data.store.kinds.alarms import ALARM, TASK
 from data.store.kinds.people import RESIDENT
@@ -295,10 +295,20 @@ def act(
 
 @router.get("/{no}/responders", response_model=RankingAnswer, **access(*SENDERS, outside="hidden"))
 def who_could_go(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
-    """Rank who could go by the way on streets and boats, with why the others are not proposed."""
+    """Rank who could go by the way on streets and boats, with why the others are not proposed.
+
+    ``place_from`` and ``position_age_s`` say whether a way begins at the position of somebody's phone, and how old it is; who
+    is not on shift sees such a place to about a kilometre.
+    """
     with world.database.read() as session:
         alarm = find(session, ALARM, no, account.actor(), world.scheme)
-        return JSONResponse(plain(ranking_of(world, session, alarm), world.zone))
+        exact = on_shift(rota(session, world.zone), account.user, account.role, world.clock())
+        shown = plain(ranking_of(world, session, alarm), world.zone)
+    for one in shown["proposals"]:
+        responder = one["responder"]
+        if responder["place_from"] == "position" and not exact:
+            responder["place"] = {name: round(value, 2) for name, value in responder["place"].items()}
+    return JSONResponse(shown)
 
 
 def ranking_of(world: World, session: Session, alarm: Alarm) -> Any:  # noqa: ANN401 - a ranking, written plain

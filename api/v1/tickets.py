@@ -31,6 +31,8 @@ from data.city.workers import nearest_workers
 from data.desk.tickets import NewTicket
 from data.queries.scope import find
 from data.queries.tickets import cell_counts, count_tickets, list_tickets, sightings
+from data.registers.positions import told_of
+from data.registers.rota import rota
 from data.store.done import Done
 from data.store.kinds.cases import TICKET
 from dispatch.errors import BadFieldError
@@ -170,10 +172,16 @@ def deadline(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
 
 @router.get("/{no}/workers", response_model=WorkerChoices, **access(*SENDERS, outside="hidden"))
 def workers(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
-    """Rank the grid workers who could look at a ticket's place, the nearest free one first."""
+    """Rank the grid workers who could look at a ticket's place, the nearest free one first.
+
+    Each way begins at the fresh position of who is on shift and lets it be used, else where they did something last, else in
+    the middle of their cells; ``place_from`` and ``place_age_s`` say which, and how old it is.
+    """
     with world.database.read() as session:
         found = find(session, TICKET, no, account.actor(), world.scheme)
-        choices = nearest_workers(session, world.city, found.place, world.clock(), WORKERS_SHOWN)
+        now = world.clock()
+        sharing = told_of(session, world.city, rota(session, world.zone), now)
+        choices = nearest_workers(session, world.city, found.place, now, WORKERS_SHOWN, sharing)
     return JSONResponse({"items": plain(choices, _zone(world))})
 
 
@@ -188,7 +196,8 @@ def act(
     with world.database.read() as session:
         found = find(session, TICKET, no, account.actor(), world.scheme)
         if form.action == "visit" and account.role in SENDERS and not form.worker:
-            nearest = nearest_workers(session, world.city, found.place, now, 1)
+            sharing = told_of(session, world.city, rota(session, world.zone), now)
+            nearest = nearest_workers(session, world.city, found.place, now, 1, sharing)
             fields |= {"worker": nearest[0].user, "note": "nearest free worker"} if nearest else {}
 
     def answer(done: Done) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from data.city.cells import CellMap, Located
 from data.city.engine import RoadEngine
+from data.city.people import PROFILE, LivePeople
 from data.models import AreaRow, CellRow, ClosureRow, DistrictRow, fact_of
 from data.queries.closures import read_closures, to_come
 from data.rules.catalogue import Catalogue
@@ -76,6 +77,7 @@ class City:
         worktime = catalogue.rulebook.worktime
         items = catalogue.items.values()
         self.engine = RoadEngine(home.engine, items, worktime.zone, clock, worktime.holidays)
+        self.people = LivePeople(self.engine.empty_index(PROFILE), catalogue.positions)
         self._lock = threading.Lock()
         self.providers: dict[int, Provider] = {}
         self.register_version = 0
@@ -83,6 +85,7 @@ class City:
             self.read_ground(session)
             self.read_providers(session)
             self.engine.changes.take(read_closures(session, to_come(clock())))
+            self.people.follow(session, clock())
 
     def read_closures(self, session: Session, numbers: Collection[str]) -> None:
         """Read some closures from the store; the streets follow before this returns."""

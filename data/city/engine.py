@@ -121,6 +121,11 @@ class RoadEngine:
             self._travels[item.profile].add(item.category)
         self.stranded: set[int] = set()
 
+    def empty_index(self, profile: Profile) -> PlaceIndex:
+        """Make another index over the streets of a profile, for members that are no providers; it follows closures."""
+        index = self.indexes[profile]
+        return PlaceIndex(index.streets, index.members.hierarchy)
+
     @property
     def ferries(self) -> Mapping[str, FerryPlaces]:
         """The boats by profile, over the streets as they are now.

@@ -20,10 +20,17 @@ DOCTORS = frozenset({"clinic", "nurse", "emergency_medical"})
 ASKED_OF_ROADS = 12
 
 
-def responders(session: Session, city: City, question: Question, on_duty: Collection[str]) -> Ranking:
+def responders(
+    session: Session,
+    city: City,
+    question: Question,
+    on_duty: Collection[str],
+    sharing: Collection[str] = (),
+) -> Ranking:
     """Rank those who could go to the place of an alarm.
 
-    Those nearest in a straight line are asked of the roads; the others count as without a way.
+    Those nearest in a straight line are asked of the roads, and of those who let their positions be used the nearest by
+    road; the others count as without a way.
 
     Parameters
     ----------
@@ -32,14 +39,20 @@ def responders(session: Session, city: City, question: Question, on_duty: Collec
     question : Question
     on_duty : collection of str
         Accounts of workers who are on duty.
+    sharing : collection of str, optional
+        Accounts whose positions may be used.
 
     Returns
     -------
     Ranking
     """
-    people = [*_workers(session, city, question, on_duty), *_doctors(session, city, question.at)]
+    workers = _workers(session, city, question, on_duty, sharing)
+    people = [*workers, *_doctors(session, city, question.at)]
     near = sorted(askable(people, question), key=lambda r: (distance_m(r.place, question.place), r.person))
-    return rank(people, question, _ways(city, near[:ASKED_OF_ROADS], question))
+    live = {r.person for r in near if r.place_from == "position"}
+    by_road = {one.user for one, _ in city.people.nearest(question.place, ASKED_OF_ROADS, live, question.at)}
+    asked = [*near[:ASKED_OF_ROADS], *(r for r in near[ASKED_OF_ROADS:] if r.person in by_road)]
+    return rank(people, question, _ways(city, asked, question))
 
 
 def _ways(city: City, people: Iterable[Responder], question: Question) -> Mapping[str, tuple[float, float]]:
@@ -56,8 +69,10 @@ def _ways(city: City, people: Iterable[Responder], question: Question) -> Mappin
     return found
 
 
-def _workers(session: Session, city: City, question: Question, on_duty: Collection[str]) -> list[Responder]:
-    """List grid workers where they were seen last, else in the middle of their patch.
+def _workers(
+    session: Session, city: City, question: Question, on_duty: Collection[str], sharing: Collection[str]
+) -> list[Responder]:
+    """List grid workers where their phone says, else where they were seen last, else in the middle of their patch.
 
     Where a worker was seen long ago says no less than the patch: nobody is left out for an old position.
     """
@@ -71,8 +86,9 @@ def _workers(session: Session, city: City, question: Question, on_duty: Collecti
             place_at=worker.seen_at if worker.seen_at and worker.seen_at >= fresh_since else None,
             on_duty=worker.user in on_duty,
             tasks=busy.get(worker.user, 0),
+            place_from="base" if worker.place_from == "cell" else worker.place_from,
         )
-        for worker in field_workers(session, city, question.at)
+        for worker in field_workers(session, city, question.at, sharing)
     ]
 
 

@@ -1,6 +1,6 @@
 """Grid workers: where they were seen last, how many visits they have open, who is nearest to a place."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -8,31 +8,42 @@ from sqlalchemy.orm import Session
 
 from data.city.city import City
 from data.models import AccountRow, EventRow, TicketRow
+from dispatch.positions import age_s
 from dispatch.providers.provider import Provider
 from geo.errors import NoStreetError
 from geo.place import LonLat, distance_m
-from grid.tickets.verification import Choice, FieldWorker, ranked
+from grid.tickets.verification import Choice, FieldWorker, PlaceFrom, ranked
 
 SEEN_WITHIN = timedelta(hours=2)
 ASKED_OF_ROADS = 12
 ON_THE_SPOT = ("pass", "fail", "verify", "reported")
 
 
-def field_workers(session: Session, city: City, now: datetime) -> list[FieldWorker]:
-    """List the active grid workers with a place: of their last deed on the spot, else the middle of their patch."""
+def field_workers(session: Session, city: City, now: datetime, sharing: Collection[str]) -> list[FieldWorker]:
+    """List the active grid workers with a place.
+
+    That of the fresh position of those who are ``sharing``, else of their last deed on the spot, else the middle of their
+    patch.
+    """
     accounts = select(AccountRow).where(AccountRow.role == "worker", AccountRow.active, AccountRow.area != "")
     visits = _open_visits(session)
-    seen = _last_seen(session, now)
+    seen, told = _last_seen(session, now), city.people.fresh(sharing, now)
     found = []
     for account in session.scalars(accounts.order_by(AccountRow.user)):
+        source: PlaceFrom = "deed"
         at, place = seen.get(account.user, (None, None))
-        place = place or middle_of(city, account.area)
+        live = told.get(account.user)
+        if live is not None and (at is None or at <= live.at):
+            source, at, place = "position", live.at, live.place
+        if place is None:
+            source, place = "cell", middle_of(city, account.area)
         if place is not None:
             found.append(
                 FieldWorker(
                     user=account.user,
                     name=account.name,
                     place=place,
+                    place_from=source,
                     seen_at=at,
                     visits=visits.get(account.user, 0),
                 )
@@ -40,14 +51,19 @@ def field_workers(session: Session, city: City, now: datetime) -> list[FieldWork
     return found
 
 
-def nearest_workers(session: Session, city: City, place: LonLat, now: datetime, most: int) -> list[Choice]:
+def nearest_workers(
+    session: Session, city: City, place: LonLat, now: datetime, most: int, sharing: Collection[str] = ()
+) -> list[Choice]:
     """Rank the grid workers who could look at a place: the free first, the nearest by road before the others.
 
-    Those nearest in a straight line are asked of the roads; empty when the district has no workers.
+    Those nearest in a straight line are asked of the roads, and of those who are ``sharing`` their positions the nearest
+    by road; empty when the district has no workers.
     """
     settings = city.catalogue.rulebook.settings
-    workers = field_workers(session, city, now)
+    workers = field_workers(session, city, now, sharing)
     workers.sort(key=lambda w: (w.visits >= settings.most_visits, distance_m(w.place, place), w.user))
+    by_road = {one.user for one, _ in city.people.nearest(place, ASKED_OF_ROADS, sharing, now)}
+    asked = [*workers[:ASKED_OF_ROADS], *(w for w in workers[ASKED_OF_ROADS:] if w.user in by_road)]
     choices = [
         Choice(
             user=w.user,
@@ -57,8 +73,10 @@ def nearest_workers(session: Session, city: City, place: LonLat, now: datetime, 
             visits=w.visits,
             free=w.visits < settings.most_visits,
             seen_at=w.seen_at,
+            place_from=w.place_from,
+            place_age_s=None if w.seen_at is None else age_s(w.seen_at, now),
         )
-        for w in workers[:ASKED_OF_ROADS]
+        for w in asked
     ]
     return ranked(choices)[:most]
 

@@ -37,6 +37,7 @@ from data.desk.needs import NEEDS
 from data.desk.numbers import NUMBER_SERIES
 from data.desk.orders import ORDERS
 from data.desk.particulars import PARTICULARS_KEPT
+from data.desk.positions import POSITION_CONSENTS
 from data.desk.providers import PROVIDERS
 from data.desk.questions import QUESTIONS
 from data.desk.residents import RESIDENTS
@@ -70,6 +71,7 @@ DEEDS: tuple[Deeds[Any], ...] = (
     DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, PARTICULARS_KEPT, TAGS,
     LAYERS, SWAPS, HAND_OVERS, CLOSURES, ROUNDS, BUDGETS, BILLS, CLOSED_MONTHS,
     QUESTIONS, SAYINGS, CALLS, STATIONS, PARTIES, ENTITIES, FEEDS, NEEDS,
+    POSITION_CONSENTS,
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from data.models.imports import ConflictRow, FieldSourcesRow, ImportChangeRow, I
 from data.models.money import BillRow, BudgetRow, ClosedMonthRow, PurseRow, TransferRow
 from data.models.needs import NeedRow
 from data.models.people import ParticularsRow, ResidentKeyRow, StatementRow, TagRow
+from data.models.positions import PositionConsentRow, PositionRow
 from data.models.questions import HeardRow, QuestionRow
 from data.models.records import (
     CounterRow,
@@ -100,6 +101,8 @@ __all__ = [
     "PhotoRow",
     "PhotoSubjectRow",
     "PhotoUseRow",
+    "PositionConsentRow",
+    "PositionRow",
     "ProviderRow",
     "PurseRow",
     "QuestionRow",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from data.city.city import City
 from data.city.responders import responders
 from data.models import AccountRow, AlarmRow, CarePlanRow, KinRow, fact_of
+from data.registers.positions import told_of
 from data.registers.rota import ROLES_OF_POST, on_post
 from dispatch.alarms.care import CarePlan, Kin
 from dispatch.alarms.duty import Person
@@ -111,7 +112,8 @@ class OnDuty(Mapping[str, tuple[Person, ...]]):
             return Ranking(proposals=())
         question = Question(alarm=scene.alarm, place=scene.place, at=self._at, declined=scene.declined)
         workers = [row.user for row in on_post(self._session, self._plan, "responder", self._at)]
-        return responders(self._session, self._city, question, workers)
+        shared = told_of(self._session, self._city, self._plan, self._at)
+        return responders(self._session, self._city, question, workers, shared)
 
     def _load(self) -> Mapping[str, int]:
         query = select(AlarmRow.agent, func.count()).where(AlarmRow.closed_at.is_(None), AlarmRow.agent != "")

@@ -90,6 +90,25 @@ def on_post(session: Session, plan: Rota, post: str, at: datetime) -> list[Accou
     return [known[user] for user in users if user in known]
 
 
+def on_shift(plan: Rota, user: str, role: str, at: datetime) -> bool:
+    """Tell whether somebody is on shift: by the rota where it says anything of a post of their role, else at any hour.
+
+    Parameters
+    ----------
+    plan : Rota
+    user, role : str
+        Of an account; a role that holds no post is never on shift.
+    at : datetime
+
+    Returns
+    -------
+    bool
+    """
+    posts = {post for post, roles in ROLES_OF_POST.items() if role in roles}
+    written = posts & written_posts(plan)
+    return bool(posts) and (not written or any(user in plan.on_duty(post, at) for post in written))
+
+
 def _accounts(session: Session, which: Any) -> list[AccountRow]:  # noqa: ANN401 - a condition
     query = select(AccountRow).where(which, AccountRow.active).order_by(AccountRow.user)
     return list(session.scalars(query))

@@ -19,6 +19,7 @@ from data.rules.items import alarm_rules, reach_rules, service_items
 from data.rules.lifecycles import read_lifecycle
 from data.rules.money import money_rules
 from data.rules.people import people_rules
+from data.rules.positions import position_rules
 from data.rules.providers import market_rules, provider_rules
 from data.rules.registers import register_rules, reveal_rules
 from data.rules.responsibility import responsibility_rules
@@ -49,6 +50,7 @@ from dispatch.matching.need import Weights
 from dispatch.money.rules import MoneyRules
 from dispatch.orders.rules import OrderRules
 from dispatch.particulars import PeopleRules
+from dispatch.positions import PositionRules
 from dispatch.providers import application, provider
 from dispatch.providers.licence import ProviderRules
 from dispatch.providers.market import MarketRules
@@ -89,6 +91,7 @@ class Catalogue:
     weights: Weights
     reach: ReachRules
     reveals: RevealRules
+    positions: PositionRules
     alarms: AlarmRules
     money: MoneyRules
     people: PeopleRules
@@ -165,6 +168,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         closure_lifecycle=_lifecycle(folder, "closure", closures.EFFECTS, closures.FIELDS),
         rounds=round_rules(folder),
         reveals=section(folder, settings, "reveals", reveal_rules),
+        positions=section(folder, settings, "positions", position_rules),
         weights=section(folder, settings, "dispatch", lambda s: Weights(**s)),
         appeals=appeal_rules(folder / "appeal_lifecycle.toml", worktime),
         appraisal=appraisal_rules(folder / "appraisal.toml", worktime),

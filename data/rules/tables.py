@@ -8,6 +8,7 @@ from data.rules.intake import INTAKE
 from data.rules.lifecycles import ROLES
 from data.rules.money_tables import MONEY
 from data.rules.people import PEOPLE
+from data.rules.positions import POSITIONS
 from data.rules.rounds import ROUNDS
 from data.rules.setting_tables import SETTINGS
 from dispatch.orders.supervision import POSTS, TIMES
@@ -213,4 +214,4 @@ OTHERS = (
         fields=(),
     ),
 )
-TABLES = (*CSV_TABLES, *SETTINGS, *ALARMS, *MONEY, *PEOPLE, *INTAKE, *ROUNDS, *OTHERS)
+TABLES = (*CSV_TABLES, *SETTINGS, *ALARMS, *MONEY, *PEOPLE, *POSITIONS, *INTAKE, *ROUNDS, *OTHERS)

@@ -6,6 +6,7 @@ The road search is elsewhere; it is given as travel times.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from geo.place import LonLat
 
@@ -17,7 +18,8 @@ REASONS = ("off_duty", "declined", "busy", "no_skill", "old_position", "no_way",
 class Responder:
     """Somebody who could go: a worker on duty, a neighbour or volunteer who agreed, family, a station with a doctor.
 
-    ``place_at`` is when the position was last heard, None for a home or station that stays where it is. ``tasks`` is
+    ``place_at`` is when the position was last heard, None for a home or station that stays where it is; ``place_from``
+    whether it was told by the phone, is that of the last deed on the spot, or where the person is based. ``tasks`` is
     how many alarms the person is on already; ``has_key`` whether they can open the home.
     """
 
@@ -29,6 +31,7 @@ class Responder:
     on_duty: bool = True
     has_key: bool = False
     tasks: int = 0
+    place_from: Literal["position", "deed", "base"] = "base"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

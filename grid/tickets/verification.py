@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from dispatch.errors import BadFieldError
 from geo.place import LonLat
@@ -10,24 +11,34 @@ from grid.deadlines import due
 from grid.tickets.case import Case
 from grid.tickets.fact import Ticket
 
+PlaceFrom = Literal["position", "deed", "cell"]
 FINDINGS = ("exists", "absent", "unclear")
 JUST_AFTER = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldWorker:
-    """A grid worker as far as sending them goes; ``seen_at`` None when only their patch is known."""
+    """A grid worker as far as sending them goes.
+
+    ``place_from`` says whether the place is that of their phone, of their last deed on the spot, or the middle of their
+    patch; ``seen_at`` is when they were there, None for a patch.
+    """
 
     user: str
     name: str
     place: LonLat
+    place_from: PlaceFrom = "cell"
     seen_at: datetime | None = None
     visits: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A worker who could go: how far by road, how busy; ``free`` when below the most visits at once."""
+    """A worker who could go: how far by road, how busy; ``free`` when below the most visits at once.
+
+    ``place_from`` and ``place_age_s`` say where the way begins: at the position of their phone, where they did something
+    last, or in the middle of their cells, which has no age.
+    """
 
     user: str
     name: str
@@ -36,6 +47,8 @@ class Choice:
     visits: int
     free: bool
     seen_at: datetime | None
+    place_from: PlaceFrom = "cell"
+    place_age_s: int | None = None
 
 
 def ranked(choices: Iterable[Choice]) -> list[Choice]:

@@ -1,4 +1,4 @@
-"""How operations of feeds and of needs are asked by the test of who may, beside those of `access_cases`."""
+"""How operations of feeds, needs and positions are asked by the test of who may, beside those of `access_cases`."""
 
 from tests.api import access_cases
 from tests.api.access_cases import Asked, Things, holds
@@ -17,6 +17,19 @@ OF_A_KEY = (
 def asked(t: Things) -> dict[str, Asked]:
     """Tell how each operation of the interface is asked."""
     return access_cases.asked(t) | {
+        "GET /api/v1/positions": Asked(shows=holds("worker-inside")),
+        "POST /api/v1/positions": Asked(body={"at": "2030-01-01T10:00:00+08:00", **t.point}),
+        "GET /api/v1/positions/own": Asked(),
+        "GET /api/v1/positions/consent": Asked(),
+        "POST /api/v1/positions/consent": Asked(body={"given": True}),
+        "POST /api/v1/positions/{user}/track": Asked(
+            path={"user": "worker-inside"},
+            body={
+                "reason": "核查轨迹",
+                "since": "2026-11-18T00:00:00+08:00",
+                "until": "2026-11-19T00:00:00+08:00",
+            },
+        ),
         "GET /api/v1/needs": Asked(),
         "POST /api/v1/needs": Asked(
             body={"item": "SV-B01", "resident": t.resident, "starts_at": "2030-01-01T10:00:00+08:00"}
@@ -61,3 +74,9 @@ def quarantined(site: Site, department: str) -> dict[str, str]:
     source.tell([source.row("F1", lon="east")])
     (row,) = site.get("admin", f"/api/v1/feeds/{source.no}/rows")["items"]
     return {"feed": source.no, "row": str(row["id"])}
+
+
+def stand(site: Site, user: str, point: dict[str, float]) -> None:
+    """Let a worker agree to be seen, and tell that they stand somewhere."""
+    site.post(user, "/api/v1/positions/consent", given=True)
+    site.post(user, "/api/v1/positions", at=site.clock().isoformat(), **point)

@@ -27,7 +27,7 @@ from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
 from grid.account import Account
 from tests.api.access_cases import BEGUN, MONTH, Asked, Things, halls
-from tests.api.access_exchange import OF_A_KEY, asked, quarantined
+from tests.api.access_exchange import OF_A_KEY, asked, quarantined, stand
 from tests.conftest import Site, opened
 from tests.flows.test_needs_flow import claimed
 
@@ -139,7 +139,8 @@ def _paid(site: Site, provider: int) -> dict[str, str]:
 
 
 def _rounds(site: Site, community: str) -> str:
-    """Send a worker of the community to the resident."""
+    """Send a worker of the community, who tells where they stand, to the resident."""
+    stand(site, "worker-inside", site.inside())
     going = {"area": community, "workers": [{"user": "worker-inside"}], "due": False}
     made = site.post("dispatcher", "/api/v1/rounds", 201, visits=[{"resident": "R000001"}], **going)["no"]
     return str(site.act("dispatcher", "round", made, "publish")["no"])

@@ -14,8 +14,8 @@ const frameOf = (frame) =>
   /** @type {Frame} */ (typeof frame === "string" ? document.getElementById(frame) : frame);
 
 /**
- * Send a message to a map: focus, select {kind, id}; set-place, look-at {lon, lat}; pins {pins, replace}; route {points, label};
- * theme {theme}; show {address}; layer {name, on}; view {bounds}.
+ * Send a message to a map: focus, select {kind, id}; set-place, look-at {lon, lat}; pins {pins, replace}; people {people,
+ * gone, replace}; route {points, label}; theme {theme}; show {address}; layer {name, on}; view {bounds}.
  * @param {HTMLIFrameElement | string} frame
  * @param {{type: string} & Record<string, unknown>} message
  */

@@ -16,7 +16,7 @@ from data.store.kinds.orders import APPLICATION, NEED, ORDER, PROVIDER
 from data.store.kinds.people import CARE_PLAN, KIN, PARTICULARS, RESIDENT, TAG, VISIT
 from data.store.kinds.places import AREA, CELL, CLOSURE, DISTRICT
 from data.store.kinds.rounds import ROUND
-from data.store.kinds.upkeep import ACCOUNT, FEED, HOLD, NUMBERS, WEBHOOK
+from data.store.kinds.upkeep import ACCOUNT, FEED, HOLD, NUMBERS, POSITION_CONSENT, WEBHOOK
 
 KINDS: tuple[Kind[Any], ...] = (
     TICKET,
@@ -59,4 +59,5 @@ KINDS: tuple[Kind[Any], ...] = (
     ENTITY,
     FEED,
     NEED,
+    POSITION_CONSENT,
 )

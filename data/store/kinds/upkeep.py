@@ -1,10 +1,11 @@
-"""Kinds that keep the system: accounts, holds, webhooks, feeds and the series of numbers."""
+"""Kinds that keep the system: accounts and what they agree to, holds, webhooks, feeds and the series of numbers."""
 
 from dataclasses import dataclass
 
-from data.models import AccountRow, FeedRow, HoldRow, HookRow, NumberLeaseRow
+from data.models import AccountRow, FeedRow, HoldRow, HookRow, NumberLeaseRow, PositionConsentRow
 from data.store.kind import Kind
 from data.store.scope import All, Always, Same, Scope, Within
+from dispatch.positions import PositionConsent
 from grid.account import Account
 from grid.feed import Feed
 from grid.hold import Hold
@@ -17,6 +18,14 @@ ACCOUNT = Kind(
     key="user",
     scope=Scope({"admin": Within("area")}),
     derived=frozenset({"second_factor_step"}),
+)
+
+POSITION_CONSENT = Kind(
+    name="position_consent",
+    fact=PositionConsent,
+    row=PositionConsentRow,
+    key="user",
+    scope=Scope(dict.fromkeys(("worker", "provider"), Same("user", "user"))),
 )
 
 HOLD = Kind(name="hold", fact=Hold, row=HoldRow, key="name", scope=Scope({"admin": Always()}))

@@ -23,6 +23,7 @@ import {
 } from "./case.js";
 import { chooseKind, drop, forAnother, form, newCase, placed, resume, submit } from "./intake.js";
 import { lineIs } from "./line.js";
+import { peopleMoved, showPeople } from "./people.js";
 import { here, neighbour, refresh, showQueue } from "./queue.js";
 import { called, ring, ringTicket } from "./ring.js";
 import { mute } from "./sound.js";
@@ -193,6 +194,7 @@ let met = false;
 const hello = () => {
   refresh();
   refreshCalls();
+  if (met) showPeople();
   if (met && state.no && !dialog()) open(state.no, { focus: false, map: false }); // it may have moved meanwhile
   met = true;
 };
@@ -205,7 +207,11 @@ live(
     call: refreshCalls,
     alarm_task: taskMoved,
     empty_shift: refresh,
-    reload: refresh,
+    positions: peopleMoved,
+    reload: () => {
+      refresh();
+      showPeople();
+    },
   },
   { beat: true, onLine: lineIs },
 );

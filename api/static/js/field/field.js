@@ -10,6 +10,7 @@ import * as outbox from "./outbox.js";
 import { watch } from "./position.js";
 import { takeUp } from "./report.js";
 import "./rounds.js";
+import "./share.js";
 import "./task.js";
 import { drawTasks } from "./tasks.js";
 import { show } from "./views.js";

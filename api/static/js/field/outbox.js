@@ -146,7 +146,7 @@ const freshToken = async () => {
  * @param {{key: string, account?: string}} draft
  * @param {string} [suffix] Of the key.
  */
-const post = async (url, body, { key, account }, suffix = "") => {
+export const post = async (url, body, { key, account }, suffix = "") => {
   const options = { key: `${key}${suffix}`, account, quiet: true };
   try {
     return await ask("POST", url, body, options);

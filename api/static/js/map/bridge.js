@@ -2,12 +2,13 @@
  * What a map document does beyond Folium: it talks with the page around its frame and lives as long as that page.
  *
  * From the page: show {address} (another case, another filter: layers, legend and view are exchanged, the map stays);
- * focus, select {kind, id}; set-place, look-at {lon, lat}; pins {pins, replace}; route {points, label}; layer {name, on};
- * theme {theme}; hello.
+ * focus, select {kind, id}; set-place, look-at {lon, lat}; pins {pins, replace}; people {people, gone, replace}, who stay
+ * whatever is shown; route {points, label}; layer {name, on}; theme {theme}; hello.
  * To the page: ready, shown, failed {address}; place, drag {lon, lat}; pick {kind, id}; view {box, zoom}; key.
  */
 import { baseLayer, drawBase } from "./base.js";
 import * as layers from "./layers.js";
+import { movePeople } from "./people.js";
 
 const root = document.documentElement;
 const FITTED = { padding: /** @type {[number, number]} */ ([24, 24]), animate: false };
@@ -180,6 +181,7 @@ const hear = {
   },
   "look-at": ({ lon, lat }) => state.map.setView([lat, lon], Math.max(16, state.map.getZoom())),
   pins: movePins,
+  people: (message) => movePeople(state.map, message),
   route: (way) => {
     state.route?.remove();
     const fact = { kind: "route", id: "", ...way, tooltip: way.label || "" };
