@@ -14,7 +14,7 @@ from geo.register import Member, Register, check_member
 from geo.roads import CLOSED_MS
 from geo.search import Search
 from geo.site import Site, along_ms, check_within
-from geo.spot import Int64s, Spot, questions_at, questions_of, spot_of, starts_of
+from geo.spot import NOWHERE, Int64s, Spot, questions_at, questions_of, spot_of, starts_of
 from geo.upkeep import Upkeep
 
 WHOLE = (int, np.integer)
@@ -361,8 +361,10 @@ class NearestIndex:
         known = self._register.members[number]
         moves = []
         for way in self._ways():
-            old = self._spot(way, known.where, known.cost_ms, asks=False)
             new = self._spot(way, member.where, member.cost_ms, asks=False)
+            old: Spot | None = NOWHERE  # a search knows by itself where a member stood
+            if isinstance(way, Board):
+                old = self._spot(way, known.where, known.cost_ms, asks=False)
             if old is None or new is None:
                 self._drop(number)
                 self._add(number, member)

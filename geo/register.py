@@ -74,8 +74,10 @@ class Register:
 
     def replace(self, number: int, member: Member) -> None:
         """Let a member be another one of the same categories."""
-        self._leave_street(number, self.members[number].where)
-        self._join_street(number, member.where)
+        before = self.members[number].where
+        if _arcs(before) != _arcs(member.where):
+            self._leave_street(number, before)
+            self._join_street(number, member.where)
         self.flags[number] = member.flags
         self.members[number] = member
 

@@ -76,9 +76,9 @@ class Search:
             self._kinds[category][member] = 0
         search.stand(self._address, member, *NOWHERE)
 
-    def move(self, member: int, _categories: frozenset[int], _old: Spot, new: Spot) -> None:
-        """Let a member change its spot."""
-        search.stand(self._address, member, *new)
+    def move(self, member: int, categories: frozenset[int], _old: Spot, new: Spot) -> None:
+        """Let a member change its spot, one that stood nowhere too."""
+        self.insert(member, categories, new)
 
     def nearest(
         self, spot: Spot, category: int | frozenset[int], k: int, flags: int, limit_ms: int

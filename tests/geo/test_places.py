@@ -121,6 +121,31 @@ def test_members_who_come_together_stand_as_those_who_come_one_by_one(town: Plac
     assert not len(town.nearest(places[0], 9, 1)[0])
 
 
+def test_members_who_move_together_are_found_as_by_a_plain_search(town: PlaceIndex) -> None:
+    """The nearest after each wave of moves are those of the least way from door to door, each asked by itself."""
+    rng = np.random.default_rng(11)
+
+    def spread() -> list[LonLat]:
+        return [LonLat(120.2 + rng.random() * 0.009, 30.3 + rng.random() * 0.009) for _ in range(25)]
+
+    town.insert_many([(number, place, 0) for number, place in enumerate(spread())])
+    for _ in range(4):
+        places = spread()
+        assert town.move_many([*enumerate(places[:20]), (20, LonLat(121.0, 30.3))]) == [20]
+        asked = spread()[0]
+        members, travel_ms = town.nearest(asked, 0, 5, inbound=True)
+        stands = {n: town.site_of(n) for n in range(25)}
+        ways = [
+            ms
+            for at in stands.values()
+            if at and (ms := town.router.travel_ms(at, town.site(asked))) is not None
+        ]
+        assert travel_ms.tolist() == sorted(ways)[:5]
+        assert len(set(members.tolist())) == 5
+    with pytest.raises(UnknownMemberError):
+        town.move_many([(99, places[0])])
+
+
 def test_what_cannot_be_is_refused(town: PlaceIndex) -> None:
     with pytest.raises(NoStreetError, match="allowed are 500 m"):
         town.site(LonLat(121.0, 30.3))
