@@ -38,6 +38,7 @@ from api.pages import applications as application_pages
 from api.pages import board as board_page
 from api.pages import board_maps as board_map_pages
 from api.pages import board_table as board_table_pages
+from api.pages import counter as counter_page
 from api.pages import (
     desk_map as desk_map_page,
 )
@@ -51,6 +52,7 @@ from api.pages import kiosk as kiosk_page
 from api.pages import market as market_pages
 from api.pages import openid as openid_pages
 from api.pages import operations as operations_page
+from api.pages import tv as tv_page
 from api.pages.admin_fields import FIELD_WORDS
 from api.pages.shell import ElsewhereError, go_elsewhere, in_a_page
 from api.pages.ticket import ROLE_WORDS
@@ -64,6 +66,7 @@ from api.v1 import (
     calls,
     cells,
     closures,
+    counter,
     devices,
     eligibility,
     entities,
@@ -154,6 +157,7 @@ INTERFACES = (
     calls,
     questions,
     positions,
+    counter,
 )
 PAGES = (
     home,
@@ -183,6 +187,8 @@ PAGES = (
     feeds_page,
     admin,
     kiosk_page,
+    counter_page,
+    tv_page,
 )
 ALARM_PERIOD_S = 0.5
 STATIC = Path(__file__).parent / "static"

@@ -120,4 +120,21 @@ class FollowedQuestion(Answer):
     rating: Sometimes[int | None]
 
 
-Followed: TypeAlias = FollowedTicket | FollowedOrder | FollowedAlarm | FollowedQuestion
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedSession(Answer):
+    """A session at a counter to whoever has its number; the numbers of its items and how many papers are lacking to who came alone."""
+
+    no: str
+    kind: Literal["counter_session"]
+    opened: bool
+    waiting: bool
+    merged_into: None
+    steps: tuple[PublicStep, ...]
+    state: str
+    state_name: str
+    opened_at: datetime
+    items: Sometimes[tuple[str, ...]]
+    lacking: Sometimes[int]
+
+
+Followed: TypeAlias = FollowedTicket | FollowedOrder | FollowedAlarm | FollowedQuestion | FollowedSession

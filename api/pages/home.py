@@ -25,6 +25,7 @@ from data.registers.pinyin import initials
 from data.registers.residents import ResidentFilter, find_residents
 from data.store.kinds.alarms import ALARM
 from data.store.kinds.cases import TICKET
+from data.store.kinds.counter import COUNTER_SESSION
 from data.store.kinds.orders import APPLICATION, ORDER
 from dispatch.item import ServiceItem
 from dispatch.resident import masked_resident
@@ -49,6 +50,8 @@ CLASS_ICONS = {
     "突发事件": "alert",
     "社会治理": "users",
 }
+STEPS_OF = {"alarm": ALARM.lifecycle, "counter_session": COUNTER_SESSION.lifecycle}
+"""Kinds whose steps are told by the labels of their lifecycle."""
 STAGES = {
     "ticket": {
         "reported": 0,
@@ -240,14 +243,14 @@ def follow(no: str, request: Request, world: WorldDep, account: VisitorDep, key:
         said=[said(word, language_of(request)) for word in found.get("dialogue", ())],
         stage=STAGES.get(found["kind"], {}).get(found["state"], -1),
         mine=_mine(world, account, found["kind"], no),
-        steps=_alarm_steps(world) if found["kind"] == "alarm" else {},
+        steps=_steps(world, STEPS_OF[found["kind"]]) if found["kind"] in STEPS_OF else {},
         departments=(),
         causes=(),
     )
 
 
-def _alarm_steps(world: World) -> dict[str, str]:
-    moves = world.catalogue.lifecycles[ALARM.lifecycle].moves
+def _steps(world: World, lifecycle: str) -> dict[str, str]:
+    moves = world.catalogue.lifecycles[lifecycle].moves
     return {name: move.label for of_state in moves.values() for name, move in of_state.items()}
 
 

@@ -8,7 +8,8 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.pages.home import CLASS_ICONS, FUNCTION_ICONS, classes
-from api.pages.shell import language_of, look, map_page, page, visitor
+from api.pages.shell import ElsewhereError, language_of, look, map_page, page, visitor
+from api.pages.tv import is_television
 from api.roles import WorldDep
 from api.routing import Router
 from api.views.halls import station_view
@@ -34,6 +35,8 @@ GOAL = "★"
 def kiosk(request: Request, world: WorldDep, account: DeviceDep) -> HTMLResponse:
     """Show the screen of the kiosk with whose name the browser is signed in; nothing to any other device."""
     found = _kiosk(world, account)
+    if found is None and is_television(world, account.user):
+        raise ElsewhereError("/tv")
     if found is None:
         answer = page(request, world, account, "kiosk_missing.html", no=account.user)
         answer.status_code = 404

@@ -28,6 +28,7 @@ from data.store.kinds.cases import TICKET
 from data.store.kinds.intake import QUESTION
 from data.store.kinds.orders import ORDER
 from dispatch.alarms.fact import Alarm
+from dispatch.counter import CounterSession
 from dispatch.lifecycle import Action, Actor
 from dispatch.orders.order import Order
 from dispatch.questions import Question
@@ -165,6 +166,7 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
         parent: Ticket | None = None
         own = isinstance(fact, Question) and _opens(world, session, fact, account, key)
         own = own or (isinstance(fact, Order) and _ordered(world, session, fact, account, key))
+        own = own or (isinstance(fact, CounterSession) and _came(world, session, fact, account, key))
         own = own or (isinstance(fact, Alarm) and _has_key(world, session, (no, fact.resident), key))
         if isinstance(fact, Ticket):
             parent = find_public(session, TICKET, fact.parent) if fact.parent else None
@@ -192,6 +194,8 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
         body |= _of_ticket(world, parent) | ({} if heard is None else _heard(fact, heard, zone))
     if isinstance(fact, Order) and own:
         body |= {"rating": fact.rating}
+    if isinstance(fact, CounterSession) and own:
+        body |= {"items": [item.no for item in fact.items], "lacking": len(fact.lacking)}
     if isinstance(fact, Question) and own:
         body |= {"text": fact.text, "answer": fact.answer, "rating": fact.rating}
     return body
@@ -219,6 +223,12 @@ def _ordered(world: World, session: Session, order: Order, account: Account, key
     """Tell whether an order is one's own, or a key opens it."""
     mine = bool(account.resident) and account.resident == order.resident
     return mine or _has_key(world, session, (order.no, order.resident), key)
+
+
+def _came(world: World, session: Session, fact: CounterSession, account: Account, key: str) -> bool:
+    """Tell whether a session at a counter is one's own, or a key opens it."""
+    mine = bool(account.resident) and account.resident == fact.resident
+    return mine or _has_key(world, session, (fact.no, fact.resident), key)
 
 
 def _speaker(account: Account) -> Actor:

@@ -62,15 +62,13 @@ def place(
         slow_down(request, "public order", world.settings.public_posts_per_minute)
         if form.contact is None:
             raise BadFieldError("contact", None, "without sign-in a name and phone number are needed")
-    if form.wanted_at is not None and form.wanted_at < now:
-        raise BadFieldError("wanted_at", form.wanted_at.isoformat(), "give a time to come")
     world.city.item(form.item)
     cause = world.catalogue.alarms.asked_by(form.item)
     if cause is not None:  # taken by whatever channel it came
+        _check_time(form, now)
         return _alarm(form, cause.code, world, account, receipts)
     check_channel(account, form.channel)
-    new = _new_order(form, world, account, now)
-    new = replace(new, promised_from=world.city.opening(new, now))
+    new = order_of(form, world, account, now)
 
     def answer(done: Done) -> dict[str, Any]:
         return order_view(world, done.fact, account, now, placed_by_it=True)
@@ -106,7 +104,17 @@ def _alarm(
     return respond(done, answer, 201)
 
 
-def _new_order(form: OrderForm, world: World, account: Account, now: datetime) -> Order:
+def order_of(form: OrderForm, world: World, account: Account, now: datetime) -> Order:
+    """Read an order from a form, with its place and from when its promise runs; its number is still empty.
+
+    Raises
+    ------
+    UnknownItemError, OutsideDistrictError
+    BadFieldError
+        For a time that is over, nobody of that number, or without a place.
+    """
+    _check_time(form, now)
+    world.city.item(form.item)
     resident = _resident(form, world, account)
     if form.lon is not None and form.lat is not None:
         where, quality = Placed(lon=form.lon, lat=form.lat, datum=form.datum).place(), "pointed"
@@ -115,7 +123,7 @@ def _new_order(form: OrderForm, world: World, account: Account, now: datetime) -
     else:
         raise BadFieldError("lon", form.lon, "give lon and lat, or a resident whose address is registered")
     located = world.city.locate(where)
-    return Order(
+    new = Order(
         no="",
         item=form.item,
         state=world.catalogue.order_lifecycle.initial,
@@ -130,6 +138,12 @@ def _new_order(form: OrderForm, world: World, account: Account, now: datetime) -
         max_price_fen=form.max_price_fen,
         note=form.note,
     )
+    return replace(new, promised_from=world.city.opening(new, now))
+
+
+def _check_time(form: OrderForm, now: datetime) -> None:
+    if form.wanted_at is not None and form.wanted_at < now:
+        raise BadFieldError("wanted_at", form.wanted_at.isoformat(), "give a time to come")
 
 
 def _resident(form: OrderForm, world: World, account: Account) -> Resident | None:

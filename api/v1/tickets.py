@@ -64,28 +64,7 @@ def report(
         if form.contact is None:
             raise BadFieldError("contact", None, "without sign-in a name and phone number are needed")
     check_channel(account, form.channel)
-    place = form.place()
-    world.catalogue.rulebook.category(form.category)
-    located = world.city.locate(place, form.accuracy_m)
-    cell = form.cell or located.cell
-    if cell not in (located.cell, *located.border_cells):
-        choice = ", ".join((located.cell, *located.border_cells))
-        raise BadFieldError("cell", form.cell, f"the position lies in or near {choice}")
-    new = Report(
-        no="",
-        category=form.category,
-        place=place,
-        cell=cell,
-        channel=form.channel,
-        description=form.description,
-        address=form.address,
-        accuracy_m=form.accuracy_m,
-        border_cells=tuple(c for c in (located.cell, *located.border_cells) if c != cell),
-        photos=tuple(form.photos),
-        cell_chosen=bool(form.cell and located.border_cells),
-        nature=form.nature,
-    )
-
+    new = report_of(form, world)
     key = secrets.token_urlsafe(KEY_BYTES)
 
     def answer(done: Done) -> dict[str, Any]:
@@ -101,6 +80,38 @@ def report(
         NewTicket(report=new, contact=contact, key=key), actor_of(account), now, receipt=receipts(answer, 201)
     )
     return respond(done, answer, 201)
+
+
+def report_of(form: ReportForm, world: World) -> Report:
+    """Read a report from a form, with the cell it lies in; its number is still empty.
+
+    Raises
+    ------
+    UnknownCategoryError, OutsideDistrictError
+    BadFieldError
+        For a cell that the position does not lie in or near.
+    """
+    place = form.place()
+    world.catalogue.rulebook.category(form.category)
+    located = world.city.locate(place, form.accuracy_m)
+    cell = form.cell or located.cell
+    if cell not in (located.cell, *located.border_cells):
+        choice = ", ".join((located.cell, *located.border_cells))
+        raise BadFieldError("cell", form.cell, f"the position lies in or near {choice}")
+    return Report(
+        no="",
+        category=form.category,
+        place=place,
+        cell=cell,
+        channel=form.channel,
+        description=form.description,
+        address=form.address,
+        accuracy_m=form.accuracy_m,
+        border_cells=tuple(c for c in (located.cell, *located.border_cells) if c != cell),
+        photos=tuple(form.photos),
+        cell_chosen=bool(form.cell and located.border_cells),
+        nature=form.nature,
+    )
 
 
 @router.get("", response_model=TicketPage, **access(*SEE_TICKETS, outside="left_out", others="left_out"))

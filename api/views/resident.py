@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.views.names import cell_name
 from api.views.shape import plain
 from api.world import World
-from data.registers.businesses import Business
+from data.registers.businesses import PROXY, Business
 from data.registers.people import Said, particulars_of, relations_of, tags_of
 from dispatch.alarms.care import Kin
 from dispatch.identity import mask_identity
@@ -128,6 +128,9 @@ def _names(world: World, one: Business) -> tuple[str, str]:
         return state, category.name_zh if category else one.what
     if one.kind == "question":
         return state, ""
+    if one.kind == "counter_session":
+        labels = catalogue.counter.lifecycle.labels
+        return labels.get(one.state, one.state), "代办" if one.what == PROXY else "本人"
     finding = catalogue.rulebook.registers.visits.findings.get(one.what)
     return state, finding.label if finding else one.what
 
@@ -135,5 +138,7 @@ def _names(world: World, one: Business) -> tuple[str, str]:
 def _page(one: Business, account: Account) -> str:
     if one.kind == "ticket":
         return f"/ticket/{one.no}"
+    if one.kind == "counter_session":
+        return f"/counter/{one.no}"
     at_desk = account.role in ("dispatcher", "admin") and one.kind in ("order", "alarm")
     return f"/desk?no={one.no}" if at_desk else ""

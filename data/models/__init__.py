@@ -20,6 +20,7 @@ from data.models.applications import ApplicationRow
 from data.models.base import Base, begins, columns_of, fact_of, table_of
 from data.models.calls import CallRow
 from data.models.care import AssessmentRow, DeviceRow, HomeVisitRow, SilenceRow
+from data.models.counter import CounterSessionRow
 from data.models.feeds import FeedItemRow, FeedMessageRow, FeedRow
 from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow
 from data.models.halls import EntityRow, PartyRow, StationRow
@@ -69,6 +70,7 @@ __all__ = [
     "ContactRow",
     "CountdownRow",
     "CounterRow",
+    "CounterSessionRow",
     "DeliveryRow",
     "DeviceRow",
     "DistrictRow",

@@ -5,14 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, or_, select
+from sqlalchemy import ColumnElement, case, literal, or_, select
 from sqlalchemy.orm import Session
 
-from data.models import AccountRow, AlarmRow, ContactRow, HomeVisitRow, OrderRow, QuestionRow, TicketRow
+from data.models import (
+    AccountRow,
+    AlarmRow,
+    ContactRow,
+    CounterSessionRow,
+    HomeVisitRow,
+    OrderRow,
+    QuestionRow,
+    TicketRow,
+)
 from data.queries.scope import seen
 from data.store.kind import Kind
 from data.store.kinds.alarms import ALARM
 from data.store.kinds.cases import TICKET
+from data.store.kinds.counter import COUNTER_SESSION
 from data.store.kinds.intake import QUESTION
 from data.store.kinds.orders import ORDER
 from data.store.kinds.people import VISIT
@@ -21,6 +31,8 @@ from grid.area import CodeScheme
 
 Column = ColumnElement[Any] | Any
 MOST = 200
+PROXY = "proxy"
+"""What a session at a counter is about where somebody acts for the person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +45,7 @@ class Whose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
-    """One alarm, order, ticket, question or visit: when it began, where it stands, and what it is about, as a code."""
+    """One alarm, order, ticket, question, visit or session at a counter: when it began, where it stands, and what it is about, as a code."""
 
     kind: str
     no: str
@@ -67,6 +79,7 @@ def businesses(
             (HomeVisitRow.no, HomeVisitRow.visited_at, literal(""), HomeVisitRow.finding),
             HomeVisitRow.resident == own,
         ),
+        (COUNTER_SESSION, _session_columns(), CounterSessionRow.resident == own),
     )
     found: list[Business] = []
     for kind, columns, theirs in parts:
@@ -78,3 +91,9 @@ def businesses(
             for row in session.execute(query)
         ]
     return sorted(found, key=lambda one: (one.at, one.no), reverse=True)[:limit]
+
+
+def _session_columns() -> Sequence[Column]:
+    row = CounterSessionRow
+    proxied = case((or_(row.agent != "", row.relation != "self"), PROXY), else_="")
+    return row.no, row.opened_at, row.state, proxied

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from data.errors import BadCatalogueError
 from data.rules.alarms import read_alarms
 from data.rules.calendar import code_widths, read_worktime
+from data.rules.counter import counter_rules
 from data.rules.dispatching import order_rules, standing
 from data.rules.file_columns import FileRules, read_file_rules
 from data.rules.files import ENGLISH, FOLDER, catalogue_hash, guard, rows, section, toml
@@ -43,6 +44,7 @@ from data.rules.tickets import (
 )
 from dispatch import closures
 from dispatch.alarms.rules import AlarmRules
+from dispatch.counter import CounterRules
 from dispatch.intake import IntakeRules
 from dispatch.item import ServiceItem
 from dispatch.lifecycle import Lifecycle
@@ -96,6 +98,7 @@ class Catalogue:
     money: MoneyRules
     people: PeopleRules
     intake: IntakeRules
+    counter: CounterRules
     appeals: AppealRules
     appraisal: AppraisalRules
     indicators: tuple[Indicator, ...]
@@ -119,6 +122,7 @@ class Catalogue:
             "closure_lifecycle": self.closure_lifecycle,
             "round_lifecycle": self.rounds.lifecycle,
             "question_lifecycle": self.intake.questions.lifecycle,
+            "counter_lifecycle": self.counter.lifecycle,
         }
 
     @property
@@ -150,9 +154,10 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     alarms = read_alarms(folder, version, worktime.zone)
     departments = {d.code: d for d in rows(folder / "departments.csv", department)}
     items, people = service_items(folder / "items.csv", departments), people_rules(folder)
+    rulebook = _rulebook(folder, settings, version, worktime, departments, alarms)
     return Catalogue(
         version=version,
-        rulebook=_rulebook(folder, settings, version, worktime, departments, alarms),
+        rulebook=rulebook,
         items=items,
         reach=reach_rules(folder, settings, items),
         alarms=alarms,
@@ -161,6 +166,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         money=money_rules(folder, items, people.tags),
         people=people,
         intake=intake_rules(folder, settings, items),
+        counter=counter_rules(folder, items, rulebook.categories),
         provider_lifecycle=_lifecycle(folder, "provider", provider.EFFECTS, provider.FIELDS),
         providers=provider_rules(folder, settings, items),
         market=market_rules(folder, settings, items),

@@ -2,6 +2,7 @@
 
 from data.rules.alarm_tables import ALARMS
 from data.rules.columns import CODE, Field, Table
+from data.rules.counter import COUNTER
 from data.rules.csv_tables import CSV_TABLES
 from data.rules.files import ENGLISH
 from data.rules.intake import INTAKE
@@ -204,6 +205,7 @@ OTHERS = (
             ("appraisal.toml", "lifecycle.states.*.*", "Of the appraisal of a month."),
             ("closure_lifecycle.toml", "states.*.*", "Of a closure of streets."),
             ("question_lifecycle.toml", "states.*.*", "Of a question."),
+            ("counter_lifecycle.toml", "states.*.*", "Of a session at a counter."),
             ("round_lifecycle.toml", "states.*.*", "Of a day of rounds."),
         )
     ),
@@ -214,4 +216,4 @@ OTHERS = (
         fields=(),
     ),
 )
-TABLES = (*CSV_TABLES, *SETTINGS, *ALARMS, *MONEY, *PEOPLE, *POSITIONS, *INTAKE, *ROUNDS, *OTHERS)
+TABLES = (*CSV_TABLES, *SETTINGS, *ALARMS, *MONEY, *PEOPLE, *POSITIONS, *INTAKE, *COUNTER, *ROUNDS, *OTHERS)

@@ -49,6 +49,7 @@ class Things:
     feed: str
     row: str
     need: str
+    session: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

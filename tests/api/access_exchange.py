@@ -1,4 +1,4 @@
-"""How operations of feeds, needs and positions are asked by the test of who may, beside those of `access_cases`."""
+"""How operations of feeds, needs, positions and counters are asked by the test of who may, beside `access_cases`."""
 
 from tests.api import access_cases
 from tests.api.access_cases import Asked, Things, holds
@@ -43,6 +43,23 @@ def asked(t: Things) -> dict[str, Asked]:
         "GET /api/v1/needs/{no}": Asked(path={"no": t.need}),
         "GET /api/v1/needs/{no}/candidates": Asked(path={"no": t.need}),
         "POST /api/v1/needs/{no}/actions": Asked(path={"no": t.need}, body={"action": "claim"}),
+        "GET /api/v1/counter/sessions": Asked(shows=holds(t.session)),
+        "POST /api/v1/counter/sessions": Asked(
+            body={
+                "station": t.station,
+                "resident": t.resident,
+                "consents": ["handle"],
+                "items": [{"kind": "report", "code": "P0118", **t.point}],
+            }
+        ),
+        "POST /api/v1/counter/check": Asked(body={"resident": t.resident}),
+        "GET /api/v1/counter/sessions/{no}": Asked(path={"no": t.session}),
+        "POST /api/v1/counter/sessions/{no}/actions": Asked(
+            path={"no": t.session}, body={"action": "settle", "reason": "不等了"}
+        ),
+        "POST /api/v1/counter/sessions/{no}/reveal": Asked(
+            path={"no": t.session}, body={"reason": "打印回执"}
+        ),
         "GET /api/v1/schemas": Asked(),
         "GET /api/v1/schemas/{name}": Asked(path={"name": "jinlin.message.1"}),
         "GET /api/v1/resources": Asked(shows=holds(t.feed)),
@@ -80,3 +97,18 @@ def stand(site: Site, user: str, point: dict[str, float]) -> None:
     """Let a worker agree to be seen, and tell that they stand somewhere."""
     site.post(user, "/api/v1/positions/consent", given=True)
     site.post(user, "/api/v1/positions", at=site.clock().isoformat(), **point)
+
+
+def at_counter(site: Site, at: dict[str, str], point: dict[str, float]) -> dict[str, str]:
+    """Take an item of the resident at the counter of a station, one of whose papers is lacking; gives both by name."""
+    made = site.post(
+        "dispatcher",
+        "/api/v1/counter/sessions",
+        201,
+        station=at["station"],
+        resident="R000001",
+        consents=["handle"],
+        items=[{"kind": "order", "code": "SV-B17", **point}],
+        papers=[{"paper": "id_card", "state": "missing"}],
+    )
+    return at | {"session": str(made["no"])}

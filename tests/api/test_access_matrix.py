@@ -27,7 +27,7 @@ from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
 from grid.account import Account
 from tests.api.access_cases import BEGUN, MONTH, Asked, Things, halls
-from tests.api.access_exchange import OF_A_KEY, asked, quarantined, stand
+from tests.api.access_exchange import OF_A_KEY, asked, at_counter, quarantined, stand
 from tests.conftest import Site, opened
 from tests.flows.test_needs_flow import claimed
 
@@ -245,7 +245,7 @@ def things(site: Site) -> Things:
         **quarantined(site, department),
         need=claimed(site, provider),
         **_on_streets(site, Point(who.lon, who.lat)),
-        **halls(site, community, point),
+        **at_counter(site, halls(site, community, point), point),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from data.store.kind import Kind
 from data.store.kinds.alarms import ALARM, DEVICE, HAND_OVER, LAYER, MESSAGE, SWAP, TASK
 from data.store.kinds.cases import APPEAL, APPRAISAL, FIGURES, TICKET
+from data.store.kinds.counter import COUNTER_SESSION
 from data.store.kinds.halls import ENTITY, PARTY, STATION
 from data.store.kinds.intake import CALL, HEARD, QUESTION
 from data.store.kinds.money import BILL, BUDGET, CLOSED_MONTH
@@ -60,4 +61,5 @@ KINDS: tuple[Kind[Any], ...] = (
     FEED,
     NEED,
     POSITION_CONSENT,
+    COUNTER_SESSION,
 )
