@@ -36,6 +36,7 @@ from api.pages import (
 from api.pages import appeals as appeal_pages
 from api.pages import applications as application_pages
 from api.pages import board as board_page
+from api.pages import board_compare as board_compare_page
 from api.pages import board_maps as board_map_pages
 from api.pages import board_table as board_table_pages
 from api.pages import counter as counter_page
@@ -174,6 +175,7 @@ PAGES = (
     person,
     board_map_pages,
     board_table_pages,
+    board_compare_page,
     board_page,
     indicator_pages,
     market_pages,

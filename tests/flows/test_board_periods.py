@@ -89,3 +89,25 @@ def test_areas_and_departments_add_up_both_ways_and_open_their_tickets(site: Sit
     assert site.client.get("/board/table.xlsx").status_code == 200
     own = page_of(site, site.clerk("DP30"), "/board/table", period="7d")
     assert own.count('<th scope="col" class="num">') == 2  # its own column, and the total
+
+
+def test_two_areas_or_periods_stand_side_by_side(site: Site) -> None:
+    numbers = [report(site)["no"] for _ in range(3)]
+    finish(site, numbers[0], site.clerk("DP30"))
+    site.clock.turn(hours=7)
+    here = site.world.scheme.street_of(min(site.world.city.cells))
+    there = max(a.code for a in site.world.city.areas.values() if a.level == "street")
+    assert here != there
+    page = page_of(site, "leader", "/board/compare", period="7d", area=here, other_area=there)
+    rows = {
+        name: re.findall(r">([\d,]+)</a>", row)
+        for name, row in re.findall(r'<th scope="row"[^>]*>([^<]+)</th>(.*?)</tr>', page)
+    }
+    assert (rows["上报"], rows["应结案"], rows["已结案"]) == (["3", "0"], ["3", "0"], ["1", "0"])
+    for path in re.findall(r'href="(/board/tickets\?[^"]+)"', page):
+        opened = site.client.get(path.replace("&amp;", "&"))
+        assert opened.status_code == 200, path
+    later = page_of(site, "leader", "/board/compare", period="2026-11", other_period="2026-10")
+    assert "2026-10-01 — 2026-10-31" in later
+    asked = {"period": "2026-11", "other_period": "2031"}
+    assert site.client.get("/board/compare", params=asked).status_code == 422
