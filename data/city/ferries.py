@@ -52,6 +52,45 @@ def save_ferries(folder: Path, ferries: Iterable[FerryLine]) -> None:
     (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
 
+def keep_timetable(folder: Path, made: Path) -> dict[str, list[str]]:
+    """Keep the timetable that people may have corrected when the streets are made anew; lines new on the map are added.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the timetable in use; without the file the one just made stands.
+    made : Path
+        Where `save_ferries` wrote that of the newer map; what is kept is written there.
+
+    Returns
+    -------
+    dict
+        Names of the lines ``added``, and of those ``gone`` from the map, which sail on until somebody takes them out.
+
+    Raises
+    ------
+    BadFileError
+        When the timetable in use is none.
+    """
+    path, new = folder / FILE, json.loads((made / FILE).read_text(encoding="utf-8"))
+    if not path.exists():
+        return {"added": [line["name"] for line in new["lines"]], "gone": []}
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        known = {line["osm_id"] for line in kept["lines"] if line.get("osm_id")}
+        offset = len(kept["piers"])
+    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+        raise BadFileError(f"{path} is no timetable of ferries: {problem}") from None
+    added = [line for line in new["lines"] if line["osm_id"] not in known]
+    on_map = {line["osm_id"] for line in new["lines"]}
+    gone = [line["name"] for line in kept["lines"] if line.get("osm_id") and line["osm_id"] not in on_map]
+    if added:
+        kept["piers"] += new["piers"]
+        kept["lines"] += [line | {"piers": [offset + pier for pier in line["piers"]]} for line in added]
+    (made / FILE).write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return {"added": [line["name"] for line in added], "gone": gone}
+
+
 def read_ferries(folder: Path, zone: tzinfo, holidays: frozenset[date] = frozenset()) -> Timetable:
     """Read the timetable; a folder without the file has no ferries.
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import select
 
 from data.city.engine import save_networks
+from data.city.ferries import keep_timetable
 from data.desk.districts import UpdateStreets
 from data.desk.door import Desk
 from data.errors import BadFileError, NotSetUpError
@@ -87,7 +88,8 @@ def update_district(
     Returns
     -------
     Mapping of str to object
-        What changed by kind of object, the kilometres of streets before, and the report on the streets as they are now.
+        What changed by kind of object, the kilometres of streets before, ferry lines new on the map and gone from it, and
+        the report on the streets as they are now. The timetable of the ferries stays as people wrote it.
 
     Raises
     ------
@@ -123,6 +125,7 @@ def update_district(
         )
         progress("prepare the road engine", 0.6)
         save_networks(made["engine"], extract.networks, extract.ferries)
+        told["ferries"] = keep_timetable(home.engine, made["engine"])
         progress("draw the base map", 0.8)
         draw(after, made["tiles"])
         new = {

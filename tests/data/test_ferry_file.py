@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from data.city.ferries import FILE, minutes, read_ferries, save_ferries
+from data.city.ferries import FILE, keep_timetable, minutes, read_ferries, save_ferries
 from data.errors import BadFileError
 from geo.osm import FerryLine
 
@@ -132,3 +132,32 @@ def test_a_damaged_file_is_named(tmp_path: Path, change: str, told: str) -> None
     (tmp_path / FILE).write_text(change, encoding="utf-8")
     with pytest.raises(BadFileError, match=told):
         read_ferries(tmp_path, UTC)
+
+
+def test_a_timetable_that_people_corrected_outlives_newer_streets(tmp_path: Path) -> None:
+    kept, made = tmp_path / "kept", tmp_path / "made"
+    kept.mkdir()
+    made.mkdir()
+    save_ferries(kept, [ferry()])
+    told = json.loads((kept / FILE).read_text("utf-8"))
+    stop = {"first": "2026-11-25", "last": "2026-11-26", "reason": "大风"}
+    told["lines"][0] |= {"duration_min": 11, "closures": [stop]}
+    told["lines"].append({**told["lines"][0], "name": "自家渡船", "osm_id": None})
+    (kept / FILE).write_text(json.dumps(told), "utf-8")
+    other = FerryLine(osm_id="w2", name="新轮渡", line=ferry((121.0, 30.0), (121.1, 30.0)).line, tags={})
+    save_ferries(made, [other])
+    assert keep_timetable(kept, made) == {"added": ["新轮渡"], "gone": ["江心轮渡"]}
+    after = json.loads((made / FILE).read_text("utf-8"))
+    assert after["lines"][:2] == told["lines"]  # durations and weather stops as they were written
+    found = read_ferries(made, UTC)
+    new = found.crossings[-1]
+    assert {(found.piers[n].place.lon) for n in (new.origin, new.target)} == {121.0, 121.1}
+    save_ferries(made, [ferry()])
+    assert keep_timetable(kept, made) == {"added": [], "gone": []}
+    assert json.loads((made / FILE).read_text("utf-8")) == told
+    (kept / FILE).write_text("{", "utf-8")
+    with pytest.raises(BadFileError, match="no timetable"):
+        keep_timetable(kept, made)
+    (kept / FILE).unlink()
+    save_ferries(made, [ferry()])
+    assert keep_timetable(kept, made)["added"] == ["江心轮渡"]
