@@ -72,7 +72,7 @@ def test_three_items_in_one_press_by_keyboard_with_a_draft_and_a_receipt(
     expect(page.get_by_role("button", name="打印")).to_be_hidden()
     assert page.evaluate(WIDE) <= 0
     page.emulate_media(media="screen")
-    followed = page.get_by_role("link", name=re.compile("/follow/I")).get_attribute("href")
+    followed = page.locator("a[href*='/follow/I']").get_attribute("href")
     page.goto(f"{site}{followed}")
     expect(page.locator("dd a.num")).to_have_count(3)
     made = client("dispatcher").get(f"/api/v1/counter/sessions/{no}").json()
