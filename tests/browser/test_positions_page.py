@@ -64,7 +64,7 @@ def test_a_worker_who_agrees_moves_on_the_desks_map_and_is_gone_when_they_refuse
         arg=before["x"] if before else 0,
     )
     marks.click()
-    expect(frame.locator(".leaflet-tooltip")).to_contain_text("±12 m")
+    expect(frame.locator(".leaflet-tooltip", has_text="±12 m")).to_be_visible()
     page.screenshot(path=tmp_path / "desk.png")
     toggle.click()
     expect(state).to_have_text("已关闭")

@@ -41,8 +41,8 @@ def test_the_shell_needs_nothing(render: Callable[..., str]) -> None:
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        ("dispatcher", ["/desk", "/person", "/board", "/appeals"]),
-        ("worker", ["/field", "/person"]),
+        ("dispatcher", ["/desk", "/counter", "/person", "/board", "/appeals"]),
+        ("worker", ["/field", "/counter", "/person"]),
         ("clerk", ["/work", "/board", "/appraisal", "/appeals"]),
         ("provider", ["/shop"]),
         ("leader", ["/board", "/appraisal", "/appeals"]),
