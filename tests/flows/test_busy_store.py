@@ -85,7 +85,9 @@ def test_an_import_beside_the_server_holds_no_report_up(
     rows = [f"N{n:06d},张三,13800001234,{place['lon']},{place['lat']}" for n in range(400)]
     file.write_text("no,name,phone,lon,lat\n" + "\n".join(rows), encoding="utf-8")
     body = {"category": "E0102", "channel": "phone"} | place
-    sqlite_site.post("dispatcher", "/api/v1/tickets", 201, **body)  # what a first request prepares is not timed
+    sqlite_site.post(
+        "dispatcher", "/api/v1/tickets", 201, **body
+    )  # what a first request prepares is not timed
     command = [str(Path(sys.executable).parent / "jinlin"), "import", "residents", str(file)]
     importing = subprocess.Popen(
         command,
