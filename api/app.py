@@ -106,6 +106,7 @@ from api.v1 import shop as own_shop
 from api.world import World
 from api.writers import WRITERS_AT_ONCE
 from data.city.follow import FollowerThread
+from data.registers.pinyin import spelled
 
 INTERFACES = (
     tickets,
@@ -221,6 +222,7 @@ def make_app(world: World) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
+        spelled("名")  # loads the dictionary of names now: inside a transaction it would keep others waiting
         with background(world):
             yield
         world.database.close()

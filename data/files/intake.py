@@ -20,6 +20,7 @@ from data.files.fields import IMPORTER, Desks, Fields, Import, Reading, Taken
 from data.files.runs import Left, Run, begin, end, note, shown, storable
 from data.files.tables import TableRow, read_rows
 from data.models import CellRow, ImportRow, columns_of
+from data.registers.pinyin import spelled
 from data.rules.catalogue import Catalogue
 from data.store.done import Done
 from data.store.home import Home
@@ -91,6 +92,7 @@ def take_in(
         When the file cannot be read at all, or holds no row.
     """
     database = desk.database
+    spelled("名")  # loads the dictionary now: inside a transaction it would keep reports waiting
     if reading.most_bad < 1 and not reading.dry_run:
         tried = take_in(path, kind, replace(reading, dry_run=True), desk, home, now, lambda _rows: None)
         if tried.counts.get("refused", 0) > reading.most_bad * len(tried.verdicts):
