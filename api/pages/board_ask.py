@@ -42,8 +42,8 @@ class BoardAsk(Form):
 
     @model_validator(mode="after")
     def _two_days_are_a_period(self) -> Self:
-        if self.since is not None and self.until is not None:
-            self.period = f"{self.since}..{self.until}"
+        if self.since is not None or self.until is not None:
+            self.period = f"{self.since or ''}..{self.until or ''}"  # one day alone is refused as a period
         return self
 
     @property

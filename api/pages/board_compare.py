@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from api.forms import Short
@@ -34,7 +35,7 @@ class CompareAsk(BoardAsk):
     """One side as the board has it; ``other_period`` and ``other_area`` are the other, as the first where left out."""
 
     other_period: Short = ""
-    other_area: Annotated[str, Query(pattern=r"^\d{0,20}$")] = ""
+    other_area: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
 
     @property
     def sides(self) -> tuple[BoardAsk, BoardAsk]:

@@ -104,14 +104,15 @@ def _seat(world: World, account: Account) -> Seat:
         station = session.scalar(select(StationRow).where(StationRow.no == number)) if number else None
         if station is not None:
             return Seat(place=LonLat(station.lon, station.lat), area=station.area)
-    code = account.area if account.area in world.city.area_shapes else ""
-    box = world.city.district.box
-    if not code:
-        return Seat(
-            place=LonLat((box.west + box.east) / 2, (box.south + box.north) / 2),
-            area=world.city.district.code,
-        )
-    point = world.city.area_shapes[code].representative_point()
+    city = world.city
+    code = account.area if account.area in city.area_shapes else city.district.code
+    if code in city.area_shapes:
+        point = city.area_shapes[
+            code
+        ].representative_point()  # inside, which the middle of a bent district is not
+    else:
+        code = min(city.cells)
+        point = city.cell_shapes[code].representative_point()
     return Seat(place=LonLat(point.x, point.y), area=code)
 
 

@@ -117,7 +117,7 @@ def update_district(
         counts = apply_changes(base, update.changes, written, room)
         told = _told(counts, figures)
         if counts.is_empty:
-            return {**told, **dict(figures["streets"])}
+            return {**told, **dict(figures.get("streets") or {})}
         digest = hash_of(written)
         after = written.rename(made["extracts"] / f"{code}-{digest[:16]}.osm.pbf")
         extract = read_extract(
@@ -125,7 +125,6 @@ def update_district(
         )
         progress("prepare the road engine", 0.6)
         save_networks(made["engine"], extract.networks, extract.ferries)
-        told["ferries"] = keep_timetable(home.engine, made["engine"])
         progress("draw the base map", 0.8)
         draw(after, made["tiles"])
         new = {
@@ -135,6 +134,7 @@ def update_district(
         }
         event = {"extract_hash": digest, "changes": counts.as_json()}
         with database.batch():
+            told["ferries"] = keep_timetable(home.engine, made["engine"])  # as it is at the last moment
             Desk(database, catalogue, code[:6]).start(UpdateStreets(told=event, row=new), UPDATER, now)
             move_into_place(
                 {made["extracts"]: home.extracts, made["engine"]: home.engine, made["tiles"]: home.tiles}
@@ -146,7 +146,7 @@ def update_district(
 
 
 def _told(counts: Changed, figures: Mapping[str, object]) -> dict[str, object]:
-    streets = figures["streets"]
+    streets = figures.get("streets")
     before = streets.get("streets_km") if isinstance(streets, Mapping) else None
     return {"changes": counts.as_json(), "streets_km_before": before}
 

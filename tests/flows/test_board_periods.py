@@ -49,7 +49,7 @@ def test_any_stretch_of_time_is_shown_and_sent_on(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    [{"period": "2027"}, {"period": "fortnight"}, {"period": "2026-11-18..2026-11-10"}, {"since": "soon", "until": "x"}],
+    [{"period": "2027"}, {"period": "fortnight"}, {"period": "2026-11-18..2026-11-10"}, {"since": "soon", "until": "x"}, {"since": "2026-11-10"}, {"until": "2026-11-10"}],
 )  # fmt: skip
 def test_a_stretch_that_is_none_is_refused_on_a_page(sqlite_site: Site, asked: dict[str, str]) -> None:
     sqlite_site.client.post("/api/v1/session", json={"user": "leader", "password": PASSWORD})
