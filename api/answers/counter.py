@@ -20,6 +20,7 @@ class CounterItemAnswer(Answer):
     no: str
     code: str
     name: str
+    name_en: str
     department_name: str
     state: str
     state_name: str

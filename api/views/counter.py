@@ -60,6 +60,7 @@ def item_view(world: World, item: Taken, fact: TakenFact | None, now: datetime) 
         "no": item.no,
         "code": item.code,
         "name": code_name(world, item.kind, item.code) if item.code else "",
+        "name_en": code_name(world, item.kind, item.code, "en") if item.code else "",
         "department_name": "",
         "state": "",
         "state_name": "",

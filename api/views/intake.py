@@ -1,6 +1,6 @@
 """What intake shows: what words mean, questions, what would be promised, who could come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +8,12 @@ from api.views.names import actions_view, area_name
 from api.views.provider import provider_summary
 from api.views.shape import plain
 from api.world import World
+from dispatch.item import ServiceItem
 from dispatch.matching.candidates import Candidate
 from dispatch.questions import Question
 from dispatch.sayings import Heard, Meaning, Saying, Wanted, meanings
 from grid.account import Account
+from grid.rulebook import Category
 
 MOST_MEANINGS = 8
 
@@ -34,13 +36,15 @@ def meaning_view(world: World, one: Meaning) -> dict[str, Any]:
     return shown | {"name": code_name(world, one.wanted, one.code), "alarm": is_alarm}
 
 
-def code_name(world: World, wanted: str, code: str) -> str:
-    """Name an item or a category; empty for neither."""
-    if wanted == "order":
-        item = world.catalogue.items.get(code)
-        return item.name_zh if item else code
-    category = world.catalogue.rulebook.categories.get(code)
-    return category.name_zh if category else code
+def code_name(world: World, wanted: str, code: str, lang: str = "zh") -> str:
+    """Name an item or a category in a language; by its code where neither is known."""
+    known: Mapping[str, ServiceItem | Category] = (
+        world.catalogue.items if wanted == "order" else world.catalogue.rulebook.categories
+    )
+    found = known.get(code)
+    if found is None:
+        return code
+    return found.name_en if lang == "en" else found.name_zh
 
 
 def heard_view(world: World, one: Heard) -> dict[str, Any]:

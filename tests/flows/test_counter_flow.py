@@ -68,6 +68,10 @@ def test_three_items_of_three_departments_in_one_press_with_one_key(counter: Sit
     assert (made["no"][0], made["state"], made["late"]) == ("I", "settled", 0)
     kinds = {item["kind"]: item for item in made["items"]}
     assert kinds["report"]["due_at"] == promised["done_by"]  # what was told before
+    assert (
+        kinds["report"]["name_en"]
+        == counter.world.catalogue.rulebook.category(kinds["report"]["code"]).name_en
+    )
     assert kinds["report"]["department_name"] != kinds["order"]["department_name"]
     ticket = counter.get("dispatcher", f"/api/v1/tickets/{kinds['report']['no']}")
     order = counter.get("dispatcher", f"/api/v1/orders/{kinds['order']['no']}")
