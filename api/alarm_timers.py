@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-import structlog
 from sqlalchemy import func, select
 
 from api.clockwork import CLOCK, Timer, alone, run_timers, state_of
@@ -26,6 +25,7 @@ from data.desk.alarm_upkeep import (
     open_repairs,
 )
 from data.desk.alarms import ADVANCE, RaiseAlarm, RaiseCountdown
+from data.log import LOG
 from data.models import (
     AlarmRow,
     ClockRow,
@@ -52,7 +52,6 @@ from dispatch.errors import DispatchError
 from dispatch.lifecycle import Action
 from geo.place import LonLat
 
-LOG = structlog.get_logger()
 LOCK_KEY = 0x4A4D  # advisory lock: one process at a time runs the timers of alarms
 T = TypeVar("T")
 SECOND = timedelta(seconds=1)

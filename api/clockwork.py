@@ -6,16 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import func, select, text
 
 from api.world import Aside, TimerState, World
 from data.desk.holds import HoldTimer
+from data.log import LOG
 from data.models import EventRow, HoldRow
 from dispatch.errors import DispatchError
 from dispatch.lifecycle import Actor
 
-LOG = structlog.get_logger()
 CLOCK = Actor(user="clock", role="clock")
 LOCK_KEY = 0x4A4C  # advisory lock: one process at a time runs timers
 JUMP = timedelta(minutes=10)

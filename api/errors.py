@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -15,13 +14,13 @@ from starlette.exceptions import HTTPException
 from api.locale.refusals import form_fault, refused
 from api.locale.words import LANGUAGE_COOKIE, LANGUAGES, spoken
 from data import errors as data_errors
+from data.log import LOG
 from data.store.sqlite import is_full
 from dispatch import errors as dispatch_errors
 from geo import errors as geo_errors
 from grid import errors as grid_errors
 from maps import errors as map_errors
 
-LOG = structlog.get_logger()
 RETRY_AFTER_S = "5"
 
 
@@ -224,7 +223,7 @@ def _beyond(request: Request, error: Exception) -> JSONResponse:
 
 
 def _store(request: Request, error: Exception) -> JSONResponse:
-    LOG.error("store failed", path=request.url.path, error=str(error))
+    LOG.error("store failed", path=request.url.path, error=str(error.__cause__ or error))
     why = (
         "the disk of the server is full" if is_full(error.__cause__) else "the store is busy or not reachable"
     )

@@ -2,21 +2,19 @@
 
 import re
 import time
-import traceback
 from base64 import b64encode
 from collections.abc import Mapping, MutableMapping
 from hashlib import sha256
 from typing import Any
 
-import structlog
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem
 from api.locale.words import spoken
+from data.log import LOG
 from data.store.photos import LARGEST_BYTES
 
-LOG = structlog.get_logger()
 LARGEST_BODY = 256 * 1024
 FORM_AROUND = 64 * 1024
 PHOTOS_OF_A_REPORT = 9
@@ -114,12 +112,15 @@ class Guard:
         try:
             await self.app(scope, receive, sending)
         except Exception as error:
-            where = [f"{f.filename}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)[-8:]]
-            LOG.error("request failed", method=scope["method"], kind=type(error).__name__, where=where)  # noqa: TRY400 - a trace may hold what was asked
-            if begun:
-                raise
+            LOG.exception("request failed", method=scope["method"])
+            if begun:  # the server that holds the connection writes down what it is given
+                raise BrokenAnswerError(type(error).__name__) from None
             told = "something went wrong here, and was noted; nothing was changed, try again later"
             await problem(500, told, _spoken(scope))(scope, receive, sending)
+
+
+class BrokenAnswerError(RuntimeError):
+    """An answer that broke off after its first bytes; named by the kind of what went wrong alone."""
 
 
 def _spoken(scope: Scope) -> str:

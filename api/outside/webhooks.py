@@ -17,20 +17,19 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import httpx2 as httpx
-import structlog
 
 from api.clockwork import CLOCK, alone
 from api.outside.lines import answer_of, handed_view, line_of
 from api.views.order import without_person
 from api.views.shape import plain
 from api.world import World
+from data.log import LOG
 from data.outside.cases import handed_ticket
 from data.outside.webhooks import Batch, Delivery, due, keep_outcome
 from data.store.kinds.upkeep import WEBHOOK
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 
-LOG = structlog.get_logger()
 LOCK_KEY = 0x4A57  # advisory lock: one process at a time sends
 MOST_AT_ONCE, SENDERS = 500, 8
 TIMEOUT_S, PATIENCE_S = 10.0, 30.0  # of one answer, of one system before the next round

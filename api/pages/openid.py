@@ -3,7 +3,6 @@
 from typing import Any
 
 import msgspec
-import structlog
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -16,11 +15,11 @@ from api.routing import Router
 from api.world import World
 from data.desk.accounts import Vouched
 from data.errors import MissingError
+from data.log import LOG
 from data.registers.sign_ins import SIGN_IN_LASTS, open_vouched
 from dispatch.errors import BadFieldError, NotPossibleError
 from dispatch.lifecycle import Actor
 
-LOG = structlog.get_logger()
 ON_THE_WAY = "jinlin_openid"
 ON_THE_WAY_S = 600
 PROVIDER = Actor(user="system", role="system")

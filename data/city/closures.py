@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import shapely
-import structlog
 from numpy.typing import NDArray
 
+from data.log import LOG
 from dispatch.closures import Closure, in_force, next_change
 from dispatch.errors import BadFieldError
 from dispatch.item import PROFILES, Profile
@@ -18,7 +18,6 @@ from geo.changes import Change, StreetFinder, changed_weights
 from geo.errors import BadShapeError
 from geo.places import PlaceIndex
 
-LOG = structlog.get_logger()
 Arcs = NDArray[np.int64]
 
 

@@ -5,11 +5,11 @@ from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 import numpy as np
-import structlog
 
 from data.city.closures import StreetChanges
 from data.city.ferries import changed_ns, read_ferries, save_ferries
 from data.errors import BadFileError, NotSetUpError
+from data.log import LOG
 from data.store.memory import free_bytes
 from dispatch.item import PROFILES, Profile, ServiceItem
 from dispatch.matching.candidates import Found
@@ -24,7 +24,6 @@ from geo.places import PlaceIndex
 from geo.roads import RoadNetwork
 from geo.streets import Streets
 
-LOG = structlog.get_logger()
 MS = 1000
 ROW_SHARE = 0.25
 """Of the free memory, for the distance rows of all profiles; twice as much is needed while travel times change."""

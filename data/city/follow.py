@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-import structlog
 from psycopg import Connection
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from data.city.city import City
 from data.city.coverage import Surveyor
+from data.log import LOG
 from data.models import EventRow, fact_of
 from data.store.chain import CHANNEL
 from data.store.done import Done
@@ -28,7 +28,6 @@ from data.store.kinds.places import AREA, CELL, CLOSURE
 from data.store.session import Database
 from dispatch.lifecycle import Event
 
-LOG = structlog.get_logger()
 LOOK_EVERY_S = 1.0
 SETTLED_S = (
     30.0  # no transaction is open for longer: events of lower numbers than those seen so long ago are in
