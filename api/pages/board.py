@@ -13,6 +13,7 @@ from api.pages.board_ask import (
     CoverageAsk,
     KindDep,
     ListAsk,
+    OpenAsk,
     OrdersAsk,
     ViewerDep,
     areas_to_pick,
@@ -23,6 +24,7 @@ from api.pages.board_ask import (
     ranking,
 )
 from api.pages.board_maps import item_name
+from api.pages.board_opening import opening
 from api.pages.shell import language_of, page
 from api.pages.ticket import entries_view, natures
 from api.pages.work import ticket_table
@@ -69,12 +71,17 @@ LEAGUE_COLUMNS = {
 
 @router.get("/board")
 def board(
-    request: Request, ask: Annotated[BoardAsk, Query()], world: WorldDep, account: ViewerDep
-) -> HTMLResponse:
+    request: Request, given: Annotated[OpenAsk, Query()], world: WorldDep, account: ViewerDep
+) -> Response:
     """Show the board; coverage comes after the page, in its frame, at night that of the morning when all are open."""
-    q, lang = asked(world, account, ask), language_of(request)
+    lang = language_of(request)
     with world.database.read() as session:
-        facts = facts_of(world, session, q)
+        opened = opening(world, session, account, given)
+        if given.shown not in ("", opened.shown):
+            return Response(
+                headers={"HX-Refresh": "true"}
+            )  # map and lists of an open page are of another stretch
+        ask, q, facts = opened.ask, opened.q, opened.facts
         figures = compared(world, session, q, facts)
         table = ranking(world, session, q, q.where.department)
         hot = _hot(world, session, account, ask, q, lang)
@@ -87,6 +94,8 @@ def board(
         account,
         "board.html",
         ask=ask,
+        opened=opened,
+        again=given.again(opened.shown),
         figures=figures.now,
         rate=rate,
         satisfied=figures.share("satisfied")[0],

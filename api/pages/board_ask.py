@@ -57,6 +57,17 @@ class BoardAsk(Form):
         return f"{path}?" + urlencode({k: v for k, v in given.items() if v})
 
 
+class OpenAsk(BoardAsk):
+    """The board itself; a page that is open already says the first day it shows."""
+
+    shown: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+
+    def again(self, shown: str) -> str:
+        """Give the address that an open page asks again, with the period only where one was asked for."""
+        period = self.period if "period" in self.model_fields_set else ""
+        return self.link("/board", period=period, shown=shown)
+
+
 class ListAsk(BoardAsk):
     """A list behind a number."""
 

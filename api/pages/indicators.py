@@ -14,6 +14,7 @@ from api.forms import Form, Short
 from api.locale.words import words
 from api.pages.board_ask import areas_to_pick
 from api.pages.board_maps import item_name
+from api.pages.board_opening import opening_month
 from api.pages.indicator_cases import ROWS, default_sort, lines_file, ordered, show_lines
 from api.pages.indicator_words import told
 from api.pages.shell import language_of, page, visitor
@@ -38,7 +39,7 @@ MONTHS_SHOWN = 36
 
 
 class PanelAsk(Form):
-    """Month, the running one when left out, and area, one's own when left out."""
+    """Month, that of the board when left out (see `opening_month`), and area, one's own when left out."""
 
     month: Annotated[str, Field(pattern=rf"^$|{MONTH}")] = ""
     area: AreaCode = ""
@@ -93,7 +94,7 @@ def table(
     account: LeaderDep,
 ) -> Response:
     """Give all indicators as Excel or CSV."""
-    month = ask.month or month_now(world, world.clock())
+    month = ask.month or opening_month(world, account, ask.area)
     return export(
         world, account, ExportAsk(month=month, area=ask.area, format="csv" if kind == "csv" else "xlsx")
     )
@@ -199,7 +200,7 @@ def _by_item(world: World, shares: Mapping[str, float], lang: str) -> list[dict[
 
 
 def _panel(world: World, account: Account, ask: PanelAsk) -> tuple[PanelAsk, Panel]:
-    month = ask.month or month_now(world, world.clock())
+    month = ask.month or opening_month(world, account, ask.area)
     found = panel(world.sources, account.area, month, ask.area, world.clock())
     return PanelAsk(month=month, area=ask.area, lang=ask.lang), found
 
