@@ -19,6 +19,8 @@ from api.locale.refusals import KIND_WORDS
 from api.moving import PERIOD_S, Moves
 from api.openapi import describe
 from api.outside import features, feed_register, feeds, hotline, open311, open311_updates
+from api.outside.broker import BrokerThread
+from api.outside.broker_client import make_client
 from api.outside.webhooks import send_due
 from api.pages import (
     admin,
@@ -199,13 +201,15 @@ STATIC = Path(__file__).parent / "static"
 
 @contextmanager
 def background(world: World) -> Iterator[None]:
-    """Run the timers, the webhooks and the following of other processes, as far as they are not switched off."""
+    """Run timers, webhooks, the line to a broker and the following of other processes, as far as they are switched on."""
     timers = (
         Ticker(world, "timers", lambda world, now: run_due(world, TIMERS, now)),
         Ticker(world, "webhooks", send_due),
         Ticker(world, "alarms", run_alarms, ALARM_PERIOD_S),
     )
-    running: list[Ticker | FollowerThread] = [*timers] if world.settings.timers else []
+    running: list[Ticker | FollowerThread | BrokerThread] = [*timers] if world.settings.timers else []
+    if world.settings.mqtt_url:
+        running.append(BrokerThread(world))
     if world.settings.follow:
         running.append(FollowerThread(world.follower, world.database))
         running.append(Ticker(world, "moves", Moves().tell, PERIOD_S))
@@ -217,7 +221,15 @@ def background(world: World) -> Iterator[None]:
 
 
 def make_app(world: World) -> FastAPI:
-    """Put the application together around one world."""
+    """Put the application together around one world.
+
+    Raises
+    ------
+    NotSetUpError
+        When the settings name a broker that cannot be one.
+    """
+    if world.settings.mqtt_url:
+        make_client(world.settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -1,5 +1,7 @@
 """Health and metrics for those who run the server."""
 
+from dataclasses import asdict
+
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select
@@ -12,7 +14,7 @@ from api.clockwork import state_of
 from api.roles import AccountDep, WorldDep
 from api.routing import Router
 from api.views.shape import plain
-from api.watched import MOST_LAG_S, jobs, stands_still
+from api.watched import MOST_LAG_S, jobs, late_broker, stands_still
 from api.world import World
 from data.errors import MissingError
 from data.models import EventRow
@@ -65,6 +67,7 @@ def health(world: WorldDep) -> JSONResponse:
             }
             for name, s in world.timers.items()
         },
+        "broker": plain(asdict(world.broker) | {"offline": sorted(world.broker.offline)}, zone),
     }
     return JSONResponse(body, status_code=200 if lag_s < MOST_LAG_S else 503)
 
@@ -82,6 +85,8 @@ def _problems(world: World) -> list[str]:
             problems.append(f"the timer {name} set {len(state.aside)} aside: {shown}")
         if state.failures:
             problems.append(f"the timer {name} failed {state.failures} times since the start; see the log")
+    if (late := late_broker(world)) is not None:
+        problems.append(f"the line to the broker of devices is lost: {late}")
     return problems + _standing_still(world)
 
 

@@ -1,6 +1,7 @@
 """Settings, read once at the edge from ``JINLIN_*`` variables and passed down."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -39,6 +40,13 @@ class Settings(BaseSettings):
     openid_area_claim: str = "jinlin_area"
     openid_department_claim: str = "jinlin_department"
     wrong_keys_per_hour: int = Field(default=10, gt=0)  # of one number, from wherever
+    mqtt_url: str = ""  # of the broker of devices, mqtt://USER@HOST:1883 or mqtts://; empty asks none
+    mqtt_password: str = ""
+    mqtt_client_id: str = "jinlin"
+    mqtt_version: Literal["3.1.1", "5"] = "5"
+    mqtt_ca: Path | None = None  # who vouches for the broker; without it the system's authorities
+    mqtt_certificate: Path | None = None  # by which the broker knows us, with the key
+    mqtt_key: Path | None = None
     open311_key: str = ""  # needed for reports by Open311; empty lets everybody report
 
     def open_home(self) -> Home:

@@ -17,6 +17,8 @@ PATIENCE = timedelta(minutes=1)
 """By which a job may be late before somebody has to look."""
 MOST_LAG_S = 10.0
 """A process that follows others later than this leaves the pool of a reverse proxy."""
+LOST = timedelta(seconds=15)
+"""After which a lost line to the broker is late; a broker that is started again is back before."""
 UNTAKEN = timedelta(minutes=1)
 UNSENT = timedelta(minutes=2)
 BEHIND = timedelta(hours=1)
@@ -45,7 +47,14 @@ def operations(world: World, now: datetime) -> Operations:
     silent = world.catalogue.rulebook.registers.devices.silent
     with world.database.read() as session:
         waits = backlog(session, now, silent)
-    lines = (*_jobs(world), *_process(world), *_waiting(waits, now), _devices(waits), _backup(world, now))
+    lines = (
+        *_jobs(world),
+        *_process(world),
+        *_waiting(waits, now),
+        _devices(waits),
+        *_broker(world),
+        _backup(world, now),
+    )
     state = next(state for state in WORST if any(line.state == state for line in lines))
     return Operations(state=state, at=now, started_at=world.started_at, lines=lines)
 
@@ -135,6 +144,33 @@ def _devices(waits: Backlog) -> OperationsLine:
     many = waits.devices_silent > MANY_SILENT * waits.devices
     told = ("late" if many else "warn", "silent") if waits.devices_silent else ("ok", "")
     return _line("devices", "silent", *told, count=waits.devices_silent, note=str(waits.devices))
+
+
+def late_broker(world: World) -> str | None:
+    """Say why the line to the broker is lost or takes nothing for too long, None while it is well or not used."""
+    broker, now = world.broker, world.clock()
+    if broker.state == "lost" and broker.since is not None and now - broker.since > LOST:
+        return broker.why
+    if broker.state == "connected" and broker.waiting and broker.why:
+        return broker.why
+    return None
+
+
+def _broker(world: World) -> Iterator[OperationsLine]:
+    broker = world.broker
+    if broker.state == "off":
+        return
+    late = late_broker(world)
+    more: dict[str, Any] = {"count": broker.taken, "at": broker.last_message, "note": late or ""}
+    if late is not None:
+        yield _line("process", "broker", "late", "line_lost", **more)
+    elif broker.refused:
+        yield _line("process", "broker", "warn", "messages_refused", **more | {"note": str(broker.refused)})
+    else:
+        yield _line("process", "broker", **more)
+    offline = sorted(broker.offline)
+    told = ("warn", "gateways_offline") if offline else ("ok", "")
+    yield _line("process", "gateways", *told, count=len(offline), note=", ".join(offline[:MOST_NAMED]))
 
 
 def _backup(world: World, now: datetime) -> OperationsLine:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from api.clock import steady_clock, system_clock
@@ -55,6 +55,24 @@ class TimerState:
 
 
 @dataclass(slots=True)
+class BrokerState:
+    """How the line to the broker of devices stands, since when, and why it is lost.
+
+    ``elsewhere`` while another process holds it. ``waiting`` counts messages that are here and not yet on disk;
+    ``offline`` are the gateways whose last will came, with its time.
+    """
+
+    state: Literal["off", "elsewhere", "lost", "connected"] = "off"
+    since: datetime | None = None
+    why: str = ""
+    last_message: datetime | None = None
+    taken: int = 0
+    refused: int = 0
+    waiting: int = 0
+    offline: dict[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Watch:
     """What both clocks said at the last look."""
 
@@ -83,6 +101,7 @@ class World:
     elapsed: Callable[[], float] = steady_clock
     watch: Watch = field(default_factory=Watch)
     timers: dict[str, TimerState] = field(default_factory=dict)
+    broker: BrokerState = field(default_factory=BrokerState)
     follower: Follower
     chronicle: Chronicle = field(default_factory=Chronicle)
 

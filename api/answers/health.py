@@ -24,6 +24,24 @@ class TimerAnswer(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrokerAnswer(Answer):
+    """The line to the broker of devices, since when it stands so; ``why`` tells what is wrong with it.
+
+    ``taken`` and ``refused`` count messages since the start, ``waiting`` those that came and are not on disk;
+    ``last_message`` is null before the first. ``offline`` are gateways whose last will came.
+    """
+
+    state: Literal["off", "elsewhere", "lost", "connected"]
+    since: datetime | None
+    why: str
+    last_message: datetime | None
+    taken: int
+    refused: int
+    waiting: int
+    offline: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health(Answer):
     """Whether the process can serve; ``lag_s`` is how long ago it last followed what others commit.
 
@@ -42,6 +60,7 @@ class Health(Answer):
     listening: int
     stranded_providers: int
     timers: Mapping[str, TimerAnswer]
+    broker: BrokerAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,18 +8,23 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
 import click
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
 
+from api.outside.broker_client import PORTS, Address
 from dispatch.errors import BadFieldError
 
 KINDS = (("heartbeat", 70), ("enter", 12), ("exit", 12), ("battery", 4), ("press", 2))
 """What devices say, and how often of a hundred."""
 LONGEST_WAIT_S = 60.0
 SENDERS = 8
+PUBLISHERS = itertools.count(1)
 
 
 @dataclass(slots=True)
@@ -77,6 +82,37 @@ class Sender:
         return answer.status, str(json.loads(text)["answer"]) if taken else ""
 
 
+class Publisher:
+    """A gateway at a broker; what it publishes with QoS 1 is sent again until the broker has it.
+
+    A broker tells that it has a message, not what came of it.
+    """
+
+    def __init__(self, url: str, key: str, told: Told, until_s: float) -> None:
+        address = Address.of(url)
+        self._gateway, self._told, self._until_s = address.user or "gateway", told, until_s
+        self._client = Client(CallbackAPIVersion.VERSION2, client_id=f"{self._gateway}-{next(PUBLISHERS)}")
+        self._client.username_pw_set(self._gateway, key)
+        if address.secure:
+            self._client.tls_set()
+        self._client.connect(address.host, address.port)
+        self._client.loop_start()
+
+    def send(self, device: str, body: dict[str, object]) -> None:
+        """Publish one message and wait until the broker has it, or the time is over."""
+        begun = time.monotonic()
+        topic = f"jinlin/v1/{self._gateway}/{device}/{body['kind']}"
+        sent = self._client.publish(topic, json.dumps(body), qos=1)
+        with suppress(RuntimeError):  # the line is lost; paho sends it when it is back
+            sent.wait_for_publish(max(0.0, self._until_s - begun))
+        with self._told.lock:
+            if sent.is_published():
+                self._told.answers["acknowledged"] += 1
+                self._told.took_s.append(time.monotonic() - begun)
+            else:
+                self._told.refused[0] += 1
+
+
 def messages(homes: int, first: int, seed: int) -> Iterator[tuple[str, dict[str, object]]]:
     """Give messages of so many devices without end, each with an id of its own and the time."""
     draw = random.Random(seed)  # noqa: S311 - no secret
@@ -106,8 +142,15 @@ def command() -> None:
 @command.command("devices")
 @click.option("--homes", default=50, show_default=True, help="How many devices speak.")
 @click.option("--first", default=1, show_default=True, help="Number of the first, as in D00001.")
-@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The server.")
-@click.option("--key", required=True, help="Key of the gateway; 'jinlin user key' makes one.")
+@click.option(
+    "--url",
+    default="http://127.0.0.1:8000",
+    show_default=True,
+    help="The server, or a broker as mqtt://GATEWAY@HOST.",
+)
+@click.option(
+    "--key", required=True, help="Key of the gateway; 'jinlin user key' makes one. At a broker its password."
+)
 @click.option("--rate", default=50.0, show_default=True, help="Messages a second.")
 @click.option("--seconds", default=30.0, show_default=True, help="How long.")
 @click.option("--seed", default=1, show_default=True)
@@ -121,7 +164,9 @@ def devices(homes: int, first: int, url: str, key: str, rate: float, seconds: fl
     sent = itertools.count()
 
     def work() -> None:
-        sender = Sender(url, key, told, until_s + LONGEST_WAIT_S)
+        until = until_s + LONGEST_WAIT_S
+        kind = Publisher if urlsplit(url).scheme in PORTS else Sender
+        sender = kind(url, key, told, until)
         while True:
             with lock:
                 due_s = begun + next(sent) / rate

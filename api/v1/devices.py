@@ -3,7 +3,6 @@
 A platform signs in with an account of the role ``device``.
 """
 
-import json
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
@@ -14,32 +13,28 @@ from api.access import SENDERS, STAFF, access
 from api.answers.device import DeviceAnswer, DevicePage, EntitledPage, InsideNow, MessageTaken, Repairs
 from api.errors import TooBigError
 from api.forms import ChangeForm, Code, Form, Short
+from api.hearing import LARGEST_MESSAGE, take
 from api.roles import AccountDep, WorldDep
 from api.routing import Router
 from api.v1.asks import DeviceAsk, seen_area
 from api.views.shape import plain
 from api.world import World
 from data.desk.devices import NewDevice
-from data.desk.messages import HearMessage, RefuseMessage
 from data.queries.alarms import inside_of, live_share, open_repairs
 from data.registers.devices import coverage, find_device, list_devices, list_unequipped
 from data.store.kinds.alarms import DEVICE
 from dispatch.alarms.device import AlarmDevice
 from dispatch.alarms.inside import inside_now
-from dispatch.alarms.message import Message, message_of
-from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from dispatch.resident import masked_resident
 
 router = Router(prefix="/api/v1/devices", tags=["devices"])
 
 
-LARGEST_MESSAGE = 4096
 TAKEN: dict[int | str, dict[str, Any]] = {
     201: {"model": MessageTaken, "description": "The message is on disk; 200 for one that was taken before"},
     422: {"description": "The message cannot be read; it is kept all the same"},
 }
-UNREADABLE = "write a JSON object"
 
 
 class HeartbeatForm(Form):
@@ -101,15 +96,7 @@ def take_message(
     no: str, world: WorldDep, account: AccountDep, body: Annotated[bytes, Depends(message_body)]
 ) -> JSONResponse:
     """Take one message of a device; the answer means that it is on disk. See docs/devices.md."""
-    now, by, text = world.clock(), account.actor(), body.decode(errors="replace")
-    try:
-        message = message_of(no, _object(body), now)
-        done = world.desk.start(HearMessage(message=message, body=text), by, now)
-    except BadFieldError as error:
-        kept = Message(id="", device=no[:64], kind="", received_at=now)
-        world.desk.start(RefuseMessage(message=kept, body=text, why=str(error)), by, now)
-        raise
-    told = done.row
+    message, told = take(world, no, body, account.actor())
     shown = {
         "id": message.id,
         "answer": told["answer"],
@@ -119,16 +106,6 @@ def take_message(
     }
     status = 200 if told["answer"] == "repeated" else 201
     return JSONResponse(plain(shown, world.zone), status_code=status)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        read = json.loads(body)
-    except ValueError:
-        raise BadFieldError("body", body[:40].decode(errors="replace"), UNREADABLE) from None
-    if not isinstance(read, dict):
-        raise BadFieldError("body", read, UNREADABLE)
-    return read
 
 
 @router.get("/inside", response_model=InsideNow, **access(*STAFF))

@@ -20,6 +20,7 @@ from dispatch.errors import BadFieldError, NotPossibleError
 from dispatch.lifecycle import Action, Actor, Event
 from grid.account import Account
 from grid.area import Cell
+from grid.errors import BadCodeError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ def add(work: Work, new: NewAccount, by: Actor) -> Done[Account]:
     account = new.account
     if not new.hashed:
         check_account(account, new.password)
+    _check_code(work, account.area)
     known = work.session.scalar(select(AccountRow.id).where(AccountRow.user == account.user))
     if known is not None and not new.again:
         raise BadFieldError("user", account.user, "choose another; this one is taken")
@@ -70,6 +72,16 @@ def add(work: Work, new: NewAccount, by: Actor) -> Done[Account]:
     )
     others = _answering(work, account, new.cells, by) if new.cells else ()
     return Done(kind=ACCOUNT, before=before, after=account, events=(event,), row=row, others=others)
+
+
+def _check_code(work: Work, area: str) -> None:
+    """Make sure that an area, where one is given, can be compared with others."""
+    if not area:
+        return
+    try:
+        work.catalogue.rulebook.scheme.check_area(area)
+    except BadCodeError:
+        raise BadFieldError("area", area, "write all digits of the code of an area") from None
 
 
 def vouch(work: Work, new: Vouched, by: Actor) -> Done[Account]:

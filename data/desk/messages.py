@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from data.desk.alarms import cleared, raised_or_joined
 from data.desk.countdowns import keep_countdowns, open_countdowns
@@ -77,6 +77,8 @@ def hear_message(work: Work, new: HearMessage, by: Actor) -> Done[Message]:
         "faults": list(heard.faults),
     }
     values = _values(message) | told | {"body": new.body, "refused": ""}
+    if not message.retained:
+        _forget_old_state(work, message)
     work.session.execute(insert(TABLE), values)
     return Done(kind=MESSAGE, after=message, row=told, others=tuple(others))
 
@@ -144,15 +146,27 @@ def refuse_message(work: Work, new: RefuseMessage, by: Actor) -> Done[Message]:
 
 
 def _twin(work: Work, message: Message) -> tuple[Message | None, str]:
-    """Find the message of the same device and number that came before, the same one where there is one."""
+    """Find the message of the same device and number that came before, the same one where there is one.
+
+    An old state raised nothing, so the message itself, should it come behind it, is no repeat of it.
+    """
+    before = ("refused",) if message.retained else ("refused", "retained")
     query = select(TABLE).where(
-        TABLE.c.device == message.device, TABLE.c.number == message.id, TABLE.c.answer != "refused"
+        TABLE.c.device == message.device, TABLE.c.number == message.id, TABLE.c.answer.not_in(before)
     )
     rows = work.session.execute(query.order_by(TABLE.c.id.desc()).limit(TWINS)).all()
     if not rows:
         return None, ""
     found = next((row for row in rows if message.same_as(_message(row))), rows[0])
     return _message(found), str(found.alarm)
+
+
+def _forget_old_state(work: Work, message: Message) -> None:
+    """Let what was kept as an old state give way to the message itself: each message is kept once."""
+    same = (
+        (TABLE.c.device == message.device) & (TABLE.c.number == message.id) & (TABLE.c.kind == message.kind)
+    )
+    work.session.execute(delete(TABLE).where(same, TABLE.c.at == message.at, TABLE.c.answer == "retained"))
 
 
 def _ends(work: Work, message: Message, device: AlarmDevice | None) -> tuple[tuple[str, Any], ...]:

@@ -36,6 +36,7 @@ def test_an_account_is_added_changed_and_disabled_at_once(site: Site) -> None:
     assert sign_in(site, NEW["password"]) == 201
     site.client.cookies.clear()
     add(site, "admin", 422, **NEW, area=area)
+    assert add(site, "admin", 422, **NEW | {"user": "li"}, area=area[:6])["field"] == "area"
     assert [a["user"] for a in site.get("admin", ACCOUNTS, text="王")["items"]] == ["wang"]
     patch(site, "admin", "wang", 422, role="wizard")
     assert patch(site, "admin", "wang", role="leader", name="王主任")["role"] == "leader"
