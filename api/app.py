@@ -40,6 +40,7 @@ from api.pages import applications as application_pages
 from api.pages import board as board_page
 from api.pages import board_compare as board_compare_page
 from api.pages import board_maps as board_map_pages
+from api.pages import board_orders as board_order_pages
 from api.pages import board_table as board_table_pages
 from api.pages import counter as counter_page
 from api.pages import (
@@ -55,6 +56,7 @@ from api.pages import kiosk as kiosk_page
 from api.pages import market as market_pages
 from api.pages import openid as openid_pages
 from api.pages import operations as operations_page
+from api.pages import report as report_page
 from api.pages import tv as tv_page
 from api.pages.admin_fields import FIELD_WORDS
 from api.pages.shell import ElsewhereError, go_elsewhere, in_a_page
@@ -179,6 +181,8 @@ PAGES = (
     board_map_pages,
     board_table_pages,
     board_compare_page,
+    board_order_pages,
+    report_page,
     board_page,
     indicator_pages,
     market_pages,

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "Check areas and cells for gaps and overlaps, the registers, and the rules for holes.",
     "rules": "Check the responsibility table, try another one on a past month, take it out and in.",
     "scores": "Recompute a past month from the log; compare ledger, events and what was published.",
+    "report": "Write a month on paper as PDF: figures, what changed and how sure, maps, where it comes from.",
     "money": "Check that every fen balances; write the ledger for an accountant.",
     "verify": "Walk the event log, the ledger, tickets, visits and frozen figures; find what was altered.",
     "seal": "Write the signed head of the event log, to be kept outside.",

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     mqtt_ca: Path | None = None  # who vouches for the broker; without it the system's authorities
     mqtt_certificate: Path | None = None  # by which the broker knows us, with the key
     mqtt_key: Path | None = None
+    report_fonts: Path = Path("/usr/share/fonts")  # folder with a Chinese font, for reports on paper
     open311_key: str = ""  # needed for reports by Open311; empty lets everybody report
 
     def open_home(self) -> Home:

@@ -44,7 +44,7 @@ class KeyReusedError(DataError):
 
 
 class NotSetUpError(DataError):
-    """A database without tables or without a district."""
+    """A database without tables or without a district, or a machine without what is needed."""
 
 
 class BusyError(DataError):

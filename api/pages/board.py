@@ -14,7 +14,6 @@ from api.pages.board_ask import (
     KindDep,
     ListAsk,
     OpenAsk,
-    OrdersAsk,
     ViewerDep,
     areas_to_pick,
     asked,
@@ -25,25 +24,20 @@ from api.pages.board_ask import (
 )
 from api.pages.board_maps import item_name
 from api.pages.board_opening import opening
+from api.pages.board_orders import hot_items, orders_in
 from api.pages.shell import language_of, page
 from api.pages.ticket import entries_view, natures
 from api.pages.work import ticket_table
-from api.roles import WorldDep, order_scope, ticket_scope
+from api.roles import WorldDep, ticket_scope
 from api.routing import Router
 from api.v1.exports import csv_file, workbook
 from api.views.figures import change_word, definitions, percent
-from api.views.order import order_view
 from api.views.ticket import ticket_view
 from api.world import World
-from data.figures.cases import orders_numbered
-from data.figures.facts import collect_orders
 from data.figures.sets import daily_on_time, ledger, list_set
-from data.models import OrderRow
-from data.queries.orders import OrderFilter, item_counts, list_orders
 from data.queries.paging import MOST, Ask
-from grid.account import Account
-from grid.figures.facts import Facts
 from grid.figures.sets import ORDER_SETS, find_cases, find_orders
+from grid.period import month_before, month_of, month_period
 
 router = Router(include_in_schema=False)
 ROWS = 60
@@ -84,8 +78,8 @@ def board(
         ask, q, facts = opened.ask, opened.q, opened.facts
         figures = compared(world, session, q, facts)
         table = ranking(world, session, q, q.where.department)
-        hot = _hot(world, session, account, ask, q, lang)
-        due = _orders_in(world, session, account, q)
+        hot = hot_items(world, session, account, ask, q, lang)
+        due = orders_in(world, session, account, q)
     orders, unmet = sum(h["total"] for h in hot), sum(h["unmet"] for h in hot)
     rate, rate_change = figures.share("handled_on_time")
     return page(
@@ -95,6 +89,7 @@ def board(
         "board.html",
         ask=ask,
         opened=opened,
+        report=_reported(world, q) if not ask.area or ask.area in world.city.areas else "",
         again=given.again(opened.shown),
         figures=figures.now,
         rate=rate,
@@ -217,89 +212,11 @@ def league_export(
     )
 
 
-def _orders_in(world: World, session: Session, account: Account, q: Asked) -> Facts:
-    """Read the orders of a question that an account may see; nothing else of `Facts` is filled."""
-    here = [order_scope(world, account)]
-    if q.where.prefix:
-        here.append(OrderRow.cell.startswith(q.where.prefix))
-    orders = collect_orders(session, world.catalogue, q.period, here)
-    return Facts(start=q.period.start, end=q.period.end, rulebook=world.catalogue.rulebook, orders=orders)
-
-
-def _orders_of_set(
-    request: Request, world: World, account: Account, ask: OrdersAsk, q: Asked
-) -> HTMLResponse:
-    """List the orders of a set, the newest promise first."""
-    scope, end = order_scope(world, account), ask.start + ROWS
-    with world.database.read() as session:
-        cases = find_orders(_orders_in(world, session, account, q), ask.set)
-        newest = sorted(cases, key=lambda o: (o.arrive_due_at or o.created_at, o.no), reverse=True)
-        found = orders_numbered(session, scope, [o.no for o in newest[ask.start : end]])
-    more = {"set": ask.set}
-    return page(
-        request,
-        world,
-        account,
-        "board_orders.html",
-        ask=ask,
-        items=[order_view(world, order, account, q.now) for order in found],
-        item_name="",
-        total=len(cases),
-        first=ask.link("/board/orders", **more) if ask.start else None,
-        following=ask.link("/board/orders", **more, start=str(end)) if end < len(cases) else None,
-        area_name=name_of_area(world, ask.area),
-        as_of=q.now,
-    )
-
-
-@router.get("/board/orders")
-def orders_page(
-    request: Request, ask: Annotated[OrdersAsk, Query()], world: WorldDep, account: ViewerDep
-) -> HTMLResponse:
-    """List the orders behind a hot service, without personal data."""
-    q = asked(world, account, ask)
-    if ask.set:
-        return _orders_of_set(request, world, account, ask, q)
-    wanted = OrderFilter(
-        area=ask.area, item=ask.item, state=ask.state, since=q.period.start, until=q.period.end
-    )
-    with world.database.read() as session:
-        asked_for = Ask(sort="-created_at", limit=ROWS, after=ask.after)
-        found = list_orders(session, order_scope(world, account), wanted, asked_for, q.where.prefix)
-    item = world.catalogue.items.get(ask.item)
-    more = {"item": ask.item, "state": ask.state}
-    return page(
-        request,
-        world,
-        account,
-        "board_orders.html",
-        ask=ask,
-        items=[order_view(world, order, account, q.now) for order in found.items],
-        item_name=item_name(item, language_of(request)) if item else "",
-        total=None,
-        first=ask.link("/board/orders", **more) if ask.after else None,
-        following=ask.link("/board/orders", **more, after=found.next) if found.next else None,
-        area_name=name_of_area(world, ask.area),
-        as_of=q.now,
-    )
-
-
-def _hot(
-    world: World, session: Session, account: Account, ask: BoardAsk, q: Asked, lang: str
-) -> list[dict[str, Any]]:
-    wanted = OrderFilter(area=ask.area, since=q.period.start, until=q.period.end)
-    found = item_counts(session, order_scope(world, account), wanted, q.where.prefix)
-    return [
-        {
-            "item": i.item,
-            "name": item_name(world.catalogue.items[i.item], lang),
-            "total": i.total,
-            "unmet": i.unmet,
-            "rating": i.rating,
-        }
-        for i in found
-        if i.item in world.catalogue.items
-    ]
+def _reported(world: World, q: Asked) -> str:
+    """Name the month whose report is offered: the one that is shown, where it is over, else the last."""
+    month = month_of(q.period.start, world.zone)
+    whole = q.period == month_period(month, world.zone) and q.period.end <= q.now
+    return month if whole else month_before(month_of(q.now, world.zone))
 
 
 def _scarcest(hot: list[dict[str, Any]]) -> str:

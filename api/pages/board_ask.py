@@ -151,6 +151,11 @@ class Asked:
         """The whole area, whatever department or nature was asked for."""
         return Where(prefix=self.where.prefix)
 
+    @property
+    def earlier(self) -> "Asked":
+        """The same question about the period before."""
+        return replace(self, period=self.before)
+
 
 def asked(world: World, account: Account, ask: BoardAsk, department: str = "", nature: str = "") -> Asked:
     """Make a question definite for an account; a department asks about its own tickets.
@@ -183,7 +188,7 @@ def facts_of(world: World, session: Session, q: Asked) -> Facts:
 
 def compared(world: World, session: Session, q: Asked, facts: Facts) -> Compared:
     """Count the sets of a question and of the period before."""
-    earlier = collect_tickets(session, world.catalogue.rulebook, world.chronicle, q.before, q.where)
+    earlier = facts_of(world, session, q.earlier)
     begun = records_begin(session)
     whole = begun is not None and begun <= q.before.start
     return Compared.of(facts, earlier, world.catalogue.least_compared, whole=whole)

@@ -71,7 +71,7 @@ def indicators(
     """Show all indicators by group."""
     lang = language_of(request)
     ask, found = _panel(world, account, ask)
-    shown = [_row(found, indicator, lang) for indicator in world.catalogue.indicators]
+    shown = [row_of(found, indicator, lang) for indicator in world.catalogue.indicators]
     groups = [
         (words(lang).gettext(name), [r for r in shown if r["group"] == key]) for key, name in GROUPS.items()
     ]
@@ -122,7 +122,7 @@ def indicator(
         account,
         "indicator.html",
         **_frame(world, account, asked, found),
-        i=_row(found, chosen, lang),
+        i=row_of(found, chosen, lang),
         peers=_peers(found, chosen, lang, asked, path),
         part=ask.part,
         sort=ask.sort or default_sort(listed),
@@ -239,7 +239,7 @@ def month_now(world: World, now: datetime) -> str:
     return month_of(now, world.zone)
 
 
-def _row(found: Panel, indicator: Indicator, lang: str) -> dict[str, Any]:
+def row_of(found: Panel, indicator: Indicator, lang: str) -> dict[str, Any]:
     """Show one indicator with its place among the others and its past."""
     mine, placed = found.measure(indicator), found.standing(indicator)
     say = words(lang).gettext

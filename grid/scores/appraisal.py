@@ -190,16 +190,16 @@ def ranked(composites: Iterable[Composite], least_cases: int) -> list[Composite]
     return [replace(c, rank=1 + points.index(c.composite_centi)) for c in many] + few
 
 
-def share_interval(part: int, whole: int) -> tuple[float, float]:
-    """Return the 95 % Wilson interval of a share (0..1); (0, 1) when nothing was counted.
+def share_interval(part: int, whole: int, normal: float = NORMAL_95) -> tuple[float, float]:
+    """Return the Wilson interval of a share (0..1), of 95 % unless another quantile is given; (0, 1) over nothing.
 
     Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, 1927.
     """
     if whole == 0:
         return 0.0, 1.0
-    share, square = part / whole, NORMAL_95**2
+    share, square = part / whole, normal**2
     middle = (share + square / (2 * whole)) / (1 + square / whole)
-    half = NORMAL_95 * sqrt(share * (1 - share) / whole + square / (4 * whole**2)) / (1 + square / whole)
+    half = normal * sqrt(share * (1 - share) / whole + square / (4 * whole**2)) / (1 + square / whole)
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
