@@ -184,3 +184,33 @@ def test_heat_has_a_legend_of_its_own_and_the_address_keeps_what_is_shown(board:
     board.goto(address)
     expect(legend).to_contain_text("每千户上报")
     expect(board.locator("[name='by']")).to_have_value("rate")
+
+
+PAPER = {"A4": (733, 1062), "A3": (1062, 1527)}
+"""Width and height in pixels of what the margins leave of a page."""
+
+
+@pytest.mark.parametrize("size", PAPER)
+@pytest.mark.parametrize("across", [False, True])
+def test_the_board_on_paper_is_one_page_with_the_whole_map(board: Page, size: str, across: bool) -> None:  # noqa: FBT001 - a case
+    board.frame_locator("#map").locator(".leg").wait_for()
+    board.wait_for_function("document.querySelector('#map').style.getPropertyValue('--map-wide')")
+    paper = board.pdf(format=size, landscape=across, print_background=True)
+    assert re.findall(rb"/Count (\d+)", paper) == [b"1"]
+    wide, high = sorted(PAPER[size], reverse=across)
+    board.emulate_media(media="print")
+    board.set_viewport_size({"width": wide, "height": high})
+    boxes = [board.locator(name).bounding_box() for name in ("#map", ".stage .map", "#league tbody", "#hot")]
+    for box in boxes:
+        assert box is not None
+        assert box["width"] > 100
+        assert box["x"] + box["width"] <= wide + 1
+        assert box["y"] + box["height"] <= high + 1
+    drawn, place = boxes[:2]
+    assert drawn is not None
+    assert place is not None
+    assert place["y"] - 1 <= drawn["y"]
+    assert drawn["y"] + drawn["height"] <= place["y"] + place["height"] + 1
+    assert place["x"] - 1 <= drawn["x"]
+    assert drawn["x"] + drawn["width"] <= place["x"] + place["width"] + 1
+    assert max(drawn["width"] / place["width"], drawn["height"] / place["height"]) > 0.98  # and it fills it

@@ -190,5 +190,18 @@ const start = (stage) => {
   loadCoverage();
 };
 
+/** Tell how large the map is on the screen: on paper it is shrunk as a whole, as its tiles would be drawn too late there. */
+const measureMap = () => {
+  const frame = one("#map");
+  new ResizeObserver(() => {
+    if (matchMedia("print").matches) return;
+    frame.style.setProperty("--map-wide", `${frame.clientWidth}px`);
+    frame.style.setProperty("--map-high", `${frame.clientHeight}px`);
+  }).observe(frame);
+};
+
 const stage = /** @type {HTMLFormElement | null} */ (maybe("[data-stage]"));
-if (stage) start(stage);
+if (stage) {
+  start(stage);
+  measureMap();
+}
