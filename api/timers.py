@@ -113,10 +113,10 @@ def run_figures(world: World, now: datetime) -> int:
         begun = records_begin(session)
         over = months_over(begun, world.zone, now) if begun else []
         month = next((m for m in over if m not in kept), None)
-        found = measure_all(world.sources, session, month, now) if month else {}
-    if month is None:
-        return 0
-    world.desk.start(FreezeMonth(month=month, by_area=found), CLOCK, now)
+        if month is None:
+            return 0
+        found, lists = measure_all(world.sources, session, month, now)
+    world.desk.start(FreezeMonth(month=month, by_area=found, lists=lists), CLOCK, now)
     return 1
 
 

@@ -25,6 +25,7 @@ from api.pages.board_ask import (
 from api.pages.board_maps import item_name
 from api.pages.board_opening import opening
 from api.pages.board_orders import hot_items, orders_in
+from api.pages.indicators import PanelAsk
 from api.pages.shell import language_of, page
 from api.pages.ticket import entries_view, natures
 from api.pages.work import ticket_table
@@ -80,6 +81,7 @@ def board(
         table = ranking(world, session, q, q.where.department)
         hot = hot_items(world, session, account, ask, q, lang)
         due = orders_in(world, session, account, q)
+    whole = _whole_month(world, q)
     orders, unmet = sum(h["total"] for h in hot), sum(h["unmet"] for h in hot)
     rate, rate_change = figures.share("handled_on_time")
     return page(
@@ -89,7 +91,10 @@ def board(
         "board.html",
         ask=ask,
         opened=opened,
-        report=_reported(world, q) if not ask.area or ask.area in world.city.areas else "",
+        whole_month=whole,
+        indicators_at=PanelAsk(month=whole, area=ask.area if ask.area in world.city.areas else "").link(),
+        last_month=month_before(month_of(q.now, world.zone)),
+        has_report=not ask.area or ask.area in world.city.areas,
         again=given.again(opened.shown),
         figures=figures.now,
         rate=rate,
@@ -212,11 +217,10 @@ def league_export(
     )
 
 
-def _reported(world: World, q: Asked) -> str:
-    """Name the month whose report is offered: the one that is shown, where it is over, else the last."""
+def _whole_month(world: World, q: Asked) -> str:
+    """Name the month that is shown where it is one and is over; empty for any other stretch."""
     month = month_of(q.period.start, world.zone)
-    whole = q.period == month_period(month, world.zone) and q.period.end <= q.now
-    return month if whole else month_before(month_of(q.now, world.zone))
+    return month if q.period == month_period(month, world.zone) else ""
 
 
 def _scarcest(hot: list[dict[str, Any]]) -> str:

@@ -1,7 +1,7 @@
 """The 52 indicators of an area and month, and what lies behind each: the areas side by side, the cases."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -26,10 +26,11 @@ from api.views.measure_words import GROUPS, NORMALISERS, counted_word, unit_word
 from api.world import World
 from data.errors import MissingError
 from data.figures.facts import records_begin
-from data.figures.panel import SPANS, Panel, panel
+from data.figures.frozen_lists import frozen_lists
+from data.figures.panel import SPANS, Panel, behind_of, panel
 from grid.account import Account
 from grid.figures.indicators import Change, Indicator, Measure
-from grid.figures.lines import Line, sum_of
+from grid.figures.lines import Behind, sum_of
 from grid.figures.measures import behind
 from grid.period import month_of
 
@@ -112,7 +113,8 @@ def indicator(
         When there is no such indicator.
     """
     lang = language_of(request)
-    chosen, asked, found, lines = _behind(world, account, code, ask)
+    opened = _behind(world, account, code, ask)
+    chosen, asked, found, lines = opened.indicator, opened.ask, opened.panel, opened.lines
     parts = {"cases": lines.cases, "rest": lines.rest}
     listed = ordered(parts[ask.part], ask.sort)
     path, end = f"/{code}", ask.start + ROWS
@@ -125,6 +127,7 @@ def indicator(
         i=row_of(found, chosen, lang),
         peers=_peers(found, chosen, lang, asked, path),
         part=ask.part,
+        kept=opened.kept,
         sort=ask.sort or default_sort(listed),
         by_item=_by_item(world, lines.items, lang),
         sizes={name: len(rows) for name, rows in parts.items()},
@@ -154,35 +157,36 @@ def cases_file(
     MissingError
         When there is no such indicator.
     """
-    chosen, asked, found, lines = _behind(world, account, code, ask)
+    opened = _behind(world, account, code, ask)
+    lines, area, month = opened.lines, opened.panel.region.area, opened.ask.month
     listed = ordered(lines.cases if ask.part == "cases" else lines.rest, ask.sort)
-    name = f"{code}-{asked.month}-{found.region.area.code}"
-    title = f"{chosen.name_zh} {found.region.area.name} {asked.month}"
+    name, title = f"{code}-{month}-{area.code}", f"{opened.indicator.name_zh} {area.name} {month}"
     return lines_file(world, name, title, kind, listed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Behind:
-    """The lines behind an indicator, those of the rest, and its figures by service item."""
+class Opened:
+    """An indicator that was asked for with the lines behind it; ``kept`` where these are the frozen ones."""
 
-    cases: Sequence[Line] = ()
-    rest: Sequence[Line] = ()
-    items: Mapping[str, float] = field(default_factory=dict)
+    indicator: Indicator
+    ask: PanelAsk
+    panel: Panel
+    lines: Behind
+    kept: bool
 
 
-def _behind(
-    world: World, account: Account, code: str, ask: PanelAsk
-) -> tuple[Indicator, PanelAsk, Panel, Behind]:
-    """Find an indicator and the lines behind it; none where the records cannot tell it."""
+def _behind(world: World, account: Account, code: str, ask: PanelAsk) -> Opened:
+    """Find an indicator and the lines behind it: those that were frozen with it, else as the records tell them now."""
     chosen = next((i for i in world.catalogue.indicators if i.id == code), None)
     if chosen is None:
         raise MissingError(f"there is no indicator {code}; see /board/indicators")
     asked, found = _panel(world, account, ask)
-    counted = behind(chosen, found.own)
-    lines = Behind()
-    if counted is not None:
-        lines = Behind(cases=counted.lines, rest=counted.lines_of_rest, items=counted.items)
-    return chosen, asked, found, lines
+    kept = None
+    if found.frozen_at is not None:
+        with world.database.read() as session:
+            kept = (frozen_lists(session, found.month, found.region.area.code) or {}).get(code)
+    lines = behind_of(behind(chosen, found.own)) if kept is None else kept
+    return Opened(indicator=chosen, ask=asked, panel=found, lines=lines, kept=kept is not None)
 
 
 def _by_item(world: World, shares: Mapping[str, float], lang: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from data.figures.frozen_lists import seals_of_lists
 from data.models import EventRow, FrozenFiguresRow
 from data.store.chain import ChainFault, canonical
 from data.store.kinds.cases import FIGURES
@@ -49,21 +50,29 @@ def frozen_months(session: Session) -> frozenset[str]:
 
 def verify_frozen(session: Session) -> list[ChainFault]:
     """Compare what is frozen with what was sealed in the log; empty when nothing was altered."""
-    sealed: dict[str, tuple[int, str]] = {
+    heard: dict[str, tuple[int, str]] = {
         row.aggregate: (row.seq, row.payload)
         for row in session.scalars(select(EventRow).where(EventRow.kind == KIND))
     }
-    kept: dict[str, list[dict[str, Any]]] = {month: [] for month in sealed}
+    kept: dict[str, list[dict[str, Any]]] = {month: [] for month in heard}
     for row in session.scalars(select(FrozenFiguresRow).order_by(FrozenFiguresRow.area)):
         told = {"area": row.area, "measures": row.measures}
         kept.setdefault(row.month, []).append(told)
+    lists = seals_of_lists(session)
+    for month in lists:
+        kept.setdefault(month, [])
     faults = []
     for month, rows in sorted(kept.items()):
-        seq, payload = sealed.get(month, (0, ""))
-        if payload != canonical({"areas": len(rows), "sha256": seal_of_month(rows)}):
-            detail = "the frozen figures are not those that were sealed in the log"
+        seq, payload = heard.get(month, (0, ""))
+        if payload != canonical(sealed(len(rows), seal_of_month(rows), lists.get(month, ""))):
+            detail = "the frozen figures or the lists behind them are not those that were sealed in the log"
             faults.append(ChainFault(kind=KIND, aggregate=month, seq=seq, detail=detail))
     return faults
+
+
+def sealed(areas: int, figures: str, lists: str) -> dict[str, Any]:
+    """Return what the log says of a frozen month: how many areas, and the hashes; a month without lists has none of them."""
+    return {"areas": areas, "sha256": figures} | ({"lists": lists} if lists else {})
 
 
 def plain_measures(measures: Measures) -> dict[str, Any]:

@@ -11,14 +11,17 @@ from data.city.city import City
 from data.city.supply import Supplies
 from data.figures.facts import collect, records_begin
 from data.figures.frozen import Measures, frozen
+from data.figures.frozen_lists import pack
 from data.figures.histories import Chronicle
 from data.rules.catalogue import Catalogue
 from data.store.session import Database
 from dispatch.errors import BadFieldError
 from grid.area import Area
+from grid.figures.counted import Counted
 from grid.figures.facts import Facts
 from grid.figures.indicators import Change, Indicator, Measure, Standing, change, standing
-from grid.figures.measures import measure
+from grid.figures.lines import Behind
+from grid.figures.measures import behind, measure, measured
 from grid.period import Period, month_earlier, month_of, month_period, month_so_far
 
 SPANS: Mapping[str, int] = {"month": 1, "year": 12}
@@ -150,28 +153,45 @@ def panel(sources: Sources, own: str, month: str, area: str, now: datetime) -> P
     )
 
 
-def measure_all(sources: Sources, session: Session, month: str, now: datetime) -> dict[str, Measures]:
-    """Measure every indicator of every area in a month that is over."""
+def measure_all(
+    sources: Sources, session: Session, month: str, now: datetime
+) -> tuple[dict[str, Measures], dict[str, bytes]]:
+    """Measure every indicator of every area in a month that is over; with the packed lists behind them, by area."""
     supply, period = sources.supplies.now(now), month_period(month, sources.zone)
     whole = collect(session, sources.catalogue, period, "", sources.chronicle, supply)
-    areas = sorted(sources.city.areas.values(), key=lambda a: a.code)
-    found = _told(sources, whole, tuple(a for a in areas if a.parent not in sources.city.areas))
+    areas, lists = sorted(sources.city.areas.values(), key=lambda a: a.code), dict[str, bytes]()
+    top = tuple(a for a in areas if a.parent not in sources.city.areas)
+    found = _told(sources, whole, top, lists)
     for area in areas:
         if children := tuple(a for a in areas if a.parent == area.code):
             inside = whole.of_area(sources.catalogue.rulebook.scheme.prefix(area.code))
-            found |= _told(sources, inside, children)
-    return found
+            found |= _told(sources, inside, children, lists)
+    return found, lists
 
 
-def _told(sources: Sources, whole: Facts, areas: tuple[Area, ...]) -> dict[str, Measures]:
-    """Measure all indicators of the parts of an area."""
+def behind_of(counted: Counted | None) -> Behind:
+    """Return the lines behind a figure; none where the records cannot tell it."""
+    if counted is None:
+        return Behind()
+    return Behind(cases=counted.lines, rest=counted.lines_of_rest, items=counted.items)
+
+
+def _told(
+    sources: Sources, whole: Facts, areas: tuple[Area, ...], lists: dict[str, bytes] | None = None
+) -> dict[str, Measures]:
+    """Measure all indicators of the parts of an area; ``lists`` takes in what lies behind them."""
+    indicators = sources.catalogue.indicators
     prefixes = {a.code: sources.catalogue.rulebook.scheme.prefix(a.code) for a in areas}
     parts = whole.of_areas(list(prefixes.values()))
-    totals = {i.id: measure(i, whole).value for i in sources.catalogue.indicators} if areas else {}
-    return {
-        code: {i.id: measure(i, parts[prefix], totals[i.id]) for i in sources.catalogue.indicators}
-        for code, prefix in prefixes.items()
-    }
+    totals = {i.id: measure(i, whole).value for i in indicators} if areas else {}
+    found: dict[str, Measures] = {}
+    for code, prefix in prefixes.items():
+        facts = parts[prefix]
+        counted = {i.id: behind(i, facts) for i in indicators}
+        found[code] = {i.id: measured(i, facts, counted[i.id], totals[i.id]) for i in indicators}
+        if lists is not None:
+            lists[code] = pack({name: behind_of(one) for name, one in counted.items() if one is not None})
+    return found
 
 
 def region_of(sources: Sources, own: str, code: str) -> Region:

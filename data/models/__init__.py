@@ -22,7 +22,7 @@ from data.models.calls import CallRow
 from data.models.care import AssessmentRow, DeviceRow, HomeVisitRow, SilenceRow
 from data.models.counter import CounterSessionRow
 from data.models.feeds import FeedItemRow, FeedMessageRow, FeedRow
-from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow
+from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow, FrozenListRow
 from data.models.halls import EntityRow, PartyRow, StationRow
 from data.models.hooks import DeliveryRow, HookRow
 from data.models.imports import ConflictRow, FieldSourcesRow, ImportChangeRow, ImportRunRow
@@ -83,6 +83,7 @@ __all__ = [
     "FieldSourcesRow",
     "FollowKeyRow",
     "FrozenFiguresRow",
+    "FrozenListRow",
     "HandOverRow",
     "HeardRow",
     "HoldRow",

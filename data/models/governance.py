@@ -63,3 +63,15 @@ class FrozenFiguresRow(Base):
     area: Mapped[str]
     frozen_at: Mapped[datetime]
     measures: Mapped[dict[str, Any]]
+
+
+class FrozenListRow(Base):
+    """The cases behind the indicators of an area in a frozen month, packed (see `data.figures.frozen_lists`)."""
+
+    __tablename__ = "frozen_lists"
+    __table_args__ = (UniqueConstraint("month", "area"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[str]
+    area: Mapped[str]
+    packed: Mapped[bytes]

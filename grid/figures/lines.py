@@ -4,10 +4,10 @@ Tickets, orders, alarms and providers are listed one by one. Residents, househol
 reads figures has no business with single persons, so these are told by cell, and the numbers of the cells sum up.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 LineKind: TypeAlias = Literal["ticket", "order", "alarm", "provider", "worker", "cell"]
 
@@ -26,6 +26,26 @@ class Line:
     number: float = 1
     of: float | None = None
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """The lines behind a figure: those counted, the others of the lower part of a share, and figures by service item."""
+
+    cases: Sequence[Line] = ()
+    rest: Sequence[Line] = ()
+    items: Mapping[str, float] = field(default_factory=dict)
+
+
+def to_row(line: Line) -> list[Any]:
+    """Return a line as it is kept: kind, number of the case, what it adds, of how much, and when it began."""
+    return [line.kind, line.no, line.number, line.of, None if line.at is None else line.at.isoformat()]
+
+
+def from_row(row: Sequence[Any]) -> Line:
+    """Return the line that `to_row` wrote."""
+    kind, no, number, of, at = row
+    return Line(kind=kind, no=no, number=number, of=of, at=None if at is None else datetime.fromisoformat(at))
 
 
 def by_cell(parts: Iterable[tuple[str, float]], wholes: Iterable[tuple[str, float]] = ()) -> tuple[Line, ...]:

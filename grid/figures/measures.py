@@ -35,9 +35,31 @@ def measure(indicator: Indicator, facts: Facts, parent: float | None = None) -> 
     Measure
         Without value, and with the reason, where the records cannot tell or nothing was counted.
     """
-    if indicator.missing:
+    return measured(indicator, facts, behind(indicator, facts), parent)
+
+
+def measured(
+    indicator: Indicator, facts: Facts, counted: Counted | None, parent: float | None = None
+) -> Measure:
+    """Return the measure of an indicator that was counted before.
+
+    Parameters
+    ----------
+    indicator : Indicator
+    facts : Facts
+        Of the area alone.
+    counted : Counted or None
+        What `behind` gave of them.
+    parent : float, optional
+        The figure of the area above.
+
+    Returns
+    -------
+    Measure
+        See `measure`.
+    """
+    if counted is None:
         return Measure(id=indicator.id, value=None, why="not_kept")
-    counted = MEASURES[indicator.id](facts)
     zero = indicator.empty == "zero" and not counted.why
     value = 0.0 if counted.value is None and zero else counted.value
     return Measure(

@@ -1,15 +1,20 @@
 """Indicators of a month that is over are frozen once, for every area, and sealed in the log; on both databases."""
 
-from sqlalchemy import select, update
+import csv
+import io
+
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from api.timers import run_figures
 from data.figures.frozen import frozen_months, verify_frozen
-from data.models import FrozenFiguresRow, ProviderRow
+from data.figures.frozen_lists import pack, unpack
+from data.models import EventRow, FrozenFiguresRow, FrozenListRow, ProviderRow, TicketRow
 from data.store.kinds import KINDS
 from data.store.verify import verify
+from grid.figures.lines import Behind
 from tests.conftest import Site
-from tests.flows.test_indicators_flow import community, told
+from tests.flows.test_indicators_flow import community, sign_in, told
 from tests.flows.test_ticket_life import report
 
 REGISTERED = "Q27"
@@ -84,3 +89,58 @@ def test_a_frozen_month_is_what_the_next_is_compared_with(site: Site) -> None:
     november, december = told(site), told(site, month="2026-12")
     assert december[REGISTERED]["vertical"]["month"]["before"] == november[REGISTERED]["value"] > 0
     assert december[REGISTERED]["value"] == 0
+
+
+def test_the_lists_of_a_frozen_month_stay_what_they_were(site: Site) -> None:
+    """Length of the list = figure, in every area and also after the records were corrected."""
+    numbers = {report(site)["no"] for _ in range(3)}
+    into_december(site)
+    freeze(site)
+    areas = ("", community(site))
+    was = {area: told(site, area=area) for area in areas}
+    with site.world.database.engine.begin() as connection:
+        connection.execute(update(ProviderRow).values(state="left"))
+        connection.execute(delete(TicketRow).where(TicketRow.no == min(numbers)))  # as if never reported
+        connection.execute(delete(EventRow).where(EventRow.aggregate == min(numbers)))
+    site.world.chronicle.__init__()  # type: ignore[misc]  # a process that was started after the correction
+    sign_in(site, "leader")
+    for area in areas:
+        for name in ("Q13", "Q19", REGISTERED):
+            opened = site.client.get(
+                f"/board/indicators/{name}/cases.csv", params={"month": "2026-11", "area": area}
+            )
+            rows = list(csv.DictReader(io.StringIO(opened.content.decode("utf-8-sig"))))
+            assert len(rows) == was[area][name]["value"] > 0, (name, area)
+        listed = site.client.get("/board/indicators/Q13", params={"month": "2026-11", "area": area}).text
+        assert "清单与数一起冻结" in listed
+    assert 'href="/board/indicators?month=2026-11"' in site.client.get("/board?period=2026-11").text
+
+
+def test_a_list_that_was_altered_is_found_and_one_that_was_not_kept_is_told(sqlite_site: Site) -> None:
+    site = sqlite_site
+    report(site)
+    into_december(site)
+    freeze(site)
+    with site.world.database.read() as session:
+        packed = session.scalars(
+            select(FrozenListRow.packed).where(FrozenListRow.area == community(site))
+        ).one()
+        lists = unpack(packed)
+        assert pack(lists) == packed
+        assert [line.kind for line in lists["Q13"].cases] == ["ticket"]
+
+    def alter(session: Session) -> None:
+        fewer = pack(lists | {"Q13": Behind()})
+        session.execute(
+            update(FrozenListRow).where(FrozenListRow.area == community(site)).values(packed=fewer)
+        )
+
+    site.world.database.write(alter)
+    with site.world.database.read() as session:
+        (fault,) = verify_frozen(session)
+    assert (fault.kind, fault.aggregate) == ("figures", "2026-11")
+    assert "lists" in fault.detail
+    site.world.database.write(lambda session: session.execute(delete(FrozenListRow)))
+    sign_in(site, "leader")
+    page = site.client.get("/board/indicators/Q13", params={"month": "2026-11"}).text
+    assert "冻结时没有保存清单" in page
