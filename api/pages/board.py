@@ -5,8 +5,11 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
+from api.locale.places import place_name
+from api.locale.words import words
 from api.pages.board_ask import (
     Asked,
     BoardAsk,
@@ -35,8 +38,9 @@ from api.v1.exports import csv_file, workbook
 from api.views.figures import change_word, definitions, percent
 from api.views.ticket import ticket_view
 from api.world import World
-from data.figures.sets import daily_on_time, ledger, list_set
+from data.figures.sets import count_set, daily_on_time, in_state, ledger, list_set
 from data.queries.paging import MOST, Ask
+from grid.account import Account
 from grid.figures.sets import ORDER_SETS, find_cases, find_orders
 from grid.period import month_before, month_of, month_period
 
@@ -73,9 +77,7 @@ def board(
     with world.database.read() as session:
         opened = opening(world, session, account, given)
         if given.shown not in ("", opened.shown):
-            return Response(
-                headers={"HX-Refresh": "true"}
-            )  # map and lists of an open page are of another stretch
+            return Response(headers={"HX-Refresh": "true"})  # the open page shows another stretch
         ask, q, facts = opened.ask, opened.q, opened.facts
         figures = compared(world, session, q, facts)
         table = ranking(world, session, q, q.where.department)
@@ -104,7 +106,6 @@ def board(
         arrivals={name: len(find_orders(due, name)) for name in ORDER_SETS},
         rate_change=change_word(rate_change, lang, "%"),
         reported_change=change_word(figures.number("reported")[1], lang),
-        before=q.before,
         defined=definitions(lang),
         league_rows=table,
         least=world.catalogue.appraisal.least_cases,
@@ -127,11 +128,12 @@ def tickets(
     request: Request, ask: Annotated[ListAsk, Query()], world: WorldDep, account: ViewerDep
 ) -> HTMLResponse:
     """List the tickets behind a number."""
-    q = asked(world, account, ask, ask.department, ask.nature)
+    q = asked(world, account, ask, ask.department, ask.nature, ask.category)
     with world.database.read() as session:
         numbers = _numbers(world, session, q, ask.set)
-        asked_for = Ask(sort=ask.sort, limit=ROWS, after=ask.after)
-        found = list_set(session, ticket_scope(world, account), numbers, asked_for)
+        scope = and_(ticket_scope(world, account), in_state(ask.state))
+        found = list_set(session, scope, numbers, Ask(sort=ask.sort, limit=ROWS, after=ask.after))
+        total = count_set(session, scope, numbers) if ask.state else len(numbers)
     return page(
         request,
         world,
@@ -139,7 +141,8 @@ def tickets(
         "board_tickets.html",
         ask=ask,
         items=[ticket_view(world, t, account, q.now) for t in found.items],
-        total=len(numbers),
+        total=total,
+        filters=_filters(world, account, language_of(request)),
         defined=definitions(language_of(request)),
         natures=natures(world, language_of(request)),
         first=ask.list_link("/board/tickets") if ask.after else None,
@@ -158,10 +161,11 @@ def tickets_export(
     kind: KindDep, ask: Annotated[ListAsk, Query()], world: WorldDep, account: ViewerDep
 ) -> Response:
     """Give the tickets behind a number as Excel or CSV."""
-    q = asked(world, account, ask, ask.department, ask.nature)
+    q = asked(world, account, ask, ask.department, ask.nature, ask.category)
     rows: list[dict[str, Any]] = []
     with world.database.read() as session:
-        numbers, scope = _numbers(world, session, q, ask.set), ticket_scope(world, account)
+        numbers = _numbers(world, session, q, ask.set)
+        scope = and_(ticket_scope(world, account), in_state(ask.state))
         after: str | None = None
         while len(rows) < MOST_EXPORTED:
             found = list_set(session, scope, numbers, Ask(sort=ask.sort, limit=MOST, after=after))
@@ -169,6 +173,20 @@ def tickets_export(
             if (after := found.next) is None:
                 break
     return ticket_table(kind, f"{ask.set}-{q.now:%Y%m%d}", f"工单清单 {q.now:%Y-%m-%d %H:%M}", rows)
+
+
+def _filters(world: World, account: Account, lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """List what a list can be narrowed by: field, then code and name of each value; a department has its own tickets alone."""
+    say, rules = words(lang).gettext, world.catalogue.rulebook
+    departments = [(code, place_name(d.name_zh, lang)) for code, d in rules.departments.items()]
+    categories = [(c.code, c.name_en if lang == "en" else c.name_zh) for c in rules.categories.values()]
+    states = [(code, say(label)) for code, label in rules.lifecycle.labels.items()]
+    own = account.role == "department"
+    return [
+        *([] if own else [("department", departments)]),
+        ("category", categories),
+        ("state", states),
+    ]
 
 
 def _numbers(world: World, session: Session, q: Asked, name: str) -> list[str]:

@@ -74,12 +74,20 @@ class ListAsk(BoardAsk):
     set: Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=20)] = "reported"
     department: Short = ""
     nature: Short = ""
+    category: Short = ""
+    state: Short = ""
     sort: Annotated[str, Field(pattern=r"^-?[a-z_]*$", max_length=20)] = "-reported_at"
     after: Annotated[str, Field(max_length=400)] | None = None
 
+    @property
+    def filters(self) -> dict[str, str]:
+        """What the list is narrowed by: department, nature, category at the time, and state now."""
+        names = ("department", "nature", "category", "state")
+        return {name: getattr(self, name) for name in names}
+
     def list_link(self, path: str, **more: str) -> str:
         """Give the address of the same list with some parts changed; a change to nothing takes a part away."""
-        kept = {"set": self.set, "department": self.department, "nature": self.nature, "sort": self.sort}
+        kept = {"set": self.set, "sort": self.sort} | self.filters
         return self.link(path, **(kept | more))
 
 
@@ -157,7 +165,9 @@ class Asked:
         return replace(self, period=self.before)
 
 
-def asked(world: World, account: Account, ask: BoardAsk, department: str = "", nature: str = "") -> Asked:
+def asked(
+    world: World, account: Account, ask: BoardAsk, department: str = "", nature: str = "", category: str = ""
+) -> Asked:
     """Make a question definite for an account; a department asks about its own tickets.
 
     Raises
@@ -166,7 +176,8 @@ def asked(world: World, account: Account, ask: BoardAsk, department: str = "", n
         For an area that does not exist or lies outside the account's, or a period that is none or has not begun.
     """
     own = account.department if account.role == "department" else department
-    where = Where(prefix=seen_area(world, account, ask.area), department=own, nature=nature)
+    prefix = seen_area(world, account, ask.area)
+    where = Where(prefix=prefix, department=own, nature=nature, category=category)
     return asked_of(world, ask.period, where)
 
 

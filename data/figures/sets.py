@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from data.figures.histories import Chronicle
@@ -29,7 +29,7 @@ MOST_PLACES = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """Which tickets are counted: codes of cells that begin so, of a department, a nature, some numbers; all when empty.
+    """Which tickets are counted: codes of cells that begin so, of a department, nature, category, some numbers; all when empty.
 
     ``only`` is None where no numbers are asked for.
     """
@@ -37,6 +37,7 @@ class Where:
     prefix: str = ""
     department: str = ""
     nature: str = ""
+    category: str = ""
     only: frozenset[str] | None = None
 
     def holds(self, ticket: History) -> bool:
@@ -45,6 +46,7 @@ class Where:
             ticket.cell.startswith(self.prefix)
             and self.department in ("", ticket.department)
             and self.nature in ("", ticket.nature)
+            and self.category in ("", ticket.category)
             and (self.only is None or ticket.no in self.only)
         )
 
@@ -55,6 +57,8 @@ class Where:
             given.append(TicketRow.department == self.department)
         if self.nature:
             given.append(TicketRow.nature == self.nature)
+        if self.category:
+            given.append(TicketRow.category == self.category)
         return given
 
 
@@ -64,7 +68,7 @@ def collect_tickets(
     """Read the tickets and ratings of a period as they stood at its end; nothing else of `Facts` is filled."""
     tickets = [t for t in chronicle.histories(session, period, where.prefix) if where.holds(t)]
     conditions = where.conditions()
-    what = f"ratings of tickets of {where.prefix}/{where.department}/{where.nature}"
+    what = f"ratings of tickets of {where.prefix}/{where.department}/{where.nature}/{where.category}"
     ratings = chronicle.remembered(
         session, what, period, lambda: ticket_ratings(session, period, *conditions)
     )
@@ -81,6 +85,17 @@ def within(prefix: str) -> ColumnElement[bool]:
 def list_numbers(session: Session, scope: ColumnElement[bool]) -> frozenset[str]:
     """List the numbers of the tickets inside a scope."""
     return frozenset(session.scalars(select(TicketRow.no).where(scope)))
+
+
+def in_state(state: str) -> ColumnElement[bool]:
+    """Give the condition that a ticket is in a state now; any for the empty one."""
+    return TicketRow.state == state if state else true()
+
+
+def count_set(session: Session, scope: ColumnElement[bool], numbers: Collection[str]) -> int:
+    """Count the tickets of some numbers inside a scope; 0 for none."""
+    query = select(func.count()).select_from(TicketRow).where(scope, numbered(session, numbers))
+    return session.scalar(query) or 0
 
 
 def list_set(
