@@ -24,7 +24,7 @@ SENDERS = ("dispatcher", "admin")
 STAFF = (*KEEPERS, "leader")
 OVERSEERS = ("department", "dispatcher", "leader", "admin")
 SEE_TICKETS = (*OVERSEERS, "worker", "resident", "hotline")
-SEE_ORDERS = (*STAFF, "provider", "resident")
+SEE_ORDERS = (*STAFF, "department", "provider", "resident")
 PLACE = (PUBLIC, *OVERSEERS, "worker", "resident", "provider")
 
 

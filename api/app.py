@@ -34,6 +34,7 @@ from api.pages import (
     shop,
     ticket,
     work,
+    work_orders,
 )
 from api.pages import appeals as appeal_pages
 from api.pages import applications as application_pages
@@ -177,6 +178,7 @@ PAGES = (
     login,
     openid_pages,
     work,
+    work_orders,
     person,
     board_map_pages,
     board_table_pages,

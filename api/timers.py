@@ -137,6 +137,8 @@ def run_order_clocks(world: World, now: datetime) -> int:
     def tick(no: str, at: datetime) -> None:
         done = world.desk.act(ORDER, no, TICK, at)
         for event in done.events:
+            if event.name != "late":  # what follows of it is told as every change is
+                continue
             note = {"kind": "order_late", "no": no, **event.payload}
             world.live.tell_role(("dispatcher", "leader", "admin"), note)
 

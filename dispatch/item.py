@@ -10,7 +10,7 @@ Direction = Literal["provider_to_resident", "resident_to_provider"]
 Profile = Literal["walk", "ebike", "drive"]
 PROFILES: tuple[Profile, ...] = ("walk", "ebike", "drive")
 PAYERS = ("gov", "self", "mixed", "free")
-SPHERES = ("gov", "mutual", "commercial")
+SPHERES = ("gov", "mutual", "commercial", "x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

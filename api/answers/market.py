@@ -208,6 +208,34 @@ class StillAnswer(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SphereAnswer(Answer):
+    """The orders of a sphere by the modes they went by; those of before rules were kept by an empty one."""
+
+    sphere: str
+    name: str
+    name_en: str
+    orders: int
+    modes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutedAnswer(Answer):
+    """How orders went: ``by_rule`` are those a rule took, ``direct`` those that began with a party; percent of ``judged``.
+
+    ``judged`` are the orders of which it is kept what the rules said; percents are null over none. ``overruled`` are those
+    that the desk sent elsewhere than the rule.
+    """
+
+    judged: int
+    by_rule: int
+    by_rule_percent: float | None
+    direct: int
+    direct_percent: float | None
+    overruled: int
+    spheres: tuple[SphereAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarketAnswer(Answer):
     """The market of providers in an area and a period."""
 
@@ -222,6 +250,7 @@ class MarketAnswer(Answer):
     stays: StaysAnswer
     sharing: SharingAnswer | None
     paying: PayingAnswer
+    routed: RoutedAnswer
     still: tuple[StillAnswer, ...]
     still_after_days: Mapping[str, int]
     definitions: Mapping[str, Definition]

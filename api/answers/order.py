@@ -6,6 +6,7 @@ from typing import Literal
 
 from api.answers.answer import Answer, Sometimes
 from api.answers.geojson import LineString
+from api.answers.halls import PartyAnswer
 from api.answers.money import BillAnswer
 from api.answers.move import MoveAnswer
 from api.answers.person import ContactAnswer
@@ -34,6 +35,7 @@ class OrderAnswer(Answer, Order):
     """An order as of now: names beside codes, what the asker may do with it; ``alarm`` for an emergency alone.
 
     ``flags`` is what people look at; ``ceiling_fen`` the most that may be charged, null where no price was published.
+    ``route_told`` is why the rules sent it where it is, empty for orders of before.
     """
 
     lon: float
@@ -45,6 +47,12 @@ class OrderAnswer(Answer, Order):
     provider_name: str
     provider_phone: str
     ceiling_fen: int | None
+    sphere: str
+    sphere_name: str
+    party_name: str
+    deputy_name: str
+    route_told: str
+    route_told_en: str
     waited_s: int
     alarm: AlarmTimes | None
     actions: tuple[MoveAnswer, ...]
@@ -54,12 +62,14 @@ class OrderAnswer(Answer, Order):
 class OrderDetail(OrderAnswer):
     """An order with everything that happened to it; the contact is masked, null for those who may not know it.
 
+    ``handled_by`` is how the party that has it is reached, null where none is registered, and for residents and providers.
     ``bills`` tell who pays what of it, the last one counts; none without money, or for those who may not know.
     """
 
     timeline: tuple[Step, ...]
     bills: tuple[BillAnswer, ...]
     contact: ContactAnswer | None
+    handled_by: PartyAnswer | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from api.commands.store import looking_at
 from api.settings import Settings
 from data.files.responsibility import fatal
 from data.models import AreaRow, CellRow
-from data.registers.checks import register_faults
+from data.registers.checks import register_faults, route_faults
 from data.rules.catalogue import read_catalogue
 from geo.partition import DrawnArea, DrawnCell
 from geo.tiling import Finding, check_tiling
@@ -35,6 +35,7 @@ def command(database: str) -> None:
         with store.read() as session:
             areas, cells = drawn(session)
             faults = register_faults(session, catalogue.rulebook)
+            routes = route_faults(session, catalogue)
         rules, findings = checked(store, catalogue, catalogue.rulebook.responsibility, day)
     tiling = check_tiling(areas, cells)
     as_json(
@@ -45,6 +46,7 @@ def command(database: str) -> None:
             "tiling_findings": [asdict(f) for f in tiling[:MOST_SHOWN]],
             "registers": [asdict(fault) for fault in faults],
             "rules": rules,
+            "routes": [asdict(fault) for fault in routes],
         }
     )
     if fatal(findings) or broken(tiling) or faults:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from api.clock import system_clock
+from api.commands import routes
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.locale.untranslated import find_untranslated
@@ -41,6 +42,9 @@ MOST_SHOWN = 200
 @click.group("rules")
 def command() -> None:
     """Check the responsibility table, try another one on a past month, take it out and in."""
+
+
+command.add_command(routes.command)
 
 
 @command.command("check")

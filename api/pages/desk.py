@@ -52,7 +52,7 @@ DispatcherDep = Annotated[Account, Depends(visitor("dispatcher", "admin"))]
 TRAYS = {
     "orders": Tray(kind="order", states=("placed", "located", "contacted", "accepted", "failed_visit")),
     "tickets": Tray(kind="ticket", states=("reported", "returned", "arbitration", "checked"), asking=True),
-    "running": Tray(kind="order", states=("called_back", "on_the_way", "arrived", "done")),
+    "running": Tray(kind="order", states=("called_back", "on_the_way", "arrived", "done"), of_parties=True),
     "handling": Tray(kind="ticket", states=("dispatched", "received", "handling", "done", "shelved")),
     "lines": Tray(kind="ticket", states=(), lines=True),
     "doubts": Tray(kind="ticket", states=(), doubtful=True),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from api.forms import Form, Short
 from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import natures, ticket_context
-from api.roles import WorldDep, ticket_scope
+from api.roles import WorldDep, order_scope, ticket_scope
 from api.routing import Router
 from api.v1.exports import csv_file, workbook
 from api.views.figures import definitions, league_view, percent
@@ -22,6 +22,7 @@ from api.world import World
 from data.errors import MissingError
 from data.figures.scores import rank_departments
 from data.figures.sets import Where, collect_tickets
+from data.queries.orders import OrderFilter, count_orders
 from data.queries.paging import MOST, Ask
 from data.queries.tickets import TicketFilter, count_tickets, list_tickets
 from grid.account import Account
@@ -109,6 +110,7 @@ def work(request: Request, ask: WorkDep, world: WorldDep, account: ClerkDep) -> 
         found = list_tickets(session, scope, wanted, Ask(sort=ask.sort, limit=ROWS, after=ask.after), "")
         total = count_tickets(session, scope, wanted, "")
         cards = _cards(world, session, account, now)
+        waiting = count_orders(session, order_scope(world, account), _unanswered(account))
         items = [ticket_view(world, ticket, account, now) for ticket in found.items]
         chosen = _chosen(request, world, session, account, ask.no or (items[0]["no"] if items else ""))
     return page(
@@ -126,6 +128,7 @@ def work(request: Request, ask: WorkDep, world: WorldDep, account: ClerkDep) -> 
         natures=natures(world, language_of(request)),
         categories=sorted({(c.code, c.name_zh) for c in world.catalogue.rulebook.categories.values()}),
         chosen=chosen,
+        orders=waiting,
         as_of=now,
     )
 
@@ -183,6 +186,11 @@ def _cards(world: World, session: Session, account: Account, now: datetime) -> d
         "rate": percent(counts["on_time"], counts["due"]),
         "place": next((row for row in rows if row["department"] == own), None),
     }
+
+
+def _unanswered(account: Account) -> OrderFilter:
+    """Return which orders wait for the department to accept them; for an administrator those of all parties."""
+    return OrderFilter(party=account.department, of_parties=True, state="contacted")
 
 
 def _states(world: World) -> list[tuple[str, str]]:

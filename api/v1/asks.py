@@ -66,12 +66,14 @@ class TicketAsk(ListAsk):
 
 
 class OrderAsk(ListAsk):
-    """Filters of the order list."""
+    """Filters of the order list; ``party`` has them, ``informed`` is the area that was told of them."""
 
     state: Short = ""
     item: Short = ""
     resident: Short = ""
     provider: int | None = None
+    party: Short = ""
+    informed: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     open: bool = False

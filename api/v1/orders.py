@@ -29,7 +29,7 @@ from data.desk.orders import NewOrder
 from data.errors import MissingError
 from data.queries.orders import in_states, list_orders, ordered_for, who_ordered
 from data.queries.paging import Ask
-from data.queries.scope import find
+from data.queries.scope import find, sees_home
 from data.registers.reveals import reveal
 from data.store.done import Done
 from data.store.kinds.orders import ORDER
@@ -257,7 +257,7 @@ def route(no: str, world: WorldDep, account: AccountDep, provider: int) -> JSONR
 @router.post(
     "/{no}/actions",
     response_model=OrderAnswer,
-    **access(*SENDERS, "provider", "resident", outside="hidden", others="hidden"),
+    **access(*SENDERS, "department", "provider", "resident", outside="hidden", others="hidden"),
 )
 def act(
     no: str, form: ActionForm, world: WorldDep, account: AccountDep, receipts: ReceiptDep
@@ -295,16 +295,17 @@ def _judged(world: World, account: Account, order: Order, provider: int, now: da
 @router.post(
     "/{no}/reveal",
     response_model=ContactAnswer,
-    **access(*SENDERS, "provider", outside="hidden", others="hidden"),
+    **access(*SENDERS, "department", "provider", outside="hidden", others="hidden"),
 )
 def reveal_contact(no: str, form: RevealForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show name, phone and address unmasked; who looked, when and why is kept.
 
-    A provider may look once it has accepted the order and until it is done.
+    A provider, or the party that has it, may look once it has accepted the order and until it is done.
     """
     with world.database.read() as session:
         found = find(session, ORDER, no, account.actor(), world.scheme)
-    if account.role == "provider" and found.state not in ON_THE_JOB:
+    is_of_it = sees_home(account.actor(), found, world.scheme)
+    if account.role in ("provider", "department") and (found.state not in ON_THE_JOB or not is_of_it):
         raise NotAllowedError(f"order {no} is {found.state}; the contact is shown while you carry it out")
     look = look_of(world, account, found.resident or no, form, "order")
     look = replace(look, reason=f"{no}: {look.reason}") if found.resident else look

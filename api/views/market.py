@@ -9,6 +9,7 @@ from api.views.shape import plain
 from api.world import World
 from data.figures.market.asked import Market
 from data.figures.market.rates import Rates
+from data.figures.market.routed import RoutedOrders
 from data.figures.market.stays import Cohort, Stays
 from data.figures.market.whole import Told
 from dispatch.matching.fair_share import Sharing
@@ -31,6 +32,7 @@ MEANINGS = {
     "sharing": "把近 30 天的订单按现在的服务商重派两遍：考虑均衡、不考虑均衡，比较接单分布和居民等待的分钟数",
     "paid": "期内完成的订单按谁付钱分：政府、政府和个人、个人、免费；各项合计 100％",
     "dependence": "已结账的钱里公家付的 ÷ 全部",
+    "routed": "按规则直达：下单时由规则定下承办方；直达承办单位的不经调度台之手，留在调度台的写明原因",
     "still": "超过规定天数没有动静：项目没人下单、服务商没接过单、网格没人走访、按钮没人测试",
 }
 
@@ -56,9 +58,37 @@ def market_view(world: World, market: Market, told: Told) -> dict[str, Any]:
         "stays": stays_view(world, told.stays),
         "sharing": sharing_view(world, told.sharing),
         "paying": paying_view(world, market, told),
+        "routed": routed_view(world, told.routed),
         "still": [still_view(world, one) for one in told.still],
         "still_after_days": {kind: span.days for kind, span in rules.still_after.items()},
         "definitions": {name: {"zh": zh(text), "en": en(text)} for name, text in MEANINGS.items()},
+    }
+
+
+def routed_view(world: World, routed: RoutedOrders) -> dict[str, Any]:
+    """Show how orders went by rule, by sphere."""
+    spheres = world.catalogue.routing.spheres
+
+    def percent_of(number: int) -> float | None:
+        return round(100 * number / routed.judged, 1) if routed.judged else None
+
+    return {
+        "judged": routed.judged,
+        "by_rule": routed.by_rule,
+        "by_rule_percent": percent_of(routed.by_rule),
+        "direct": routed.direct,
+        "direct_percent": percent_of(routed.direct),
+        "overruled": routed.overruled,
+        "spheres": [
+            {
+                "sphere": one.sphere,
+                "name": spheres[one.sphere].name_zh,
+                "name_en": spheres[one.sphere].name_en,
+                "orders": one.orders,
+                "modes": dict(one.modes),
+            }
+            for one in routed.spheres
+        ],
     }
 
 

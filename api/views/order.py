@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from api.views.money import bill_view
 from api.views.names import actions_view, area_name
 from api.views.provider import provider_summary
+from api.views.routing import handled_by, route_view
 from api.views.shape import plain
 from api.world import World
 from data.queries.money import bills_of
@@ -36,7 +37,7 @@ def order_view(
     """Show an order; where it goes and for whom only to those who may know, to others the middle of the cell."""
     if not (placed_by_it or _sees_home(world, order, account)):
         order = without_home(world, order)
-    if account.role == "provider":
+    if account.role in ("provider", "department"):
         order = replace(order, resident="")
     return _shown(world, order, account, now)
 
@@ -68,18 +69,25 @@ def _shown(world: World, order: Order, account: Account, now: datetime) -> dict[
         "provider_name": provider.name if provider else "",
         "provider_phone": provider.phone if provider else "",
         "ceiling_fen": ceiling_fen(order),
+        **route_view(world, order),
         "waited_s": int((now - order.created_at).total_seconds()),
         "alarm": _alarm(world, order) if item is not None and item.urgency == "emergency" else None,
         "actions": actions_view(
             life.possible(
                 order,
                 world.catalogue.orders.lifecycle,
-                account.role,
+                _acts_as(order, account),
                 emergency=item is not None and item.urgency == "emergency",
             )
         ),
     }
     return shown
+
+
+def _acts_as(order: Order, account: Account) -> str:
+    """Give the role that an account acts in; none for a department that was only informed."""
+    is_party = account.role != "department" or account.department == order.party
+    return account.role if is_party else ""
 
 
 def _alarm(world: World, order: Order) -> dict[str, Any]:
@@ -114,6 +122,7 @@ def order_detail(
         "timeline": plain(steps, zone),
         "bills": [bill_view(world, bill) for bill in bills],
         "contact": plain(masked_contact(contact), zone) if contact else None,
+        "handled_by": handled_by(world, session, order, account),
     }
 
 

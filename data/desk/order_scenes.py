@@ -32,7 +32,11 @@ def scene_of(work: Work, order: Order, action: Action) -> Scene:
         else None
     )
     if row is None:
-        return Scene(spot=order.place if travels else None, travels=travels, used=used)
+        of_party = item is not None and (action.name == "route" or order.party != "")
+        published = item.price_fen if item is not None and of_party else None
+        return Scene(
+            spot=order.place if travels else None, travels=travels, published_fen=published, used=used
+        )
     provider = fact_of(Provider, row)
     return Scene(
         spot=order.place if travels else provider.place,

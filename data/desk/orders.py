@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from data.desk.contacts import keep_contact
 from data.desk.order_scenes import scene_of
 from data.desk.payments import Wish, move_money, reserve
+from data.desk.routes import check_assignment, follow_party, lapsed, place_by_rule
 from data.desk.signs import note_uses
 from data.desk.standings import recount
 from data.desk.work import Deeds, Start, Work
@@ -19,7 +20,7 @@ from dispatch.errors import BadFieldError, UnknownItemError
 from dispatch.lifecycle import Action, Actor
 from dispatch.orders import life
 from dispatch.orders.order import OPEN_STATES, Order
-from dispatch.orders.supervision import next_rung_at, supervised
+from dispatch.orders.supervision import is_passed_on, next_rung_at, supervised
 from dispatch.providers.licence import lacking
 from dispatch.providers.provider import TAKING_ORDERS, Provider
 from dispatch.resident import Contact
@@ -41,7 +42,7 @@ class NewOrder(Start[Order]):
 
 
 def place_order(work: Work, new: NewOrder, by: Actor) -> Done[Order]:
-    """Place an order, and reserve the public money that it gets.
+    """Place an order, give it to the party that the rules name, and reserve the public money that it gets.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def place_order(work: Work, new: NewOrder, by: Actor) -> Done[Order]:
     if item is None:
         raise UnknownItemError(f"item {new.order.item!r} is not in the catalogue; see /api/v1/items")
     no = work.draw(ORDER)
-    placed, events = life.place_order(replace(new.order, no=no), item, Action(name="place", by=by), work.now)
+    placed, events = place_by_rule(work, replace(new.order, no=no), item, Action(name="place", by=by))
     keep_contact(work, no, new.contact)
     bills = reserve(work, placed, item, by, new.subsidy)
     return Done(kind=ORDER, after=placed, events=events, row=_ticking(work, placed), others=bills)
@@ -70,9 +71,16 @@ def act_on_order(work: Work, no: str, action: Action) -> Done[Order]:
     before = work.locked(ORDER, no)
     if action is TICK:
         after, events = supervised(before, work.catalogue.orders.supervision, work.now)
+        if is_passed_on(events):
+            after, more = lapsed(work, after)
+            events = (*events, *more)
         return Done(kind=ORDER, before=before, after=after, events=events, row=_ticking(work, after))
     scene = scene_of(work, before, action)
     after, events = life.act(before, action, work.catalogue.orders, scene, work.now)
+    check_assignment(work, before, action)
+    if before.party:
+        after, more = follow_party(work, after, action)
+        events = (*events, *more)
     _check_licences(work, before, after)
     _move_load(work.session, before, after)
     note_uses(work.session, no, action.fields.get("evidence") or (), action.by.user, work.now)

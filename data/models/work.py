@@ -68,6 +68,13 @@ class OrderRow(Base):
     failed_at: Mapped[datetime | None]
     visits: Mapped[int]
     told: Mapped[list[str]]
+    party: Mapped[str] = mapped_column(index=True)
+    deputy: Mapped[str]
+    parties_before: Mapped[list[str]]
+    route_mode: Mapped[str]
+    route_rule: Mapped[str]
+    route_why: Mapped[str]
+    informed: Mapped[list[str]]
     version: Mapped[int]
     tick_at: Mapped[datetime | None] = mapped_column(index=True)
 

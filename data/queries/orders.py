@@ -24,6 +24,9 @@ class OrderFilter:
     area: str = ""
     resident: str = ""
     provider: int | None = None
+    party: str = ""
+    informed: str = ""
+    of_parties: bool = False
     since: datetime | None = None
     until: datetime | None = None
     open: bool = False
@@ -32,10 +35,14 @@ class OrderFilter:
     def conditions(self, prefix: str) -> list[ColumnElement[bool]]:
         """Give the conditions; ``prefix`` is what codes in ``area`` begin with."""
         given: list[ColumnElement[bool]] = []
-        exact = ("state", "item", "resident")
+        exact = ("state", "item", "resident", "party")
         given += [getattr(OrderRow, name) == getattr(self, name) for name in exact if getattr(self, name)]
         if self.provider is not None:
             given.append(OrderRow.provider == self.provider)
+        if self.of_parties:
+            given.append(OrderRow.party != "")
+        if self.informed:
+            given.append(cast(OrderRow.informed, String).contains(f'"{self.informed}"', autoescape=True))
         if self.area:
             given.append(OrderRow.cell.startswith(prefix))
         if self.since:
@@ -66,6 +73,12 @@ def list_orders(
     """List the orders inside a scope."""
     query = select(OrderRow).where(scope, *wanted.conditions(prefix))
     return turn(session, query, ask, SORTS, OrderRow.id, lambda row: fact_of(Order, row))
+
+
+def count_orders(session: Session, scope: ColumnElement[bool], wanted: OrderFilter) -> int:
+    """Count the orders inside a scope."""
+    query = select(func.count()).select_from(OrderRow).where(scope, *wanted.conditions(""))
+    return session.scalar(query) or 0
 
 
 def waiting_too_long(session: Session, now: datetime, limit: int = 500) -> list[tuple[str, datetime]]:

@@ -48,10 +48,12 @@ def find_public(session: Session, kind: Kind[F], key: str) -> F | None:
 def sees_home(actor: Actor, order: Order, scheme: CodeScheme) -> bool:
     """Tell whether the actor may know where an order goes to the metre, and for whom it is, masked.
 
-    A provider may while it is asked or at work, and not in the years after.
+    A provider may while it is asked or at work, and not in the years after; a party once it has accepted.
     """
     if not ORDER.scope.holds(order, actor, scheme):
         return False
     if actor.role == "provider":
         return order.state == "contacted" or order.state in ON_THE_JOB
+    if actor.role == "department":
+        return order.party == actor.department and order.state in ON_THE_JOB
     return actor.role in KEEPERS or actor.role == "resident"

@@ -13,11 +13,15 @@ from data.queries.tickets import SORTS as TICKET_SORTS
 from dispatch.orders.order import Order
 from grid.tickets.ticket import Ticket
 
+WITH_PARTY = ("contacted", "accepted")
+"""States in which an order of a party waits for the party and not for the desk."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tray:
     """One tray of the desk: orders or tickets in some states.
 
+    ``of_parties`` adds the orders that a party has; without it they are left out where nobody acts at the desk.
     ``asking`` adds open requests for more time and what went wrong with outside lines; ``doubtful`` takes tickets of any state whose closing somebody has
     to look at, ``lines`` those that an outside line has, or did something about that somebody has to look at.
     """
@@ -27,11 +31,15 @@ class Tray:
     asking: bool = False
     doubtful: bool = False
     lines: bool = False
+    of_parties: bool = False
 
     def condition(self) -> ColumnElement[bool]:
         """Give what a row has to meet to lie in the tray."""
         if self.kind == "order":
-            return OrderRow.state.in_(self.states)
+            theirs = OrderRow.party != ""
+            if self.of_parties:
+                return or_(OrderRow.state.in_(self.states), theirs & OrderRow.state.in_(WITH_PARTY))
+            return OrderRow.state.in_(self.states) & ~(theirs & OrderRow.state.in_(WITH_PARTY))
         if self.doubtful:
             return TicketRow.doubtful.is_(True)
         if self.lines:

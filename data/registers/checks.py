@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from data.models import AssessmentRow, Base, DeviceRow, HomeVisitRow, ResidentRow
+from data.models import (
+    AccountRow,
+    AssessmentRow,
+    Base,
+    CellRow,
+    DeviceRow,
+    HomeVisitRow,
+    PartyRow,
+    ResidentRow,
+)
+from data.rules.catalogue import Catalogue
+from dispatch.orders.routing import OWN, RouteRule
 from grid.rulebook import Rulebook
 
 
@@ -60,6 +71,31 @@ def register_faults(session: Session, rulebook: Rulebook) -> list[RegisterFault]
         for row, fault, which, remedy in cases
     )
     return [one for one in found if one.rows]
+
+
+def route_faults(session: Session, catalogue: Catalogue) -> list[RegisterFault]:
+    """List the rows of the table of routes that lead to nobody here, or are for no cell; empty when none does.
+
+    Their orders go to the deputy, else to the desk, which is told why.
+    """
+    signed = select(AccountRow.department).where(AccountRow.role == "department", AccountRow.active)
+    kept = select(PartyRow.department).where(PartyRow.closed_on.is_(None))
+    manned = {*session.scalars(signed), *session.scalars(kept)}
+    cells = list(session.scalars(select(CellRow.code)))
+    found = []
+    for rule in catalogue.routing.rules:
+        if not any(code.startswith(rule.areas) for code in cells):
+            found.append(_fault(rule, f"is for areas {rule.areas}, where no cell is", 1, "correct areas"))
+        of = {item.department for item in catalogue.items.values() if rule.is_of(item)}
+        named = {*(of if OWN in (rule.party, rule.deputy) else ()), rule.party, rule.deputy}
+        for code in sorted(named & catalogue.rulebook.departments.keys() - manned):
+            told = f"leads to {code}, which has neither account nor handling party"
+            found.append(_fault(rule, told, 1, "add an account or a handling party"))
+    return found
+
+
+def _fault(rule: RouteRule, told: str, rows: int, remedy: str) -> RegisterFault:
+    return RegisterFault(register="order_routes.csv", fault=f"{rule.code} {told}", rows=rows, remedy=remedy)
 
 
 def _orphan(resident: InstrumentedAttribute[str]) -> ColumnElement[bool]:

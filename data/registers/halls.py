@@ -15,6 +15,7 @@ from dispatch.providers.entity import Entity
 from dispatch.station import Station
 from geo.errors import NoStreetError
 from geo.place import LonLat, great_circle_m
+from grid.area import CodeScheme
 
 TRIED = 4
 """Of how many more stations by the straight line than are wanted the way is asked: the nearest by road is among them."""
@@ -75,6 +76,20 @@ def list_parties(session: Session, ask: Ask, wanted: HallFilter, prefix: str) ->
         query = query.where(or_(row.no == wanted.text, row.department == wanted.text, named))
     sorts = {"no": row.no, "department": row.department}
     return turn(session, query, ask, sorts, row.id, lambda r: fact_of(Party, r))
+
+
+def party_at(session: Session, department: str, cell: str, scheme: CodeScheme) -> Party | None:
+    """Give the open handling party of a department that works for a cell, of several that of the smallest area.
+
+    Returns
+    -------
+    Party or None
+        None while none is registered.
+    """
+    row = PartyRow
+    query = select(row).where(row.closed_on.is_(None), row.department == department).order_by(row.no)
+    here = [fact_of(Party, r) for r in session.scalars(query) if scheme.contains(r.area, cell)]
+    return max(here, key=lambda party: len(scheme.prefix(party.area)), default=None)
 
 
 def list_entities(session: Session, ask: Ask, wanted: HallFilter, prefix: str) -> Page[Entity]:

@@ -25,6 +25,7 @@ from data.rules.providers import market_rules, provider_rules
 from data.rules.registers import register_rules, reveal_rules
 from data.rules.responsibility import responsibility_rules
 from data.rules.rounds import round_rules
+from data.rules.routing import routing_rules
 from data.rules.scores import (
     appeal_rules,
     appraisal_rules,
@@ -50,6 +51,7 @@ from dispatch.item import ServiceItem
 from dispatch.lifecycle import Lifecycle
 from dispatch.matching.need import Weights
 from dispatch.money.rules import MoneyRules
+from dispatch.orders.routing import Routing
 from dispatch.orders.rules import OrderRules
 from dispatch.particulars import PeopleRules
 from dispatch.positions import PositionRules
@@ -83,6 +85,7 @@ class Catalogue:
     rulebook: Rulebook
     items: Mapping[str, ServiceItem]
     orders: OrderRules
+    routing: Routing
     standing: StandingRules
     provider_lifecycle: Lifecycle
     providers: ProviderRules
@@ -162,6 +165,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         reach=reach_rules(folder, settings, items),
         alarms=alarms,
         orders=order_rules(folder, settings, items),
+        routing=routing_rules(folder, items, departments),
         standing=section(folder, settings, "standing", standing),
         money=money_rules(folder, items, people.tags),
         people=people,

@@ -4,6 +4,7 @@ from typing import get_args
 
 from data.rules.columns import CODE, NAMES, Field, Table
 from data.rules.file_columns import ENDS, GIVEN, NEEDS, REGISTERS, TYPES
+from data.rules.routing import ROUTING
 from dispatch.item import PAYERS, PROFILES, SPHERES, Direction, Mode, Urgency
 from grid.figures.indicators import NORMALISERS, UNITS, Empty, Group, Use
 from grid.figures.indicators import Direction as Better
@@ -192,4 +193,5 @@ CSV_TABLES = (
             Field(name="fields", told="columns of file_columns.csv, ; between them"),
         ),
     ),
+    *ROUTING,
 )

@@ -32,7 +32,7 @@ def order_rules(folder: Path, settings: Mapping[str, Any], items: Mapping[str, S
 
 
 def _supervision(told: Mapping[str, Any]) -> Supervision:
-    clocks = (_spans(row, red_s="red") for row in told["clock"])
+    clocks = (_spans(row, red_s="red", party_red_s="party_red") for row in told["clock"])
     rungs = (_spans(row, after_s="after") for row in told["rung"])
     return Supervision(
         clocks=tuple(Clock(**row) for row in clocks), ladder=tuple(Rung(**row) for row in rungs)
@@ -42,7 +42,8 @@ def _supervision(told: Mapping[str, Any]) -> Supervision:
 def _spans(row: Mapping[str, Any], **named: str) -> dict[str, Any]:
     """Return a row with its seconds as spans, under other names, and its lists as tuples."""
     read: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in row.items()}
-    return read | {name: timedelta(seconds=float(read.pop(seconds))) for seconds, name in named.items()}
+    spans = {name: float(read.pop(seconds)) for seconds, name in named.items() if seconds in read}
+    return read | {name: timedelta(seconds=span) for name, span in spans.items()}
 
 
 def _evidence(told: Mapping[str, Any]) -> Evidence:

@@ -69,6 +69,13 @@ OTHERS = (
             Field(name="since", type="code", allowed=tuple(sorted(TIMES)), told="what it counts from"),
             Field(name="amber_share", type="number", told="of the time until it is red"),
             Field(name="red_s", type="number", unit="seconds", told="where nothing is promised"),
+            Field(
+                name="party_red_s",
+                type="number",
+                unit="seconds",
+                empty=True,
+                told="for an order that a party has",
+            ),
             Field(name="promise", type="code", allowed=tuple(sorted(TIMES)), empty=True),
             Field(name="less_way", type="yes or no", empty=True, told="the way has to fit in too"),
         ),

@@ -18,6 +18,9 @@ from dispatch.resident import Resident
 ASKER = Actor(user="dispatcher2", role="dispatcher")
 RESIDENT = Actor(user="public", role="resident")
 PROVIDERS_STEPS = frozenset({"accept", "decline", "depart", "arrive", "finish", "settle"})
+PARTYS_STEPS = PROVIDERS_STEPS | {"call_back"}
+DECLINES = 0.04
+"""The share of orders that a party declines."""
 
 
 class Orders:
@@ -72,7 +75,9 @@ class Orders:
         done = self.desk.start(NewOrder(order=new), DISPATCHER, now)
         self.made += 1
         start = now + timedelta(seconds=self.draw.uniform(30, 240))
-        if alarm:
+        if done.fact.party:
+            self._at(max(start, done.fact.promised_from or start), partial(self._by_party, done.fact))
+        elif alarm:
             self._answer(done.fact, now, start)
         else:
             self._at(start, lambda at: self._dispatch(done.fact, at))
@@ -90,6 +95,19 @@ class Orders:
 
     def _take(self, order: Order, now: datetime) -> None:
         self._do(order, "take", now)
+
+    def _by_party(self, order: Order, now: datetime) -> None:
+        """Let the party that the rules named take an order and carry it out, or decline; what is left goes to the desk."""
+        if self.draw.random() < DECLINES:
+            left = self._do(order, "decline", now, reason="当前人手不足，请改派")
+            if left.party:
+                self._at(now + timedelta(minutes=5), partial(self._by_party, left))
+            else:
+                self._at(now + timedelta(minutes=5), partial(self._dispatch, left))
+            return
+        self._do(order, "accept", now)
+        told = self._do(order, "call_back", now + timedelta(minutes=2))
+        self._chain(told, now, self.draw.uniform(10, 90), self.draw.uniform(5, 25))
 
     def _dispatch(self, order: Order, now: datetime) -> None:
         match = self.city.offers(order, now, 3)
@@ -158,10 +176,16 @@ class Orders:
         by: Actor | None = None,
         **fields: Any,  # noqa: ANN401 - fields of an action
     ) -> Order:
+        if order.party:
+            by = by or (_clerk(order) if name in PARTYS_STEPS else DISPATCHER)
         by = by or (_provider(order) if name in PROVIDERS_STEPS else DISPATCHER)
         done = self.desk.act(ORDER, order.no, Action(name=name, by=by, fields=fields), now)
         after: Order = done.fact
         return after
+
+
+def _clerk(order: Order) -> Actor:
+    return Actor(user=f"d-{order.party.lower()}", role="department", department=order.party)
 
 
 def _provider(order: Order) -> Actor:

@@ -191,6 +191,27 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Lists:
+    """A JSON column of codes lists the actor's own department; never when that is empty."""
+
+    column: str
+    own: str
+
+    def where(self, row: type[Base], actor: Actor, scheme: CodeScheme) -> ColumnElement[bool]:
+        """Return the condition for a query over rows."""
+        del scheme
+        own = getattr(actor, self.own)
+        written = cast(table_of(row).c[self.column], String)
+        return written.contains(f'"{own}"', autoescape=True) if own else false()
+
+    def holds(self, fact: Any, actor: Actor, scheme: CodeScheme) -> bool:  # noqa: ANN401 - any fact
+        """Tell whether the condition holds for one fact."""
+        del scheme
+        own = getattr(actor, self.own)
+        return bool(own) and own in getattr(fact, self.column)
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """All of some clauses hold."""
 

@@ -32,6 +32,10 @@ class Deed:
         return self.action.by.role in AGENTS
 
 
+LEFT = {"decline": "declined", "give_up": "declined", "lapse": "late"}
+"""Why a party has an order no more, by the action; any other takes it back."""
+
+
 def flagged(order: Order, **signs: bool) -> Order:
     """Return an order with the flags of the signs that hold, each once."""
     new = tuple(name for name, holds in signs.items() if holds and name not in order.flags)
@@ -64,6 +68,36 @@ def _ring_back(order: Order, deed: Deed) -> Order:
     return replace(order, callback_at=order.callback_at or deed.now)
 
 
+def _route(order: Order, deed: Deed) -> Order:
+    """Hand the order to a party; the rules say why, the desk against them has to."""
+    fields, party = deed.fields, str(deed.fields["department"])
+    if party in order.parties_before:
+        raise BadFieldError("department", party, "it had this order before; choose another one")
+    if deed.heard and not fields.get("reason"):
+        raise BadFieldError("reason", "", "say why the desk sends it elsewhere than the rule")
+    price = deed.scene.published_fen
+    given = replace(
+        order,
+        party=party,
+        deputy=str(fields.get("deputy", "")),
+        contacted_at=deed.now,
+        price_fen=order.price_fen if price is None else price,
+        quoted_fen=price,
+        route_mode=str(fields.get("route_mode", order.route_mode)),
+        route_rule=str(fields.get("route_rule", order.route_rule)),
+        route_why="overruled" if deed.heard else str(fields.get("route_why", order.route_why)),
+    )
+    return flagged(given, overruled=deed.heard)
+
+
+def _recall(order: Order, deed: Deed) -> Order:
+    """Take the order from its party, against the rule."""
+    del deed
+    if not order.party:
+        raise NotPossibleError(f"{order.no} is with no party; a provider declines or gives up")
+    return flagged(replace(order, deputy=""), overruled=True)
+
+
 def _contact(order: Order, deed: Deed) -> Order:
     """Ask a provider, for the price that it publishes; a consent was to another one's."""
     provider = int(deed.fields["provider"])
@@ -91,8 +125,14 @@ def _release(order: Order, deed: Deed) -> Order:
 
     The news of who comes is out of date then, and whoever comes instead has a price of its own.
     """
-    del deed
     declined = order.declined_by if order.provider is None else (*order.declined_by, order.provider)
+    if order.party:
+        order = replace(
+            order,
+            party="",
+            parties_before=(*order.parties_before, order.party),
+            route_why=LEFT.get(deed.action.name, "recalled"),
+        )
     told, since = order.callback_at, order.accepted_at
     return replace(
         order,
@@ -137,7 +177,7 @@ def _arrive(order: Order, deed: Deed) -> Order:
     early = order.wanted_at is not None and now < order.wanted_at - limits.early
     return flagged(
         replace(order, arrived_at=now, check_in_m=away),
-        no_position=away is None,
+        no_position=away is None and (scene.spot is not None or not order.party),
         far=away is not None and away > limits.check_in_m,
         early=early,
         too_soon=soon and (now - set_out).total_seconds() < limits.least_way * way_s,  # type: ignore[operator]  # both known
@@ -223,6 +263,8 @@ EFFECTS: Mapping[str, Callable[[Order, Deed], Order]] = {
     "locate": _locate,
     "take": _take,
     "ring_back": _ring_back,
+    "route": _route,
+    "recall": _recall,
     "contact": _contact,
     "accept": _accept,
     "release": _release,
@@ -256,5 +298,10 @@ FIELDS = frozenset(
         "who",
         "how",
         "reference",
+        "department",
+        "deputy",
+        "route_mode",
+        "route_rule",
+        "route_why",
     ],
 )

@@ -5,13 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from dispatch.errors import BadFieldError
+from dispatch.errors import BadFieldError, WrongRoleError
 from dispatch.item import ServiceItem
 from dispatch.lifecycle import Action, Actor, Event, Lifecycle, Move
-from dispatch.orders.effects import EFFECTS, FIELDS, Deed
-from dispatch.orders.order import AGENTS, OF_ALARMS, SPOKEN, Order
+from dispatch.orders.effects import EFFECTS, FIELDS, LEFT, Deed
+from dispatch.orders.order import AGENTS, OF_ALARMS, OF_PARTIES, SPOKEN, Order
+from dispatch.orders.routing import Routed
 from dispatch.orders.rules import OrderRules, Scene
 
+ROUTE_FIELDS = ("route_mode", "route_rule", "route_why")
+Acted = tuple[Order, tuple[Event, ...]]
+RULES = Actor(user="rules", role="clock")
+"""Who sends an order where the rules say."""
 UNTOLD = frozenset({"lon", "lat"})
 """What a check-in is measured by; only the distance is told, for the place is mostly somebody's home."""
 
@@ -51,6 +56,7 @@ def place_order(
         placed = _taken(placed, action.by, now)
     payload = {"item": item.code, "channel": order.channel, "cell": order.cell, "lon": order.place.lon}
     payload["lat"] = order.place.lat
+    payload |= {name: getattr(order, name) for name in ROUTE_FIELDS if getattr(order, name)}
     return placed, (Event(name="placed", at=now, by=action.by.user, role=action.by.role, payload=payload),)
 
 
@@ -81,6 +87,10 @@ def act(
     """
     lifecycle = rules.lifecycle
     move = lifecycle.move(order.state, action)
+    if action.by.role == "department" and action.by.department != order.party:
+        raise WrongRoleError(
+            f"{order.no} is not with {action.by.department}; the party that has it acts on it"
+        )
     if odd := sorted(set(action.fields) - FIELDS):
         raise BadFieldError(
             odd[0], action.fields[odd[0]], f"fields of an order action are {', '.join(sorted(FIELDS))}"
@@ -94,6 +104,80 @@ def act(
     return changed, (
         Event(name=action.name, at=now, by=action.by.user, role=action.by.role, payload=payload),
     )
+
+
+def told_by(order: Order, routed: Routed, promised_from: datetime | None = None) -> Order:
+    """Return a new order with what the rules say of it; where they name a party, its promise runs from a time of that."""
+    told = replace(order, route_mode=routed.mode, route_rule=routed.rule, route_why=routed.why)
+    return replace(told, promised_from=promised_from) if routed.party else told
+
+
+def send(order: Order, routed: Routed, rules: OrderRules, scene: Scene, now: datetime) -> Acted:
+    """Send an order that waits to the party that the rules name.
+
+    Parameters
+    ----------
+    order : Order
+    routed : Routed
+        Names a party.
+    rules : OrderRules
+    scene : Scene
+    now : datetime
+        Aware.
+
+    Returns
+    -------
+    (Order, tuple of Event)
+    """
+    told = {"department": routed.party, "deputy": routed.deputy, "route_mode": routed.mode}
+    told |= {"route_rule": routed.rule, "route_why": routed.why}
+    return act(order, Action(name="route", by=RULES, fields=told), rules, scene, now)
+
+
+def onward(order: Order, action: Action, rules: OrderRules, scene: Scene, now: datetime) -> Acted:
+    """Send an order that its party has left to the deputy; without one the desk has it, with the reason.
+
+    Parameters
+    ----------
+    order : Order
+        After the action.
+    action : Action
+        By which the party left it.
+    rules : OrderRules
+    scene : Scene
+    now : datetime
+        Aware.
+
+    Returns
+    -------
+    (Order, tuple of Event)
+        The order as it is and no event when nobody follows.
+    """
+    if action.name not in LEFT or order.party or not order.deputy or order.deputy in order.parties_before:
+        return order, ()
+    told = {"department": order.deputy, "route_why": order.route_why}
+    return act(order, Action(name="route", by=RULES, fields=told), rules, scene, now)
+
+
+def inform(order: Order, areas: tuple[str, ...], now: datetime) -> Acted:
+    """Tell areas of an order that a station gave to a party above them; nothing happens without any.
+
+    Parameters
+    ----------
+    order : Order
+    areas : tuple of str
+        Codes, the smallest last; empty for nobody between.
+    now : datetime
+        Aware.
+
+    Returns
+    -------
+    (Order, tuple of Event)
+    """
+    if not areas:
+        return order, ()
+    event = Event(name="inform", at=now, by=RULES.user, role=RULES.role, payload={"areas": list(areas)})
+    return replace(order, informed=areas), (event,)
 
 
 def possible(order: Order, lifecycle: Lifecycle, role: str, *, emergency: bool) -> tuple[Move, ...]:
@@ -114,12 +198,13 @@ def possible(order: Order, lifecycle: Lifecycle, role: str, *, emergency: bool) 
     """
     gone: frozenset[str] | set[str] = OF_ALARMS if not emergency else {"take"} if order.agent else frozenset()
     heard = role in AGENTS
+    if not order.party:
+        gone = gone | OF_PARTIES
     if heard and order.rating is not None:
         gone = gone | {"rate"}
     found = (m for m in lifecycle.possible(order.state, role) if m.action not in gone)
-    return tuple(
-        replace(m, needs=(*m.needs, "reference")) if heard and m.action == "rate" else m for m in found
-    )
+    more = {"rate": ("reference",), "route": ("reason",)} if heard else {}
+    return tuple(replace(m, needs=(*m.needs, *more.get(m.action, ()))) for m in found)
 
 
 def _taken(order: Order, by: Actor, now: datetime) -> Order:

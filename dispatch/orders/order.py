@@ -7,8 +7,11 @@ from geo.place import LonLat
 
 CHANNELS = ("phone", "button", "web", "wechat", "counter", "kiosk", "worker")
 SPOKEN = frozenset({"phone", "counter"})
+OF_STATIONS = frozenset({"counter", "kiosk", "worker"})
+"""Channels by which the stations of an area order; the levels above them are informed of what goes past them."""
 AGENTS = frozenset({"dispatcher", "admin"})
 OF_ALARMS = frozenset({"take", "ring_back"})
+OF_PARTIES = frozenset({"recall"})
 UNMET_CAUSES = (
     "no_provider",
     "all_closed",
@@ -31,12 +34,13 @@ FLAGS = (
     "too_quick",
     "photo_used",
     "by_desk",
+    "overruled",
 )
 """What people look at in an order, in the order of its steps.
 
 Checked in far from where the service is done, or without a position; there long before the wanted time, or sooner than
 the way takes; taken for a shop that was shut; set out before the resident was told; done at once; with a photo that
-proved another case; told step by step by the desk alone.
+proved another case; told step by step by the desk alone; sent elsewhere by the desk than the rule says.
 """
 HOWS = ("phone", "in_person", "online", "paper")
 """How somebody consented to a price."""
@@ -64,6 +68,11 @@ class Order:
 
     ``promised_from`` is when the promise begins where nobody could come at once, ``failed_at`` when the last of so many
     failed ``visits`` was told, ``told`` which rungs of the supervision have fired.
+
+    ``party`` is the department or office that has it, ``deputy`` who has it next when that one declines or does not
+    answer, ``parties_before`` those that did; ``route_mode``, ``route_rule`` and ``route_why`` are what the rules said of
+    it, see `dispatch.orders.routing`; empty for orders of before. ``informed`` are the areas told of an order that went
+    past them.
     """
 
     no: str
@@ -113,6 +122,13 @@ class Order:
     failed_at: datetime | None = None
     visits: int = 0
     told: tuple[str, ...] = ()
+    party: str = ""
+    deputy: str = ""
+    parties_before: tuple[str, ...] = ()
+    route_mode: str = ""
+    route_rule: str = ""
+    route_why: str = ""
+    informed: tuple[str, ...] = ()
     version: int = 1
 
 

@@ -4,7 +4,7 @@ A rung of the ladder is decided with the time it was due and fires once for a ro
 of the order, so that a restart neither skips nor repeats it. Another provider begins another round.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -14,8 +14,10 @@ from dispatch.lifecycle import Event
 from dispatch.orders.order import Order
 
 Lamp = Literal["green", "amber", "red"]
-POSTS = ("dispatcher", "shift_leader", "station")
-"""Who may be told: the desk, whoever leads its shift, the office of the street where the order is."""
+POSTS = ("dispatcher", "shift_leader", "station", "deputy")
+"""Who may be told: the desk, whoever leads its shift, the office of the street where the order is; the deputy of its party,
+who gets the order, and without one the desk."""
+DEPUTY = "deputy"
 TIMES = frozenset(f.name for f in fields(Order) if f.name.endswith("_at"))
 
 
@@ -23,7 +25,8 @@ TIMES = frozenset(f.name for f in fields(Order) if f.name.endswith("_at"))
 class Clock:
     """How long an order may wait for one step.
 
-    ``since`` and ``promise`` are times of the order; ``promise`` is empty where nothing is promised.
+    ``since`` and ``promise`` are times of the order; ``promise`` is empty where nothing is promised. ``party_red`` is how
+    long a party has instead of ``red``, None for as long.
 
     Raises
     ------
@@ -39,18 +42,24 @@ class Clock:
     red: timedelta
     promise: str = ""
     less_way: bool = False
+    party_red: timedelta | None = None
 
     def __post_init__(self) -> None:
         for name in (self.since, self.promise):
             if name and name not in TIMES:
                 raise DispatchError(f"clock {self.step}: {name!r} is no time of an order")
-        if not 0 < self.amber_share <= 1 or self.red <= timedelta(0):
+        if not 0 < self.amber_share <= 1 or min(
+            self.red, self.red if self.party_red is None else self.party_red
+        ) <= timedelta(0):
             raise DispatchError(f"clock {self.step}: amber_share is above 0 and at most 1, red_s above 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
-    """Who is told how long after a clock turned amber or red; not for the steps in ``not_for``."""
+    """Who is told how long after a clock turned amber or red; not for the steps in ``not_for``.
+
+    One that tells the deputy is for orders that a party has not accepted, and takes them from it.
+    """
 
     code: str
     at: Literal["amber", "red"]
@@ -121,7 +130,7 @@ def wait_of(order: Order, rules: Supervision) -> Wait | None:
         red_at = max(promised - way, begin)
     else:
         late = max(begin, order.wanted_at) if clock.promise and order.wanted_at else begin
-        red_at = late + clock.red
+        red_at = late + (clock.red if clock.party_red is None or not order.party else clock.party_red)
     amber_at = begin + clock.amber_share * (red_at - begin)
     return Wait(step=clock.step, name_zh=clock.name_zh, since=since, amber_at=amber_at, red_at=red_at)
 
@@ -132,8 +141,10 @@ def due_rungs(order: Order, rules: Supervision) -> Iterator[tuple[datetime, Rung
     if wait is None:
         return
     for rung in rules.ladder:
-        mark = f"{wait.step}/{len(order.declined_by) + order.visits}/{rung.code}"
-        if wait.step not in rung.not_for and mark not in order.told:
+        rounds = len(order.declined_by) + len(order.parties_before) + order.visits
+        mark = f"{wait.step}/{rounds}/{rung.code}"
+        passed = DEPUTY in rung.tell and not (order.party and order.state == "contacted")
+        if wait.step not in rung.not_for and mark not in order.told and not passed:
             yield (wait.red_at if rung.at == "red" else wait.amber_at) + rung.after, rung, mark
 
 
@@ -166,6 +177,11 @@ def supervised(order: Order, rules: Supervision, now: datetime) -> tuple[Order, 
     events = tuple(_late(wait, at, rung, now) for at, rung, _ in due)
     marks: Sequence[str] = [mark for _, _, mark in due]
     return replace(order, told=(*order.told, *marks), version=order.version + 1), events
+
+
+def is_passed_on(events: Iterable[Event]) -> bool:
+    """Tell whether a rung that fired takes the order from a party that did not answer."""
+    return any(DEPUTY in event.payload["tell"] for event in events)
 
 
 def _late(wait: Wait, at: datetime, rung: Rung, now: datetime) -> Event:

@@ -50,6 +50,7 @@ class Things:
     row: str
     need: str
     session: str
+    served: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

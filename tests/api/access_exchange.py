@@ -112,3 +112,12 @@ def at_counter(site: Site, at: dict[str, str], point: dict[str, float]) -> dict[
         papers=[{"paper": "id_card", "state": "missing"}],
     )
     return at | {"session": str(made["no"])}
+
+
+def served(site: Site, department: str) -> str:
+    """Let the department accept an order of the resident, against the rule."""
+    no = str(site.post("r000001", "/api/v1/orders", 201, item="SV-B17", channel="web")["no"])
+    site.act("dispatcher", "order", no, "recall", reason="情况特殊")
+    site.act("dispatcher", "order", no, "route", department=department, reason="情况特殊")
+    site.act("department-inside", "order", no, "accept")
+    return no

@@ -27,7 +27,7 @@ from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
 from grid.account import Account
 from tests.api.access_cases import BEGUN, MONTH, Asked, Things, halls
-from tests.api.access_exchange import OF_A_KEY, asked, at_counter, quarantined, stand
+from tests.api.access_exchange import OF_A_KEY, asked, at_counter, quarantined, served, stand
 from tests.conftest import Site, opened
 from tests.flows.test_needs_flow import claimed
 
@@ -244,6 +244,7 @@ def things(site: Site) -> Things:
         phone=who.phone,
         **quarantined(site, department),
         need=claimed(site, provider),
+        served=served(site, department),
         **_on_streets(site, Point(who.lon, who.lat)),
         **at_counter(site, halls(site, community, point), point),
     )
@@ -274,9 +275,7 @@ def expected(name: str, told: dict[str, Any], who: Who) -> str:
         return "shut"
     if (own := _by_itself(name, who)) is not None:
         return own
-    stands = who.stands
-    if name in OF_THE_TAKER:
-        stands = {"inside": "others", "others": "inside"}[stands]
+    stands = {"inside": "others", "others": "inside"}[who.stands] if name in OF_THE_TAKER else who.stands
     want = "in" if stands == "inside" else str(told[stands])
     return "in" if want == "same" else want
 
@@ -332,6 +331,7 @@ def got(answer: Any, how: Asked, want: str) -> str:
 def test_who_gets_what(site: Site, things: Things, declared: dict[str, dict[str, Any]], who: Who) -> None:
     wrong = []
     own = replace(things, ticket=things.handed) if who.role == "hotline" else things
+    own = replace(own, order=own.served) if who.role == "department" else own
     for name, how in asked(own).items():
         want = expected(name, declared[name], who)
         endless = name == ENDLESS and want != "shut"  # what it tells is tried where the stream is

@@ -20,7 +20,7 @@ class Paying:
 
 
 def paying(orders: Sequence[OrderFact], market: Market) -> tuple[Paying, Lines]:
-    """Sum who paid for the orders done in a period.
+    """Sum who paid for the orders done in a period, by providers and by parties.
 
     Parameters
     ----------
@@ -34,15 +34,16 @@ def paying(orders: Sequence[OrderFact], market: Market) -> tuple[Paying, Lines]:
         Lines by ``paid:`` and the payer, and ``earned:`` and the provider.
     """
     inside = [o for o in orders if market.period.holds(o.done_at) and not o.is_alarm]
-    done = [o for o in inside if o.provider is not None and o.payer in PAYERS]
+    done = [o for o in inside if o.payer in PAYERS]
     sales = [(o, _sale(o)) for o in done]
     by_provider: dict[int, list[OrderFact]] = {}
     lines: dict[str, list[Line]] = {}
     for order, sale in sales:
-        by_provider.setdefault(sale.provider, []).append(order)
         line = Line(kind="order", no=order.no, at=order.created_at)
         lines.setdefault(f"paid:{sale.payer}", []).append(line)
-        lines.setdefault(f"earned:{sale.provider}", []).append(line)
+        if order.provider is not None:  # a party earns nothing by it
+            by_provider.setdefault(sale.provider, []).append(order)
+            lines.setdefault(f"earned:{sale.provider}", []).append(line)
     found = {number: payers(map(_sale, mine)) for number, mine in by_provider.items()}
     order_of = sorted(found, key=lambda n: (-(found[n].dependence or 0), -sum(found[n].orders.values()), n))
     return Paying(

@@ -8,6 +8,7 @@ from data.figures.facts import collect_orders
 from data.figures.market.asked import Lines, Market
 from data.figures.market.paying import Paying, paying
 from data.figures.market.rates import Rates, demanded, rates
+from data.figures.market.routed import RoutedOrders, routed_orders
 from data.figures.market.sharing import sharing
 from data.figures.market.stays import Stays, stays
 from data.figures.market.still import standstills
@@ -28,6 +29,7 @@ class Told:
     stays: Stays
     sharing: Sharing | None
     paying: Paying
+    routed: RoutedOrders
     still: tuple[Standstill, ...]
     lines: Lines
 
@@ -72,6 +74,7 @@ def tell(session: Session, sources: Sources, market: Market, item: str = "") -> 
         stays=told_stays,
         sharing=shared,
         paying=paid,
+        routed=routed_orders(session, catalogue, market),
         still=standstills(session, city, market),
         lines={**of_stocks, **of_rates, **of_stays, **of_sharing, **of_paying},
     )

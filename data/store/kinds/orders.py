@@ -3,7 +3,7 @@
 from data.models import ApplicationRow, NeedRow, OrderRow, ProviderRow
 from data.store.kind import Kind
 from data.store.roles import OVERSEERS, overseen
-from data.store.scope import Always, HasNumber, Same, Scope, Within
+from data.store.scope import All, Always, HasNumber, Lists, OneOf, Same, Scope, Within
 from dispatch.helping import OpenNeed
 from dispatch.orders.order import Order
 from dispatch.providers.application import Application
@@ -18,6 +18,9 @@ ORDER = Kind(
     scope=overseen(
         by={
             "worker": Within(),
+            "department": All(
+                (Within(), OneOf((Same("party", "department"), Lists("informed", "department"))))
+            ),
             "provider": Same("provider", "provider"),
             "resident": Same("resident", "resident"),
         }
@@ -40,6 +43,13 @@ ORDER = Kind(
             "failed_at",
             "visits",
             "told",
+            "party",
+            "deputy",
+            "parties_before",
+            "route_mode",
+            "route_rule",
+            "route_why",
+            "informed",
         }
     ),
     derived=frozenset({"tick_at"}),

@@ -1,0 +1,78 @@
+"""How orders went by rule: how many of each sphere, by which mode, and how many the desk sent elsewhere."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import String, cast, func, select
+from sqlalchemy.orm import Session
+
+from data.figures.market.asked import Market
+from data.models import OrderRow
+from data.rules.catalogue import Catalogue
+from dispatch.orders.routing import KINDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SphereVolume:
+    """The orders of a sphere by the modes they went by; under the empty mode those of before rules were kept."""
+
+    sphere: str
+    orders: int
+    modes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutedOrders:
+    """Orders of a period by sphere; ``overruled`` are those that the desk sent elsewhere than the rule."""
+
+    spheres: tuple[SphereVolume, ...]
+    overruled: int
+
+    @property
+    def judged(self) -> int:
+        """Orders of which it is kept what the rules said."""
+        return sum(n for one in self.spheres for mode, n in one.modes.items() if mode)
+
+    @property
+    def by_rule(self) -> int:
+        """Orders that a rule took: all but those left to the desk."""
+        return sum(n for one in self.spheres for mode, n in one.modes.items() if mode not in ("", "desk"))
+
+    @property
+    def direct(self) -> int:
+        """Orders that began in the queue of a party, without a hand of the desk."""
+        return sum(n for one in self.spheres for mode, n in one.modes.items() if mode in KINDS)
+
+
+def routed_orders(session: Session, catalogue: Catalogue, market: Market) -> RoutedOrders:
+    """Count the orders placed in an area and period by sphere and mode.
+
+    Parameters
+    ----------
+    session : Session
+    catalogue : Catalogue
+    market : Market
+
+    Returns
+    -------
+    RoutedOrders
+        Every sphere in the order of its table, with zeros where nothing was ordered; items that the catalogue no longer
+        lists are left out.
+    """
+    placed = OrderRow.created_at >= market.period.start, OrderRow.created_at < market.period.end
+    inside = (*placed, *market.here(OrderRow.cell))
+    counted = func.count()
+    query = select(OrderRow.item, OrderRow.route_mode, counted).where(*inside)
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for code, mode, number in session.execute(query.group_by(OrderRow.item, OrderRow.route_mode)):
+        if code in catalogue.items:
+            found[catalogue.items[code].sphere][mode] += number
+    marked = cast(OrderRow.flags, String).contains('"overruled"', autoescape=True)
+    return RoutedOrders(
+        spheres=tuple(
+            SphereVolume(sphere=code, orders=found[code].total(), modes=dict(found[code]))
+            for code in catalogue.routing.spheres
+        ),
+        overruled=session.scalar(select(counted).select_from(OrderRow).where(*inside, marked)) or 0,
+    )
