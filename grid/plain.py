@@ -1,6 +1,6 @@
 """Small facts within a ticket as what JSON can hold, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from functools import cache
@@ -22,8 +22,8 @@ def unpack(kind: type[F], values: Mapping[str, Any]) -> F:
     TypeError
         When a field without default is missing or one is unknown.
     """
-    shapes = _shapes(kind)  # type: ignore[arg-type]  # a class can be hashed
-    return kind(**{name: _read(shapes.get(name, ""), value) for name, value in values.items()})
+    readers = _readers(kind)  # type: ignore[arg-type]  # a class can be hashed
+    return kind(**{n: readers[n](v) if n in readers and v is not None else v for n, v in values.items()})
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - what a field holds
@@ -32,24 +32,15 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - what a field holds
     return list(value) if isinstance(value, tuple) else value
 
 
-def _read(shape: str, value: Any) -> Any:  # noqa: ANN401 - what a field holds
-    if value is None:
-        return None
-    if shape == "time":
-        return datetime.fromisoformat(value)
-    if shape == "day":
-        return date.fromisoformat(value)
-    return tuple(value) if shape == "tuple" else value
-
-
 @cache
-def _shapes(kind: type) -> dict[str, str]:
-    found = {}
+def _readers(kind: type) -> dict[str, Callable[[Any], Any]]:
+    """Give what reads the fields that JSON does not hold as they are."""
+    found: dict[str, Callable[[Any], Any]] = {}
     for name, hint in get_type_hints(kind).items():
         if hint is datetime or datetime in get_args(hint):
-            found[name] = "time"
+            found[name] = datetime.fromisoformat
         elif hint is date or date in get_args(hint):
-            found[name] = "day"
+            found[name] = date.fromisoformat
         elif get_origin(hint) is tuple:
-            found[name] = "tuple"
+            found[name] = tuple
     return found

@@ -30,8 +30,7 @@ def alarm_view(world: World, alarm: Alarm, account: Account, now: datetime) -> d
     """Show an alarm in a list, without the person."""
     rules, zone = world.catalogue.alarms, world.zone
     cause = rules.causes.get(alarm.cause)
-    shown: dict[str, Any] = plain(alarm, zone)
-    del shown["plan"], shown["place"]
+    shown: dict[str, Any] = plain(alarm, zone, without=("plan", "place"))
     return shown | {
         "lon": alarm.place.lon if alarm.place else None,
         "lat": alarm.place.lat if alarm.place else None,
