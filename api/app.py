@@ -43,6 +43,7 @@ from api.pages import board_compare as board_compare_page
 from api.pages import board_maps as board_map_pages
 from api.pages import board_orders as board_order_pages
 from api.pages import board_table as board_table_pages
+from api.pages import corrections as correction_pages
 from api.pages import counter as counter_page
 from api.pages import (
     desk_map as desk_map_page,
@@ -72,6 +73,7 @@ from api.v1 import (
     calls,
     cells,
     closures,
+    corrections,
     counter,
     devices,
     eligibility,
@@ -164,6 +166,7 @@ INTERFACES = (
     calls,
     questions,
     positions,
+    corrections,
     counter,
 )
 PAGES = (
@@ -196,6 +199,7 @@ PAGES = (
     desk_streets_page,
     operations_page,
     feeds_page,
+    correction_pages,
     admin,
     kiosk_page,
     counter_page,

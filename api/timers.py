@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from api.checks import run_checks
 from api.clockwork import CLOCK, Timer, one_by_one, state_of
 from api.world import World
 from data.desk.figures import FreezeMonth
@@ -210,6 +211,7 @@ TIMERS = (
     Timer(name="standings", period=timedelta(minutes=5), run=run_standings),
     Timer(name="trials", period=timedelta(minutes=5), run=run_trials),
     Timer(name="licences", period=timedelta(hours=1), run=run_licences),
+    Timer(name="checks", period=timedelta(hours=1), run=run_checks),
     Timer(name="photos", period=timedelta(hours=1), run=run_photos),
     Timer(name="positions", period=timedelta(hours=1), run=run_positions),
     Timer(name="receipts", period=timedelta(hours=1), run=run_receipts),

@@ -107,6 +107,7 @@ KIND_WORDS = {
     "closure": "封路",
     "device": "设备",
     "district": "区",
+    "correction": "数据更正",
     "counter_session": "柜台办事",
     "entity": "主体",
     "feed": "数据交换",

@@ -185,6 +185,7 @@ def admin_page(
     labels = FIELD_WORDS | COLUMN_WORDS
     names = [
         *(one.name for one in REGISTERS),
+        "corrections",
         *(("imports", "feeds", "operations") if is_whole(world, account) else ()),
     ]
     tabs = [(one, REGISTERS_WORDS[one], f"/admin/{one}") for one in names]

@@ -39,6 +39,7 @@ REGISTERS_WORDS = {
     "parties": "承办单位",
     "entities": "法人和个体户",
     "areas": "区域",
+    "corrections": "数据更正",
     "imports": "导入",
     "feeds": "数据交换",
     "operations": "运行",

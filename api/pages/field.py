@@ -18,6 +18,7 @@ from api.roles import WorldDep, ticket_scope
 from api.routing import Router
 from api.v1.rounds import own_rounds
 from api.v1.visits import plan_view
+from api.views.correction import due_view
 from api.views.reasons import WHYS
 from api.views.shape import plain
 from api.views.ticket import ticket_view
@@ -151,6 +152,7 @@ def day_of(request: Request, world: World, account: Account) -> dict[str, Any]:
             "",
         )
         plan = plan_view(world, account, session, now)
+        due = due_view(world, session, account, now, language_of(request))
         rounds = own_rounds(world, session, account, now)
         mine = [_sent(ticket_view(world, ticket, account, now)) for ticket in own.items]
     categories = [
@@ -173,6 +175,7 @@ def day_of(request: Request, world: World, account: Account) -> dict[str, Any]:
         "nearby": nearby,
         "mine": mine,
         "plan": plan,
+        "due": due,
         "rounds": rounds,
         "findings": [
             {"code": f.code, "label": told.gettext(f.label), "counts": f.counts, "category": f.category}

@@ -31,13 +31,18 @@ def plain(value: Any, zone: ZoneInfo, without: Collection[str] = ()) -> Any:  # 
     if isinstance(value, date):
         local = value.astimezone(zone).replace(microsecond=0) if isinstance(value, datetime) else value
         return local.isoformat()
-    names = _names(type(value))
+    names = _names(type(value))  # type: ignore[arg-type]  # a class can be hashed
     if names is not None:
         return {name: plain(getattr(value, name), zone) for name in names if name not in without}
     if isinstance(value, Mapping):
         return {str(k): plain(v, zone) for k, v in value.items()}
     if isinstance(value, (list, tuple, set, frozenset, np.ndarray)):
         return [plain(v, zone) for v in value]
+    return _bare(value)
+
+
+def _bare(value: Any) -> Any:  # noqa: ANN401 - any number in, JSON out
+    """Turn numbers that JSON does not know into those that it does."""
     if isinstance(value, Decimal):
         return float(value)
     return value.item() if isinstance(value, np.generic) else value

@@ -25,6 +25,7 @@ from data.desk.calls import CALLS
 from data.desk.care import CARE_PLANS, KINS
 from data.desk.cells import AREAS, CELLS
 from data.desk.closures import CLOSURES
+from data.desk.corrections import CORRECTIONS
 from data.desk.counter import COUNTER_SESSIONS
 from data.desk.devices import DEVICES
 from data.desk.districts import DISTRICTS
@@ -72,7 +73,7 @@ DEEDS: tuple[Deeds[Any], ...] = (
     DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, PARTICULARS_KEPT, TAGS,
     LAYERS, SWAPS, HAND_OVERS, CLOSURES, ROUNDS, BUDGETS, BILLS, CLOSED_MONTHS,
     QUESTIONS, SAYINGS, CALLS, STATIONS, PARTIES, ENTITIES, FEEDS, NEEDS,
-    POSITION_CONSENTS, COUNTER_SESSIONS,
+    POSITION_CONSENTS, COUNTER_SESSIONS, CORRECTIONS,
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from data.models.applications import ApplicationRow
 from data.models.base import Base, begins, columns_of, fact_of, table_of
 from data.models.calls import CallRow
 from data.models.care import AssessmentRow, DeviceRow, HomeVisitRow, SilenceRow
+from data.models.checks import CorrectionRow
 from data.models.counter import CounterSessionRow
 from data.models.feeds import FeedItemRow, FeedMessageRow, FeedRow
 from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow, FrozenListRow
@@ -68,6 +69,7 @@ __all__ = [
     "ClosureRow",
     "ConflictRow",
     "ContactRow",
+    "CorrectionRow",
     "CountdownRow",
     "CounterRow",
     "CounterSessionRow",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from data.errors import BadCatalogueError
 from data.rules.alarms import read_alarms
 from data.rules.calendar import code_widths, read_worktime
+from data.rules.checks import check_rules
 from data.rules.counter import counter_rules
 from data.rules.dispatching import order_rules, standing
 from data.rules.file_columns import FileRules, read_file_rules
@@ -66,6 +67,7 @@ from dispatch.worktime import WorkTime
 from geo.access import AccessTable
 from geo.access_table import read_access
 from grid.area import CodeScheme
+from grid.correction import CheckRules
 from grid.figures.indicators import Indicator
 from grid.rulebook import Category, Department, Rulebook
 from grid.scores.appeal import AppealRules
@@ -109,6 +111,7 @@ class Catalogue:
     least_compared: int
     english: Mapping[str, str]
     files: FileRules
+    checks: CheckRules
 
     @property
     def lifecycles(self) -> Mapping[str, Lifecycle]:
@@ -187,6 +190,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         least_compared=section(folder, settings, "figures", least_compared),
         english=toml(folder / ENGLISH) if (folder / ENGLISH).exists() else {},
         files=read_file_rules(folder),
+        checks=check_rules(folder, settings),
     )
 
 

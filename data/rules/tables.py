@@ -1,6 +1,7 @@
 """The tables of rules a city may change: each file, its fields, their types, units and words."""
 
 from data.rules.alarm_tables import ALARMS
+from data.rules.checks import RECORD_CHECKS
 from data.rules.columns import CODE, Field, Table
 from data.rules.counter import COUNTER
 from data.rules.csv_tables import CSV_TABLES
@@ -223,4 +224,16 @@ OTHERS = (
         fields=(),
     ),
 )
-TABLES = (*CSV_TABLES, *SETTINGS, *ALARMS, *MONEY, *PEOPLE, *POSITIONS, *INTAKE, *COUNTER, *ROUNDS, *OTHERS)
+TABLES = (
+    *CSV_TABLES,
+    *SETTINGS,
+    *ALARMS,
+    *MONEY,
+    *PEOPLE,
+    *POSITIONS,
+    *INTAKE,
+    *COUNTER,
+    *RECORD_CHECKS,
+    *ROUNDS,
+    *OTHERS,
+)

@@ -38,6 +38,7 @@ class Things:
     budget: str
     kin: str
     question: str
+    correction: str
     call: str
     tag: str
     phone: str

@@ -1,5 +1,7 @@
-"""How operations of feeds, needs, positions and counters are asked by the test of who may, beside `access_cases`."""
+"""How operations of feeds, needs, positions, corrections and counters are asked by the test of who may, beside `access_cases`."""
 
+from api.clockwork import CLOCK
+from data.desk.corrections import OpenCorrection
 from tests.api import access_cases
 from tests.api.access_cases import Asked, Things, holds
 from tests.conftest import Site
@@ -17,6 +19,10 @@ OF_A_KEY = (
 def asked(t: Things) -> dict[str, Asked]:
     """Tell how each operation of the interface is asked."""
     return access_cases.asked(t) | {
+        "GET /api/v1/corrections": Asked(shows=holds(t.correction)),
+        "GET /api/v1/corrections/rates": Asked(shows=holds(t.cell)),
+        "GET /api/v1/corrections/{no}": Asked(path={"no": t.correction}),
+        "POST /api/v1/corrections/{no}/actions": Asked(path={"no": t.correction}, body={"action": "right"}),
         "GET /api/v1/positions": Asked(shows=holds("worker-inside")),
         "POST /api/v1/positions": Asked(body={"at": "2030-01-01T10:00:00+08:00", **t.point}),
         "GET /api/v1/positions/own": Asked(),
@@ -121,3 +127,9 @@ def served(site: Site, department: str) -> str:
     site.act("dispatcher", "order", no, "route", department=department, reason="情况特殊")
     site.act("department-inside", "order", no, "accept")
     return no
+
+
+def found_wrong(site: Site, cell: str) -> str:
+    """Open the correction of a record in a cell, and return its number."""
+    new = OpenCorrection(check="resident_phone", record="R000001", area=cell)
+    return site.world.desk.start(new, CLOCK, site.clock.now).fact.no

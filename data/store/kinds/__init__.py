@@ -17,7 +17,7 @@ from data.store.kinds.orders import APPLICATION, NEED, ORDER, PROVIDER
 from data.store.kinds.people import CARE_PLAN, KIN, PARTICULARS, RESIDENT, TAG, VISIT
 from data.store.kinds.places import AREA, CELL, CLOSURE, DISTRICT
 from data.store.kinds.rounds import ROUND
-from data.store.kinds.upkeep import ACCOUNT, FEED, HOLD, NUMBERS, POSITION_CONSENT, WEBHOOK
+from data.store.kinds.upkeep import ACCOUNT, CORRECTION, FEED, HOLD, NUMBERS, POSITION_CONSENT, WEBHOOK
 
 KINDS: tuple[Kind[Any], ...] = (
     TICKET,
@@ -61,5 +61,6 @@ KINDS: tuple[Kind[Any], ...] = (
     FEED,
     NEED,
     POSITION_CONSENT,
+    CORRECTION,
     COUNTER_SESSION,
 )

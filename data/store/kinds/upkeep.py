@@ -2,11 +2,20 @@
 
 from dataclasses import dataclass
 
-from data.models import AccountRow, FeedRow, HoldRow, HookRow, NumberLeaseRow, PositionConsentRow
+from data.models import (
+    AccountRow,
+    CorrectionRow,
+    FeedRow,
+    HoldRow,
+    HookRow,
+    NumberLeaseRow,
+    PositionConsentRow,
+)
 from data.store.kind import Kind
-from data.store.scope import All, Always, Same, Scope, Within
+from data.store.scope import All, Always, Holds, Same, Scope, Within
 from dispatch.positions import PositionConsent
 from grid.account import Account
+from grid.correction import Correction
 from grid.feed import Feed
 from grid.hold import Hold
 from grid.webhook import Webhook
@@ -61,6 +70,20 @@ FEED = Kind(
             "fields",
         }
     ),
+)
+
+CORRECTION = Kind(
+    name="correction",
+    fact=Correction,
+    row=CorrectionRow,
+    scope=Scope(
+        {
+            "admin": Within("area"),
+            "dispatcher": All((Within("area"), Holds("keeper", ("worker", "dispatcher")))),
+            "worker": All((Within("area"), Holds("keeper", ("worker",)))),
+        }
+    ),
+    of_person=True,
 )
 
 

@@ -25,6 +25,7 @@ const reasons = (person) => {
   const all = [
     ...person.tags.map((/** @type {string} */ tag) => words.tags[tag]),
     person.disabled ? words.disabled : "",
+    ...(person.why || []),
   ];
   return all.filter(Boolean).map((word) => make("span", { className: "lamp warn" }, word));
 };
@@ -48,6 +49,8 @@ const card = (person) => {
     ),
   );
 };
+/** Whose record has to be looked at again; a page kept from before knows none. @returns {any[]} */
+const dueNow = () => day().due || [];
 const drawPlan = () => {
   const { plan } = day();
   const people = plan.people.filter((/** @type {any} */ person) => !told.has(person.no));
@@ -68,6 +71,10 @@ const drawPlan = () => {
     make("b", {}, plan.special ? words.all_seen : words.nobody),
   );
   one("[data-plan]").replaceChildren(...(cards.length ? cards : [none]));
+  const due = dueNow().filter((/** @type {any} */ person) => !told.has(person.no));
+  one("[data-truth-part]").hidden = !due.length;
+  one("[data-truth-count]").textContent = String(due.length);
+  one("[data-truth]").replaceChildren(...due.map(card));
 };
 const drawIfShown = () => {
   if (isShown("visits")) drawPlan();
@@ -252,7 +259,7 @@ const ofRounds = () =>
     round.stops.map((/** @type {any} */ s) => ({ ...s, no: s.resident, tags: [], disabled: false })),
   );
 onView("visit", (no) => {
-  const person = [...day().plan.people, ...found, ...ofRounds()].find((one) => one.no === no);
+  const person = [...day().plan.people, ...dueNow(), ...found, ...ofRounds()].find((one) => one.no === no);
   if (!person) {
     location.hash = "visits";
     return;
