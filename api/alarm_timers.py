@@ -108,7 +108,7 @@ def _silent_homes(world: World, now: datetime) -> list[Cry]:
     found: list[Cry] = []
     with world.database.read() as session:
         for person, last in session.execute(homes).all():
-            mine = (AlarmRow.resident == person.no) & AlarmRow.cause.in_(causes)
+            mine = (AlarmRow.resident == person.no) & AlarmRow.cause.in_(causes) & ~AlarmRow.drill
             known = session.execute(
                 select(AlarmRow.closed_at).where(mine).order_by(AlarmRow.id.desc()).limit(1)
             ).first()

@@ -51,6 +51,7 @@ from api.pages import (
 from api.pages import desk_rounds as desk_rounds_page
 from api.pages import desk_streets as desk_streets_page
 from api.pages import desk_together as desk_together_page
+from api.pages import drills as desk_drills_page
 from api.pages import feeds as feeds_page
 from api.pages import helping as helping_page
 from api.pages import indicators as indicator_pages
@@ -59,6 +60,7 @@ from api.pages import market as market_pages
 from api.pages import openid as openid_pages
 from api.pages import operations as operations_page
 from api.pages import report as report_page
+from api.pages import rota as desk_rota_page
 from api.pages import tv as tv_page
 from api.pages.admin_fields import FIELD_WORDS
 from api.pages.shell import ElsewhereError, go_elsewhere, in_a_page
@@ -76,6 +78,7 @@ from api.v1 import (
     corrections,
     counter,
     devices,
+    drills,
     eligibility,
     entities,
     figures,
@@ -142,6 +145,7 @@ INTERFACES = (
     visits,
     devices,
     reveals,
+    drills,  # before the numbers of alarms
     alarms,
     helping,
     shifts,
@@ -175,6 +179,8 @@ PAGES = (
     desk,
     desk_map_page,
     desk_together_page,
+    desk_drills_page,
+    desk_rota_page,
     desk_rounds_page,
     helping_page,
     shop,

@@ -141,7 +141,9 @@ def queue_context(world: World, account: Account, ask: QueueAsk) -> dict[str, An
     kind = TRAYS[ask.tab].kind
     view = order_row if kind == "order" else ticket_row
     rows = [view(world, fact, account, now) for fact in found.items]
-    alarms += [order_row(world, order, account, now) for order in urgent_orders]
+    drilled = [alarm for alarm in alarms if alarm["drill"]]  # behind whatever is real
+    alarms = [alarm for alarm in alarms if not alarm["drill"]]
+    alarms += [*(order_row(world, order, account, now) for order in urgent_orders), *drilled]
     soon = sum(1 for row in rows if row["due_at"] and datetime.fromisoformat(row["due_at"]) < now + SOON)
     return {
         "ask": ask,

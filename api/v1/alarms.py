@@ -160,7 +160,8 @@ def _cry(form: AlarmForm, world: World, account: Account, now: datetime) -> Cry:
     place = None
     if form.lon is not None and form.lat is not None:
         place = Placed(lon=form.lon, lat=form.lat, datum=form.datum).place()
-    return replace(cry_of(world, account, form.cause, form.resident, place, now), drill=drill)
+    cry = cry_of(world, account, form.cause, form.resident, place, now)
+    return replace(cry, drill=True, resident="") if drill else cry
 
 
 def cry_of(

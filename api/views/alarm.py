@@ -15,6 +15,7 @@ from data.queries.alarms import last_position, notices_of, tasks_of
 from data.queries.tickets import timeline
 from data.registers.duty import care_plan_of, kin_of
 from dispatch.alarms import alarm as alarms
+from dispatch.alarms.duty import IN_A_DRILL
 from dispatch.alarms.fact import Alarm, met
 from dispatch.alarms.ladder import Rung, needed
 from dispatch.alarms.task import Task
@@ -70,6 +71,7 @@ def alarm_detail(
 
 def _rung_view(world: World, alarm: Alarm, rung: Rung) -> dict[str, Any]:
     waits = needed(rung, met(alarm)) and alarm.closed_at is None
+    waits = waits and not (alarm.drill and rung.post not in IN_A_DRILL)
     shown: dict[str, Any] = plain(rung, world.zone)
     return shown | {"waits": waits}
 

@@ -168,7 +168,10 @@ def cleared(work: Work, device: str, causes: Iterable[str], by: Actor) -> tuple[
         One for each alarm; empty when none is open.
     """
     query = select(TABLE).where(
-        TABLE.c.device == device, TABLE.c.cause.in_(tuple(causes)), TABLE.c.closed_at.is_(None)
+        TABLE.c.device == device,
+        TABLE.c.cause.in_(tuple(causes)),
+        TABLE.c.closed_at.is_(None),
+        TABLE.c.drill.is_(False),
     )
     found = [fact_of(Alarm, row) for row in work.session.execute(query.with_for_update())]
     clear = Action(name="clear", by=Actor(user=by.user, role="device"))
@@ -224,7 +227,7 @@ def keep_notices(work: Work, notices: Sequence[Notice]) -> None:
 
 def _tried(work: Work, alarm: Alarm) -> tuple[Done[AlarmDevice], ...]:
     """Count an alarm that was a test as the trial of its device."""
-    if alarm.closing != "test" or not alarm.device:
+    if alarm.closing != "test" or not alarm.device or alarm.drill:
         return ()
     table = table_of(DeviceRow)
     row = work.session.execute(select(table).where(table.c.no == alarm.device).with_for_update()).first()
@@ -242,7 +245,7 @@ def _joined(work: Work, cry: Cry) -> Alarm | None:
         return None
     query = (
         select(TABLE)
-        .where(whose, TABLE.c.cause == cry.cause)
+        .where(whose, TABLE.c.cause == cry.cause, TABLE.c.drill == cry.drill)
         .order_by(TABLE.c.closed_at.is_not(None), TABLE.c.id.desc())
         .limit(1)
         .with_for_update()

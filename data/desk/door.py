@@ -268,7 +268,7 @@ class Desk:
         )
         numbers = append(session, kind.name, kind.key_of(done.fact), told)
         note_subject(session, kind.name, kind.key_of(done.fact), _photos(done))
-        if kind.told:
+        if kind.told and not (kind.quiet and getattr(done.fact, kind.quiet)):
             queue(session, kind.name, kind.key_of(done.fact), numbers)
         others = tuple(self._keep(session, other) for other in done.others)
         return replace(done, numbers=numbers, others=others)

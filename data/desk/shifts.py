@@ -93,7 +93,7 @@ def hand_over(work: Work, new: NewHandOver, by: Actor) -> Done[HandOver]:
         For an unknown post.
     """
     _check(work, new.post, [new.to] if new.to else [])
-    still = select(AlarmRow.no).where(AlarmRow.closed_at.is_(None)).order_by(AlarmRow.id)
+    still = select(AlarmRow.no).where(AlarmRow.closed_at.is_(None), ~AlarmRow.drill).order_by(AlarmRow.id)
     made = HandOver(
         post=new.post,
         by=by.user,

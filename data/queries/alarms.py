@@ -68,11 +68,19 @@ def list_alarms(
 
 
 def open_alarms(session: Session, scope: ColumnElement[bool]) -> list[Alarm]:
-    """List every open alarm inside a scope: those nobody has taken first, the newest on top; then by age."""
+    """List every open alarm inside a scope: those nobody has taken first, the newest on top; then by age; drills last."""
     query = select(AlarmRow).where(scope, AlarmRow.closed_at.is_(None))
     found = [fact_of(Alarm, row) for row in session.scalars(query)]
     waiting = sorted((a for a in found if not a.agent), key=lambda a: a.queued_at, reverse=True)
-    return waiting + sorted((a for a in found if a.agent), key=lambda a: a.raised_at)
+    listed = waiting + sorted((a for a in found if a.agent), key=lambda a: a.raised_at)
+    return sorted(listed, key=lambda a: a.drill)
+
+
+def drills(session: Session, scope: ColumnElement[bool], since: datetime, until: datetime) -> list[Alarm]:
+    """List the drills begun in a span of time inside a scope, the newest first."""
+    begun = (AlarmRow.raised_at >= since, AlarmRow.raised_at < until)
+    query = select(AlarmRow).where(scope, AlarmRow.drill, *begun).order_by(AlarmRow.id.desc())
+    return [fact_of(Alarm, row) for row in session.scalars(query)]
 
 
 def notices_of(session: Session, alarm: str) -> list[Notice]:

@@ -62,7 +62,11 @@ def businesses(
     users = select(AccountRow.user).where(AccountRow.resident == own)
     named = select(ContactRow.subject).where(ContactRow.phone.in_(whose.phones))
     parts: tuple[tuple[Kind[Any], Sequence[Column], ColumnElement[bool]], ...] = (
-        (ALARM, (AlarmRow.no, AlarmRow.raised_at, AlarmRow.state, AlarmRow.cause), AlarmRow.resident == own),
+        (
+            ALARM,
+            (AlarmRow.no, AlarmRow.raised_at, AlarmRow.state, AlarmRow.cause),
+            (AlarmRow.resident == own) & ~AlarmRow.drill,
+        ),
         (ORDER, (OrderRow.no, OrderRow.created_at, OrderRow.state, OrderRow.item), OrderRow.resident == own),
         (
             TICKET,

@@ -47,6 +47,8 @@ class Kind(Generic[F]):
         Fields that open pages are told when it changes; empty for a kind that pages are not told of.
     told : bool
         Whether webhooks are told of its events.
+    quiet : str
+        A field that keeps its events from webhooks where it is true, such as that of a drill; empty for none.
     lifecycle : str
         Name of its table in ``data/catalogue``, without ending; empty where it has none.
     public : tuple of str
@@ -73,6 +75,7 @@ class Kind(Generic[F]):
     salted: bool = False
     live: tuple[str, ...] = ()
     told: bool = False
+    quiet: str = ""
     lifecycle: str = ""
     public: tuple[str, ...] = ()
     of_person: bool = False

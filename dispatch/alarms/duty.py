@@ -20,6 +20,8 @@ POSTS = (
 ``holder`` is the agent who has taken the alarm. ``rescue``, ``fire`` and ``police`` are the lines 120, 119 and 110.
 """
 OUTSIDE = frozenset({"rescue", "fire", "police"})
+IN_A_DRILL = frozenset({"agent", "shift_leader", "holder", "street"})
+"""Posts that a drill tells, on the pages they have open: those who watch, and nobody outside or at home."""
 CHANNELS = ("live", "push", "sms", "call")
 """Own long-lived line, push of a server of one's own, text message, automatic call."""
 REACHED_BY = ("key", "tap", "yes")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dispatch.alarms.duty import OUTSIDE, Duty, Person, next_in_line
+from dispatch.alarms.duty import IN_A_DRILL, OUTSIDE, Duty, Person, next_in_line
 from dispatch.alarms.fact import AT_DESK, Alarm, met, nobody_left
 from dispatch.alarms.ladder import (
     DESK,
@@ -145,11 +145,11 @@ def _fired(run: Run, rules: AlarmRules, duty: Duty, at: datetime, now: datetime)
     told = list(alarm.told)
     for rung in bundle:
         person = None
-        if not needed(rung, holds) or (alarm.drill and rung.post in OUTSIDE):
+        if not needed(rung, holds) or (alarm.drill and rung.post not in IN_A_DRILL):
             ends[rung.code] = "needless"
         elif now - at > rules.times.too_late:
             ends[rung.code] = "too_late"
-        elif (person := _whom(alarm, rung, duty, told)) is None:
+        elif (person := _whom(alarm, rung, _reachable(duty, drill=alarm.drill), told)) is None:
             ends[rung.code] = "nobody"
         else:
             ends[rung.code] = "told"
@@ -166,6 +166,16 @@ def _fired(run: Run, rules: AlarmRules, duty: Duty, at: datetime, now: datetime)
         after = replace(after, plan=hurried(plan, next_needed(plan, holds, desk=False), at))
     events = tuple(_event(rung, ends, notices, at, now) for rung in bundle if ends[rung.code] != "needless")
     return Run(alarm=after, events=(*run.events, *events), notices=(*run.notices, *notices))
+
+
+def _reachable(duty: Duty, *, drill: bool) -> Duty:
+    """Give who can be told: in a drill on an open page alone, never by a message or call."""
+    if not drill:
+        return duty
+    return {
+        post: tuple(replace(person, channels=("live",)) for person in duty.get(post, ()))
+        for post in IN_A_DRILL
+    }
 
 
 def _whom(alarm: Alarm, rung: Rung, duty: Duty, told: list[str]) -> Person | None:

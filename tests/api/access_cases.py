@@ -254,6 +254,8 @@ def asked(t: Things) -> dict[str, Asked]:
         "GET /api/v1/alarms": Asked(shows=holds(t.alarm)),
         "POST /api/v1/alarms": Asked(body={"resident": t.resident, "cause": "nothing"}),
         "GET /api/v1/alarms/answering": Asked(query=month),
+        "GET /api/v1/alarms/drills": Asked(),
+        "POST /api/v1/alarms/drills": Asked(body={"cause": "nothing"}),
         "GET /api/v1/alarms/tasks": Asked(),
         "GET /api/v1/alarms/{no}": Asked(path={"no": t.alarm}),
         "GET /api/v1/alarms/{no}/file": Asked(path={"no": t.alarm}),

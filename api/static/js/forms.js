@@ -8,12 +8,18 @@ import { clearErrors, complain, say } from "./say.js";
 const words = given("ticket-words");
 const RELOADS_MS = 400;
 
+/** A number as one, a time of the clock on the wall with its offset. @param {string} type @param {FormDataEntryValue} value */
+const typed = (type, value) => {
+  if (type === "number") return Number(value);
+  return type === "datetime-local" ? new Date(String(value)).toISOString() : value;
+};
+
 /** @param {HTMLFormElement} form */
 const fieldsOf = (form) =>
   Object.fromEntries(
     [...new FormData(form)]
       .filter(([, value]) => typeof value === "string" && value !== "")
-      .map(([name, value]) => [name, control(form, name).type === "number" ? Number(value) : value]),
+      .map(([name, value]) => [name, typed(control(form, name).type, value)]),
   );
 
 /**

@@ -28,6 +28,7 @@ ALARM = Kind(
     derived=frozenset({"next_step_at"}),
     live=("state", "queue", "cause", "agent", "pressed", "drill", "cell"),
     told=True,
+    quiet="drill",
     public=("state",),
 )
 

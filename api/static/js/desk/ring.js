@@ -10,7 +10,9 @@ import { dialog, queueSide, words } from "./state.js";
 const ALARM_EVERY_MS = 4000;
 const TICKET_EVERY = 3; // as often as an alarm
 
-/** @typedef {{no: string, text: string}} Call */
+const DRILL_HZ = 440; // an octave below what is real
+
+/** @typedef {{no: string, text: string, drill?: boolean}} Call */
 
 const bar = one("#ring");
 const next = bar.nextElementSibling; // where it stands without a dialog
@@ -26,7 +28,11 @@ const alarms = () =>
   all("#alarms [data-untaken]", queueSide).map((a) => ({
     no: a.dataset.no || "",
     text: a.dataset.untaken || "",
+    drill: "drill" in a.dataset,
   }));
+/** Drills stand behind whatever is real, so the first tells. @param {Call[]} calls */
+const onlyDrills = (calls) => calls.length > 0 && calls.every(({ drill }) => drill);
+const sound = () => beep(onlyDrills(alarms()) && !tickets.length ? DRILL_HZ : undefined);
 
 /** A bar under an open dialog could be neither seen nor pressed. */
 const lift = () => {
@@ -37,14 +43,19 @@ const lift = () => {
 
 const show = () => {
   const untaken = alarms();
-  const [first] = [...untaken, ...tickets];
-  document.body.classList.toggle("ringing", untaken.length > 0);
-  document.title = untaken.length ? `(${untaken.length}) ${words.alarm} · ${title}` : title;
+  const real = untaken.filter(({ drill }) => !drill);
+  const [first] = [...real, ...tickets, ...untaken];
+  const drilling = onlyDrills(untaken) && !tickets.length;
+  const head = real.length ? words.alarm : words.drill;
+  const count = real.length || untaken.length;
+  document.body.classList.toggle("ringing", real.length > 0);
+  bar.classList.toggle("drill", drilling);
+  document.title = untaken.length ? `(${count}) ${head} · ${title}` : title;
   bar.hidden = !first;
   if (!first) return;
   bar.dataset.no = first.no;
-  const head = untaken.length ? `${words.alarm}${untaken.length > 1 ? ` ${untaken.length}` : ""}：` : "";
-  one("b", bar).textContent = `${head}${first.text}`;
+  const lead = real.length || drilling ? `${head}${count > 1 ? ` ${count}` : ""}：` : "";
+  one("b", bar).textContent = `${lead}${first.text}`;
   one("[data-silent]", bar).hidden = !waits();
   lift();
 };
@@ -57,14 +68,14 @@ export const ring = () => {
   show();
   if (!fresh) return;
   unmute();
-  beep();
+  sound();
 };
 
 /** Ring for an urgent ticket. @param {Call} ticket */
 export const ringTicket = (ticket) => {
   tickets = [ticket, ...tickets.filter(({ no }) => no !== ticket.no)];
   show();
-  beep();
+  sound();
 };
 
 /** Somebody turned to a case. @param {string} no */
@@ -82,13 +93,13 @@ export const taken = (no) => {
 /** Number of the case that the bar leads to, and whether it is an alarm. */
 export const called = () => ({
   no: bar.dataset.no || "",
-  alarm: maybe("#alarms [data-untaken]", queueSide) !== null,
+  alarm: alarms().some(({ no }) => no === bar.dataset.no),
 });
 
 setInterval(() => {
   beats += 1;
   one("[data-silent]", bar).hidden = !waits();
-  if (alarms().length || (tickets.length && beats % TICKET_EVERY === 0)) beep();
+  if (alarms().length || (tickets.length && beats % TICKET_EVERY === 0)) sound();
 }, ALARM_EVERY_MS);
 /* Dialogs open and close without telling: their attribute does. */
 new MutationObserver(() => {
