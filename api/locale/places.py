@@ -27,6 +27,8 @@ GENERIC = (
 """What names of areas end with, the longest first."""
 CELL = re.compile(r"(.*)第(\d+)网格")
 NOTE = re.compile(r"(.+)（(.+)）")
+NOTES = {"样例": "sample"}
+"""What is said behind a name."""
 
 
 @lru_cache(maxsize=20_000)
@@ -51,7 +53,7 @@ def _written(name: str) -> str:
     if " " in name:
         return " ".join(place_name(part, "en") for part in name.split())
     if found := NOTE.fullmatch(name):
-        return f"{place_name(found[1], 'en')} ({words('en').gettext(found[2])})"
+        return f"{place_name(found[1], 'en')} ({NOTES.get(found[2], found[2])})"
     if found := CELL.fullmatch(name):
         return f"{place_name(found[1], 'en')} Cell {found[2]}".strip()
     for ending, english in GENERIC:

@@ -19,6 +19,7 @@ from tests.flows.test_ticket_life import report
         ("春巷社区第6网格", "Chunxiang Community Cell 6"),
         ("春巷社区 春巷社区第6网格", "Chunxiang Community Chunxiang Community Cell 6"),
         ("西湖区", "Xihu District"),
+        ("近邻区（样例）", "Jinlin District (sample)"),
         ("村", "Cun"),  # an ending alone is a name
         ("Altstadt", "Altstadt"),
         ("", ""),
