@@ -84,6 +84,7 @@ from api.v1 import (
     figures,
     follow,
     helping,
+    imports,
     indicators,
     intake,
     isochrone,
@@ -170,6 +171,7 @@ INTERFACES = (
     calls,
     questions,
     positions,
+    imports,
     corrections,
     counter,
 )

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem
 from api.locale.words import spoken
+from data.files.intake import LARGEST_SENT
 from data.log import LOG
 from data.store.photos import LARGEST_BYTES
 
@@ -20,6 +21,7 @@ FORM_AROUND = 64 * 1024
 PHOTOS_OF_A_REPORT = 9
 UPLOADS = {
     "/api/v1/photos": LARGEST_BYTES + FORM_AROUND,
+    "/api/v1/imports": LARGEST_SENT + FORM_AROUND,
     "/open311/v2/requests.json": PHOTOS_OF_A_REPORT * LARGEST_BYTES + FORM_AROUND,
     "/open311/v2/requests.xml": PHOTOS_OF_A_REPORT * LARGEST_BYTES + FORM_AROUND,
 }

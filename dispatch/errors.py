@@ -21,7 +21,7 @@ class BadFieldError(DispatchError):
     field : str
         Name of the field.
     value : object
-        What was given.
+        What was given; None or an empty text for nothing.
     allowed : str
         What would have been accepted.
     """
@@ -30,7 +30,10 @@ class BadFieldError(DispatchError):
         shown = repr(value)
         if len(shown) > 80:
             shown = shown[:77] + "..."
-        super().__init__(f"{field}: {shown} is not accepted; {allowed}")
+        if value is None or value == "":
+            super().__init__(f"{field}: nothing was given; {allowed}")
+        else:
+            super().__init__(f"{field}: {shown} is not accepted; {allowed}")
         self.field, self.value, self.allowed = field, value, allowed
 
 

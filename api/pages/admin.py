@@ -15,6 +15,8 @@ from api.routing import Router
 from api.views.shape import plain
 from api.world import World
 from data.errors import MissingError
+from data.files.runs import KEPT
+from data.files.undo import KINDS as UNDOABLE
 from data.registers.changes import changes_of, imports_of
 from dispatch.errors import BadFieldError, UnknownProviderError
 from dispatch.lifecycle import Move
@@ -23,6 +25,15 @@ from grid.account import Account
 router = Router(include_in_schema=False)
 AdminDep = Annotated[Account, Depends(visitor("admin"))]
 LONGEST = 60
+IMPORTED_WORDS = {
+    "residents": "居民",
+    "providers": "服务商",
+    "devices": "安全设备",
+    "cells": "网格",
+    "areas": "区域",
+    "visits": "走访",
+    "tickets": "工单",
+}
 COLUMN_WORDS = {
     "devices": "设备数",
     "level": "级别",
@@ -82,7 +93,16 @@ def imports(request: Request, world: WorldDep, account: AdminDep) -> HTMLRespons
         return admin_missing(request, world, account)
     with world.database.read() as session:
         runs = imports_of(session)
-    return admin_page(request, world, account, "admin_imports.html", name="imports", runs=runs)
+    more = {
+        "runs": runs,
+        "kinds": IMPORTED_WORDS.items(),
+        "labels_of": IMPORTED_WORDS,
+        "sources": sorted({one for many in world.catalogue.files.sources.order.values() for one in many}),
+        "undoable": UNDOABLE,
+        "undone_since": world.clock() - KEPT,
+        "local": world.local,
+    }
+    return admin_page(request, world, account, "admin_imports.html", name="imports", **more)
 
 
 @router.get("/admin/{name}")

@@ -42,7 +42,8 @@ class Reading:
     refused. ``categories`` and ``natures`` map the file's words to our codes; tickets whose ``state`` is one of
     ``void`` ended without being handled. ``layer`` names a sheet or a layer, ``crs`` the coordinate system of a file
     that names none, ``datum`` how its degrees are shifted. ``source`` is whose file it is, ``as_of`` of when what it tells
-    is, now when left out. A file of which more than ``most_bad`` of the rows are refused is held back whole.
+    is, now when left out. A file of which more than ``most_bad`` of the rows are refused is held back whole. ``by`` is
+    the account that handed the file in, empty at the command line.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Reading:
     source: str = ""
     as_of: datetime | None = None
     most_bad: float = 1.0
+    by: str = ""
 
     def reader(self, form: FileForm, near: Box | None) -> Reader:
         """Return how the rows of a file of a register are read; ``near`` is where they are expected."""

@@ -29,6 +29,8 @@ from geo.place import Box
 
 Outcome = Literal["new", "changed", "same", "refused", "conflict", "stale"]
 BATCH = 500
+LARGEST_SENT = 20 * 1024 * 1024
+"""Of a file handed in over HTTP, in bytes; larger ones are for the command line."""
 SLICE_S = 0.2
 """How long one transaction of an import may take, about: whoever reports meanwhile waits for it."""
 
@@ -105,8 +107,10 @@ def take_in(
     rejected: list[tuple[TableRow, str]] = []
     seen: dict[str, tuple[int, str]] = {}
     size = BATCH // 10
+    if not (batch := list(islice(rows, size))):
+        raise BadFileError(f"{path.name} holds no row")
     no = 0 if reading.dry_run else _begin(path, kind, reading, desk, now)
-    while batch := list(islice(rows, size)):
+    while batch:
 
         def judge(session: Session, batch: list[TableRow] = batch) -> list[Verdict]:
             desks = Desks(
@@ -128,8 +132,7 @@ def take_in(
         verdicts += found
         rejected += [(r, v.note) for r, v in zip(batch, found, strict=True) if v.outcome == "refused"]
         tell(len(verdicts))
-    if not verdicts:
-        raise BadFileError(f"{path.name} holds no row")
+        batch = list(islice(rows, size))
     counts: Counter[str] = Counter(v.outcome for v in verdicts)
     if no:
         database.write(lambda session: end(session, no, "done", counts))
@@ -149,7 +152,7 @@ def run_of(no: int, kind: Import, reading: Reading, desk: Desk, now: datetime) -
 
 
 def _begin(path: Path, kind: Import, reading: Reading, desk: Desk, now: datetime) -> int:
-    by = IMPORTER.user
+    by = reading.by or IMPORTER.user
     return desk.database.write(lambda session: begin(session, kind.name, path.name, reading.source, by, now))
 
 

@@ -75,9 +75,17 @@ def read_photo(body: bytes, longest_s: float = LONGEST_S) -> tuple[Photo, bytes]
     if not _READERS.acquire(timeout=longest_s):
         raise BusyError("too many photos are being read; send it again")
     try:
-        told, tell = _PROCESSES.Pipe(duplex=False)
-        process = _PROCESSES.Process(target=_read_alone, args=(tell, body), daemon=True)
-        process.start()
+        return _read_apart(body, longest_s)
+    finally:
+        _READERS.release()
+
+
+def _read_apart(body: bytes, longest_s: float) -> tuple[Photo, bytes]:
+    """Read a photo in a process of its own, which is gone at the end."""
+    told, tell = _PROCESSES.Pipe(duplex=False)
+    process = _PROCESSES.Process(target=_read_alone, args=(tell, body), daemon=True)
+    process.start()
+    try:
         tell.close()
         with told, suppress(EOFError):
             if not told.poll(LONGEST_START_S):
@@ -93,7 +101,6 @@ def read_photo(body: bytes, longest_s: float = LONGEST_S) -> tuple[Photo, bytes]
         process.kill()
         process.join()
         process.close()
-        _READERS.release()
 
 
 def _read_alone(tell: Connection, body: bytes) -> None:

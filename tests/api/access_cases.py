@@ -39,6 +39,7 @@ class Things:
     kin: str
     question: str
     correction: str
+    run: str
     call: str
     tag: str
     phone: str

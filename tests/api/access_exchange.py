@@ -2,6 +2,7 @@
 
 from api.clockwork import CLOCK
 from data.desk.corrections import OpenCorrection
+from data.files.runs import begin
 from tests.api import access_cases
 from tests.api.access_cases import Asked, Things, holds
 from tests.conftest import Site
@@ -19,6 +20,11 @@ OF_A_KEY = (
 def asked(t: Things) -> dict[str, Asked]:
     """Tell how each operation of the interface is asked."""
     return access_cases.asked(t) | {
+        "GET /api/v1/imports": Asked(),
+        "POST /api/v1/imports": Asked(
+            query={"kind": "residents"}, files={"file": ("a.csv", b"no,name\nZ1,x\n", "text/csv")}
+        ),
+        "POST /api/v1/imports/{no}/actions": Asked(path={"no": t.run}, body={"action": "undo"}),
         "GET /api/v1/corrections": Asked(shows=holds(t.correction)),
         "GET /api/v1/corrections/rates": Asked(shows=holds(t.cell)),
         "GET /api/v1/corrections/{no}": Asked(path={"no": t.correction}),
@@ -127,6 +133,14 @@ def served(site: Site, department: str) -> str:
     site.act("dispatcher", "order", no, "route", department=department, reason="情况特殊")
     site.act("department-inside", "order", no, "accept")
     return no
+
+
+def handed_in(site: Site) -> str:
+    """Keep a file of tickets that was taken in, which nobody can undo; return its number."""
+    kept = site.world.database.write(
+        lambda session: begin(session, "tickets", "a.csv", "", "admin", site.clock.now)
+    )
+    return str(kept)
 
 
 def found_wrong(site: Site, cell: str) -> str:

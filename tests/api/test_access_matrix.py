@@ -27,7 +27,16 @@ from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Actor
 from grid.account import Account
 from tests.api.access_cases import BEGUN, MONTH, Asked, Things, halls
-from tests.api.access_exchange import OF_A_KEY, asked, at_counter, found_wrong, quarantined, served, stand
+from tests.api.access_exchange import (
+    OF_A_KEY,
+    asked,
+    at_counter,
+    found_wrong,
+    handed_in,
+    quarantined,
+    served,
+    stand,
+)
 from tests.conftest import Site, opened
 from tests.flows.test_needs_flow import claimed
 
@@ -240,6 +249,7 @@ def things(site: Site) -> Things:
         call=site.post("device", "/api/v1/calls/events", id="1", call="c1", event="offered")["call"],
         question=site.post("r000001", "/api/v1/intake", 201, kind="question", text="几点")["no"],
         correction=found_wrong(site, who.cell),
+        run=handed_in(site),
         kin=_told(site, "relations", name="某人", phone="13800000000", relation="child"),
         tag=_told(site, "tags", tag="veteran", source="本人"),
         phone=who.phone,

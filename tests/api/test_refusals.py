@@ -75,6 +75,7 @@ def test_a_sentence_is_found_again_whatever_its_values(data: st.DataObject) -> N
     [
         ("stop 3 is not in your round; ask the dispatcher", "第 3 站不在您的巡访里；请问调度员"),
         ("rating: 7 is not accepted; rate from 1 to 5", "rating：不能用7；请评 1 到 5 星"),
+        ("rating: nothing was given; rate from 1 to 5", "rating：没有填；请评 1 到 5 星"),
         ("this is for leader, admin, not for worker", "这由领导、管理员办理，网格员不能"),
         ("name: 'rate from 1 to 5' is not accepted; this field must not be empty",
          "name：不能用'rate from 1 to 5'；这一项不能为空"),
