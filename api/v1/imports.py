@@ -8,19 +8,21 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Annotated, Literal
 
-from fastapi import Query, UploadFile
+from fastapi import Query, Request, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from api.access import access
 from api.answers.intake_file import FileTaken, ImportPage, ImportUndone
+from api.errors import language_asked
 from api.forms import Form, Short
+from api.locale.refusals import refused
 from api.roles import AccountDep, WorldDep, whole_only
 from api.routing import Router
 from api.views.shape import plain
 from data.files.fields import Reading
 from data.files.imports import IMPORTS
-from data.files.intake import Verdict, take_in
+from data.files.intake import Verdict, notes_of, take_in
 from data.files.undo import undo
 from data.registers.changes import imports_of
 from dispatch.errors import BadFieldError, NotPossibleError
@@ -65,7 +67,11 @@ def imports(world: WorldDep, account: AccountDep) -> JSONResponse:
 
 @router.post("", response_model=FileTaken, **access("admin", outside="refused"))
 def take(
-    file: UploadFile, ask: Annotated[ImportAsk, Query()], world: WorldDep, account: AccountDep
+    file: UploadFile,
+    request: Request,
+    ask: Annotated[ImportAsk, Query()],
+    world: WorldDep,
+    account: AccountDep,
 ) -> JSONResponse:
     """Try a file, or take it in: every row gets a verdict, good rows go in, and the same file again changes nothing."""
     whole_only(world, account)
@@ -100,28 +106,33 @@ def take(
         "rows": len(found.verdicts),
         "verdicts": dict(found.counts),
         "notes": dict(found.notes),
-        "told": [_shown(one) for one in changed[:MOST_TOLD]],
+        "told": [_shown(one, request) for one in changed[:MOST_TOLD]],
     }
     return JSONResponse(told)
 
 
 @router.post("/{no}/actions", response_model=ImportUndone, **access("admin", outside="refused"))
-def act(no: int, form: UndoForm, world: WorldDep, account: AccountDep) -> JSONResponse:
+def act(no: int, form: UndoForm, request: Request, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Undo a whole import of the last 30 days; what was changed since stays, and is told."""
     del form
     whole_only(world, account)
     found = undo(world.desk, no, world.clock())
-    stays = [{"key": key, "why": why} for key, why in found.stays]
+    stays = [{"key": key, "why": _told(why, request)} for key, why in found.stays]
     return JSONResponse({"withdrawn": found.withdrawn, "restored": found.restored, "stays": stays})
 
 
-def _shown(verdict: Verdict) -> dict[str, object]:
+def _told(text: str, request: Request) -> str:
+    """Tell why a row or record stays out, in the reader's language."""
+    return refused(text, language_asked(request), request.app.state.refusal_words.values)
+
+
+def _shown(verdict: Verdict, request: Request) -> dict[str, object]:
     """Show what became of a row, without the values it holds."""
     return {
         "row": verdict.row,
         "key": verdict.key,
         "outcome": verdict.outcome,
-        "note": verdict.note,
+        "note": "; ".join(_told(note, request) for note in notes_of(verdict)),
         "changed": [change.field for change in verdict.changes],
         "left": [one.field for one in verdict.left],
     }

@@ -139,7 +139,7 @@ def take_in(
     return Intake(
         no=no,
         counts=counts,
-        notes=Counter(_sort_of(note) for v in verdicts for note in _notes(v)),
+        notes=Counter(_sort_of(note) for v in verdicts for note in notes_of(v)),
         verdicts=tuple(verdicts),
         rejects=write_rejects(home, path, rejected),
     )
@@ -286,7 +286,7 @@ def _changes(taken: Taken) -> tuple[Change, ...]:
     return tuple(Change(name, shown(old), shown(new)) for name, (old, new) in _differing(taken).items())
 
 
-def _notes(verdict: Verdict) -> list[str]:
+def notes_of(verdict: Verdict) -> list[str]:
     """Give what is said of a row: of one that was taken perhaps several things, of a refused one the reason."""
     if not verdict.note:
         return []
