@@ -19,7 +19,7 @@ from data.store.kinds.upkeep import ACCOUNT
 from dispatch.errors import BadFieldError, NotPossibleError
 from dispatch.lifecycle import Action, Actor, Event
 from grid.account import Account
-from grid.area import Cell
+from grid.area import CITY_DIGITS, Cell
 from grid.errors import BadCodeError
 
 
@@ -56,7 +56,7 @@ def add(work: Work, new: NewAccount, by: Actor) -> Done[Account]:
     account = new.account
     if not new.hashed:
         check_account(account, new.password)
-    _check_code(work, account.area)
+    account = replace(account, area=_whole_code(work, account.area))
     known = work.session.scalar(select(AccountRow.id).where(AccountRow.user == account.user))
     if known is not None and not new.again:
         raise BadFieldError("user", account.user, "choose another; this one is taken")
@@ -74,12 +74,20 @@ def add(work: Work, new: NewAccount, by: Actor) -> Done[Account]:
     return Done(kind=ACCOUNT, before=before, after=account, events=(event,), row=row, others=others)
 
 
-def _check_code(work: Work, area: str) -> None:
-    """Make sure that an area, where one is given, can be compared with others."""
-    if not area:
-        return
+def _whole_code(work: Work, area: str) -> str:
+    """Return the code of an area or cell with all its digits, so that it can be compared; a shorter one is filled up.
+
+    Raises
+    ------
+    BadFieldError
+        For what is no code of an area.
+    """
+    scheme = work.catalogue.rulebook.scheme
+    if not area or (len(area) == scheme.ends[3] and area.isdigit()):
+        return area
+    known = len(area) in (CITY_DIGITS, *scheme.ends[:2])
     try:
-        work.catalogue.rulebook.scheme.check_area(area)
+        return scheme.check_area(area.ljust(scheme.ends[2], "0") if known else area)
     except BadCodeError:
         raise BadFieldError("area", area, "write all digits of the code of an area") from None
 
