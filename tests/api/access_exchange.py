@@ -1,5 +1,10 @@
 """How operations of feeds, needs, positions, corrections and counters are asked by the test of who may, beside `access_cases`."""
 
+import json
+from typing import Any
+
+from shapely import Point, to_geojson
+
 from api.clockwork import CLOCK
 from data.desk.corrections import OpenCorrection
 from data.files.runs import begin
@@ -147,3 +152,15 @@ def found_wrong(site: Site, cell: str) -> str:
     """Open the correction of a record in a cell, and return its number."""
     new = OpenCorrection(check="resident_phone", record="R000001", area=cell)
     return site.world.desk.start(new, CLOCK, site.clock.now).fact.no
+
+
+def on_streets(site: Site, place: Point) -> dict[str, Any]:
+    """Close the streets around a place, and let an order wait; gives the shape and the numbers."""
+    around = json.loads(to_geojson(place.buffer(0.002)))
+    made = site.post("dispatcher", "/api/v1/closures", 201, reason="修路", shape=around)
+    order = {"item": "SV-B01", "channel": "phone", "resident": "R000001"}
+    waiting = site.post("dispatcher", "/api/v1/orders", 201, **order)["no"]
+    wish = {"name": "燃气站", "categories": ["gas"], "address": "某路 1 号"}
+    wish |= {"phone": "13800000000", "contact": "某人"}
+    applied = site.post(None, "/api/v1/providers/applications", 201, lon=place.x, lat=place.y, **wish)["no"]
+    return {"application": applied, "around": around, "closure": made["no"], "waiting": waiting}

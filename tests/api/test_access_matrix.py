@@ -3,7 +3,6 @@
 What is expected stands beside each route (``x-access`` in the OpenAPI file); what is asked in `access_cases`.
 """
 
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shapely import Point, to_geojson
+from shapely import Point
 from sqlalchemy import delete, insert, select
 
 from api.access import PUBLIC, SIGNED_IN
@@ -33,6 +32,7 @@ from tests.api.access_exchange import (
     at_counter,
     found_wrong,
     handed_in,
+    on_streets,
     quarantined,
     served,
     stand,
@@ -122,18 +122,6 @@ def _alarm(site: Site) -> tuple[str, str]:
     alarm = site.post("dispatcher", "/api/v1/alarms", 201, resident="R000001")["no"]
     task = site.post("dispatcher", f"/api/v1/alarms/{alarm}/tasks", 201, person="worker-inside")
     return alarm, task["no"]
-
-
-def _on_streets(site: Site, place: Point) -> dict[str, Any]:
-    """Close the streets around a place, and let an order wait; gives the shape and the numbers."""
-    around = json.loads(to_geojson(place.buffer(0.002)))
-    made = site.post("dispatcher", "/api/v1/closures", 201, reason="修路", shape=around)
-    order = {"item": "SV-B01", "channel": "phone", "resident": "R000001"}
-    waiting = site.post("dispatcher", "/api/v1/orders", 201, **order)["no"]
-    wish = {"name": "燃气站", "categories": ["gas"], "address": "某路 1 号"}
-    wish |= {"phone": "13800000000", "contact": "某人"}
-    applied = site.post(None, "/api/v1/providers/applications", 201, lon=place.x, lat=place.y, **wish)["no"]
-    return {"application": applied, "around": around, "closure": made["no"], "waiting": waiting}
 
 
 def _paid(site: Site, provider: int) -> dict[str, str]:
@@ -256,7 +244,7 @@ def things(site: Site) -> Things:
         **quarantined(site, department),
         need=claimed(site, provider),
         served=served(site, department),
-        **_on_streets(site, Point(who.lon, who.lat)),
+        **on_streets(site, Point(who.lon, who.lat)),
         **at_counter(site, halls(site, community, point), point),
     )
 
