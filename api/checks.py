@@ -14,7 +14,7 @@ from grid.correction import Correction, holds, number_of
 
 
 def run_checks(world: World, now: datetime) -> int:
-    """Look through the registers, in one hour of the night."""
+    """Look through the registers in one hour of the night; asked more often than that, so that no night is left out."""
     return check_records(world, now) if world.local(now).hour == world.catalogue.checks.hour else 0
 
 

@@ -211,7 +211,7 @@ TIMERS = (
     Timer(name="standings", period=timedelta(minutes=5), run=run_standings),
     Timer(name="trials", period=timedelta(minutes=5), run=run_trials),
     Timer(name="licences", period=timedelta(hours=1), run=run_licences),
-    Timer(name="checks", period=timedelta(hours=1), run=run_checks),
+    Timer(name="checks", period=timedelta(minutes=30), run=run_checks),
     Timer(name="photos", period=timedelta(hours=1), run=run_photos),
     Timer(name="positions", period=timedelta(hours=1), run=run_positions),
     Timer(name="receipts", period=timedelta(hours=1), run=run_receipts),

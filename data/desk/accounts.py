@@ -104,6 +104,7 @@ def vouch(work: Work, new: Vouched, by: Actor) -> Done[Account]:
     """
     account = new.account
     check_vouched(account)
+    account = replace(account, area=_whole_code(work, account.area))
     known = work.session.scalar(select(AccountRow.id).where(AccountRow.user == account.user))
     told = {"role": account.role, "area": account.area}
     if known is None:
@@ -165,6 +166,8 @@ def act_on_account(work: Work, user: str, action: Action) -> Done[Account]:
 
 def _changed(work: Work, before: Account, action: Action) -> Done[Account]:
     given, by = dict(action.fields), action.by
+    if "area" in given:
+        given["area"] = _whole_code(work, given["area"])
     cells = given.pop("cells", None)
     after = replace(before, **given)
     check_place(after)

@@ -1,7 +1,7 @@
 """Likely doubles: two records of one person, or of one shop. They are proposed; nobody joins them unasked."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import combinations
 
 from sqlalchemy import select
@@ -57,9 +57,14 @@ def double_residents(session: Session, only: str = "") -> Iterator[Pair]:
         alike.add(no, sound, phone)
         alike.add(no, sound, year, fold(address))
     pairs = set(known.pairs()) | {(a, b) for a, b in alike.pairs() if _may_be_one(born[a], born[b])}
+    yield from _told(pairs, cells, only)
+
+
+def _told(pairs: Iterable[tuple[str, str]], places: Mapping[str, str], only: str) -> Iterator[Pair]:
+    """Give pairs in order with where the first of each belongs; those with one record alone where it is named."""
     for one, other in sorted(pairs):
         if not only or only in (one, other):
-            yield one, other, cells[one]
+            yield one, other, places[one]
 
 
 class _Alike:
@@ -117,9 +122,7 @@ def double_providers(session: Session, only: str = "") -> Iterator[Pair]:
     pairs = set(alike.pairs())
     for shops in places.values():
         pairs.update(_near(shops))
-    for one, other in sorted(pairs):
-        if not only or only in (one, other):
-            yield one, other, areas[one]
+    yield from _told(pairs, areas, only)
 
 
 def _near(shops: Iterable[tuple[str, LonLat]]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,8 @@ import pytest
 from shapely.geometry import box, mapping
 from sqlalchemy import select
 
+from api.clockwork import CLOCK
+from data.desk.accounts import Vouched
 from data.models import EventRow, ResidentRow
 from data.store.kinds import KINDS
 from data.store.verify import verify
@@ -194,3 +196,24 @@ def test_an_administrator_of_a_street_keeps_nothing_elsewhere(sqlite_site: Site)
     assert city.cells[cell].name != "x"
     send(site, "POST", "workers", 403, by="street", user="liu", name="刘", area=other, password=PASSWORD)
     send(site, "PATCH", f"cells/{cell}", 403, by="dispatcher", name="x")
+
+
+def test_the_code_of_an_account_s_area_is_made_whole_at_every_door(sqlite_site: Site) -> None:
+    site, accounts = sqlite_site, "/api/v1/accounts"
+    district, cell = site.world.city.district.code, min(site.world.city.cells)
+    new = {"user": "short", "name": "某", "role": "dispatcher", "area": district[:6], "password": PASSWORD}
+    made = site.call("admin", "POST", accounts, json=new)
+    assert (made.status_code, made.json().get("area")) == (201, district), made.text
+    for given, kept in (
+        (cell[:9], cell[:9] + "000"),
+        (cell[:12], cell[:12]),
+        (cell, cell),
+        (district[:6], district),
+    ):
+        told = site.call("admin", "PATCH", f"{accounts}/short", json={"area": given})
+        assert (told.status_code, told.json().get("area")) == (200, kept), told.text
+    for wrong in ("33010", "abc", cell + "1"):
+        refused = site.call("admin", "PATCH", f"{accounts}/short", json={"area": wrong})
+        assert (refused.status_code, refused.json()["field"]) == (422, "area"), refused.text
+    vouched = Account(user="sso-x", name="某", role="leader", area=district[:6])
+    assert site.world.desk.start(Vouched(account=vouched), CLOCK, site.clock()).fact.area == district
