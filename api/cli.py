@@ -7,6 +7,8 @@ from importlib import import_module
 
 import click
 
+from data.errors import BadFileError
+
 COMMANDS = {
     "demo": "Build the sample district if there is none, rehearse 30 days, and serve it.",
     "serve": "Serve the district of the database.",
@@ -79,14 +81,30 @@ def spoken_here(environment: Mapping[str, str]) -> str:
     return "zh" if told.startswith("zh") else "en"
 
 
+def _call() -> object:
+    """Call the command that is asked for, and return its exit code.
+
+    Raises
+    ------
+    BadFileError
+        When a file that was named cannot be opened.
+    """
+    try:
+        # Outside of its standalone mode Click returns the exit code of a command instead of raising it.
+        return jinlin(standalone_mode=False)
+    except OSError as error:
+        if error.filename is None:  # about no file: a fault of ours, or of the machine
+            raise
+        raise BadFileError(f"{error.filename} cannot be opened: {error.strerror}") from None
+
+
 def main() -> None:
     """Run the command line; errors of use and of data are one line, not a trace.
 
     Exit codes: 0 done and nothing found, 1 something was found or went wrong, 2 wrong use, 130 interrupted.
     """
     try:
-        # Outside of its standalone mode Click returns the exit code of a command instead of raising it.
-        code = jinlin(standalone_mode=False)
+        code = _call()
         sys.exit(code if isinstance(code, int) else 0)
     except click.Abort:
         sys.exit(130)

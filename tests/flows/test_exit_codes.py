@@ -98,3 +98,11 @@ def test_a_database_that_is_none_is_told_in_one_line(tmp_path: Path) -> None:
         assert failed.returncode == 1
         assert failed.stderr.startswith("jinlin: ")
         assert failed.stderr.count("\n") == 1
+
+
+def test_a_file_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere" / "secret.key"
+    failed = run(Home(tmp_path), "backup", "--new-key", str(nowhere), LANG="zh_CN.UTF-8", LC_ALL="")
+    assert failed.returncode == 1
+    assert failed.stderr.startswith(f"jinlin: 打不开 {nowhere}：")
+    assert failed.stderr.count("\n") == 1
