@@ -142,8 +142,8 @@ def queue_context(world: World, account: Account, ask: QueueAsk) -> dict[str, An
     view = order_row if kind == "order" else ticket_row
     rows = [view(world, fact, account, now) for fact in found.items]
     drilled = [alarm for alarm in alarms if alarm["drill"]]  # behind whatever is real
-    alarms = [alarm for alarm in alarms if not alarm["drill"]]
-    alarms += [*(order_row(world, order, account, now) for order in urgent_orders), *drilled]
+    real = [alarm for alarm in alarms if not alarm["drill"]]
+    real += [order_row(world, order, account, now) for order in urgent_orders]
     soon = sum(1 for row in rows if row["due_at"] and datetime.fromisoformat(row["due_at"]) < now + SOON)
     return {
         "ask": ask,
@@ -152,7 +152,8 @@ def queue_context(world: World, account: Account, ask: QueueAsk) -> dict[str, An
         "rows": rows,
         "next": found.next,
         "counts": counts,
-        "alarms": alarms,
+        "alarms": [*real, *drilled],
+        "ringing": len(real),
         **watch,
         "soon": soon,
         "applications": applications,

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, exists, or_, select
 
 from data.desk.put import put
 from data.desk.work import Deeds, Start, Work
 from data.errors import MissingError
-from data.models import AccountRow, CellRow, SignInRow
+from data.models import AccountRow, AreaRow, CellRow, SignInRow
 from data.registers.accounts import check_account, check_place, check_vouched
 from data.registers.passwords import PASSWORDS
 from data.store.done import Done
@@ -80,16 +80,28 @@ def _whole_code(work: Work, area: str) -> str:
     Raises
     ------
     BadFieldError
-        For what is no code of an area.
+        For what is no code of an area, or for one that holds nothing of the district.
     """
     scheme = work.catalogue.rulebook.scheme
-    if not area or (len(area) == scheme.ends[3] and area.isdigit()):
+    if not area:
         return area
-    known = len(area) in (CITY_DIGITS, *scheme.ends[:2])
-    try:
-        return scheme.check_area(area.ljust(scheme.ends[2], "0") if known else area)
-    except BadCodeError:
-        raise BadFieldError("area", area, "write all digits of the code of an area") from None
+    whole = area
+    if len(area) != scheme.ends[3] or not area.isdigit():
+        short = len(area) in (CITY_DIGITS, *scheme.ends[:2])
+        try:
+            whole = scheme.check_area(area.ljust(scheme.ends[2], "0") if short else area)
+        except BadCodeError:
+            raise BadFieldError("area", area, "write all digits of the code of an area") from None
+    if not _in_district(work, scheme.prefix(whole)):
+        raise BadFieldError("area", area, "there is no such area in this district")
+    return whole
+
+
+def _in_district(work: Work, prefix: str) -> bool:
+    """Tell whether an area or cell of the district stands under a prefix; before there is a district, anything does."""
+    found = [select(code).where(code.startswith(prefix)) for code in (AreaRow.code, CellRow.code)]
+    nothing = ~exists(select(AreaRow.id))
+    return bool(work.session.scalar(select(or_(nothing, *(exists(each) for each in found)))))
 
 
 def vouch(work: Work, new: Vouched, by: Actor) -> Done[Account]:

@@ -36,7 +36,9 @@ def test_an_account_is_added_changed_and_disabled_at_once(site: Site) -> None:
     assert sign_in(site, NEW["password"]) == 201
     site.client.cookies.clear()
     add(site, "admin", 422, **NEW, area=area)
-    assert add(site, "admin", 422, **NEW | {"user": "li"}, area=area[:6])["field"] == "area"
+    for unknown in (area[:5], area[:6] + "999999", "杭州"):
+        assert add(site, "admin", 422, **NEW | {"user": "li"}, area=unknown)["field"] == "area"
+    assert add(site, "admin", 201, **NEW | {"user": "li", "name": "李强"}, area=area[:6])["area"] == area
     assert [a["user"] for a in site.get("admin", ACCOUNTS, text="王")["items"]] == ["wang"]
     patch(site, "admin", "wang", 422, role="wizard")
     assert patch(site, "admin", "wang", role="leader", name="王主任")["role"] == "leader"
