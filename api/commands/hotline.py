@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from api.commands.import_ import columns_of
 from api.commands.show import as_json
 from api.outside.line_files import answers_in, answers_out, cases_in, cases_out
 from api.settings import Settings
 from api.world import World, open_world
+from data.files.headings import named_columns
 from dispatch.errors import BadFieldError
 
 HANDED = click.option("--handed", is_flag=True, help="Of the tickets that were handed to the line.")
@@ -42,7 +42,7 @@ def _world(database: str) -> Iterator[World]:
 def take_in(line: str, path: Path, pairs: tuple[str, ...], database: str, *, handed: bool) -> None:
     """Take in the cases that LINE hands over, or with --handed its answers to what it was handed."""
     with _world(database) as world:
-        taken = (answers_in if handed else cases_in)(world, line, path, columns_of(pairs))
+        taken = (answers_in if handed else cases_in)(world, line, path, named_columns(pairs))
     as_json(
         {
             "line": line,

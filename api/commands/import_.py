@@ -15,6 +15,7 @@ from api.settings import Settings
 from data.desk.door import Desk
 from data.errors import BadFileError, NotSetUpError
 from data.files.fields import Reading
+from data.files.headings import named_columns
 from data.files.imports import IMPORTS
 from data.files.intake import Intake, take_in
 from data.files.undo import undo
@@ -135,7 +136,7 @@ def _reading(home: ZoneInfo, **how: object) -> Reading:
     except (ZoneInfoNotFoundError, ValueError):
         raise BadFieldError("zone", zone, "write a zone such as Asia/Shanghai") from None
     return Reading(
-        columns=columns_of(how["pairs"]),
+        columns=named_columns(how["pairs"] if isinstance(how["pairs"], tuple) else ()),
         datum=str(how["datum"]),
         crs=str(how["crs"]),
         dry_run=bool(how["dry_run"]),
@@ -152,22 +153,6 @@ def _reading(home: ZoneInfo, **how: object) -> Reading:
         natures=_translation(how["natures"]),
         void=frozenset(how["void"] if isinstance(how["void"], tuple) else ()),
     )
-
-
-def columns_of(pairs: object) -> dict[str, str]:
-    """Read pairs of our field and the file's column.
-
-    Raises
-    ------
-    BadFieldError
-    """
-    columns = {}
-    for pair in pairs if isinstance(pairs, tuple) else ():
-        ours, sign, theirs = str(pair).partition("=")
-        if not sign:
-            raise BadFieldError("map", pair, "write our field = their column, such as lon=longitude")
-        columns[ours.strip()] = theirs.strip()
-    return columns
 
 
 def _translation(path: object) -> dict[str, str]:

@@ -21,6 +21,7 @@ from api.roles import AccountDep, WorldDep, whole_only
 from api.routing import Router
 from api.views.shape import plain
 from data.files.fields import Reading
+from data.files.headings import named_columns
 from data.files.imports import IMPORTS
 from data.files.intake import Verdict, notes_of, take_in
 from data.files.undo import undo
@@ -43,6 +44,7 @@ class ImportAsk(Form):
     datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
     crs: Short = ""
     layer: Short = ""
+    map: Annotated[tuple[Short, ...], Field(max_length=60)] = ()
     encoding: Short = ""
     as_of: date | None = None
     most_bad: Annotated[float, Field(ge=0, le=1)] = 1.0
@@ -79,6 +81,7 @@ def take(
     if kind is None:
         raise BadFieldError("kind", ask.kind, "one of " + ", ".join(IMPORTS))
     reading = Reading(
+        columns=named_columns(ask.map),
         dry_run=ask.dry_run,
         source=ask.source,
         datum=ask.datum,

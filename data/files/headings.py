@@ -1,18 +1,36 @@
 """The row of headings of a table, and which column is which of our fields."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from data.errors import BadFileError
 from data.files.values import narrow
 from data.rules.file_columns import FileForm
+from dispatch.errors import BadFieldError
 
 LOOKED_AT = 20
 """So many rows from the top may hold titles and remarks before the headings."""
 SHOWN = 30
 SHORTEST_CUT = 6  # bytes of a heading of which a format kept the beginning
 _SIGNS = re.compile(r"[\s_\-*:.'\"/]+|\(.*?\)|\[.*?\]|【.*?】")
+
+
+def named_columns(pairs: Iterable[str]) -> dict[str, str]:
+    """Read pairs of our field and the file's column, such as ``lon=longitude``; no pairs, no columns.
+
+    Raises
+    ------
+    BadFieldError
+        For a pair without its sign.
+    """
+    columns = {}
+    for pair in pairs:
+        ours, sign, theirs = pair.partition("=")
+        if not sign:
+            raise BadFieldError("map", pair, "write our field = their column, such as lon=longitude")
+        columns[ours.strip()] = theirs.strip()
+    return columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

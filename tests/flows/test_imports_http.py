@@ -64,6 +64,15 @@ def test_a_file_is_tried_taken_in_and_undone(site: Site) -> None:
         assert verify(session, KINDS) == []
 
 
+def test_columns_are_named_as_they_are_at_the_command_line(site: Site) -> None:
+    with site.world.database.read() as session:
+        row = session.scalars(select(ResidentRow).where(ResidentRow.no == "R000001")).one()
+        text = f"甲,乙,电话,经度,纬度\nR000001,改名,{row.phone},{row.lon},{row.lat}\n"
+    send(site, text, status=422)
+    assert send(site, text, map=["no=甲", "name=乙"])["verdicts"] == {"changed": 1}
+    assert send(site, text, status=422, map=["no"])["field"] == "map"
+
+
 def test_a_file_that_cannot_be_read_keeps_nothing(site: Site) -> None:
     with site.world.database.read() as session:
         before = len(session.scalars(select(ImportRunRow.id)).all())
