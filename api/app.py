@@ -40,8 +40,8 @@ from api.pages import appeals as appeal_pages
 from api.pages import applications as application_pages
 from api.pages import board as board_page
 from api.pages import board_compare as board_compare_page
+from api.pages import board_lists as board_list_pages
 from api.pages import board_maps as board_map_pages
-from api.pages import board_orders as board_order_pages
 from api.pages import board_table as board_table_pages
 from api.pages import corrections as correction_pages
 from api.pages import counter as counter_page
@@ -194,7 +194,7 @@ PAGES = (
     board_map_pages,
     board_table_pages,
     board_compare_page,
-    board_order_pages,
+    board_list_pages,
     report_page,
     board_page,
     indicator_pages,

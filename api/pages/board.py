@@ -1,27 +1,22 @@
-"""The leader's board: figures that each open the list behind them, league table, hot services, exports."""
+"""The leader's board: figures that each open the list behind them, league table, hot services."""
 
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import and_
-from sqlalchemy.orm import Session
 
-from api.locale.places import place_name
-from api.locale.words import words
 from api.pages.board_ask import (
     Asked,
     BoardAsk,
     CoverageAsk,
     KindDep,
-    ListAsk,
     OpenAsk,
+    TicketsListAsk,
     ViewerDep,
     areas_to_pick,
     asked,
     compared,
-    facts_of,
     name_of_area,
     ranking,
 )
@@ -30,25 +25,19 @@ from api.pages.board_opening import opening
 from api.pages.board_orders import hot_items, orders_in
 from api.pages.indicators import PanelAsk
 from api.pages.shell import language_of, page
-from api.pages.ticket import entries_view, natures
-from api.pages.work import ticket_table
-from api.roles import WorldDep, ticket_scope
+from api.pages.ticket import entries_view
+from api.roles import WorldDep
 from api.routing import Router
-from api.v1.exports import csv_file, workbook
+from api.v1.exports import table_file
 from api.views.figures import change_word, definitions, percent
-from api.views.ticket import ticket_view
 from api.world import World
-from data.figures.sets import count_set, daily_on_time, in_state, ledger, list_set
-from data.queries.paging import MOST, Ask
-from grid.account import Account
-from grid.figures.sets import ORDER_SETS, find_cases, find_orders
+from data.figures.sets import daily_on_time, ledger
+from grid.figures.sets import ORDER_SETS, find_orders
 from grid.period import month_before, month_of, month_period
 
 router = Router(include_in_schema=False)
-ROWS = 60
 HOT_SHOWN = 12
 BY_DAY, MORNING = range(7, 21), 10
-MOST_EXPORTED = 20_000
 LEAGUE_COLUMNS = {
     "rank": "名次",
     "name": "部门",
@@ -82,9 +71,8 @@ def board(
         figures = compared(world, session, q, facts)
         table = ranking(world, session, q, q.where.department)
         hot = hot_items(world, session, account, ask, q, lang)
-        due = orders_in(world, session, account, q)
+        of_orders = orders_in(world, session, account, q)
     whole = _whole_month(world, q)
-    orders, unmet = sum(h["total"] for h in hot), sum(h["unmet"] for h in hot)
     rate, rate_change = figures.share("handled_on_time")
     return page(
         request,
@@ -103,7 +91,7 @@ def board(
         satisfied=figures.share("satisfied")[0],
         solved=figures.share("solved_of_told")[0],
         answered=percent(figures.now["rated"], figures.now["asked"]),
-        arrivals={name: len(find_orders(due, name)) for name in ORDER_SETS},
+        ordered={name: len(find_orders(of_orders, name)) for name in ORDER_SETS},
         rate_change=change_word(rate_change, lang, "%"),
         reported_change=change_word(figures.number("reported")[1], lang),
         defined=definitions(lang),
@@ -111,8 +99,6 @@ def board(
         least=world.catalogue.appraisal.least_cases,
         hot=hot[:HOT_SHOWN],
         scarcest=_scarcest(hot),
-        orders=orders,
-        unmet=unmet,
         days=_trend(daily_on_time(facts, world.zone)),
         areas=areas_to_pick(world, account),
         area_name=name_of_area(world, ask.area),
@@ -123,80 +109,9 @@ def board(
     )
 
 
-@router.get("/board/tickets")
-def tickets(
-    request: Request, ask: Annotated[ListAsk, Query()], world: WorldDep, account: ViewerDep
-) -> HTMLResponse:
-    """List the tickets behind a number."""
-    q = asked(world, account, ask, ask.department, ask.nature, ask.category)
-    with world.database.read() as session:
-        numbers = _numbers(world, session, q, ask.set)
-        scope = and_(ticket_scope(world, account), in_state(ask.state))
-        found = list_set(session, scope, numbers, Ask(sort=ask.sort, limit=ROWS, after=ask.after))
-        total = count_set(session, scope, numbers) if ask.state else len(numbers)
-    return page(
-        request,
-        world,
-        account,
-        "board_tickets.html",
-        ask=ask,
-        items=[ticket_view(world, t, account, q.now) for t in found.items],
-        total=total,
-        filters=_filters(world, account, language_of(request)),
-        defined=definitions(language_of(request)),
-        natures=natures(world, language_of(request)),
-        first=ask.list_link("/board/tickets") if ask.after else None,
-        following=ask.list_link("/board/tickets", after=found.next) if found.next else None,
-        sorted_by=ask.list_link("/board/tickets", sort="") + "&",
-        exports={kind: ask.list_link(f"/board/tickets.{kind}", sort="") for kind in ("xlsx", "csv")},
-        area_name=name_of_area(world, ask.area),
-        department_name=world.city.department_name(q.where.department) if q.where.department else "",
-        period=q.period,
-        as_of=q.now,
-    )
-
-
-@router.get("/board/tickets.{kind}")
-def tickets_export(
-    kind: KindDep, ask: Annotated[ListAsk, Query()], world: WorldDep, account: ViewerDep
-) -> Response:
-    """Give the tickets behind a number as Excel or CSV."""
-    q = asked(world, account, ask, ask.department, ask.nature, ask.category)
-    rows: list[dict[str, Any]] = []
-    with world.database.read() as session:
-        numbers = _numbers(world, session, q, ask.set)
-        scope = and_(ticket_scope(world, account), in_state(ask.state))
-        after: str | None = None
-        while len(rows) < MOST_EXPORTED:
-            found = list_set(session, scope, numbers, Ask(sort=ask.sort, limit=MOST, after=after))
-            rows += [ticket_view(world, t, account, q.now) for t in found.items]
-            if (after := found.next) is None:
-                break
-    return ticket_table(kind, f"{ask.set}-{q.now:%Y%m%d}", f"工单清单 {q.now:%Y-%m-%d %H:%M}", rows)
-
-
-def _filters(world: World, account: Account, lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """List what a list can be narrowed by: field, then code and name of each value; a department has its own tickets alone."""
-    say, rules = words(lang).gettext, world.catalogue.rulebook
-    departments = [(code, place_name(d.name_zh, lang)) for code, d in rules.departments.items()]
-    categories = [(c.code, c.name_en if lang == "en" else c.name_zh) for c in rules.categories.values()]
-    states = [(code, say(label)) for code, label in rules.lifecycle.labels.items()]
-    own = account.role == "department"
-    return [
-        *([] if own else [("department", departments)]),
-        ("category", categories),
-        ("state", states),
-    ]
-
-
-def _numbers(world: World, session: Session, q: Asked, name: str) -> list[str]:
-    """List the numbers of the tickets of a set."""
-    return [case.no for case in find_cases(facts_of(world, session, q), name)]
-
-
 @router.get("/board/ledger")
 def ledger_page(
-    request: Request, ask: Annotated[ListAsk, Query()], world: WorldDep, account: ViewerDep
+    request: Request, ask: Annotated[TicketsListAsk, Query()], world: WorldDep, account: ViewerDep
 ) -> HTMLResponse:
     """Show the ledger entries behind the score of a department, of its own for one that asks."""
     q = asked(world, account, ask)
@@ -230,9 +145,7 @@ def league_export(
     with world.database.read() as session:
         rows = ranking(world, session, q, q.where.department)
     name, title = f"league-{q.period.start:%Y%m%d}", f"部门得分 {q.period.start:%Y-%m-%d} 起"
-    return (
-        csv_file(name, LEAGUE_COLUMNS, rows) if kind == "csv" else workbook(name, title, LEAGUE_COLUMNS, rows)
-    )
+    return table_file(kind, name, title, LEAGUE_COLUMNS, rows)
 
 
 def _whole_month(world: World, q: Asked) -> str:

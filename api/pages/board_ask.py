@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import urlencode
 
 from fastapi import Depends
@@ -68,22 +68,25 @@ class OpenAsk(BoardAsk):
         return self.link("/board", period=period, shown=shown)
 
 
-class ListAsk(BoardAsk):
-    """A list behind a number."""
+SetName = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=20)]
+Sort = Annotated[str, Field(pattern=r"^-?[a-z_]*$", max_length=20)]
 
-    set: Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=20)] = "reported"
-    department: Short = ""
-    nature: Short = ""
-    category: Short = ""
+
+class ListAsk(BoardAsk):
+    """A list behind a number: its set, what narrows it, its order, and where to go on; ``number`` is part of one."""
+
+    NARROWED_BY: ClassVar[tuple[str, ...]] = ()
+
+    set: SetName
     state: Short = ""
-    sort: Annotated[str, Field(pattern=r"^-?[a-z_]*$", max_length=20)] = "-reported_at"
+    number: Short = ""
+    sort: Sort
     after: Annotated[str, Field(max_length=400)] | None = None
 
     @property
     def filters(self) -> dict[str, str]:
-        """What the list is narrowed by: department, nature, category at the time, and state now."""
-        names = ("department", "nature", "category", "state")
-        return {name: getattr(self, name) for name in names}
+        """What the list is narrowed by, beside area and period."""
+        return {name: getattr(self, name) for name in (*self.NARROWED_BY, "state", "number")}
 
     def list_link(self, path: str, **more: str) -> str:
         """Give the address of the same list with some parts changed; a change to nothing takes a part away."""
@@ -91,14 +94,29 @@ class ListAsk(BoardAsk):
         return self.link(path, **(kept | more))
 
 
-class OrdersAsk(BoardAsk):
-    """The orders behind a hot service."""
+class TicketsListAsk(ListAsk):
+    """Tickets by department, nature and category at the time, and by state now."""
 
+    NARROWED_BY = ("department", "nature", "category")
+
+    set: SetName = "reported"
+    department: Short = ""
+    nature: Short = ""
+    category: Short = ""
+    sort: Sort = "-reported_at"
+
+
+class OrdersListAsk(ListAsk):
+    """Orders by function and item, by the party that has them and the provider, and by state now."""
+
+    NARROWED_BY = ("function", "item", "party", "provider")
+
+    set: SetName = "placed"
+    function: Short = ""
     item: Short = ""
-    state: Short = ""
-    set: Annotated[str, Field(pattern=r"^[a-z_]*$", max_length=20)] = ""
-    start: Annotated[int, Field(ge=0, le=10_000_000)] = 0
-    after: Annotated[str, Field(max_length=400)] | None = None
+    party: Short = ""
+    provider: Annotated[str, Field(pattern=r"^\d{0,9}$")] = ""
+    sort: Sort = "-created_at"
 
 
 class CoverageAsk(BoardAsk):

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from api.pages.board_ask import (
     KindDep,
-    ListAsk,
+    TicketsListAsk,
     ViewerDep,
     areas_to_pick,
     asked,
@@ -20,7 +20,7 @@ from api.pages.board_ask import (
 from api.pages.shell import language_of, page
 from api.roles import WorldDep
 from api.routing import Router
-from api.v1.exports import csv_file, workbook
+from api.v1.exports import table_file
 from api.views.figures import definitions
 from api.world import World
 from grid.account import Account
@@ -33,7 +33,7 @@ TABLED = ("reported", "open", "overdue", "due", "on_time", "late", "unsigned", "
 ELSEWHERE = "其他区域"
 
 
-class TableAsk(ListAsk):
+class TableAsk(TicketsListAsk):
     """Which set of tickets is counted."""
 
     set: Annotated[str, Field(pattern=f"^({'|'.join(TABLED)})$")] = "reported"
@@ -144,4 +144,4 @@ def table_export(
     lines.append({"area": "合计", "code": ask.area} | sums)
     first, last = f"{q.period.start:%Y-%m-%d}", f"{q.period.last_day:%Y-%m-%d}"
     name, title = f"{ask.set}-{first}-{last}", f"{definitions('zh')[ask.set]} {first} — {last}"
-    return csv_file(name, columns, lines) if kind == "csv" else workbook(name, title, columns, lines)
+    return table_file(kind, name, title, columns, lines)

@@ -15,7 +15,7 @@ from api.pages.shell import language_of, page, visitor
 from api.pages.ticket import natures, ticket_context
 from api.roles import WorldDep, order_scope, ticket_scope
 from api.routing import Router
-from api.v1.exports import csv_file, workbook
+from api.v1.exports import table_file
 from api.views.figures import definitions, league_view, percent
 from api.views.ticket import ticket_view
 from api.world import World
@@ -154,7 +154,7 @@ def export(
 
 def ticket_table(kind: str, name: str, title: str, rows: list[dict[str, Any]]) -> Response:
     """Write shown tickets as a table of the asked kind."""
-    return csv_file(name, COLUMNS, rows) if kind == "csv" else workbook(name, title, COLUMNS, rows)
+    return table_file(kind, name, title, COLUMNS, rows)
 
 
 def _chosen(

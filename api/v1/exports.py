@@ -51,5 +51,12 @@ def csv_file(name: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, 
     return Response("\ufeff" + out.getvalue(), media_type=CSV, headers=headers)
 
 
+def table_file(
+    kind: str, name: str, title: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]
+) -> Response:
+    """Write rows as the kind of table that was asked for, ``xlsx`` or ``csv``, which has no title."""
+    return csv_file(name, columns, rows) if kind == "csv" else workbook(name, title, columns, rows)
+
+
 def _harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value

@@ -30,6 +30,14 @@ SETS = {
     "reworked": "应结案的工单中，返过工的",
     "unsigned": "签收时限在期内、没有按时签收的工单",
 }
+ORDER_SETS = {
+    "placed": "期内下的全部订单",
+    "unmet": "期内下的订单中，没有服务商接的，含已转办的",
+    "promised": "承诺到达时间在期内的订单，居民取消的也在内",
+    "arrivals_due": "承诺到达时间在期内的订单；居民取消的不计",
+    "arrived": "应上门的订单中，按承诺时间到达的",
+    "not_arrived": "应上门的订单中，没有按承诺时间到达的",
+}
 SHARES = {
     "handled_on_time": "按期处置的工单 ÷ 应结案的工单（现行时限在期内且已经过了）",
     "solved_of_told": "期内评价中居民说“已解决”的 ÷ 说了是否解决的",
@@ -82,6 +90,12 @@ def definitions(lang: str) -> dict[str, str]:
     """Tell in a language what each set and share is."""
     say = words(lang).gettext
     return {name: say(text) for name, text in (SETS | SHARES).items()}
+
+
+def order_definitions(lang: str) -> dict[str, str]:
+    """Tell in a language what each set of orders is."""
+    say = words(lang).gettext
+    return {name: say(text) for name, text in ORDER_SETS.items()}
 
 
 def definition_view(*names: str) -> dict[str, dict[str, Any]]:

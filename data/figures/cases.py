@@ -1,11 +1,13 @@
 """Cases behind a figure by number, in the order they are asked for, and the names of providers and workers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from data.models import AccountRow, AlarmRow, OrderRow, ProviderRow, TicketRow, fact_of
+from data.queries.orders import SORTS
+from data.queries.paging import Ask, Page, numbered, turn
 from dispatch.alarms.fact import Alarm
 from dispatch.orders.order import Order
 from grid.tickets.ticket import Ticket
@@ -23,6 +25,20 @@ def orders_numbered(session: Session, scope: ColumnElement[bool], numbers: Seque
     rows = session.scalars(select(OrderRow).where(scope, OrderRow.no.in_(numbers)))
     found = {row.no: fact_of(Order, row) for row in rows}
     return [found[no] for no in numbers if no in found]
+
+
+def count_order_set(session: Session, scope: ColumnElement[bool], numbers: Collection[str]) -> int:
+    """Count the orders of some numbers inside a scope; 0 for none."""
+    query = select(func.count()).select_from(OrderRow)
+    return session.scalar(query.where(scope, numbered(session, OrderRow.no, numbers))) or 0
+
+
+def list_order_set(
+    session: Session, scope: ColumnElement[bool], numbers: Collection[str], ask: Ask
+) -> Page[Order]:
+    """List the orders behind a number as they are now, page by page, without those outside a scope."""
+    query = select(OrderRow).where(scope, numbered(session, OrderRow.no, numbers))
+    return turn(session, query, ask, SORTS, OrderRow.id, lambda row: fact_of(Order, row))
 
 
 def alarms_numbered(session: Session, scope: ColumnElement[bool], numbers: Sequence[str]) -> list[Alarm]:

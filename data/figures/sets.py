@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from data.figures.histories import Chronicle
 from data.figures.ratings import ticket_ratings
 from data.models import EntryRow, TicketRow, fact_of
-from data.queries.paging import Ask, Page, turn
-from data.queries.tickets import SORTS, CellCount, numbered
+from data.queries.paging import Ask, Page, numbered, turn
+from data.queries.tickets import SORTS, CellCount
 from grid.figures.facts import Facts
 from grid.figures.rates import OF_DUE
 from grid.period import Period
@@ -87,14 +87,17 @@ def list_numbers(session: Session, scope: ColumnElement[bool]) -> frozenset[str]
     return frozenset(session.scalars(select(TicketRow.no).where(scope)))
 
 
-def in_state(state: str) -> ColumnElement[bool]:
-    """Give the condition that a ticket is in a state now; any for the empty one."""
-    return TicketRow.state == state if state else true()
+def narrowed(state: str, number: str) -> ColumnElement[bool]:
+    """Give the condition that a ticket is in a state now and its number holds some text; any for empty ones."""
+    given = [TicketRow.state == state] if state else []
+    if number:
+        given.append(TicketRow.no.icontains(number, autoescape=True))
+    return and_(true(), *given)
 
 
 def count_set(session: Session, scope: ColumnElement[bool], numbers: Collection[str]) -> int:
     """Count the tickets of some numbers inside a scope; 0 for none."""
-    query = select(func.count()).select_from(TicketRow).where(scope, numbered(session, numbers))
+    query = select(func.count()).select_from(TicketRow).where(scope, numbered(session, TicketRow.no, numbers))
     return session.scalar(query) or 0
 
 
@@ -102,7 +105,7 @@ def list_set(
     session: Session, scope: ColumnElement[bool], numbers: Collection[str], ask: Ask
 ) -> Page[Ticket]:
     """List the tickets behind a number as they are now, page by page, without those outside a scope."""
-    query = select(TicketRow).where(scope, numbered(session, numbers))
+    query = select(TicketRow).where(scope, numbered(session, TicketRow.no, numbers))
     return turn(session, query, ask, SORTS, TicketRow.id, lambda row: fact_of(Ticket, row))
 
 
@@ -156,7 +159,7 @@ def places(session: Session, scope: ColumnElement[bool], numbers: Sequence[str])
     ndarray of float, shape (tickets, 2)
         Degrees; (0, 2) when there are none.
     """
-    query = select(TicketRow.lon, TicketRow.lat).where(scope, numbered(session, numbers))
+    query = select(TicketRow.lon, TicketRow.lat).where(scope, numbered(session, TicketRow.no, numbers))
     rows = session.execute(query.order_by(TicketRow.id.desc()).limit(MOST_PLACES)).all()
     return np.array([(r.lon, r.lat) for r in rows], np.float64).reshape(-1, 2)
 

@@ -11,16 +11,19 @@ from data.models import ContactRow, OrderRow, ResidentRow, fact_of
 from data.queries.paging import Ask, Page, turn
 from dispatch.orders.order import OPEN_STATES, Order
 from dispatch.resident import Contact, Resident
+from grid.figures.facts import UNMET
 
 SORTS = {"created_at": OrderRow.created_at, "no": OrderRow.no, "item": OrderRow.item, "state": OrderRow.state}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilter:
-    """What to list; empty fields do not filter."""
+    """What to list; empty fields do not filter. ``items`` are those to choose among, None for all."""
 
     state: str = ""
     item: str = ""
+    items: frozenset[str] | None = None
+    number: str = ""
     area: str = ""
     resident: str = ""
     provider: int | None = None
@@ -53,6 +56,14 @@ class OrderFilter:
             given.append(OrderRow.state.in_((*OPEN_STATES, "unmet", "done")))
         if self.flagged:
             given.append(cast(OrderRow.flags, String) != "[]")
+        return given + self._among()
+
+    def _among(self) -> list[ColumnElement[bool]]:
+        given: list[ColumnElement[bool]] = []
+        if self.items is not None:
+            given.append(OrderRow.item.in_(self.items))
+        if self.number:
+            given.append(OrderRow.no.icontains(self.number, autoescape=True))
         return given
 
 
@@ -122,7 +133,7 @@ def item_counts(
             OrderRow.item,
             func.count(),
             func.sum(case((OrderRow.state == "settled", 1), else_=0)),
-            func.sum(case((OrderRow.state.in_(("unmet", "handed_over")), 1), else_=0)),
+            func.sum(case((OrderRow.state.in_(UNMET), 1), else_=0)),
             func.avg(OrderRow.rating),
         )
         .where(scope, *wanted.conditions(prefix))

@@ -3,12 +3,12 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ARRAY, ColumnElement, Select, String, and_, any_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dispatch.errors import BadFieldError
@@ -75,6 +75,17 @@ def turn(
     rows = rows[: ask.limit]
     following = _written(key, getattr(rows[-1], column.key), getattr(rows[-1], row_id.key)) if more else None
     return Page(items=tuple(make(row) for row in rows), next=following)
+
+
+def numbered(
+    session: Session, column: InstrumentedAttribute[str], numbers: Iterable[str]
+) -> ColumnElement[bool]:
+    """Give the condition that a column holds one of some numbers, however many they are: they are one parameter."""
+    if session.get_bind().dialect.name == "sqlite":
+        listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
+        return column.in_(select(listed.c.value))
+    given = func.string_to_array(" ".join(numbers), " ", type_=ARRAY(String))
+    return column == any_(given)
 
 
 def _beyond(

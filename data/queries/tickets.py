@@ -1,11 +1,11 @@
 """Questions about tickets: lists, timelines, like cases, what the clock has to do, counts for the board."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ARRAY, ColumnElement, String, any_, case, cast, func, select
+from sqlalchemy import ColumnElement, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from data.models import EventRow, TicketRow, fact_of
@@ -107,15 +107,6 @@ def count_tickets(session: Session, scope: ColumnElement[bool], wanted: TicketFi
     """Count the tickets inside a scope."""
     query = select(func.count()).select_from(TicketRow).where(scope, *wanted.conditions(prefix))
     return int(session.scalar(query) or 0)
-
-
-def numbered(session: Session, numbers: Iterable[str]) -> ColumnElement[bool]:
-    """Give the condition that a ticket has one of some numbers, however many they are: they are one parameter."""
-    if session.get_bind().dialect.name == "sqlite":
-        listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
-        return TicketRow.no.in_(select(listed.c.value))
-    given = func.string_to_array(" ".join(numbers), " ", type_=ARRAY(String))
-    return TicketRow.no == any_(given)
 
 
 def timeline(session: Session, kind: str, no: str) -> list[Step]:

@@ -17,6 +17,8 @@ CONTENT_STARS = 4
 SPOKEN = frozenset({"phone", "counter"})
 """Channels of orders by which an alarm was told in a talk, so that nobody had to answer it."""
 VOLUNTARY = frozenset({"volunteer", "social_worker", "charity"})
+UNMET = frozenset({"unmet", "handed_over"})
+"""States of an order that no provider took, before and after somebody else was found to help."""
 ON_REGISTER = frozenset({"active", "trial", "warned", "suspended"})
 
 
@@ -123,6 +125,11 @@ class OrderFact:
         """Tell whether somebody came by the time that was promised."""
         due_at, at = self.arrive_due_at, self.arrived_at
         return due_at is not None and at is not None and at <= due_at
+
+    @property
+    def is_unmet(self) -> bool:
+        """Tell whether no provider took it, also where somebody else helps."""
+        return self.state in UNMET
 
     @property
     def is_alarm(self) -> bool:
@@ -315,6 +322,11 @@ class Facts:
         """Tickets about which a resident could have told: closed in the period or rated in it, each once."""
         rated = {r.no for r in self.ticket_ratings}
         return [*self.ticket_ratings, *(t for t in self.closed if t.no not in rated)]
+
+    @cached_property
+    def placed(self) -> list[OrderFact]:
+        """Orders placed in the period, whatever became of them."""
+        return [o for o in self.orders if self.inside(o.created_at)]
 
     @cached_property
     def promised(self) -> list[OrderFact]:

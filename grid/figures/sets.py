@@ -58,12 +58,14 @@ passed: ``due``, of them ``on_time`` handled by then, ``late`` not, ``reworked``
 matter is solved, ``solved`` of them those that say it is; ``asked`` who could have rated: closed or rated. By time a receipt was due: ``unsigned``."""
 
 ORDER_SETS: Mapping[str, Callable[[Facts], Sequence[OrderFact]]] = {
+    "placed": lambda facts: facts.placed,
+    "unmet": lambda facts: [o for o in facts.placed if o.is_unmet],
     "promised": lambda facts: facts.promised,
     "arrivals_due": lambda facts: facts.arrivals_due,
     "arrived": lambda facts: [o for o in facts.arrivals_due if o.arrived_in_time],
     "not_arrived": lambda facts: [o for o in facts.arrivals_due if not o.arrived_in_time],
 }
-"""Name -> orders. By the time an arrival was promised for: ``promised`` all, ``arrivals_due`` without cancelled ones, of them
+"""Name -> orders. By the time they were placed: ``placed`` all, ``unmet`` of them those that no provider took. By the time an arrival was promised for: ``promised`` all, ``arrivals_due`` without cancelled ones, of them
 ``arrived`` in time and ``not_arrived``."""
 
 SHARES: Mapping[str, Share] = {
