@@ -23,6 +23,7 @@ from api.pages.board_ask import (
 from api.pages.board_maps import item_name
 from api.pages.board_opening import opening
 from api.pages.board_orders import hot_items, orders_in
+from api.pages.board_wall import scenes
 from api.pages.indicators import PanelAsk
 from api.pages.shell import language_of, page
 from api.pages.ticket import entries_view
@@ -72,13 +73,13 @@ def board(
         table = ranking(world, session, q, q.where.department)
         hot = hot_items(world, session, account, ask, q, lang)
         of_orders = orders_in(world, session, account, q)
-    whole = _whole_month(world, q)
+    whole, scarcest = _whole_month(world, q), _scarcest(hot)
     rate, rate_change = figures.share("handled_on_time")
     return page(
         request,
         world,
         account,
-        "board.html",
+        "board_wall.html" if given.wall else "board.html",
         ask=ask,
         opened=opened,
         whole_month=whole,
@@ -98,7 +99,9 @@ def board(
         league_rows=table,
         least=world.catalogue.appraisal.least_cases,
         hot=hot[:HOT_SHOWN],
-        scarcest=_scarcest(hot),
+        scarcest=scarcest,
+        scenes=scenes(ask, scarcest),
+        every=given.every,
         days=_trend(daily_on_time(facts, world.zone)),
         areas=areas_to_pick(world, account),
         area_name=name_of_area(world, ask.area),

@@ -58,14 +58,20 @@ class BoardAsk(Form):
 
 
 class OpenAsk(BoardAsk):
-    """The board itself; a page that is open already says the first day it shows."""
+    """The board itself; a page that is open already says the first day it shows.
+
+    With ``wall`` it is shown on a wall, a scene ``every`` so many seconds.
+    """
 
     shown: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    wall: bool = False
+    every: Annotated[int, Field(ge=2, le=3600)] = 20
 
     def again(self, shown: str) -> str:
         """Give the address that an open page asks again, with the period only where one was asked for."""
         period = self.period if "period" in self.model_fields_set else ""
-        return self.link("/board", period=period, shown=shown)
+        wall = {"wall": "1", "every": str(self.every)} if self.wall else {}
+        return self.link("/board", period=period, shown=shown, **wall)
 
 
 SetName = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=20)]
