@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 Int64s = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -51,6 +49,9 @@ class Draft:
 
 def parts(tail: Int64s, head: Int64s, count: int, *, strong: bool) -> Int64s:
     """Tell the part of each node, shape (nodes,): strongly connected, or held together at all."""
+    from scipy.sparse import coo_matrix  # noqa: PLC0415 - slow to load, and most commands read no streets
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     matrix = coo_matrix((np.ones(len(tail), np.int8), (tail, head)), shape=(count, count)).tocsr()
     labels = connected_components(matrix, connection="strong" if strong else "weak")[1]
     return np.asarray(labels, np.int64)

@@ -14,7 +14,7 @@ from api.settings import Settings
 from data.city.city import City
 from data.desk.door import Desk
 from data.rules.catalogue import read_catalogue
-from data.sample.district import Plan
+from data.sample.district import RESIDENTS, Plan
 from data.sample.rehearsal import Rehearsal, Script
 from data.sample.synthetic import write_osm
 from data.store.session import Database
@@ -24,11 +24,14 @@ from data.store.session import Database
 @click.option("--home", required=True, type=click.Path(path_type=Path))
 @click.option("--database", default="")
 @click.option("--osm", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--residents", default=RESIDENTS)
 @click.option("--days", default=30)
 @click.option(
     "--until", type=click.DateTime(["%Y-%m-%dT%H:%M%z"]), help="Last moment rehearsed; now by default."
 )
-def command(home: Path, database: str, osm: Path | None, days: int, until: datetime | None) -> None:
+def command(
+    home: Path, database: str, osm: Path | None, residents: int, days: int, until: datetime | None
+) -> None:
     """Build a district with people and accounts, and rehearse days in it."""
     last = until or system_clock() - timedelta(minutes=1)
     settings = Settings(home=home, database=database)
@@ -36,7 +39,7 @@ def command(home: Path, database: str, osm: Path | None, days: int, until: datet
     catalogue = read_catalogue(settings.catalogue)
     extract = osm or _synthetic(place.extracts / "synthetic.osm")
     name = SYNTHETIC_NAME if osm is None else extract.name.split(".")[0]
-    build_into(store, settings, Plan(extract=extract, name=name, sample=True))
+    build_into(store, settings, Plan(extract=extract, name=name, residents=residents, sample=True))
     city = City(store, catalogue, place, system_clock)
     add_demo_accounts(store, city, system_clock())
     desk = Desk(

@@ -1,10 +1,12 @@
 """Pinyin of names, for search; apart from the search itself because its dictionary is slow to load."""
 
 import unicodedata
+from functools import lru_cache
 
 from data.registers.names import bare, fold
 
 
+@lru_cache(maxsize=2**14)  # a register of people repeats its names
 def _spell(text: str, *, first_letters: bool = False) -> str:
     from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - slow to load, and most commands spell nothing
 

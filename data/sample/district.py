@@ -64,6 +64,9 @@ OSM_TABLE = FOLDER / "osm_categories.csv"
 BUILDER = Actor(user="build", role="admin")
 
 
+RESIDENTS = 60_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What to build: from which extract, under which name and county code, with how many sample residents.
@@ -76,7 +79,7 @@ class Plan:
     name: str
     county: str = "330102"
     seed: int = 20
-    residents: int = 60_000
+    residents: int = RESIDENTS
     sample: bool = False
     areas: Path | None = None
     cells: Path | None = None

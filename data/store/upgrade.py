@@ -4,11 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from data.errors import NotSetUpError
 
@@ -16,29 +12,34 @@ OF_POSTGIS = frozenset({"spatial_ref_sys", "alembic_version"})
 FOLDER = Path(__file__).parents[1] / "migrations"
 
 
-def settings(connection: Connection | None = None) -> Config:
-    """Return Alembic's settings for a connection."""
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Apply what is missing up to a revision, the newest without one."""
+    from alembic import command  # noqa: PLC0415 - slow to load, and few starts change the structure
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    return config
-
-
-def upgrade(connection: Connection) -> None:
-    """Apply what is missing."""
-    command.upgrade(settings(connection), "head")
+    command.upgrade(config, revision)
 
 
 @cache
+def revisions() -> tuple[str, ...]:
+    """Tell the revisions that this version knows, the newest last; their files are numbered in order."""
+    return tuple(sorted(path.name[:4] for path in (FOLDER / "versions").glob("0*.py")))
+
+
 def newest() -> str:
     """Tell the newest revision of this version."""
-    return ScriptDirectory.from_config(settings()).get_current_head() or ""
+    return revisions()[-1]
 
 
 def revision_of(connection: Connection) -> str:
     """Tell the revision of a database, empty for one without tables."""
-    return MigrationContext.configure(connection).get_current_revision() or ""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
 
 
 def standing(connection: Connection) -> Literal["empty", "earlier", "current"]:
@@ -58,8 +59,7 @@ def standing(connection: Connection) -> Literal["empty", "earlier", "current"]:
                 f"this database holds tables of something else ({others[0]}); name an empty one"
             )
         return "empty"
-    scripts = ScriptDirectory.from_config(settings())
-    if found not in {script.revision for script in scripts.walk_revisions()}:
+    if found not in revisions():
         raise NotSetUpError(
             f"this database is of a later version ({found}) than this one ({newest()}); use the newer Jinlin"
         )

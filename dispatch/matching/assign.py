@@ -13,8 +13,6 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from dispatch.errors import BadFieldError
 
@@ -123,6 +121,9 @@ class _Pairs:
 
 def _solve(pairs: _Pairs, missed: Int64s) -> Int64s:
     """Pair of each order in the best assignment, -1 for none; a provider stands once for each order it can take."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - slow to load, and most commands assign nothing
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching  # noqa: PLC0415
+
     if not pairs.orders:
         return np.empty(0, np.int64)
     # More places than orders name a provider are never used; and what costs more than nobody is never taken.

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -41,7 +42,7 @@ BUILT_FROM = (
     "geo/hierarchy.py",
     "geo/roads.py",
 )
-DAYS = 2
+DAYS, RESIDENTS = 2, 12_000
 BEGUN = datetime(2026, 11, 18, 10, 0, tzinfo=timezone(timedelta(hours=8)))  # a Wednesday, shops are open
 WAIT_MS = 20_000  # long, for machines that do other things besides
 Login = Callable[[Page, str], None]
@@ -66,7 +67,7 @@ def absent(reason: str) -> None:
 
 def build_key() -> str:
     """Hash of what a built district follows from."""
-    digest = hashlib.sha256(f"{BEGUN:%Y-%m-%dT%H:%M} {DAYS}".encode())
+    digest = hashlib.sha256(f"{BEGUN:%Y-%m-%dT%H:%M} {DAYS} {RESIDENTS}".encode())
     for pattern in BUILT_FROM:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
@@ -80,7 +81,7 @@ def build(kept: Path) -> Path:
         return built
     draft = kept / f"draft-{os.getpid()}"
     command = [sys.executable, "-m", "api.commands.prepare", "--home", str(draft)]
-    command += ["--days", str(DAYS), "--until", f"{BEGUN:%Y-%m-%dT%H:%M%z}"]
+    command += ["--residents", str(RESIDENTS), "--days", str(DAYS), "--until", f"{BEGUN:%Y-%m-%dT%H:%M%z}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     if done.returncode != 0:
         shutil.rmtree(draft, ignore_errors=True)
@@ -95,14 +96,16 @@ def build(kept: Path) -> Path:
     return built
 
 
+def own_copy(request: pytest.FixtureRequest, folder: Path) -> Path:
+    """Copy the built and rehearsed district to a folder that there is not yet."""
+    assert request.config.cache is not None
+    return Path(shutil.copytree(build(Path(request.config.cache.mkdir("jinlin-district"))), folder))
+
+
 @pytest.fixture(scope="session")
 def district_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a built and rehearsed district, this run's own copy."""
-    assert request.config.cache is not None
-    built = build(Path(request.config.cache.mkdir("jinlin-district")))
-    home = tmp_path_factory.mktemp("site") / "home"
-    shutil.copytree(built, home)
-    return home
+    return own_copy(request, tmp_path_factory.mktemp("site") / "home")
 
 
 @pytest.fixture(scope="session")
@@ -112,13 +115,18 @@ def clock() -> Callable[[], datetime]:
     return lambda: datetime.now(UTC) + behind
 
 
+@contextmanager
+def served(home: Path, clock: Callable[[], datetime]) -> Iterator[str]:
+    """Serve a home; gives the base address."""
+    settings = Settings(home=home, timers=False, sign_in_per_minute=1000, public_posts_per_minute=1000)
+    with serving(make_app(open_world(settings, clock))) as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
 def site(district_home: Path, clock: Callable[[], datetime]) -> Iterator[str]:
     """Base address of a running server, such as ``http://127.0.0.1:40123``."""
-    settings = Settings(
-        home=district_home, timers=False, sign_in_per_minute=1000, public_posts_per_minute=1000
-    )
-    with serving(make_app(open_world(settings, clock))) as address:
+    with served(district_home, clock) as address:
         yield address
 
 

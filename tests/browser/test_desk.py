@@ -159,34 +159,6 @@ def take_all(page: Page) -> None:
     expect(page.locator("#alarms [data-untaken]")).to_have_count(0)
 
 
-def test_every_open_alarm_shows_and_rings_until_it_is_taken(
-    page: Page, site: str, login: Login, client: Client
-) -> None:
-    at_desk(page, site, login)
-    take_all(page)
-    before = page.locator("#alarms li").count()
-    raised = ring_for(client, 300)
-    expect(page.locator("#alarms li")).to_have_count(before + 300, timeout=60_000)
-    expect(page.locator("#alarms [data-untaken]")).to_have_count(300)
-    assert page.locator("#alarms a").first.get_attribute("data-no") == raised[-1]  # the newest on top
-    expect(page.locator("#ring b")).to_contain_text("紧急 300")
-    assert page.title().startswith("(300)")
-    page.reload()  # rings at once, without a word from the live line
-    expect(page.locator("#ring b")).to_contain_text("紧急 300")
-    for left, no in ((299, raised[-1]), (298, raised[-2])):
-        page.keyboard.press("t")
-        page.locator(f'[data-case="{no}"]').wait_for()
-        expect(page.locator("#ring b")).to_contain_text(f"紧急 {left}")
-    assert page.locator("#alarms [data-untaken]").first.get_attribute("data-no") == raised[-3]
-    page.keyboard.press("m")
-    expect(page.locator("#sound")).to_have_attribute("aria-pressed", "false")
-    ring_for(client, 1)
-    expect(page.locator("#sound")).to_have_attribute("aria-pressed", "true")  # a new one is not muted
-    take_all(page)
-    expect(page.locator("#ring")).to_be_hidden()
-    assert not page.title().startswith("(")
-
-
 def test_an_alarm_reaches_who_types_in_a_filter_or_a_dialog(
     page: Page, site: str, login: Login, client: Client
 ) -> None:

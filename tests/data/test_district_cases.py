@@ -64,13 +64,13 @@ def test_a_map_that_went_wrong_builds_a_district_of_its_size(name: str, tmp_path
 
 
 def test_a_town_of_which_five_houses_are_mapped_lives_along_its_streets(tmp_path: Path) -> None:
-    figures, people, cells = build(tmp_path, SHARED / "osm" / "heidelberg.osm.pbf")
+    figures, people, cells = build(tmp_path, SHARED / "osm" / "heidelberg.osm.pbf", residents=20_000)
     basis = figures["rests_on"]
     assert isinstance(basis, dict)
     assert basis["households_from"]["buildings"] < 100 < basis["households_from"]["streets"]
     assert "buildings" in basis["missing"][0]
-    assert people.total() == 60_000
-    share = 60_000 / sum(cells.values())
+    assert people.total() == 20_000
+    share = 20_000 / sum(cells.values())
     crowded = [code for code, count in people.items() if count > 3 * share * max(cells[code], 100)]
     assert crowded == []
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -18,7 +17,7 @@ from data.models import Base, EntryRow, PhotoSubjectRow, ProviderRow, ResidentRo
 from data.registers.checks import register_faults
 from data.rules.catalogue import read_catalogue
 from data.store.session import Database
-from data.store.upgrade import settings
+from data.store.upgrade import FOLDER, newest, revisions, upgrade
 from dispatch.providers.provider import Provider
 from dispatch.resident import Resident
 from grid.tickets.ticket import Ticket
@@ -60,7 +59,7 @@ def test_a_ticket_of_an_earlier_version_is_read_and_goes_on(empty: Database, tmp
     with empty.engine.begin() as connection:
         if not empty.is_sqlite:
             connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
-        command.upgrade(settings(connection), "0002")
+        upgrade(connection, "0002")
     old = Table("tickets", MetaData(), autoload_with=empty.engine)
     with empty.engine.begin() as connection:
         connection.execute(insert(old), _old_row(old, due.replace(tzinfo=None) if empty.is_sqlite else due))
@@ -83,7 +82,7 @@ def test_reversals_of_an_earlier_version_are_led_to_what_they_took_back(
     with empty.engine.begin() as connection:
         if not empty.is_sqlite:
             connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
-        command.upgrade(settings(connection), "0008")
+        upgrade(connection, "0008")
     old = MetaData()
     old.reflect(empty.engine, only=["entries", "appeals"])
     entries, appeals = old.tables["entries"], old.tables["appeals"]
@@ -116,7 +115,7 @@ def test_people_and_providers_of_an_earlier_version_were_never_verified(
     with empty.engine.begin() as connection:
         if not empty.is_sqlite:
             connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
-        command.upgrade(settings(connection), "0009")
+        upgrade(connection, "0009")
     at = datetime(2026, 11, 20, 8, 30)  # noqa: DTZ001 - as SQLite keeps it
     for name in ("providers", "residents"):
         old = Table(name, MetaData(), autoload_with=empty.engine)
@@ -135,7 +134,7 @@ def test_photos_of_an_earlier_version_belong_to_what_told_of_them(empty: Databas
     with empty.engine.begin() as connection:
         if not empty.is_sqlite:
             connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
-        command.upgrade(settings(connection), "0022")
+        upgrade(connection, "0022")
     at = datetime(2026, 11, 20, 8, 30, tzinfo=None if empty.is_sqlite else UTC)
     old = MetaData()
     old.reflect(empty.engine, only=["tickets", "events"])
@@ -168,8 +167,10 @@ def test_upgrading_twice_changes_nothing(empty: Database) -> None:
     empty.create()
     empty.create()
     with empty.engine.connect() as connection:
-        newest = ScriptDirectory.from_config(settings()).get_current_head()
-        assert MigrationContext.configure(connection).get_current_revision() == newest
+        found = MigrationContext.configure(connection).get_current_revision()
+    scripts = ScriptDirectory(str(FOLDER))
+    assert found == scripts.get_current_head() == newest() == revisions()[-1]
+    assert {script.revision for script in scripts.walk_revisions()} == set(revisions())
 
 
 def test_a_database_of_another_version_is_refused_with_what_to_do(empty: Database, tmp_path: Path) -> None:
@@ -178,7 +179,7 @@ def test_a_database_of_another_version_is_refused_with_what_to_do(empty: Databas
     with empty.engine.begin() as connection:
         if not empty.is_sqlite:
             connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
-        command.upgrade(settings(connection), "0003")
+        upgrade(connection, "0003")
     with pytest.raises(NotSetUpError, match=r"earlier version \(0003\); 'jinlin init' brings it"):
         empty.expect_current()
     empty.create(tmp_path)
@@ -193,7 +194,7 @@ def earlier(empty: Database, revision: str) -> None:
     with empty.engine.begin() as connection:
         if not empty.is_sqlite:
             connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
-        command.upgrade(settings(connection), revision)
+        upgrade(connection, revision)
 
 
 def tables_of(empty: Database) -> set[str]:
