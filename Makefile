@@ -34,7 +34,7 @@ installed: $(READY)
 	$(BIN)/pytest tests/installed
 
 trials: $(READY)
-	JINLIN_TRIAL_ROUNDS=10000 $(BIN)/pytest tests/data/test_store_faults.py tests/data/test_mutations.py
+	JINLIN_TRIAL_ROUNDS=10000 $(BIN)/pytest tests/data/store/test_store_faults.py tests/data/files/test_mutations.py
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

@@ -1,11 +1,11 @@
 """Areas and cells at the door: registered, changed, and confirmed by who keeps them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from data.desk.put import put
 from data.desk.work import Deeds, Start, Work
@@ -99,27 +99,23 @@ def _border(work: Work, code: str, shape: BaseGeometry, above: BaseGeometry) -> 
         raise BadFieldError("shape", shape.geom_type, str(error)) from None
     if not shape.intersects(above):
         raise BadFieldError("shape", shape.geom_type, "a border in the community that the code begins with")
-    if note := overlap(work.session, CellRow, code, shape):
+    others = work.session.execute(select(CellRow.code, CellRow.shape)).tuples()
+    if note := overlap(others, code, shape):
         raise BadFieldError("shape", shape.geom_type, f"a border beside the other cells; this one {note}")
     return shape
 
 
-def overlap(
-    session: Session, table: type[AreaRow] | type[CellRow], code: str, shape: BaseGeometry, **same: str
-) -> str:
+def overlap(others: Iterable[tuple[str, BaseGeometry]], code: str, shape: BaseGeometry) -> str:
     """Say which known shape of the same kind a shape overlaps by more than a sliver.
 
     Parameters
     ----------
-    session : Session
-    table : type
-        Of whose rows.
+    others : iterable of (str, shapely geometry)
+        Codes and shapes; that of the same code is passed over.
     code : str
-        Of the shape itself, which is left out.
+        Of the shape itself.
     shape : shapely polygon or multipolygon
         Degrees.
-    **same : str
-        Columns and the values that the others have.
 
     Returns
     -------
@@ -128,9 +124,10 @@ def overlap(
     """
     plane = LocalPlane(shape.centroid.x, shape.centroid.y)
     per_m2 = plane.scale_m[0] * plane.scale_m[1]
-    query = select(table.code, table.shape).where(table.code != code).filter_by(**same)
-    for other, border in session.execute(query):
-        shared_m2 = border.intersection(shape).area * per_m2 if border.intersects(shape) else 0.0
+    for other, border in others:
+        if other == code or not border.intersects(shape):
+            continue
+        shared_m2 = border.intersection(shape).area * per_m2
         if shared_m2 > SLIVER_M2:
             return f"overlaps {other} by {shared_m2:.0f} m2"
     return ""

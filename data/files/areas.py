@@ -88,7 +88,8 @@ def take_area(fields: Fields, desks: Desks, target: str) -> Taken:
     name = before.name if before and not fields.told("name") else fields.text("name", needed=True)
     area = Area(code=code, name=name, level=level, parent=parent)
     _check_place_in_tree(desks, area, scheme)
-    note = overlap(desks.session, AreaRow, code, shape, level=level)
+    others = select(AreaRow.code, AreaRow.shape).where(AreaRow.level == level)
+    note = overlap(desks.session.execute(others).tuples(), code, shape)
     done = desks.desk.start(PutArea(area=area, shape=shape), IMPORTER, desks.now)
     return Taken(key=code, done=done, note=note, earlier={"shape": drawn})
 
@@ -196,7 +197,7 @@ def take_cell(fields: Fields, desks: Desks, target: str) -> Taken:
     believed(desks, code, before, given, since)
     verified_at = given.pop("verified_at")
     cell = replace(before, **given) if before else Cell(code=code, community=community, **given)
-    note = overlap(desks.session, CellRow, code, shape)
+    note = overlap(desks.borders.near(desks.session, shape), code, shape)
     done = desks.desk.start(PutCell(cell=cell, shape=shape, verified_at=verified_at), IMPORTER, desks.now)
     return Taken(key=code, done=done, note=note, earlier={"shape": drawn, "verified_at": since})
 

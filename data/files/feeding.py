@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from data.city.cells import CellMap
 from data.desk.door import Desk
 from data.errors import KeyReusedError
+from data.files.borders import Borders
 from data.files.fields import Desks, Reading
 from data.files.imports import IMPORTS
-from data.files.intake import Verdict, box_of, cell_map, judge_row, run_of
+from data.files.intake import Verdict, box_of, judge_row, run_of
 from data.files.runs import begin, end
 from data.files.tables import TableRow
 from data.models import FeedItemRow, FeedMessageRow, FeedRow
@@ -72,14 +72,16 @@ class Taker:
 
     desk: Desk
     feed: Feed
-    cells: CellMap
+    borders: Borders
     now: datetime
 
 
 def taker_of(desk: Desk, feed: Feed, now: datetime) -> Taker:
     """Prepare to take rows of a feed."""
+    borders = Borders(desk.catalogue)
     with desk.database.read() as session:
-        return Taker(desk=desk, feed=feed, cells=cell_map(session, desk.catalogue), now=now)
+        borders.follow(session)
+    return Taker(desk=desk, feed=feed, borders=borders, now=now)
 
 
 def take_message(desk: Desk, feed: Feed, message: ToldMessage, now: datetime) -> bool:
@@ -275,7 +277,7 @@ def keep_told(desks: Desks, taker: Taker, row: ToldRow, message: str) -> Verdict
         desks.run.id = begin(
             desks.session, feed.subject, f"{feed.no} {message}", feed.source, feed.no, taker.now
         )
-    return judge_row(row.table_row, IMPORTS[taker.feed.subject], desks, {}, box_of(taker.cells))
+    return judge_row(row.table_row, IMPORTS[taker.feed.subject], desks, {}, box_of(desks.cells))
 
 
 def without_values(reason: str, values: Iterable[str]) -> str:
@@ -296,7 +298,7 @@ def desks_of(session: Session, taker: Taker, run: int) -> Desks:
         catalogue=desk.catalogue,
         reading=reading,
         desk=desk,
-        cells=taker.cells,
+        borders=taker.borders,
         now=taker.now,
         run=run_of(run, IMPORTS[feed.subject], reading, desk, taker.now),
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from data.city.cells import CellMap, Located
 from data.desk.door import Desk
+from data.files.borders import Borders
 from data.files.grounding import Ground, grounded, why_far, why_nowhere
 from data.files.runs import Run, first_told, settled
 from data.files.tables import Reader, TableRow
@@ -85,9 +86,14 @@ class Desks:
     catalogue: Catalogue
     reading: Reading
     desk: Desk
-    cells: CellMap
+    borders: Borders
     now: datetime
     run: Run
+
+    @property
+    def cells(self) -> CellMap:
+        """The cells as an index, with what the file itself changed."""
+        return self.borders.map(self.session)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from data.city.cells import CellMap
 from data.desk.door import Desk
 from data.errors import BadFileError
+from data.files.borders import Borders
 from data.files.fields import IMPORTER, Desks, Fields, Import, Reading, Taken
 from data.files.runs import Left, Run, begin, end, note, shown, storable
 from data.files.tables import TableRow, read_rows
-from data.models import CellRow, ImportRow, columns_of
+from data.models import ImportRow, columns_of
 from data.registers.pinyin import spelled
-from data.rules.catalogue import Catalogue
 from data.store.done import Done
 from data.store.home import Home
 from data.store.session import Database
@@ -99,8 +99,10 @@ def take_in(
         tried = take_in(path, kind, replace(reading, dry_run=True), desk, home, now, lambda _rows: None)
         if tried.counts.get("refused", 0) > reading.most_bad * len(tried.verdicts):
             return _held(path, kind, reading, desk, now, tried)
+    borders = Borders(desk.catalogue)
     with database.read() as session:
-        near = box_of(cell_map(session, desk.catalogue))
+        borders.follow(session)
+        near = box_of(borders.map(session))
     form = desk.catalogue.files.forms[kind.name]
     rows = read_rows(path, reading.reader(form, near))
     verdicts: list[Verdict] = []
@@ -113,13 +115,14 @@ def take_in(
     while batch:
 
         def judge(session: Session, batch: list[TableRow] = batch) -> list[Verdict]:
+            borders.follow(session)
             desks = Desks(
                 session=session,
                 database=database,
                 catalogue=desk.catalogue,
                 reading=reading,
                 desk=desk,
-                cells=cell_map(session, desk.catalogue),
+                borders=borders,
                 now=now,
                 run=run_of(no, kind, reading, desk, now),
             )
@@ -127,6 +130,8 @@ def take_in(
 
         begun = monotonic()
         found = _tried(database, judge) if reading.dry_run else _kept(database, judge)
+        if reading.dry_run:
+            borders.take_back()
         size = min(BATCH, max(1, int(size * SLICE_S / (monotonic() - begun))))
         database.give_way()
         verdicts += found
@@ -194,12 +199,6 @@ def box_of(cells: CellMap) -> Box | None:
     return Box(west, south, east, north) if west == west else None  # noqa: PLR0124 - NaN where there is no cell
 
 
-def cell_map(session: Session, catalogue: Catalogue) -> CellMap:
-    """Read the cells of the store as an index."""
-    shapes = {row.code: row.shape for row in session.scalars(select(CellRow).order_by(CellRow.code))}
-    return CellMap(shapes, catalogue.rulebook.scheme, catalogue.rulebook.settings.gps_error_m)
-
-
 def judge_row(
     row: TableRow, kind: Import, desks: Desks, seen: dict[str, tuple[int, str]], near: Box | None
 ) -> Verdict:
@@ -237,6 +236,7 @@ def judge_row(
         return Verdict(
             row=row.number, key=key, outcome="refused", note=str(error.args[0] if error.args else error)
         )
+    desks.borders.kept(taken.done)
     before = [known.row_hash, known.target] if known is not None else []
     values = {"row_hash": row.hash, "target": taken.key, "at": desks.now}
     if known is None:

@@ -1,11 +1,12 @@
 """A small register of two communities and four cells, for tests that need no streets."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import shapely
-from sqlalchemy import insert
+from sqlalchemy import create_engine, insert
 
 from data.desk.door import Desk
 from data.models import AreaRow, CellRow
@@ -16,9 +17,11 @@ from data.store.session import Database
 SIDE = 0.01
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'small.sqlite'}")
+@pytest.fixture(scope="session")
+def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The register, written once; never written to again."""
+    file = tmp_path_factory.mktemp("small") / "small.sqlite"
+    database = Database(f"sqlite:///{file}")
     database.create()
     areas, cells = [], []
     for community in (1, 2):
@@ -52,6 +55,15 @@ def small(tmp_path: Path) -> Iterator[Database]:
         session.execute(insert(CellRow), cells)
 
     database.write(fill)
+    database.close()
+    with create_engine(database.engine.url).connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode=DELETE")  # all of it in the one file
+    return file
+
+
+@pytest.fixture
+def small(filled_file: Path, tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{shutil.copy(filled_file, tmp_path / 'small.sqlite')}")
     yield database
     database.close()
 

@@ -15,7 +15,7 @@ from geo.osm_categories import categories, read_categories
 from geo.partition import Division, check_tiling, cut
 from geo.place import LocalPlane
 
-CATALOGUE = Path(__file__).parents[2] / "data" / "catalogue" / "osm_categories.csv"
+CATALOGUE = Path(__file__).parents[3] / "data" / "catalogue" / "osm_categories.csv"
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from geo.place import LonLat
 from grid.errors import BadRuleError
 from grid.rulebook import Category
 from grid.tickets.ticket import Outcome, Report, Ticket, act, next_due_at, report, tick_at
-from tests.grid.test_history import STEPS, live
+from tests.grid.tickets.test_history import STEPS, live
 
 RULES = read_catalogue().rulebook
 START = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # Wednesday 10:30 in Beijing

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from grid.figures.facts import CellFact, CellReach, Demand
 from grid.figures.measures import MEASURES, measure
 from grid.figures.of_reach import gini
-from tests.grid.test_indicators import EMPTY, TABLE, value
+from tests.grid.figures.test_indicators import EMPTY, TABLE, value
 
 SHARES = st.lists(
     st.tuples(st.integers(0, 100).map(lambda n: n / 100), st.integers(1, 1000)), min_size=1, max_size=20

@@ -15,7 +15,7 @@ from data.store.home import Home
 from data.store.kinds import KINDS
 from data.store.verify import verify
 from tests.conftest import SHARED
-from tests.data.test_exchange import take, write_csv
+from tests.data.files.test_exchange import take, write_csv
 
 BEIJING, ANGELES = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/Los_Angeles")
 REQUESTS = SHARED / "tickets" / "la311_2020_10k.csv"

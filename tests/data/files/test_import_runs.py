@@ -29,7 +29,7 @@ from data.store.session import Database
 from data.store.verify import verify
 from dispatch.errors import NotPossibleError
 from tests.conftest import NOW
-from tests.data.test_exchange import write_csv
+from tests.data.files.test_exchange import write_csv
 
 COLUMNS = ("name", "phone", "address", "birth_year", "household", "lon", "lat", "verified_at", "initials")
 

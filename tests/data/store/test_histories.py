@@ -19,8 +19,8 @@ from dispatch.lifecycle import Event
 from grid.period import Period
 from grid.tickets.history import History, Payload
 from grid.tickets.ticket import Ticket
-from tests.grid.plain_history import plain_history
-from tests.grid.test_history import CELL, START, STEPS, live
+from tests.grid.tickets.plain_history import plain_history
+from tests.grid.tickets.test_history import CELL, START, STEPS, live
 
 CELLS = (CELL, "330102002001001")
 Life = tuple[Ticket, list[Event]]

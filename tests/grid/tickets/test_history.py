@@ -14,7 +14,7 @@ from geo.place import LonLat
 from grid.plain import pack
 from grid.tickets.history import read_history
 from grid.tickets.ticket import Report, Ticket, act, report
-from tests.grid.plain_history import plain_history
+from tests.grid.tickets.plain_history import plain_history
 
 BARE = read_catalogue().rulebook
 START = datetime(2026, 10, 9, 2, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from geo.place import LonLat
 from grid.scores.scoring import Entry
 from grid.tickets.ticket import Outcome, Report, Ticket, act, possible, report, tick_at
 from grid.tickets.verification import Choice, ranked
-from tests.grid.test_history import STEPS, live
+from tests.grid.tickets.test_history import STEPS, live
 
 RULES = read_catalogue().rulebook
 START = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # Wednesday 10:30 in Beijing

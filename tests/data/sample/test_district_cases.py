@@ -34,7 +34,7 @@ def build(folder: Path, extract: Path, **more: object) -> Built:
     """Build a district with its map and sample people; gives the report, residents and households by cell."""
     if not extract.exists():
         pytest.skip(f"{extract} is not beside the repository")
-    plan = Plan(extract=extract, name="试区", sample=True, **more)  # type: ignore[arg-type]
+    plan = Plan(extract=extract, name="试区", sample=True, **{"residents": 12_000, **more})  # type: ignore[arg-type]
     database = Database(f"sqlite:///{folder / 'district.sqlite'}")
 
     def draw(_extract: Path, tiles: Path) -> None:

@@ -18,7 +18,7 @@ from data.store.kinds.alarms import DEVICE
 from dispatch.lifecycle import Action, Actor
 from grid.home_visits import VisitRules
 from tests.conftest import NOW
-from tests.data.test_exchange import RESIDENT, take, write_csv
+from tests.data.files.test_exchange import RESIDENT, take, write_csv
 
 ELDER = RESIDENT | {
     "ability_level": "2",

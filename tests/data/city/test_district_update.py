@@ -20,7 +20,7 @@ from data.store.session import Database
 from data.store.verify import verify
 from geo.errors import BadExtractError
 from geo.place import LonLat
-from tests.data.test_district_build import NOW, drawn, files, town
+from tests.data.sample.test_district_build import NOW, drawn, files, town
 
 LATER = datetime(2026, 11, 25, 2, 30, tzinfo=UTC)
 START, END = LonLat(120.1741, 30.2501), LonLat(120.1741, 30.2579)  # along the street of x = 2

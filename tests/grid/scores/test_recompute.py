@@ -17,7 +17,7 @@ from grid.scores.scoring import Entry, reverse
 from grid.tickets.history import read_history
 from grid.tickets.recompute import Charge, recompute, run_of
 from grid.tickets.ticket import Report, Ticket, act, report
-from tests.grid.test_history import STEPS, live
+from tests.grid.tickets.test_history import STEPS, live
 
 OLD = read_catalogue().rulebook
 YEAR = CalendarYear(

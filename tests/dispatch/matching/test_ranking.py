@@ -9,7 +9,7 @@ from dispatch.matching.match import match
 from dispatch.matching.need import Need, Weights
 from dispatch.matching.ranking import BEHIND, Lift, placed, ranked
 from dispatch.providers.provider import Provider
-from tests.dispatch.test_matching import AT, HERE, TAP, Road, provider
+from tests.dispatch.matching.test_matching import AT, HERE, TAP, Road, provider
 
 MORNING = (2, 10)
 PLAIN = Weights(minutes_per_yuan=2.0, minutes_per_star=10.0, fair_share_min=0.0)

@@ -16,7 +16,7 @@ from grid.plain import pack
 from grid.rulebook import MOST_LIKE_BITS, ClosureSettings
 from grid.tickets.signs import Likeness, Proof, sign_of_rating, signs_of_photos
 from grid.tickets.ticket import Ticket, act, possible
-from tests.grid.test_whole_life import DISPATCHER, LEAD, PHOTO, RULES, START, WORKER, do, handled
+from tests.grid.tickets.test_whole_life import DISPATCHER, LEAD, PHOTO, RULES, START, WORKER, do, handled
 
 LIMITS = ClosureSettings()
 HERE = LonLat(120.17, 30.25)
