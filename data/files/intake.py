@@ -99,10 +99,7 @@ def take_in(
         tried = take_in(path, kind, replace(reading, dry_run=True), desk, home, now, lambda _rows: None)
         if tried.counts.get("refused", 0) > reading.most_bad * len(tried.verdicts):
             return _held(path, kind, reading, desk, now, tried)
-    borders = Borders(desk.catalogue)
-    with database.read() as session:
-        borders.follow(session)
-        near = box_of(borders.map(session))
+    borders, near = _ground(desk)
     form = desk.catalogue.files.forms[kind.name]
     rows = read_rows(path, reading.reader(form, near))
     verdicts: list[Verdict] = []
@@ -129,9 +126,7 @@ def take_in(
             return [judge_row(row, kind, desks, seen, near) for row in batch]
 
         begun = monotonic()
-        found = _tried(database, judge) if reading.dry_run else _kept(database, judge)
-        if reading.dry_run:
-            borders.take_back()
+        found = _tried(database, judge, borders) if reading.dry_run else _kept(database, judge)
         size = min(BATCH, max(1, int(size * SLICE_S / (monotonic() - begun))))
         database.give_way()
         verdicts += found
@@ -148,6 +143,14 @@ def take_in(
         verdicts=tuple(verdicts),
         rejects=write_rejects(home, path, rejected),
     )
+
+
+def _ground(desk: Desk) -> tuple[Borders, Box | None]:
+    """Read the cells, and the box around them, in which positions are expected."""
+    borders = Borders(desk.catalogue)
+    with desk.database.read() as session:
+        borders.follow(session)
+        return borders, box_of(borders.map(session))
 
 
 def run_of(no: int, kind: Import, reading: Reading, desk: Desk, now: datetime) -> Run:
@@ -177,7 +180,7 @@ class _Tried(Exception):  # noqa: N818 - no error: it takes back what was only t
     pass
 
 
-def _tried(database: Database, judge: Callable[[Session], list[Verdict]]) -> list[Verdict]:
+def _tried(database: Database, judge: Callable[[Session], list[Verdict]], borders: Borders) -> list[Verdict]:
     """Judge rows in a transaction that is then taken back."""
     found: list[Verdict] = []
 
@@ -189,6 +192,7 @@ def _tried(database: Database, judge: Callable[[Session], list[Verdict]]) -> lis
         with database.batch():
             database.write(judge_only)
     except _Tried:
+        borders.take_back()
         return found
     raise AssertionError("unreachable: what was tried is always taken back")
 

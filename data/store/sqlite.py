@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -25,6 +25,7 @@ WAIT_S = 5.0
 """How long a write waits in all: for its turn in this process and for writers of other processes."""
 LONG_WAIT_S = 60.0
 """How long a long run, such as an import, waits for writers of other processes."""
+AGAIN_S = 0.02
 MAPPED_BYTES = 1 << 31  # what is read from the file lies in the page cache once, without a call for each page
 LOST = "the database rolled the whole transaction back by itself; nothing was changed, try again"
 MS = 1000
@@ -46,8 +47,8 @@ def sqlite_engine(url: URL) -> Engine:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
+    _log_ahead(cursor)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         f"mmap_size={MAPPED_BYTES}",
         "foreign_keys=ON",
@@ -79,6 +80,20 @@ def _expect_transaction(connection: Connection, *_: object) -> None:
 def _driver(connection: Connection) -> sqlite3.Connection:
     driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]  # pysqlite's own
     return driver
+
+
+def _log_ahead(cursor: sqlite3.Cursor) -> None:
+    """Switch to a log of writes; of several that open a new file at once SQLite refuses some without waiting."""
+    until = monotonic() + WAIT_S
+    while cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if _primary(error) != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(AGAIN_S)
+        else:
+            return
 
 
 def _primary(error: sqlite3.Error) -> int:

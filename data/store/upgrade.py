@@ -37,9 +37,9 @@ def newest() -> str:
 
 def revision_of(connection: Connection) -> str:
     """Tell the revision of a database, empty for one without tables."""
-    if not inspect(connection).has_table("alembic_version"):
-        return ""
-    return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
+    kept = inspect(connection).has_table("alembic_version")
+    found = connection.scalar(text("SELECT version_num FROM alembic_version")) if kept else None
+    return found or ""
 
 
 def standing(connection: Connection) -> Literal["empty", "earlier", "current"]:
