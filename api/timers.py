@@ -9,6 +9,7 @@ from api.clockwork import CLOCK, Timer, one_by_one, state_of
 from api.world import World
 from data.desk.figures import FreezeMonth
 from data.desk.numbers import SettleSeries
+from data.desk.offers import OFFER
 from data.desk.orders import TICK
 from data.desk.standings import recount
 from data.desk.tickets import RECOMPUTE
@@ -17,7 +18,7 @@ from data.figures.facts import records_begin
 from data.figures.frozen import frozen_months
 from data.figures.panel import measure_all
 from data.models import TicketRow
-from data.queries.orders import waiting_too_long
+from data.queries.orders import to_offer, waiting_too_long
 from data.queries.reviews import REMINDED, on_trial, reminded, trial_of
 from data.queries.tickets import provisional, ticking
 from data.registers.positions import forget_positions
@@ -146,6 +147,13 @@ def run_order_clocks(world: World, now: datetime) -> int:
     return one_by_one(world, "order_clocks", due, tick)
 
 
+def run_offers(world: World, now: datetime) -> int:
+    """Ask whoever is next for every order that the rules offer to providers by themselves."""
+    with world.database.read() as session:
+        due = [(no, now) for no in to_offer(session, now)]
+    return one_by_one(world, "offers", due, lambda no, at: world.desk.act(ORDER, no, OFFER, at))
+
+
 def run_standings(world: World, now: datetime) -> int:
     """Count how providers stand: ratings fade, and what was ordered a month ago is recent no more."""
     changed = world.database.write(lambda session: recount(session, world.catalogue, now))
@@ -203,6 +211,7 @@ def run_licences(world: World, now: datetime) -> int:
 TIMERS = (
     Timer(name="overdue", period=timedelta(seconds=5), run=run_overdue, charges=True),
     Timer(name="order_clocks", period=timedelta(seconds=2), run=run_order_clocks),
+    Timer(name="offers", period=timedelta(seconds=1), run=run_offers),
     Timer(name="review", period=timedelta(minutes=10), run=run_review),
     Timer(name="appeals", period=timedelta(minutes=5), run=run_appeals, charges=True),
     Timer(name="calendar", period=timedelta(hours=1), run=run_calendar),

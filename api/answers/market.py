@@ -220,8 +220,9 @@ class SphereAnswer(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutedAnswer(Answer):
-    """How orders went: ``by_rule`` are those a rule took, ``direct`` those that began with a party; percent of ``judged``.
+    """How orders went: ``by_rule`` are those a rule took, ``direct`` those that came to a party or provider without a hand.
 
+    Percents are of ``judged``; ``offered`` are those of ``direct`` that the rules offered to providers by themselves.
     ``judged`` are the orders of which it is kept what the rules said; percents are null over none. ``overruled`` are those
     that the desk sent elsewhere than the rule.
     """
@@ -231,6 +232,7 @@ class RoutedAnswer(Answer):
     by_rule_percent: float | None
     direct: int
     direct_percent: float | None
+    offered: int
     overruled: int
     spheres: tuple[SphereAnswer, ...]
 

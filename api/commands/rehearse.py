@@ -1,5 +1,6 @@
 """``jinlin rehearse``: days of calls and reports."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import click
@@ -9,6 +10,7 @@ from api.commands.show import as_json, progress_bar
 from api.settings import Settings
 from api.world import open_world
 from data.sample.rehearsal import Rehearsal, Script
+from dispatch.orders.rules import OfferRules
 
 A_YEAR = 365
 
@@ -19,8 +21,14 @@ A_YEAR = 365
 @click.option("--orders-per-day", default=60, show_default=True, type=click.IntRange(0, 5000))
 @click.option("--orders", type=click.IntRange(1, 1_000_000), help="How many orders in all, a year of them.")
 @click.option("--seed", default=20, show_default=True)
+@click.option("--offers", type=click.IntRange(0, 20), help="How many providers the rules ask for an order.")
 def command(
-    days: int | None, tickets_per_day: int | None, orders_per_day: int, orders: int | None, seed: int
+    days: int | None,
+    tickets_per_day: int | None,
+    orders_per_day: int,
+    orders: int | None,
+    seed: int,
+    offers: int | None,
 ) -> None:
     """Play days of calls and reports through the desk, up to now; or a year of so many orders."""
     usual = Script()
@@ -28,6 +36,9 @@ def command(
     if tickets_per_day is None:
         tickets_per_day = usual.tickets_per_day if orders is None else 0
     world = open_world(Settings())
+    if offers is not None:
+        rules = world.catalogue.orders
+        world.desk.catalogue = replace(world.catalogue, orders=replace(rules, offers=OfferRules(most=offers)))
     script = Script(
         days=days, tickets_per_day=tickets_per_day, orders_per_day=orders_per_day, orders=orders, seed=seed
     )

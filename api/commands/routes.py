@@ -45,7 +45,8 @@ def command(database: str, cell: str, at: str) -> None:
         )
         past = routed_orders(session, catalogue, market)
         faults = route_faults(session, catalogue)
-    whole = len(rows)
+    whole, asked = len(rows), catalogue.orders.offers.most > 0
+    direct = sum(row["mode"] in KINDS or (asked and row["offers"]) for row in rows)
     as_json(
         {
             "cell": code,
@@ -53,11 +54,12 @@ def command(database: str, cell: str, at: str) -> None:
             "items": rows,
             "modes": dict(modes),
             "by_rule_percent": round(100 * (whole - modes["desk"]) / whole, 1),
-            "direct_percent": round(100 * sum(modes[mode] for mode in KINDS) / whole, 1),
+            "direct_percent": round(100 * direct / whole, 1),
             "orders": {
                 "judged": past.judged,
                 "by_rule": past.by_rule,
                 "direct": past.direct,
+                "offered": past.offered,
                 "overruled": past.overruled,
                 "spheres": {one.sphere: dict(one.modes) for one in past.spheres},
             },
@@ -72,7 +74,7 @@ def _decisions(catalogue: Catalogue, cell: str, at: datetime) -> list[dict[str, 
     rows = []
     for item in catalogue.items.values():
         found = route(catalogue.routing, Case(item=item, cell=cell, at=at, offices=offices))
-        told = {name: getattr(found, name) for name in ("mode", "party", "deputy", "rule", "why")}
+        told = {name: getattr(found, name) for name in ("mode", "party", "deputy", "rule", "why", "offers")}
         rows.append({"item": item.code, "name": item.name_zh, "sphere": item.sphere, **told})
     return rows
 

@@ -78,6 +78,7 @@ def routed_view(world: World, routed: RoutedOrders) -> dict[str, Any]:
         "by_rule_percent": percent_of(routed.by_rule),
         "direct": routed.direct,
         "direct_percent": percent_of(routed.direct),
+        "offered": routed.offered,
         "overruled": routed.overruled,
         "spheres": [
             {

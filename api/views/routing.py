@@ -31,13 +31,20 @@ ROUTE_WORDS = {
     "overruled": "调度台没有按规则派",
 }
 """Code of a decision -> how it is told."""
+OFFER_WORDS = {
+    "nobody": "没有合适、有空、营业中的服务商",
+    "declined": "询问过的服务商没有接单",
+    "late": "询问过的服务商逾时未答",
+}
+"""The same of an order to a provider, where it is told otherwise."""
 
 
 def route_view(world: World, order: Order) -> dict[str, Any]:
     """Show whose duty an order is, who has it and who follows by name, and why, in both languages."""
     item = world.catalogue.items.get(order.item)
     sphere = world.catalogue.routing.spheres[item.sphere] if item else None
-    why = ROUTE_WORDS.get(order.route_why, "")
+    told_as = ROUTE_WORDS | OFFER_WORDS if order.route_mode == "provider" else ROUTE_WORDS
+    why = told_as.get(order.route_why, "")
     names = {"zh": sphere.name_zh, "en": sphere.name_en} if sphere else {"zh": "", "en": ""}
     told = {
         lang: words(lang).gettext(why).format(rule=order.route_rule, sphere=name) if why else ""

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from data.desk.contacts import keep_contact
+from data.desk.offers import OFFER, next_offer
 from data.desk.order_scenes import scene_of
 from data.desk.payments import Wish, move_money, reserve
 from data.desk.routes import check_assignment, follow_party, lapsed, place_by_rule
@@ -59,7 +60,7 @@ def place_order(work: Work, new: NewOrder, by: Actor) -> Done[Order]:
 
 
 def act_on_order(work: Work, no: str, action: Action) -> Done[Order]:
-    """Carry out one action on an order; `TICK` fires what its supervision has due.
+    """Carry out one action on an order; `TICK` fires what its supervision has due, `OFFER` asks who is next by rule.
 
     Raises
     ------
@@ -74,7 +75,10 @@ def act_on_order(work: Work, no: str, action: Action) -> Done[Order]:
         if is_passed_on(events):
             after, more = lapsed(work, after)
             events = (*events, *more)
+            _move_load(work.session, before, after)
         return Done(kind=ORDER, before=before, after=after, events=events, row=_ticking(work, after))
+    if action is OFFER:
+        action = next_offer(work, before)
     scene = scene_of(work, before, action)
     after, events = life.act(before, action, work.catalogue.orders, scene, work.now)
     check_assignment(work, before, action)

@@ -1,6 +1,7 @@
 """Orders that go by rule: to whom one goes when it is placed, who follows a party, and whom nobody may send it to."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -46,7 +47,8 @@ def decided(work: Work, order: Order, item: ServiceItem) -> Routed:
 def place_by_rule(work: Work, order: Order, item: ServiceItem, action: Action) -> Acted:
     """Place an order, and give it to the party that the rules name; what they leave to the desk tells why.
 
-    The promise of a party runs from its opening, where nothing is urgent.
+    The promise of a party runs from its opening, where nothing is urgent. For what goes to a provider the rules note
+    from when they ask one, where they do; see `data.desk.offers`.
 
     Parameters
     ----------
@@ -66,6 +68,8 @@ def place_by_rule(work: Work, order: Order, item: ServiceItem, action: Action) -
         routed = manned(routed, _somebody(work, (routed.party, routed.deputy), order.cell))
     if not routed.party:
         told = life.told_by(order, routed)
+        if routed.offers and work.catalogue.orders.offers.most:
+            told = replace(told, offer_at=max(told.promised_from or work.now, work.now))
         return life.place_order(told, item, action, work.now)
     since = _opening(work, routed.party, order, item)
     order, events = life.place_order(life.told_by(order, routed, since), item, action, work.now)
@@ -82,7 +86,7 @@ def follow_party(work: Work, order: Order, action: Action) -> Acted:
 
 
 def lapsed(work: Work, order: Order) -> Acted:
-    """Take an order from a party that did not answer in time, and give it to the deputy, else to the desk."""
+    """Take an order from whom the rules gave it and who did not answer in time, and give it to the deputy of a party."""
     scene = scene_of(work, order, LAPSE)
     order, events = life.act(order, LAPSE, work.catalogue.orders, scene, work.now)
     order, more = follow_party(work, order, LAPSE)

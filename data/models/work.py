@@ -75,6 +75,8 @@ class OrderRow(Base):
     route_rule: Mapped[str]
     route_why: Mapped[str]
     informed: Mapped[list[str]]
+    offers: Mapped[int]
+    offer_at: Mapped[datetime | None] = mapped_column(index=True)
     version: Mapped[int]
     tick_at: Mapped[datetime | None] = mapped_column(index=True)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from data.models import ContactRow, OrderRow, ResidentRow, fact_of
 from data.queries.paging import Ask, Page, turn
+from dispatch.orders.offers import WAITING
 from dispatch.orders.order import OPEN_STATES, Order
 from dispatch.resident import Contact, Resident
 from grid.figures.facts import UNMET
@@ -97,6 +98,13 @@ def waiting_too_long(session: Session, now: datetime, limit: int = 500) -> list[
     query = select(OrderRow.no, OrderRow.tick_at).where(OrderRow.tick_at <= now)
     rows = session.execute(query.order_by(OrderRow.tick_at).limit(limit))
     return [(no, at) for no, at in rows if at is not None]
+
+
+def to_offer(session: Session, now: datetime, limit: int = 500) -> list[str]:
+    """List the orders for which the rules ask a provider now, by number, those that wait longest in front."""
+    due = OrderRow.state.in_(WAITING), OrderRow.offer_at <= now
+    query = select(OrderRow.no).where(*due).order_by(OrderRow.offer_at, OrderRow.id)
+    return list(session.scalars(query.limit(limit)))
 
 
 def in_states(

@@ -9,7 +9,7 @@ from data.rules.files import guard, section, toml
 from data.rules.lifecycles import read_lifecycle
 from dispatch.item import ServiceItem
 from dispatch.orders.effects import EFFECTS, FIELDS
-from dispatch.orders.rules import Evidence, OrderRules
+from dispatch.orders.rules import Evidence, OfferRules, OrderRules
 from dispatch.orders.supervision import Clock, Rung, Supervision
 from dispatch.providers.standing import StandingRules
 
@@ -27,6 +27,7 @@ def order_rules(folder: Path, settings: Mapping[str, Any], items: Mapping[str, S
         lifecycle=read_lifecycle(folder / "order_lifecycle.toml", frozenset(EFFECTS), FIELDS),
         evidence=section(folder, settings, "evidence", _evidence),
         on_call=section(folder, settings, "on_call", lambda told: _on_call(told, items)),
+        offers=section(folder, settings, "offers", _offers),
         supervision=guard(path, lambda: _supervision(toml(path))),
     )
 
@@ -53,6 +54,10 @@ def _evidence(told: Mapping[str, Any]) -> Evidence:
         least_work=timedelta(seconds=float(told["least_work_s"])),
         early=timedelta(minutes=float(told["early_min"])),
     )
+
+
+def _offers(told: Mapping[str, Any]) -> OfferRules:
+    return OfferRules(most=int(told["most"]))
 
 
 def _on_call(told: Mapping[str, Any], items: Mapping[str, ServiceItem]) -> frozenset[str]:

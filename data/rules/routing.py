@@ -72,6 +72,13 @@ ROUTING = (
             Field(name="why", type="code", allowed=DESK_WHYS, empty=True, told="why the desk decides"),
             Field(name="beyond", type="yes or no", told="the mode is none of the item's sphere, on purpose"),
             Field(name="priority", type="whole number", empty=True, told="the higher wins among equals"),
+            Field(
+                name="offers",
+                type="yes or no",
+                empty=True,
+                told="the rules ask providers by themselves, as many as [offers] of settings.toml says; empty where the desk "
+                "has to weigh",
+            ),
         ),
     ),
 )
@@ -143,8 +150,12 @@ def _rule(row: Mapping[str, str]) -> RouteRule:
         raise ValueError(f"deputy: {row['deputy']!r} is the party itself")
     if (mode == "desk") != bool(row["why"]):
         raise ValueError("why: the desk is told why it decides, and nobody else")
+    offers = row["offers"] == YES
+    if offers and mode != "provider":
+        raise ValueError(f"offers: {mode} asks no providers; leave it empty")
     named = {name: row[name] for name in ("code", *about, "areas", "hours", "party", "deputy", "why")}
-    return RouteRule(mode=mode, beyond=row["beyond"] == YES, priority=int(row["priority"] or 0), **named)
+    beyond, priority = row["beyond"] == YES, int(row["priority"] or 0)
+    return RouteRule(mode=mode, beyond=beyond, offers=offers, priority=priority, **named)
 
 
 def _left(
@@ -189,6 +200,8 @@ def _check(
             )
         if rule.beyond and rule.mode in modes:
             raise ValueError(f"beyond: {rule.mode} is a mode of the sphere of {item.code}; write N")
+        if rule.offers and item.urgency == "emergency":
+            raise ValueError(f"offers: {item.code} is an emergency, which the desk weighs; leave it empty")
         if rule.mode not in KINDS:
             continue
         party = item.department if rule.party == OWN else rule.party

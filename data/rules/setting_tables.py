@@ -114,6 +114,19 @@ SETTINGS = (
     ),
     Table(
         file="settings.toml",
+        section="offers",
+        told="Of orders to providers, by the rows of order_routes.csv that say so.",
+        fields=(
+            Field(
+                name="most",
+                type="whole number",
+                unit="providers",
+                told="whom the rules ask one after another; 0: the desk asks",
+            ),
+        ),
+    ),
+    Table(
+        file="settings.toml",
         section="evidence",
         told="Beyond what people look at what a provider told of an order.",
         fields=(

@@ -8,7 +8,8 @@ from typing import Any
 
 from data.city.city import City
 from data.desk.door import Desk
-from data.desk.orders import NewOrder
+from data.desk.offers import OFFER
+from data.desk.orders import TICK, NewOrder
 from data.sample.habits import DISPATCHER, ITEM_WEIGHTS, Voices
 from data.store.kinds.orders import ORDER
 from dispatch.lifecycle import Action, Actor
@@ -21,6 +22,9 @@ PROVIDERS_STEPS = frozenset({"accept", "decline", "depart", "arrive", "finish", 
 PARTYS_STEPS = PROVIDERS_STEPS | {"call_back"}
 DECLINES = 0.04
 """The share of orders that a party declines."""
+LONGEST_SILENCE = timedelta(minutes=5)
+SILENT = 0.03
+"""The share of offers of the rules that a provider does not answer."""
 
 
 class Orders:
@@ -77,6 +81,8 @@ class Orders:
         start = now + timedelta(seconds=self.draw.uniform(30, 240))
         if done.fact.party:
             self._at(max(start, done.fact.promised_from or start), partial(self._by_party, done.fact))
+        elif done.fact.offer_at is not None:
+            self._at(done.fact.offer_at, partial(self._offer, done.fact))
         elif alarm:
             self._answer(done.fact, now, start)
         else:
@@ -109,6 +115,21 @@ class Orders:
         told = self._do(order, "call_back", now + timedelta(minutes=2))
         self._chain(told, now, self.draw.uniform(10, 90), self.draw.uniform(5, 25))
 
+    def _offer(self, order: Order, now: datetime) -> None:
+        """Let the rules ask a provider; what they leave to the desk is sent by it."""
+        asked: Order = self.desk.act(ORDER, order.no, OFFER, now).fact
+        if asked.state == "contacted":
+            self._by_provider(asked, order, now)
+        else:
+            self._after(asked, now)
+
+    def _after(self, order: Order, now: datetime) -> None:
+        """Plan who is asked next for an order that waits: by the rules while they are at it, else by the desk."""
+        if order.offer_at is None:
+            self._at(now + timedelta(minutes=2), partial(self._dispatch, order))
+        else:
+            self._at(max(order.offer_at, now + timedelta(seconds=1)), partial(self._offer, order))
+
     def _dispatch(self, order: Order, now: datetime) -> None:
         match = self.city.offers(order, now, 3)
         if not match.candidates:
@@ -118,15 +139,24 @@ class Orders:
         sent = self._do(
             order, "contact", now, provider=best.provider, travel_s=best.travel_s, price_fen=best.price_fen
         )
-        if self.draw.random() < 0.07 and len(order.declined_by) < 2:
+        self._by_provider(sent, order, now)
+
+    def _by_provider(self, sent: Order, before: Order, now: datetime) -> None:
+        """Let the provider that was asked take an order and carry it out, decline it, or not answer the rules."""
+        if sent.offer_at is not None and self.draw.random() < SILENT:
+            late = now + LONGEST_SILENCE
+            self._at(late, lambda at: self._after(self.desk.act(ORDER, sent.no, TICK, at).fact, at))
+            return
+        if self.draw.random() < 0.07 and len(before.declined_by) < 2:
             back = self._do(sent, "decline", now + timedelta(minutes=2), reason="人手不足")
-            self._at(now + timedelta(minutes=4), lambda at: self._dispatch(back, at))
+            again = self._after if back.offer_at is not None else self._dispatch
+            self._at(now + timedelta(minutes=4), partial(again, back))
             return
         at = now + timedelta(minutes=self.draw.uniform(0.5, 6))
         self._do(sent, "accept", at)
         told = self._do(sent, "call_back", at + timedelta(minutes=1))
         leave = self.draw.uniform(8, 40)
-        self._chain(told, now, leave, best.travel_s / 60)
+        self._chain(told, now, leave, (sent.travel_s or 0.0) / 60)
 
     def _chain(self, order: Order, now: datetime, leave_min: float, travel_min: float) -> None:
         spot = self.city.spot(order)

@@ -7,7 +7,16 @@ from typing import Any
 
 from dispatch.errors import BadFieldError, NotPossibleError
 from dispatch.lifecycle import Action
-from dispatch.orders.order import AGENTS, HOWS, UNMET_CAUSES, VISIT_CAUSES, WHO, Order, ceiling_fen
+from dispatch.orders.order import (
+    AGENTS,
+    HOWS,
+    UNMET_CAUSES,
+    VISIT_CAUSES,
+    WHO,
+    Order,
+    ceiling_fen,
+    is_by_rules,
+)
 from dispatch.orders.rules import OrderRules, Scene
 from geo.place import LonLat, distance_m
 
@@ -33,7 +42,7 @@ class Deed:
 
 
 LEFT = {"decline": "declined", "give_up": "declined", "lapse": "late"}
-"""Why a party has an order no more, by the action; any other takes it back."""
+"""Why whom the rules gave an order has it no more, by the action; any other takes it back."""
 
 
 def flagged(order: Order, **signs: bool) -> Order:
@@ -86,21 +95,27 @@ def _route(order: Order, deed: Deed) -> Order:
         route_mode=str(fields.get("route_mode", order.route_mode)),
         route_rule=str(fields.get("route_rule", order.route_rule)),
         route_why="overruled" if deed.heard else str(fields.get("route_why", order.route_why)),
+        offer_at=None,
     )
     return flagged(given, overruled=deed.heard)
 
 
 def _recall(order: Order, deed: Deed) -> Order:
-    """Take the order from its party, against the rule."""
+    """Take the order from whom the rules gave it."""
     del deed
-    if not order.party:
-        raise NotPossibleError(f"{order.no} is with no party; a provider declines or gives up")
+    if not is_by_rules(order):
+        raise NotPossibleError(f"the rules did not send {order.no}; a provider declines or gives up")
     return flagged(replace(order, deputy=""), overruled=True)
 
 
 def _contact(order: Order, deed: Deed) -> Order:
-    """Ask a provider, for the price that it publishes; a consent was to another one's."""
+    """Ask a provider, for the price that it publishes; a consent was to another one's.
+
+    Whom the desk asks the rules have nothing more to do with.
+    """
     provider = int(deed.fields["provider"])
+    if not deed.heard and order.offer_at is None:
+        raise NotPossibleError(f"the desk chooses whom to ask for {order.no}")
     if provider in order.declined_by:
         raise BadFieldError(
             "provider", provider, "this provider declined the order; choose another candidate"
@@ -113,7 +128,19 @@ def _contact(order: Order, deed: Deed) -> Order:
         travel_s=deed.fields.get("travel_s"),
         price_fen=order.price_fen if price is None else price,
         quoted_fen=price,
+        offers=order.offers if deed.heard else order.offers + 1,
+        offer_at=None if deed.heard else deed.now,
     )
+
+
+def _put_off(order: Order, deed: Deed) -> Order:
+    """Ask nobody before a time, when whoever suits best opens."""
+    return replace(order, offer_at=datetime.fromisoformat(str(deed.fields["until"])))
+
+
+def _to_desk(order: Order, deed: Deed) -> Order:
+    """Ask nobody more by rule: the desk has it, and is told why."""
+    return replace(order, offer_at=None, route_why=str(deed.fields["route_why"]))
 
 
 def _accept(order: Order, deed: Deed) -> Order:
@@ -123,15 +150,21 @@ def _accept(order: Order, deed: Deed) -> Order:
 def _release(order: Order, deed: Deed) -> Order:
     """Free the provider who declined or gave up, and remember it so that it is not asked again.
 
-    The news of who comes is out of date then, and whoever comes instead has a price of its own.
+    The news of who comes is out of date then, and whoever comes instead has a price of its own. Where the rules had
+    asked it they ask the next one, unless the desk took the order back.
     """
-    declined = order.declined_by if order.provider is None else (*order.declined_by, order.provider)
-    if order.party:
+    left = LEFT.get(deed.action.name)
+    took_back = deed.action.name == "recall"
+    declined = (
+        order.declined_by if order.provider is None or took_back else (*order.declined_by, order.provider)
+    )
+    if is_by_rules(order):
         order = replace(
             order,
             party="",
-            parties_before=(*order.parties_before, order.party),
-            route_why=LEFT.get(deed.action.name, "recalled"),
+            parties_before=(*order.parties_before, order.party) if order.party else order.parties_before,
+            route_why=left or "recalled",
+            offer_at=deed.now if order.offer_at is not None and left else None,
         )
     told, since = order.callback_at, order.accepted_at
     return replace(
@@ -244,14 +277,14 @@ def _rate(order: Order, deed: Deed) -> Order:
 
 
 def _end(order: Order, deed: Deed) -> Order:
-    return replace(order, ended_at=deed.now, cause=str(deed.fields["reason"]), provider=None)
+    return replace(order, ended_at=deed.now, cause=str(deed.fields["reason"]), provider=None, offer_at=None)
 
 
 def _unmet(order: Order, deed: Deed) -> Order:
     cause = deed.fields["cause"]
     if cause not in UNMET_CAUSES:
         raise BadFieldError("cause", cause, "causes are " + ", ".join(UNMET_CAUSES))
-    return replace(order, ended_at=deed.now, cause=str(cause), provider=None)
+    return replace(order, ended_at=deed.now, cause=str(cause), provider=None, offer_at=None)
 
 
 def _reopen(order: Order, deed: Deed) -> Order:
@@ -266,6 +299,8 @@ EFFECTS: Mapping[str, Callable[[Order, Deed], Order]] = {
     "route": _route,
     "recall": _recall,
     "contact": _contact,
+    "put_off": _put_off,
+    "to_desk": _to_desk,
     "accept": _accept,
     "release": _release,
     "consent": _consent,
@@ -303,5 +338,8 @@ FIELDS = frozenset(
         "route_mode",
         "route_rule",
         "route_why",
+        "until",
+        "cost",
+        "factors",
     ],
 )

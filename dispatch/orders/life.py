@@ -9,7 +9,7 @@ from dispatch.errors import BadFieldError, WrongRoleError
 from dispatch.item import ServiceItem
 from dispatch.lifecycle import Action, Actor, Event, Lifecycle, Move
 from dispatch.orders.effects import EFFECTS, FIELDS, LEFT, Deed
-from dispatch.orders.order import AGENTS, OF_ALARMS, OF_PARTIES, SPOKEN, Order
+from dispatch.orders.order import AGENTS, OF_ALARMS, OF_RULES, SPOKEN, Order, is_by_rules
 from dispatch.orders.routing import Routed
 from dispatch.orders.rules import OrderRules, Scene
 
@@ -198,8 +198,8 @@ def possible(order: Order, lifecycle: Lifecycle, role: str, *, emergency: bool) 
     """
     gone: frozenset[str] | set[str] = OF_ALARMS if not emergency else {"take"} if order.agent else frozenset()
     heard = role in AGENTS
-    if not order.party:
-        gone = gone | OF_PARTIES
+    if not is_by_rules(order):
+        gone = gone | OF_RULES
     if heard and order.rating is not None:
         gone = gone | {"rate"}
     found = (m for m in lifecycle.possible(order.state, role) if m.action not in gone)

@@ -11,7 +11,7 @@ OF_STATIONS = frozenset({"counter", "kiosk", "worker"})
 """Channels by which the stations of an area order; the levels above them are informed of what goes past them."""
 AGENTS = frozenset({"dispatcher", "admin"})
 OF_ALARMS = frozenset({"take", "ring_back"})
-OF_PARTIES = frozenset({"recall"})
+OF_RULES = frozenset({"recall"})
 UNMET_CAUSES = (
     "no_provider",
     "all_closed",
@@ -73,6 +73,9 @@ class Order:
     answer, ``parties_before`` those that did; ``route_mode``, ``route_rule`` and ``route_why`` are what the rules said of
     it, see `dispatch.orders.routing`; empty for orders of before. ``informed`` are the areas told of an order that went
     past them.
+
+    ``offers`` counts the providers whom the rules asked by themselves, and ``offer_at`` is when they ask the next one, or
+    asked the one that has it; None where the desk chooses. See `dispatch.orders.offers`.
     """
 
     no: str
@@ -129,6 +132,8 @@ class Order:
     route_rule: str = ""
     route_why: str = ""
     informed: tuple[str, ...] = ()
+    offers: int = 0
+    offer_at: datetime | None = None
     version: int = 1
 
 
@@ -137,3 +142,8 @@ def ceiling_fen(order: Order) -> int | None:
     if order.consent_fen is not None:
         return order.consent_fen
     return min((fen for fen in (order.quoted_fen, order.max_price_fen) if fen is not None), default=None)
+
+
+def is_by_rules(order: Order) -> bool:
+    """Tell whether an order is with whom the rules gave it, a party or a provider, or about to be."""
+    return order.party != "" or order.offer_at is not None

@@ -33,8 +33,8 @@ DESK_WHYS = ("emergency", "advice", "night", "judgement")
 """Why a rule leaves an order to the desk: time alone decides, the desk answers itself, nobody is on duty, weighed case by
 case."""
 OUTCOMES = ("no_rule", "no_place", "nobody", "declined", "late", "recalled", "overruled")
-"""Why an order is elsewhere than a rule says: none fits, the place has no office, the parties have nobody, they declined or
-did not answer in time, the desk took it back, or gave it to another one."""
+"""Why an order is elsewhere than a rule says: none fits, the place has no office, there is nobody, whom the rules gave it
+declined or did not answer in time, the desk took it back, or gave it to another one."""
 TOOK = ("item", "category", "function", "sphere", "all")
 """By what a rule took an order, the most particular first."""
 
@@ -55,7 +55,7 @@ class RouteRule:
 
     At most one of ``item``, ``category``, ``function`` and ``sphere`` is told; ``areas`` is what cell codes begin with;
     ``hours`` are opening hours of local time, empty for always. ``why`` tells why the desk decides. A row that goes
-    ``beyond`` its sphere says so.
+    ``beyond`` its sphere says so. One of the mode provider that ``offers`` lets the rules ask providers by themselves.
     """
 
     code: str
@@ -70,6 +70,7 @@ class RouteRule:
     deputy: str = ""
     why: str = ""
     beyond: bool = False
+    offers: bool = False
     priority: int = 0
 
     @property
@@ -123,7 +124,7 @@ class Routed:
     """A decision: the mode, the party and its deputy where it names one, by which row, and why.
 
     ``why`` is one of `TOOK` where a row took the order, of `DESK_WHYS` where a row leaves it to the desk, of `OUTCOMES`
-    where none did; ``rule`` is empty then.
+    where none did; ``rule`` is empty then. ``offers`` tells that the rules ask providers by themselves.
     """
 
     mode: Mode
@@ -132,6 +133,7 @@ class Routed:
     party: str = ""
     deputy: str = ""
     beyond: bool = False
+    offers: bool = False
 
 
 def route(routing: Routing, case: Case) -> Routed:
@@ -151,7 +153,8 @@ def route(routing: Routing, case: Case) -> Routed:
     if rule is None:
         return Routed(mode="desk", why="no_rule")
     if rule.mode not in KINDS:
-        return Routed(mode=rule.mode, why=rule.why or rule.took, rule=rule.code, beyond=rule.beyond)
+        why = rule.why or rule.took
+        return Routed(mode=rule.mode, why=why, rule=rule.code, beyond=rule.beyond, offers=rule.offers)
     party, deputy = case.party(rule.party), case.party(rule.deputy)
     if not party:
         return Routed(mode="desk", why="no_place", rule=rule.code, beyond=rule.beyond)

@@ -38,6 +38,23 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRules:
+    """How many providers the rules ask for one order, one after another; with 0 the desk asks all of them.
+
+    Raises
+    ------
+    DispatchError
+        When there are less than none.
+    """
+
+    most: int = 0
+
+    def __post_init__(self) -> None:
+        if self.most < 0:
+            raise DispatchError(f"most is {self.most}; write how many are asked, or 0 for nobody")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRules:
     """The table of what can happen to an order, the limits of evidence, and how long each step may take.
 
@@ -48,6 +65,7 @@ class OrderRules:
     evidence: Evidence
     supervision: Supervision
     on_call: frozenset[str] = frozenset()
+    offers: OfferRules = OfferRules()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

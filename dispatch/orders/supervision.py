@@ -11,12 +11,12 @@ from typing import Literal
 
 from dispatch.errors import DispatchError
 from dispatch.lifecycle import Event
-from dispatch.orders.order import Order
+from dispatch.orders.order import Order, is_by_rules
 
 Lamp = Literal["green", "amber", "red"]
 POSTS = ("dispatcher", "shift_leader", "station", "deputy")
-"""Who may be told: the desk, whoever leads its shift, the office of the street where the order is; the deputy of its party,
-who gets the order, and without one the desk."""
+"""Who may be told: the desk, whoever leads its shift, the office of the street where the order is; the deputy of its party
+or the next provider whom the rules ask, who gets the order, and without one the desk."""
 DEPUTY = "deputy"
 TIMES = frozenset(f.name for f in fields(Order) if f.name.endswith("_at"))
 
@@ -58,7 +58,8 @@ class Clock:
 class Rung:
     """Who is told how long after a clock turned amber or red; not for the steps in ``not_for``.
 
-    One that tells the deputy is for orders that a party has not accepted, and takes them from it.
+    One that tells the deputy is for orders that a party, or a provider whom the rules asked, has not accepted, and takes
+    them from it.
     """
 
     code: str
@@ -123,7 +124,7 @@ def wait_of(order: Order, rules: Supervision) -> Wait | None:
     since: datetime | None = getattr(order, clock.since)
     if since is None:
         return None
-    begin = max(filter(None, (since, order.promised_from)))
+    begin = max(filter(None, (since, order.promised_from, order.offer_at)))
     promised: datetime | None = getattr(order, clock.promise) if clock.promise else None
     if promised is not None:
         way = timedelta(seconds=order.travel_s or 0.0) if clock.less_way else timedelta(0)
@@ -143,7 +144,7 @@ def due_rungs(order: Order, rules: Supervision) -> Iterator[tuple[datetime, Rung
     for rung in rules.ladder:
         rounds = len(order.declined_by) + len(order.parties_before) + order.visits
         mark = f"{wait.step}/{rounds}/{rung.code}"
-        passed = DEPUTY in rung.tell and not (order.party and order.state == "contacted")
+        passed = DEPUTY in rung.tell and not (is_by_rules(order) and order.state == "contacted")
         if wait.step not in rung.not_for and mark not in order.told and not passed:
             yield (wait.red_at if rung.at == "red" else wait.amber_at) + rung.after, rung, mark
 
@@ -180,7 +181,7 @@ def supervised(order: Order, rules: Supervision, now: datetime) -> tuple[Order, 
 
 
 def is_passed_on(events: Iterable[Event]) -> bool:
-    """Tell whether a rung that fired takes the order from a party that did not answer."""
+    """Tell whether a rung that fired takes the order from a party, or a provider whom the rules asked, that did not answer."""
     return any(DEPUTY in event.payload["tell"] for event in events)
 
 

@@ -24,10 +24,14 @@ class SphereVolume:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutedOrders:
-    """Orders of a period by sphere; ``overruled`` are those that the desk sent elsewhere than the rule."""
+    """Orders of a period by sphere; ``overruled`` are those that the desk sent elsewhere than the rule.
+
+    ``offered`` are those of which the rules asked a provider by themselves.
+    """
 
     spheres: tuple[SphereVolume, ...]
     overruled: int
+    offered: int = 0
 
     @property
     def judged(self) -> int:
@@ -41,8 +45,8 @@ class RoutedOrders:
 
     @property
     def direct(self) -> int:
-        """Orders that began in the queue of a party, without a hand of the desk."""
-        return sum(n for one in self.spheres for mode, n in one.modes.items() if mode in KINDS)
+        """Orders that came to a party or a provider without a hand of the desk."""
+        return self.offered + sum(n for one in self.spheres for mode, n in one.modes.items() if mode in KINDS)
 
 
 def routed_orders(session: Session, catalogue: Catalogue, market: Market) -> RoutedOrders:
@@ -68,11 +72,16 @@ def routed_orders(session: Session, catalogue: Catalogue, market: Market) -> Rou
     for code, mode, number in session.execute(query.group_by(OrderRow.item, OrderRow.route_mode)):
         if code in catalogue.items:
             found[catalogue.items[code].sphere][mode] += number
+    listed, by_provider = OrderRow.item.in_(list(catalogue.items)), OrderRow.route_mode == "provider"
     marked = cast(OrderRow.flags, String).contains('"overruled"', autoescape=True)
     return RoutedOrders(
         spheres=tuple(
             SphereVolume(sphere=code, orders=found[code].total(), modes=dict(found[code]))
             for code in catalogue.routing.spheres
         ),
+        offered=session.scalar(
+            select(counted).select_from(OrderRow).where(*inside, listed, OrderRow.offers > 0, by_provider)
+        )
+        or 0,
         overruled=session.scalar(select(counted).select_from(OrderRow).where(*inside, marked)) or 0,
     )

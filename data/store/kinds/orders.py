@@ -50,6 +50,8 @@ ORDER = Kind(
             "route_rule",
             "route_why",
             "informed",
+            "offers",
+            "offer_at",
         }
     ),
     derived=frozenset({"tick_at"}),
