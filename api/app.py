@@ -114,6 +114,7 @@ from api.v1 import (
     workers,
 )
 from api.v1 import shop as own_shop
+from api.versions import OneVersion
 from api.world import World
 from api.writers import WRITERS_AT_ONCE
 from data.city.follow import FollowerThread
@@ -268,6 +269,7 @@ def make_app(world: World) -> FastAPI:
     app.state.world = world
     app.state.writers = anyio.Semaphore(WRITERS_AT_ONCE)
     answer_errors(app, Words(values=KIND_WORDS | ROLE_WORDS, fields=FIELD_WORDS), in_a_page)
+    app.add_middleware(OneVersion, rules=world.rules)
     app.add_middleware(Guard, behind_tls=world.settings.behind_tls)
     app.add_exception_handler(ElsewhereError, go_elsewhere)
     for part in (*INTERFACES, *PAGES):

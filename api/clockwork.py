@@ -124,7 +124,8 @@ def run_timers(
         begun_s = world.elapsed()
         state.last_run, state.ran_at_s = now, begun_s
         try:
-            state.done += timer.run(world, now)
+            with world.rules.held():
+                state.done += timer.run(world, now)
         except Exception:
             state.failures += 1
             LOG.exception("timer failed; it goes on with the next period", timer=timer.name)

@@ -67,7 +67,7 @@ def add_demo_accounts(database: Database, city: City, now: datetime) -> None:
     with database.read() as session:
         people = list(session.scalars(select(ResidentRow).order_by(ResidentRow.id).limit(20)))
     accounts += [Account(user=r.no.lower(), name=r.name, role="resident", resident=r.no) for r in people]
-    desk = Desk(database, city.catalogue, city.district.code[: city.catalogue.rulebook.scheme.widths[0]])
+    desk = Desk(database, city.rules, city.district.code[: city.catalogue.rulebook.scheme.widths[0]])
     hashed = PASSWORDS.hash(PASSWORD)
     with database.batch():
         for account in accounts:

@@ -44,7 +44,7 @@ def health(world: WorldDep) -> JSONResponse:
         return JSONResponse({"status": "failing", "problems": problems}, status_code=503)
     lag_s = world.follower.lag_s if world.settings.follow else 0.0
     problems = [*_problems(world), *(f"nothing good came of the feed {no} in time" for no in late)]
-    status = "degraded" if problems else "ok"
+    status, table = "degraded" if problems else "ok", world.rules.table
     body = {
         "status": status if lag_s < MOST_LAG_S else "lagging",
         "lag_s": round(lag_s, 1),
@@ -52,6 +52,7 @@ def health(world: WorldDep) -> JSONResponse:
         "disk_free_bytes": world.home.free_bytes(),
         "district": world.city.district.name,
         "catalogue": world.catalogue.version,
+        "rules_since": plain(table.since if table else None, zone),
         "started_at": plain(world.started_at, zone),
         "events": newest or 0,
         "listening": world.live.listening,
@@ -87,6 +88,8 @@ def _problems(world: World) -> list[str]:
             problems.append(f"the timer {name} failed {state.failures} times since the start; see the log")
     if (late := late_broker(world)) is not None:
         problems.append(f"the line to the broker of devices is lost: {late}")
+    if world.rules.unfit:
+        problems.append(f"the rules in force do not fit the catalogue of this process: {world.rules.unfit}")
     return problems + _standing_still(world)
 
 

@@ -94,6 +94,15 @@ def _process(world: World) -> Iterator[OperationsLine]:
     lag_s = world.follower.lag_s if world.settings.follow else 0.0
     late = ("late", "lags") if lag_s >= MOST_LAG_S else ("ok", "")
     yield _line("process", "following", *late, count=round(lag_s))
+    table, rules = world.rules.table, world.catalogue
+    yield _line(
+        "process",
+        "rules",
+        *(("late", "rules_unfit") if world.rules.unfit else ("ok", "")),
+        count=len(rules.rulebook.responsibility),
+        at=table.since if table else None,
+        note=rules.version,
+    )
     free, least = world.home.free_bytes(), world.home.reserve_bytes
     room = (
         ("late", "disk_full") if free < least else ("warn", "disk_short") if free < 2 * least else ("ok", "")

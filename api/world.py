@@ -22,6 +22,7 @@ from data.errors import BadCatalogueError
 from data.figures.histories import Chronicle
 from data.figures.panel import Sources
 from data.rules.catalogue import Catalogue, read_catalogue
+from data.rules.in_force import InForce
 from data.store.done import Done
 from data.store.home import Home
 from data.store.kinds import KINDS
@@ -87,7 +88,7 @@ class World:
     settings: Settings
     home: Home
     database: Database
-    catalogue: Catalogue
+    rules: InForce
     city: City
     surveyor: Surveyor
     supplies: Supplies
@@ -104,6 +105,11 @@ class World:
     broker: BrokerState = field(default_factory=BrokerState)
     follower: Follower
     chronicle: Chronicle = field(default_factory=Chronicle)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The rules in force; one request sees one version of them."""
+        return self.rules.catalogue
 
     @property
     def zone(self) -> ZoneInfo:
@@ -184,12 +190,12 @@ def open_world(
         live.publish(done)
 
     county = city.district.code[: catalogue.rulebook.scheme.widths[0]]
-    desk = Desk(database, catalogue, county, after, city=city)
+    desk = Desk(database, city.rules, county, after, city=city)
     return World(
         settings=settings,
         home=home,
         database=database,
-        catalogue=catalogue,
+        rules=city.rules,
         city=city,
         surveyor=surveyor,
         supplies=Supplies(city, surveyor),

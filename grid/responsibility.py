@@ -5,8 +5,8 @@ owner; what nobody owns falls to the district. The most particular rule wins: th
 longer category prefix, then the higher priority.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -16,6 +16,8 @@ from grid.errors import NoRuleError
 Basis = Literal["owner", "place", "district"]
 BASES: tuple[Basis, ...] = ("owner", "place", "district")
 STREET_OFFICE, DISTRICT_OFFICE = "@street", "@district"
+FATAL = frozenset({"gap", "overlap"})
+"""Findings that leave a question with no answer or with two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,4 +161,41 @@ def check_rules(
             found.append(
                 RuleFinding(kind="shadowed", where=rule.source, detail="a more particular rule always wins")
             )
+    return found
+
+
+def fatal(findings: Iterable[RuleFinding]) -> bool:
+    """Tell whether some finding leaves a question with no answer or with two."""
+    return any(f.kind in FATAL for f in findings)
+
+
+def check_from(
+    rules: Sequence[ResponsibilityRule], cells: Sequence[str], categories: Iterable[str], day: date
+) -> list[RuleFinding]:
+    """Check rules as `check_rules` does on a day, and for gaps and overlaps on every later day on which they change.
+
+    Parameters
+    ----------
+    rules : sequence of ResponsibilityRule
+    cells, categories : sequence and iterable of str
+        All codes of the district.
+    day : date
+        The first that is judged.
+
+    Returns
+    -------
+    list of RuleFinding
+        Those of the day first; those of later days name the first such day in ``where``. Empty when the table is
+        whole from the day on.
+    """
+    codes = tuple(categories)
+    found = check_rules(rules, cells, codes, day)
+    known = {(f.kind, f.where, f.detail) for f in found}
+    later = {d for rule in rules for d in (rule.since, rule.until) if day < d < date.max}
+    for start in sorted(later):
+        for one in check_rules(rules, cells, codes, start):
+            key = (one.kind, one.where, one.detail)
+            if one.kind in FATAL and key not in known:
+                known.add(key)
+                found.append(replace(one, where=f"{one.where} from {start}"))
     return found

@@ -46,7 +46,8 @@ class Health(Answer):
     """Whether the process can serve; ``lag_s`` is how long ago it last followed what others commit.
 
     ``degraded`` while something beside taking reports is not done, as ``problems`` tell; ``lagging`` when others'
-    changes are not followed.
+    changes are not followed. ``catalogue`` is the version of the rules in force; ``rules_since`` when the table of
+    responsibility in it was put in force, null for that of the catalogue's folder.
     """
 
     status: Literal["ok", "degraded", "lagging"]
@@ -55,6 +56,7 @@ class Health(Answer):
     disk_free_bytes: int
     district: str
     catalogue: str
+    rules_since: datetime | None
     started_at: datetime
     events: int
     listening: int

@@ -14,15 +14,16 @@ from api.commands.rules import checked
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.settings import Settings
-from data.files.responsibility import fatal
 from data.models import AreaRow, CellRow
 from data.queries.corrections import unended
 from data.registers.checks import register_faults, route_faults
 from data.registers.truth import look_through
 from data.rules.catalogue import read_catalogue
+from data.rules.in_force import rules_of
 from geo.partition import DrawnArea, DrawnCell
 from geo.tiling import Finding, check_tiling
 from grid.correction import CheckRules, number_of
+from grid.responsibility import fatal
 
 ADVICE = frozenset({"size"})  # a small or large cell is a matter of taste, not a hole
 MOST_SHOWN = 200
@@ -37,6 +38,7 @@ def command(database: str) -> None:
     day = catalogue.local(system_clock()).date()
     with looking_at(database) as store:
         store.district()
+        catalogue = rules_of(store, catalogue).catalogue
         with store.read() as session:
             areas, cells = drawn(session)
             faults = register_faults(session, catalogue.rulebook)

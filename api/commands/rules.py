@@ -12,23 +12,26 @@ import click
 
 from api.clock import system_clock
 from api.commands import routes
+from api.commands.in_force import BY, county_of, history, put_in_force, revert
 from api.commands.show import as_json
 from api.commands.store import looking_at
 from api.locale.untranslated import find_untranslated
 from api.settings import Settings
 from api.views.shape import plain
 from data.desk.door import Desk
+from data.desk.rule_tables import PutResponsibility, cells_to_check
 from data.desk.tickets import RECOMPUTE
-from data.files.responsibility import cells_to_check, dry_run, fatal, read_rules, replace_rules, write_rules
+from data.files.responsibility import dry_run, read_rules, replace_rules, write_rules
 from data.queries.tickets import provisional
 from data.rules.catalogue import Catalogue, read_catalogue
 from data.rules.files import FOLDER as FOLDER_OF_OURS
 from data.rules.holes import find_holes
+from data.rules.in_force import rules_of
 from data.rules.reference import catalogue_reference
 from data.store.kinds.cases import TICKET
 from data.store.session import Database
 from grid.period import month_period
-from grid.responsibility import ResponsibilityRule, RuleFinding, check_rules
+from grid.responsibility import ResponsibilityRule, RuleFinding, check_from, check_rules, fatal
 
 FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 FOLDER = click.option(
@@ -45,6 +48,8 @@ def command() -> None:
 
 
 command.add_command(routes.command)
+command.add_command(revert)
+command.add_command(history)
 
 
 @command.command("check")
@@ -62,8 +67,11 @@ def check(folder: Path | None, database: str, day: str) -> None:
         as_json({"holes": holes})
         raise click.exceptions.Exit(1)
     with closing(Database(database or Settings().database_url())) as store:
+        store.create()
+        if folder is None:
+            catalogue = rules_of(store, catalogue).catalogue
         body, findings = checked(store, catalogue, catalogue.rulebook.responsibility, _day(day, catalogue))
-    as_json({"holes": [], **body})
+    as_json({"holes": [], "version": catalogue.version, **body})
     if fatal(findings):
         raise click.exceptions.Exit(1)
 
@@ -122,29 +130,58 @@ def try_out(file: Path, folder: Path | None, database: str, month: str) -> None:
 @command.command("export")
 @FILE
 @FOLDER
-def take_out(file: Path, folder: Path | None) -> None:
-    """Write the table to FILE, .csv or .xlsx."""
-    rules = _catalogue(folder).rulebook.responsibility
-    write_rules(rules, file)
-    as_json({"file": str(file), "rules": len(rules)})
+@DATABASE
+def take_out(file: Path, folder: Path | None, database: str) -> None:
+    """Write the table in force, or that of a folder, to FILE, .csv or .xlsx."""
+    catalogue = _catalogue(folder)
+    if folder is None:
+        with looking_at(database) as store:
+            catalogue = rules_of(store, catalogue).catalogue
+    write_rules(catalogue.rulebook.responsibility, file)
+    as_json(
+        {
+            "file": str(file),
+            "rules": len(catalogue.rulebook.responsibility),
+            "version": catalogue.version,
+        }
+    )
 
 
 @command.command("import")
 @FILE
 @click.option(
-    "--catalogue", "folder", required=True, type=click.Path(path_type=Path), help="Folder of the catalogue."
+    "--catalogue",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Write it into this folder of a catalogue instead; a server takes it from there at its start.",
 )
 @DATABASE
-@DAY
-def take_in(file: Path, folder: Path, database: str, day: str) -> None:
-    """Check FILE wholly and put it in the place of the catalogue's table; nothing changes when it has a fault."""
+@click.option("--day", default="", help="With --catalogue: day to judge by, such as 2026-11-18; else today.")
+@BY
+def take_in(file: Path, folder: Path | None, database: str, day: str, by: str) -> None:
+    """Check FILE wholly and put it in force; every process follows within seconds. Nothing changes when it has a fault.
+
+    It is judged from today on: a gap or overlap on any later day is a fault too. What is under way stays as it is.
+    """
     catalogue = _catalogue(folder)
     rules = read_rules(file, catalogue.rulebook)
+    if folder is None and day:
+        raise click.UsageError("--day goes with --catalogue; rules that are put in force hold from today on")
+    judged = _day(day, catalogue)
     with closing(Database(database or Settings().database_url())) as store:
-        body, findings = checked(store, catalogue, rules, _day(day, catalogue))
-    if fatal(findings):
-        as_json(body)
-        raise click.exceptions.Exit(1)
+        body, findings = checked(store, catalogue, rules, judged, onwards=folder is None)
+        if fatal(findings):
+            as_json(body)
+            raise click.exceptions.Exit(1)
+        if folder is None:
+            new = PutResponsibility(rules=rules)
+            as_json(
+                {
+                    **body,
+                    **put_in_force(store, catalogue, lambda desk, who, now: desk.start(new, who, now), by),
+                }
+            )
+            return
     replace_rules(rules, folder)
     as_json({**body, "catalogue": str(folder), "version": read_catalogue(folder).version})
 
@@ -157,8 +194,7 @@ def recompute_deadlines(folder: Path | None, database: str) -> None:
     catalogue = _catalogue(folder)
     with closing(Database(database or Settings().database_url())) as store:
         store.create()
-        county = store.district().code[: catalogue.rulebook.scheme.widths[0]]
-        desk, now = Desk(store, catalogue, county), system_clock()
+        desk, now = Desk(store, catalogue, county_of(store, catalogue)), system_clock()
         with store.read() as session:
             numbers = provisional(session)
         changed = [done for no in numbers if (done := desk.act(TICKET, no, RECOMPUTE, now)).changed]
@@ -181,14 +217,19 @@ def recompute_deadlines(folder: Path | None, database: str) -> None:
 
 
 def checked(
-    store: Database, catalogue: Catalogue, rules: tuple[ResponsibilityRule, ...], day: date
+    store: Database,
+    catalogue: Catalogue,
+    rules: tuple[ResponsibilityRule, ...],
+    day: date,
+    *,
+    onwards: bool = False,
 ) -> tuple[dict[str, object], list[RuleFinding]]:
-    """Check rules against the cells of a database; gives what to show and the findings."""
+    """Check rules against the cells of a database, on a day or from it on; gives what to show and the findings."""
     store.create()
     with store.read() as session:
         cells = cells_to_check(session, rules, catalogue.rulebook.scheme)
     categories = catalogue.rulebook.categories
-    findings = check_rules(rules, cells, categories, day)
+    findings = (check_from if onwards else check_rules)(rules, cells, categories, day)
     body: dict[str, object] = {
         "day": day.isoformat(),
         "rules": len(rules),

@@ -127,6 +127,7 @@ KIND_WORDS = {
     "question": "问题",
     "resident": "居民",
     "round": "巡访",
+    "rule_table": "规则表",
     "shift_layer": "值班表",
     "shift_swap": "换班",
     "station": "站点",

@@ -15,10 +15,12 @@ from data.city.people import PROFILE, LivePeople
 from data.models import AreaRow, CellRow, ClosureRow, DistrictRow, fact_of
 from data.queries.closures import read_closures, to_come
 from data.rules.catalogue import Catalogue
+from data.rules.in_force import rules_of
 from data.store.done import Done
 from data.store.home import Home
 from data.store.kinds.orders import ORDER, PROVIDER
 from data.store.kinds.places import CELL, CLOSURE
+from data.store.kinds.upkeep import RULE_TABLE
 from data.store.session import Database
 from dispatch.errors import UnknownItemError, UnknownProviderError
 from dispatch.helping import OpenNeed
@@ -67,13 +69,15 @@ class City:
     ------
     NotSetUpError
         When there is no district or its engine files are missing.
+    BadCatalogueError
+        When a table in force for the district does not fit the catalogue.
     """
 
     def __init__(
         self, database: Database, catalogue: Catalogue, home: Home, clock: Callable[[], datetime]
     ) -> None:
-        self.catalogue = catalogue
         self.district = _district(database.district())
+        self.rules = rules_of(database, catalogue)
         worktime = catalogue.rulebook.worktime
         items = catalogue.items.values()
         self.engine = RoadEngine(home.engine, items, worktime.zone, clock, worktime.holidays)
@@ -86,6 +90,11 @@ class City:
             self.read_providers(session)
             self.engine.changes.take(read_closures(session, to_come(clock())))
             self.people.follow(session, clock())
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The rules in force."""
+        return self.rules.catalogue
 
     def read_closures(self, session: Session, numbers: Collection[str]) -> None:
         """Read some closures from the store; the streets follow before this returns."""
@@ -239,11 +248,13 @@ class City:
         return self.catalogue.local(max(order.wanted_at or now, now))
 
     def apply(self, done: Done[Any]) -> None:
-        """Follow a change that was committed: a provider, a cell, streets, or how those stand whom an order concerns."""
+        """Follow a change that was committed: a provider, a cell, rules, streets, or how those stand whom an order concerns."""
         if done.kind is CELL and done.replayed is None:
             self._follow_cell(done)
         if done.kind is PROVIDER and done.replayed is None:
             self._follow(done)
+        if done.kind is RULE_TABLE and done.replayed is None:
+            self.rules.take(done.fact)
         if done.kind is CLOSURE and done.replayed is None:
             self.engine.changes.take([done.fact])
         if done.kind is not ORDER or done.replayed is not None:

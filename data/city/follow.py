@@ -25,6 +25,7 @@ from data.store.kind import Kind, by_name
 from data.store.kinds.orders import ORDER, PROVIDER
 from data.store.kinds.people import RESIDENT
 from data.store.kinds.places import AREA, CELL, CLOSURE
+from data.store.kinds.upkeep import RULE_TABLE
 from data.store.session import Database
 from dispatch.lifecycle import Event
 
@@ -114,6 +115,8 @@ class Follower:
                 self._city.read_providers(session)
             # An order of this process may still be on its way to memory; loads are read once more with the next look.
             self._loads_moved = ORDER.name in names
+            if RULE_TABLE.name in names:
+                self._city.rules.follow(session)
             if CLOSURE.name in names:
                 self._city.read_closures(session, {no for kind, no in touched if kind == CLOSURE.name})
             if names & {AREA.name, CELL.name}:

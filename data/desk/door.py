@@ -44,6 +44,7 @@ from data.desk.providers import PROVIDERS
 from data.desk.questions import QUESTIONS
 from data.desk.residents import RESIDENTS
 from data.desk.rounds import ROUNDS
+from data.desk.rule_tables import RULE_TABLES
 from data.desk.sayings import SAYINGS
 from data.desk.shifts import HAND_OVERS, LAYERS, SWAPS
 from data.desk.tags import TAGS
@@ -54,6 +55,7 @@ from data.desk.work import Deeds, Start, Work
 from data.models import ImportRow, table_of
 from data.outside.webhooks import queue
 from data.rules.catalogue import Catalogue
+from data.rules.in_force import InForce, rules_of
 from data.store.chain import Told, append
 from data.store.done import Done
 from data.store.kind import Kind, by_name
@@ -73,7 +75,7 @@ DEEDS: tuple[Deeds[Any], ...] = (
     DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, PARTICULARS_KEPT, TAGS,
     LAYERS, SWAPS, HAND_OVERS, CLOSURES, ROUNDS, BUDGETS, BILLS, CLOSED_MONTHS,
     QUESTIONS, SAYINGS, CALLS, STATIONS, PARTIES, ENTITIES, FEEDS, NEEDS,
-    POSITION_CONSENTS, COUNTER_SESSIONS, CORRECTIONS,
+    POSITION_CONSENTS, COUNTER_SESSIONS, CORRECTIONS, RULE_TABLES,
 )  # fmt: skip
 
 
@@ -83,7 +85,8 @@ class Desk:
     Parameters
     ----------
     database : Database
-    catalogue : Catalogue
+    catalogue : Catalogue or InForce
+        Of a catalogue alone, what is in force for the district is read once, now.
     county : str
         Digits that numbers begin with.
     after : callable, optional
@@ -97,14 +100,14 @@ class Desk:
     def __init__(
         self,
         database: Database,
-        catalogue: Catalogue,
+        catalogue: Catalogue | InForce,
         county: str,
         after: Callable[[Done[Any]], None] | None = None,
         deeds: Iterable[Deeds[Any]] = DEEDS,
         city: City | None = None,
     ) -> None:
         self.database = database
-        self.catalogue = catalogue
+        self.rules = catalogue if isinstance(catalogue, InForce) else rules_of(database, catalogue)
         self.county = county
         self.city = city
         self._after = after or (lambda _done: None)
@@ -113,6 +116,11 @@ class Desk:
         self.kinds = by_name(each.kind for each in self._deeds.values())
         self._by_letter = {kind.letter: kind for kind in self.kinds.values() if kind.letter}
         self._starts = {start: each for each in self._deeds.values() for start in each.starts}
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The rules in force."""
+        return self.rules.catalogue
 
     def start(
         self,
@@ -214,7 +222,13 @@ class Desk:
         receipt: Receipt | None,
         origin: Origin | None,
     ) -> Done[F]:
+        rules = self.catalogue
+
         def carry_out(session: Session) -> Done[F]:
+            with self.rules.held(rules):  # perhaps in the thread of another that writes
+                return carry_out_by_them(session)
+
+        def carry_out_by_them(session: Session) -> Done[F]:
             if (kept := answered(session, receipt)) is not None:
                 return Done(kind=kind, replayed=kept)
             with self._numbers.drawing():

@@ -44,6 +44,7 @@ from data.models.records import (
     PhotoSubjectRow,
     PhotoUseRow,
     ReceiptRow,
+    RuleTableRow,
 )
 from data.models.register import AreaRow, CellRow, ContactRow, DistrictRow, ProviderRow, ResidentRow
 from data.models.rounds import RoundRow
@@ -117,6 +118,7 @@ __all__ = [
     "ResidentRow",
     "RevealRow",
     "RoundRow",
+    "RuleTableRow",
     "ShiftWarningRow",
     "SignInRow",
     "SilenceRow",

@@ -84,6 +84,18 @@ class HoldRow(Base):
     at: Mapped[datetime]
 
 
+class RuleTableRow(Base):
+    """A table of rules that was put in force while the system ran."""
+
+    __tablename__ = "rule_tables"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    edition: Mapped[int]
+    text: Mapped[str]
+    since: Mapped[datetime]
+
+
 class ReceiptRow(Base):
     """The answer given to an idempotency key, kept for seven days."""
 

@@ -81,6 +81,7 @@ class Catalogue:
 
     ``least_compared`` is the smallest number of cases of two periods that are compared with each other; ``english`` has
     the English of names and labels that the interface does not know; ``files`` is what files of each register may hold.
+    ``folder`` is the catalogue as its folder has it, None for that itself.
     """
 
     version: str
@@ -112,6 +113,12 @@ class Catalogue:
     english: Mapping[str, str]
     files: FileRules
     checks: CheckRules
+    folder: "Catalogue | None" = None
+
+    @property
+    def own(self) -> "Catalogue":
+        """The catalogue as its folder has it, without any table that was put in force since."""
+        return self.folder or self
 
     @property
     def lifecycles(self) -> Mapping[str, Lifecycle]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from api.timers import run_order_clocks
+from data.rules.in_force import InForce
 from data.store.kinds import KINDS
 from data.store.verify import verify
 from grid.account import Account
@@ -98,9 +99,8 @@ def test_declined_it_goes_to_the_deputy_and_then_to_the_desk_with_the_reason(sit
     no, street = first["no"], street_of(site, first)
     assert first["deputy"] == street
     desk = site.world.desk
-    desk.catalogue = replace(
-        desk.catalogue, routing=replace(desk.catalogue.routing, rules=())
-    )  # the table changes
+    without = replace(desk.catalogue, routing=replace(desk.catalogue.routing, rules=()))
+    desk.rules = InForce(without)  # the table changes
     site.act(site.clerk(JUSTICE), "order", no, "decline", 422)
     site.act(site.clerk(JUSTICE), "order", no, "decline", reason="不属本单位")
     second = site.get(site.clerk(street), f"/api/v1/orders/{no}")
@@ -115,7 +115,7 @@ def test_declined_it_goes_to_the_deputy_and_then_to_the_desk_with_the_reason(sit
     assert [s["payload"].get("reason") for s in left["timeline"]] == [
         None, None, "不属本单位", None, "没有律师",
     ]  # fmt: skip
-    desk.catalogue = site.world.catalogue
+    desk.rules = site.world.rules
     shop = next(n for n, p in site.world.city.providers.items() if "station" not in p.categories)
     with_shop = site.post("dispatcher", f"/api/v1/orders/{no}/actions", 422, action="contact", provider=shop)
     assert with_shop["field"] == "provider"

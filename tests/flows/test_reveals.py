@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from data.models import ResidentRow
+from data.rules.in_force import InForce
 from dispatch.resident import RevealRules, mask_address
 from grid.account import Account
 from tests.conftest import Site
@@ -16,7 +17,7 @@ REVEAL = "/api/v1/residents/R000001/reveal"
 def allow(site: Site, per_day: int) -> None:
     """Let dispatchers look so often a day."""
     rules = RevealRules(purposes=site.world.catalogue.reveals.purposes, per_day={"dispatcher": per_day})
-    object.__setattr__(site.world, "catalogue", replace(site.world.catalogue, reveals=rules))
+    object.__setattr__(site.world, "rules", InForce(replace(site.world.catalogue, reveals=rules)))
 
 
 def officer(site: Site) -> str:

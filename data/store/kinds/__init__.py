@@ -17,7 +17,16 @@ from data.store.kinds.orders import APPLICATION, NEED, ORDER, PROVIDER
 from data.store.kinds.people import CARE_PLAN, KIN, PARTICULARS, RESIDENT, TAG, VISIT
 from data.store.kinds.places import AREA, CELL, CLOSURE, DISTRICT
 from data.store.kinds.rounds import ROUND
-from data.store.kinds.upkeep import ACCOUNT, CORRECTION, FEED, HOLD, NUMBERS, POSITION_CONSENT, WEBHOOK
+from data.store.kinds.upkeep import (
+    ACCOUNT,
+    CORRECTION,
+    FEED,
+    HOLD,
+    NUMBERS,
+    POSITION_CONSENT,
+    RULE_TABLE,
+    WEBHOOK,
+)
 
 KINDS: tuple[Kind[Any], ...] = (
     TICKET,
@@ -36,6 +45,7 @@ KINDS: tuple[Kind[Any], ...] = (
     NUMBERS,
     WEBHOOK,
     HOLD,
+    RULE_TABLE,
     ACCOUNT,
     ALARM,
     TASK,

@@ -1,4 +1,4 @@
-"""Kinds that keep the system: accounts and what they agree to, holds, webhooks, feeds and the series of numbers."""
+"""Kinds that keep the system: accounts and what they agree to, holds, rules in force, webhooks, feeds, series of numbers."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,17 @@ from data.models import (
     HookRow,
     NumberLeaseRow,
     PositionConsentRow,
+    RuleTableRow,
 )
 from data.store.kind import Kind
+from data.store.roles import OVERSEERS
 from data.store.scope import All, Always, Holds, Same, Scope, Within
 from dispatch.positions import PositionConsent
 from grid.account import Account
 from grid.correction import Correction
 from grid.feed import Feed
 from grid.hold import Hold
+from grid.rule_table import RuleTable
 from grid.webhook import Webhook
 
 ACCOUNT = Kind(
@@ -38,6 +41,16 @@ POSITION_CONSENT = Kind(
 )
 
 HOLD = Kind(name="hold", fact=Hold, row=HoldRow, key="name", scope=Scope({"admin": Always()}))
+
+RULE_TABLE = Kind(
+    name="rule_table",
+    fact=RuleTable,
+    row=RuleTableRow,
+    key="name",
+    scope=Scope(dict.fromkeys(OVERSEERS, Always())),
+    live=("edition",),
+    told=True,
+)
 
 WEBHOOK = Kind(
     name="webhook",
