@@ -36,13 +36,13 @@ def command(
     if tickets_per_day is None:
         tickets_per_day = usual.tickets_per_day if orders is None else 0
     world = open_world(Settings())
+    catalogue = world.catalogue
     if offers is not None:
-        rules = world.catalogue.orders
-        world.desk.catalogue = replace(world.catalogue, orders=replace(rules, offers=OfferRules(most=offers)))
+        catalogue = replace(catalogue, orders=replace(catalogue.orders, offers=OfferRules(most=offers)))
     script = Script(
         days=days, tickets_per_day=tickets_per_day, orders_per_day=orders_per_day, orders=orders, seed=seed
     )
     until = system_clock() - timedelta(minutes=1)
-    with progress_bar(f"rehearse {days} days") as tell:
+    with world.rules.held(catalogue), progress_bar(f"rehearse {days} days") as tell:
         made = Rehearsal(world.desk, world.city, world.home, script).run(until, lambda share: tell("", share))
     as_json(made)

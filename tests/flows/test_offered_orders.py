@@ -11,6 +11,7 @@ import pytest
 
 from api.timers import run_offers, run_order_clocks
 from data.desk.offers import OFFER
+from data.rules.in_force import InForce
 from data.store.kinds import KINDS
 from data.store.kinds.orders import ORDER
 from data.store.verify import verify
@@ -29,7 +30,7 @@ def offering(site: Site) -> Iterator[Site]:
     """Give a district that has switched offers on, at most three for an order."""
     desk = site.world.desk
     rules = desk.catalogue.orders
-    desk.catalogue = replace(desk.catalogue, orders=replace(rules, offers=OfferRules(most=3)))
+    desk.rules = InForce(replace(desk.catalogue, orders=replace(rules, offers=OfferRules(most=3))))
     yield site
     with site.world.database.read() as session:
         assert verify(session, KINDS) == []
@@ -148,7 +149,7 @@ def test_where_nobody_suits_or_the_rule_says_so_the_desk_has_it(offering: Site) 
     assert told["route_told"] == "没有合适、有空、营业中的服务商"
     assert told["timeline"][-1]["payload"]["cause"] == "too_dear"
     assert shown(site, lock)["offer_at"] is None  # whoever opens a lock is chosen by somebody
-    site.world.desk.catalogue = site.world.catalogue  # switched off, as a district is from the beginning
+    site.world.desk.rules = site.world.rules  # switched off, as a district is from the beginning
     assert shown(site, place(site))["offer_at"] is None
 
 
