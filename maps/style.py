@@ -71,9 +71,14 @@ def amount_edges(values: NDArray[np.floating], classes: int = len(AMOUNT_COLOURS
     known = values[np.isfinite(values)]
     if known.size == 0 or known.min() == known.max():
         return ()
+    low, high = known.min(), known.max()
+    above = known[known > low]
+    cuts = np.quantile(known, np.arange(1, classes) / classes)
+    if cuts[-1] == low:  # nearly all have the least, such as no case at all; the others differ from them
+        cuts = np.quantile(above, np.arange(classes - 1) / (classes - 1))
     # Three digits are what a legend can show; the colours follow the same edges.
-    edges = [float(f"{edge:.3g}") for edge in np.quantile(known, np.arange(1, classes) / classes)]
-    return tuple(float(edge) for edge in np.unique(edges) if known.min() < edge <= known.max())
+    edges = [float(edge) for edge in np.unique([float(f"{cut:.3g}") for cut in cuts]) if low < edge <= high]
+    return tuple(edges) or (float(above.min()),)
 
 
 def amount_colour(value: float, edges: tuple[float, ...]) -> str:

@@ -155,6 +155,24 @@ def test_amounts_never_lose_their_order(values: list[float]) -> None:
     ranks = [AMOUNT_COLOURS.index(amount_colour(value, edges)) for value in sorted(values)]
     assert all(a <= b for a, b in pairwise(ranks))
     assert len(amounts_legend("", edges, str).classes) == len(edges) + 1
+    if values and min(values) < max(values):
+        assert ranks[0] < ranks[-1]  # what differs is never said to be the same everywhere
+
+
+@pytest.mark.parametrize(
+    ("values", "edges"),
+    [
+        ([0.0] * 540 + [3.0], (3.0,)),
+        ([0.0] * 540 + [0.1239], (0.1239,)),
+        ([0.0] * 540 + [1.0, 2.0, 5.0], (1.0, 1.5, 2.0, 3.5)),
+        ([7.0] * 9, ()),
+        ([], ()),
+    ],
+)
+def test_few_cells_with_cases_among_many_without_are_seen(
+    values: list[float], edges: tuple[float, ...]
+) -> None:
+    assert amount_edges(np.array(values)) == pytest.approx(edges)
 
 
 def test_legends_tell_minutes_and_share() -> None:
