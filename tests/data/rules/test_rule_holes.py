@@ -150,6 +150,28 @@ def test_a_hole_is_named_by_file_line_and_field(
         read_catalogue(folder)
 
 
+@pytest.mark.parametrize(
+    ("file", "action"),
+    [
+        ("alarm_lifecycle.toml", "unreached"),
+        ("alarm_lifecycle.toml", "lapse"),
+        ("order_lifecycle.toml", "route"),
+        ("order_lifecycle.toml", "to_desk"),
+        ("ticket_lifecycle.toml", "tick"),
+        ("provider_lifecycle.toml", "fail_trial"),
+    ],
+)
+def test_no_table_of_a_district_takes_a_step_from_the_clock(folder: Path, file: str, action: str) -> None:
+    (line,) = [
+        one
+        for one in (folder / file).read_text(encoding="utf-8").splitlines()
+        if one.startswith(f"{action} = ")
+    ][:1]
+    change(folder, file, line + "\n", "")
+    with pytest.raises(BadCatalogueError, match=f"{file}: in state .* the clock has to be let do {action};"):
+        read_catalogue(folder)
+
+
 def test_the_line_of_a_toml_fault_is_that_of_its_section(folder: Path) -> None:
     lines = (FOLDER / "scoring.toml").read_text(encoding="utf-8").splitlines()
     change(folder, "scoring.toml", 'kind = "kick"', 'kind = "kik"')
