@@ -99,7 +99,7 @@ def _border(work: Work, code: str, shape: BaseGeometry, above: BaseGeometry) -> 
         raise BadFieldError("shape", shape.geom_type, str(error)) from None
     if not shape.intersects(above):
         raise BadFieldError("shape", shape.geom_type, "a border in the community that the code begins with")
-    others = work.session.execute(select(CellRow.code, CellRow.shape)).tuples()
+    others = work.session.execute(select(CellRow.code, CellRow.shape))
     if note := overlap(others, code, shape):
         raise BadFieldError("shape", shape.geom_type, f"a border beside the other cells; this one {note}")
     return shape

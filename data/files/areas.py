@@ -89,7 +89,7 @@ def take_area(fields: Fields, desks: Desks, target: str) -> Taken:
     area = Area(code=code, name=name, level=level, parent=parent)
     _check_place_in_tree(desks, area, scheme)
     others = select(AreaRow.code, AreaRow.shape).where(AreaRow.level == level)
-    note = overlap(desks.session.execute(others).tuples(), code, shape)
+    note = overlap(desks.session.execute(others), code, shape)
     done = desks.desk.start(PutArea(area=area, shape=shape), IMPORTER, desks.now)
     return Taken(key=code, done=done, note=note, earlier={"shape": drawn})
 
