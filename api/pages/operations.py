@@ -44,6 +44,7 @@ WATCHED_WORDS = {
     "trials": "服务商试用期",
     "licences": "证照到期提醒",
     "checks": "夜间核对登记",
+    "offers": "按规则询问服务商",
     "webhooks": "向外推送",
     "elsewhere": "由别的进程运行",
     "following": "跟随其他进程（秒）",

@@ -302,3 +302,15 @@ def test_residents_are_led_away_from_the_desk(page: Page, site: str, login: Logi
     login(page, "r000001")
     page.goto(f"{site}/desk")
     assert page.url == f"{site}/"
+
+
+@pytest.mark.parametrize(("user", "path"), [("dispatcher", "/desk"), ("admin", "/desk"), ("admin", "/board")])
+def test_the_head_of_a_page_fits_every_width(
+    page: Page, site: str, login: Login, user: str, path: str
+) -> None:
+    login(page, user)
+    for width in (1366, 1280, 1024, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{site}{path}")
+        page.locator("header").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
