@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import shapely
-from sqlalchemy import create_engine, insert
+from sqlalchemy import insert
 
 from data.desk.door import Desk
 from data.models import AreaRow, CellRow
@@ -55,9 +55,8 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         session.execute(insert(CellRow), cells)
 
     database.write(fill)
-    database.close()
-    with create_engine(database.engine.url).connect() as connection:
-        connection.exec_driver_sql("PRAGMA journal_mode=DELETE")  # all of it in the one file
+    database.close()  # the last one to close writes all into the one file
+    assert not file.with_name("small.sqlite-wal").exists()
     return file
 
 

@@ -89,7 +89,7 @@ def test_timers_that_stand_still_are_told(site: Site) -> None:
     alarms = (
         "clock alarm_steps countdowns silences tasks_unanswered notices_cut_off notices_follow notices_send"
     )
-    names = (*alarms.split(), "empty_shifts", "overdue", "order_clocks", "webhooks")
+    names = (*alarms.split(), "empty_shifts", "overdue", "order_clocks", "offers", "webhooks")
     assert health["problems"] == [f"the timer {name} stands still" for name in names]
 
 
