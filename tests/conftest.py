@@ -1,5 +1,6 @@
 """A built district for the suite, made once and kept; a database of either kind and a running site for each test."""
 
+import asyncio
 import fcntl
 import hashlib
 import io
@@ -9,13 +10,14 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from PIL import Image
@@ -43,6 +45,7 @@ from dispatch.lifecycle import Actor
 from grid.account import Account
 from tests.contract import CheckedClient, read_document
 
+T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # a Wednesday, 10:30 in Beijing
@@ -309,6 +312,12 @@ class Site:
 
     def clerk(self, department: str) -> str:
         return f"d-{department.lower()}"
+
+
+def run_alone(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread of its own: in that of the tests the loop of Playwright may be running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 CHROMIUM_FLAGS = [

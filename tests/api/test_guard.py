@@ -1,11 +1,10 @@
 """What the layer round the application does when the application fails."""
 
-import asyncio
-
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from api.guard import BrokenAnswerError, Guard
+from tests.conftest import run_alone
 
 PHONE = "13912345678"
 START: Message = {"type": "http.response.start", "status": 200, "headers": []}
@@ -26,7 +25,7 @@ def ask(*, begun: bool) -> list[Message]:
         sent.append(message)
 
     scope: Scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
-    asyncio.run(Guard(application)(scope, receive, send))
+    run_alone(Guard(application)(scope, receive, send))
     return sent
 
 

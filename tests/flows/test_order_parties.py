@@ -9,7 +9,7 @@ from data.rules.in_force import InForce
 from data.store.kinds import KINDS
 from data.store.verify import verify
 from grid.account import Account
-from tests.conftest import Site
+from tests.conftest import Site, run_alone
 
 LAW, JUSTICE, OTHER = "SV-B17", "DP09", "DP08"
 
@@ -48,7 +48,7 @@ def heard(site: Site, user: str, department: str, district: str, act: Any) -> li
         task.cancel()
         return got
 
-    return asyncio.run(listening())
+    return run_alone(listening())
 
 
 def test_the_party_sees_accepts_and_finishes(site: Site) -> None:
