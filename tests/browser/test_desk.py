@@ -172,6 +172,7 @@ def test_an_alarm_reaches_who_types_in_a_filter_or_a_dialog(
     page.keyboard.press("Alt+t")
     page.locator(f'[data-case="{first}"]').wait_for()
     expect(page.locator("#ring")).to_be_hidden()
+    assert not page.title().startswith("(")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     (second,) = ring_for(client, 1)

@@ -15,6 +15,7 @@ const FILES = [
   "/static/field/manifest.webmanifest",
   "/static/js/theme.js",
   "/static/js/ask.js",
+  "/static/js/buzz.js",
   "/static/js/clock.js",
   "/static/js/dom.js",
   "/static/js/drafts.js",

@@ -1,6 +1,7 @@
 /** The provider's phone: one tap for the next step, live, three parts under one bar. */
 import { takeAction } from "./acts.js";
 import { ask, shown as isShown, part as partOf } from "./ask.js";
+import { buzz } from "./buzz.js";
 import { tick } from "./clock.js";
 import { all, around, given, make, maybe, one } from "./dom.js";
 import { daysOff, shutBetween, WeekGrid, written } from "./hours.js";
@@ -85,7 +86,7 @@ const refresh = async () => {
   for (const card of all("[data-no]", main)) showHome(card);
   const fresh = all(NEW, main).find((e) => !known.has(e.dataset.no));
   if (!fresh) return;
-  navigator.vibrate?.([200, 100, 200]);
+  buzz([200, 100, 200]);
   fresh.scrollIntoView({ block: "nearest" });
 };
 main.addEventListener("click", async (e) => {

@@ -121,11 +121,17 @@ export const act = async (button) => {
 /** Alarms are a kind of their own; some orders are urgent like one. @param {string} no */
 const kindOf = (no) => (no.startsWith("A") ? "alarm" : "order");
 
+/** Presses that wait for their answer: pressed again meanwhile, they are the same press. @type {Set<string>} */
+const underWay = new Set();
+
 /**
  * Take an alarm or ring it back with one press; whoever is second is told who was first, and sees the case.
  * @param {{of?: string, alarm?: string, label?: string, fields?: string}} press Data of the button; fields as JSON.
  */
 export const answerAlarm = async ({ of: no = "", alarm: action = "", label = "", fields = "{}" }) => {
+  const press = `${no} ${action}`;
+  if (underWay.has(press)) return;
+  underWay.add(press);
   dialog()?.close();
   try {
     await post(kindOf(no), no, action, JSON.parse(fields));
@@ -133,8 +139,10 @@ export const answerAlarm = async ({ of: no = "", alarm: action = "", label = "",
     if (label) say(`${label} ${no}`, "ok");
   } catch (problem) {
     shown(problem);
+  } finally {
+    underWay.delete(press);
   }
-  await showQueue(here()).catch(refresh);
+  showQueue(here()).catch(refresh);
   await open(no);
 };
 

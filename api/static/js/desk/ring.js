@@ -84,9 +84,10 @@ export const turned = (no) => {
   show();
 };
 
-/** This desk took an alarm: the bar leads to the next one before the queue is read anew. @param {string} no */
+/** This desk took an alarm: bar and key lead to the next one before the queue is read anew. @param {string} no */
 export const taken = (no) => {
   maybe(`#alarms [data-untaken][data-no="${CSS.escape(no)}"]`, queueSide)?.removeAttribute("data-untaken");
+  for (const button of all(`[data-alarm="take"][data-of="${CSS.escape(no)}"]`)) button.remove();
   show();
 };
 

@@ -1,5 +1,6 @@
 /** Alarms that this worker is asked to go to: above everything, loud, one next key at a time.  They need the line. */
 import { ask, Problem, shown } from "../ask.js";
+import { buzz } from "../buzz.js";
 import { tick } from "../clock.js";
 import { given, make, one } from "../dom.js";
 import { live } from "../live.js";
@@ -87,7 +88,7 @@ export const refresh = async () => {
   tick(box);
   const fresh = items.filter((/** @type {any} */ t) => !known.has(t.no));
   known = new Set(items.map((/** @type {any} */ t) => t.no));
-  if (fresh.length && "vibrate" in navigator) navigator.vibrate(BUZZ_MS);
+  if (fresh.length) buzz(BUZZ_MS);
 };
 
 /** Without signal the next look comes by itself. */
