@@ -18,7 +18,7 @@ from api.guard import Guard, content_policy
 from api.locale.refusals import KIND_WORDS
 from api.moving import PERIOD_S, Moves
 from api.openapi import describe
-from api.outside import features, feed_register, feeds, hotline, open311, open311_updates
+from api.outside import features, feed_register, feeds, fhir, hotline, open311, open311_updates
 from api.outside.broker import BrokerThread
 from api.outside.broker_client import make_client
 from api.outside.webhooks import send_due
@@ -83,6 +83,7 @@ from api.v1 import (
     entities,
     figures,
     follow,
+    health_records,
     helping,
     imports,
     indicators,
@@ -129,6 +130,8 @@ INTERFACES = (
     register,
     residents,
     people,
+    health_records,
+    fhir,
     figures,
     rates,
     appeals,

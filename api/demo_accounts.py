@@ -34,6 +34,7 @@ def add_demo_accounts(database: Database, city: City, now: datetime) -> None:
         Account(user="dispatcher", name="调度员小周", role="dispatcher", area=district),
         Account(user="leader", name="区领导", role="leader", area=district),
         Account(user="admin", name="管理员", role="admin", area=district),
+        Account(user="nurse", name="社区护士小林", role="nurse", area=district),
     ]
     for area in city.areas.values():
         if area.level == "community":
@@ -90,4 +91,5 @@ def logins(city: City) -> dict[str, str]:
         "provider": "p00001",
         "leader": "leader",
         "admin": "admin",
+        "nurse": "nurse",
     }

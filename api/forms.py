@@ -223,6 +223,12 @@ class RevealForm(Form):
     purpose: Short = ""
 
 
+class HealthLookForm(Form):
+    """Why a health record is opened; it is kept with who and when, and the person can read it."""
+
+    reason: Annotated[str, Field(min_length=4, max_length=200)]
+
+
 class ProviderForm(Form):
     """One action on a provider."""
 

@@ -37,6 +37,7 @@ ROLE_HOMES = {
     "hotline": "/",
     "device": "/kiosk",
     "officer": "/me",
+    "nurse": "/me",
 }
 PUBLIC = Account(user="", name="", role="resident")
 DOORS: Mapping[str, frozenset[str]] = {

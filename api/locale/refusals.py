@@ -113,6 +113,7 @@ KIND_WORDS = {
     "feed": "数据交换",
     "figures": "冻结数字",
     "hand_over": "交班",
+    "health_result": "健康数据",
     "heard_word": "教的词",
     "hold": "暂停的定时任务",
     "kin": "亲属",

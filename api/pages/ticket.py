@@ -59,6 +59,7 @@ ROLE_WORDS = {
     "leader": "领导",
     "admin": "管理员",
     "officer": "数据保护员",
+    "nurse": "社区护士",
     "clock": "系统计时",
 }
 

@@ -47,6 +47,7 @@ from data.registers.people import history_of, particulars_of, phones_of, said_of
 from data.registers.residents import ResidentFilter, find_residents
 from data.registers.reveals import reveal
 from data.store.done import Done
+from data.store.kinds.health import HEALTH_ROLES
 from data.store.kinds.people import RESIDENT, TAG
 from dispatch.errors import BadFieldError
 from dispatch.identity import born_by, check_identity, is_identity, mask_identity
@@ -174,7 +175,7 @@ def _identity(world: World, number: str, born_on: date | None) -> dict[str, Any]
     }
 
 
-@router.get("", response_model=ResidentPage, **access(*KEEPERS, outside="left_out"))
+@router.get("", response_model=ResidentPage, **access(*KEEPERS, *HEALTH_ROLES, outside="left_out"))
 def residents(ask: Annotated[ResidentAsk, Query()], world: WorldDep, account: AccountDep) -> JSONResponse:
     """Find residents of one's area by number, phone, name, pinyin, initials, address or identity number; masked."""
     scheme = world.scheme
@@ -216,7 +217,9 @@ def register(form: ResidentForm, world: WorldDep, account: AccountDep, receipts:
 
 
 @router.get(
-    "/{no}", response_model=ResidentDetail, **access(*KEEPERS, "resident", outside="hidden", others="hidden")
+    "/{no}",
+    response_model=ResidentDetail,
+    **access(*KEEPERS, *HEALTH_ROLES, "resident", outside="hidden", others="hidden"),
 )
 def resident(no: str, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Show a resident of one's area, masked, with what one's role sees; oneself in full."""

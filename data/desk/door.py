@@ -32,6 +32,7 @@ from data.desk.districts import DISTRICTS
 from data.desk.feeds import FEEDS
 from data.desk.figures import FROZEN
 from data.desk.halls import ENTITIES, PARTIES, STATIONS
+from data.desk.health import HEALTH_RESULTS
 from data.desk.holds import HOLDS
 from data.desk.messages import MESSAGES
 from data.desk.months import CLOSED_MONTHS
@@ -75,7 +76,7 @@ DEEDS: tuple[Deeds[Any], ...] = (
     DISTRICTS, NUMBER_SERIES, WEBHOOKS, HOLDS, ACCOUNTS, ALARMS, TASKS, MESSAGES, CARE_PLANS, KINS, PARTICULARS_KEPT, TAGS,
     LAYERS, SWAPS, HAND_OVERS, CLOSURES, ROUNDS, BUDGETS, BILLS, CLOSED_MONTHS,
     QUESTIONS, SAYINGS, CALLS, STATIONS, PARTIES, ENTITIES, FEEDS, NEEDS,
-    POSITION_CONSENTS, COUNTER_SESSIONS, CORRECTIONS, RULE_TABLES,
+    POSITION_CONSENTS, COUNTER_SESSIONS, CORRECTIONS, RULE_TABLES, HEALTH_RESULTS,
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from data.models.counter import CounterSessionRow
 from data.models.feeds import FeedItemRow, FeedMessageRow, FeedRow
 from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow, FrozenListRow
 from data.models.halls import EntityRow, PartyRow, StationRow
+from data.models.health import HealthResultRow
 from data.models.hooks import DeliveryRow, HookRow
 from data.models.imports import ConflictRow, FieldSourcesRow, ImportChangeRow, ImportRunRow
 from data.models.money import BillRow, BudgetRow, ClosedMonthRow, PurseRow, TransferRow
@@ -88,6 +89,7 @@ __all__ = [
     "FrozenFiguresRow",
     "FrozenListRow",
     "HandOverRow",
+    "HealthResultRow",
     "HeardRow",
     "HoldRow",
     "HomeVisitRow",

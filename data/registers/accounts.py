@@ -27,7 +27,7 @@ RESERVED = frozenset(
     ]
 )
 """Names by which the log tells what no account did."""
-OF_AN_AREA = frozenset({"worker", "dispatcher", "department", "leader", "admin", "officer"})
+OF_AN_AREA = frozenset({"worker", "dispatcher", "department", "leader", "admin", "officer", "nurse"})
 """Roles that see by area; without one they see nothing, and are told so."""
 
 

@@ -15,6 +15,7 @@ from data.rules.counter import counter_rules
 from data.rules.dispatching import order_rules, standing
 from data.rules.file_columns import FileRules, read_file_rules
 from data.rules.files import ENGLISH, FOLDER, catalogue_hash, guard, rows, section, toml
+from data.rules.health import health_rules
 from data.rules.holes import find_holes
 from data.rules.intake import intake_rules
 from data.rules.items import alarm_rules, reach_rules, service_items
@@ -47,6 +48,7 @@ from data.rules.tickets import (
 from dispatch import closures
 from dispatch.alarms.rules import AlarmRules
 from dispatch.counter import CounterRules
+from dispatch.health.result import HealthRules
 from dispatch.intake import IntakeRules
 from dispatch.item import ServiceItem
 from dispatch.lifecycle import Lifecycle
@@ -105,6 +107,7 @@ class Catalogue:
     people: PeopleRules
     intake: IntakeRules
     counter: CounterRules
+    health: HealthRules
     appeals: AppealRules
     appraisal: AppraisalRules
     indicators: tuple[Indicator, ...]
@@ -181,6 +184,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         people=people,
         intake=intake_rules(folder, settings, items),
         counter=counter_rules(folder, items, rulebook.categories),
+        health=health_rules(folder, settings),
         provider_lifecycle=_lifecycle(folder, "provider", provider.EFFECTS, provider.FIELDS),
         providers=provider_rules(folder, settings, items),
         market=market_rules(folder, settings, items),

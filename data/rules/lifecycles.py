@@ -19,6 +19,7 @@ ROLES = frozenset(
         "hotline",
         "device",
         "officer",
+        "nurse",
         CLOCK,
     ]
 )

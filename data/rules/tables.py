@@ -6,6 +6,7 @@ from data.rules.columns import CODE, Field, Table
 from data.rules.counter import COUNTER
 from data.rules.csv_tables import CSV_TABLES
 from data.rules.files import ENGLISH
+from data.rules.health import HEALTH
 from data.rules.intake import INTAKE
 from data.rules.lifecycles import ROLES
 from data.rules.money_tables import MONEY
@@ -233,6 +234,7 @@ TABLES = (
     *POSITIONS,
     *INTAKE,
     *COUNTER,
+    *HEALTH,
     *RECORD_CHECKS,
     *ROUNDS,
     *OTHERS,

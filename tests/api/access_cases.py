@@ -43,6 +43,7 @@ class Things:
     call: str
     tag: str
     phone: str
+    measured: str
     paid: str
     bill: str
     station: str

@@ -8,7 +8,7 @@ from shapely import Point, to_geojson
 from api.clockwork import CLOCK
 from data.desk.corrections import OpenCorrection
 from data.files.runs import begin
-from tests.api import access_cases
+from tests.api import access_cases, access_health
 from tests.api.access_cases import Asked, Things, holds
 from tests.conftest import Site
 from tests.flows.test_feeds_flow import Source
@@ -24,82 +24,88 @@ OF_A_KEY = (
 
 def asked(t: Things) -> dict[str, Asked]:
     """Tell how each operation of the interface is asked."""
-    return access_cases.asked(t) | {
-        "GET /api/v1/imports": Asked(),
-        "POST /api/v1/imports": Asked(
-            query={"kind": "residents"}, files={"file": ("a.csv", b"no,name\nZ1,x\n", "text/csv")}
-        ),
-        "POST /api/v1/imports/{no}/actions": Asked(path={"no": t.run}, body={"action": "undo"}),
-        "GET /api/v1/corrections": Asked(shows=holds(t.correction)),
-        "GET /api/v1/corrections/rates": Asked(shows=holds(t.cell)),
-        "GET /api/v1/corrections/{no}": Asked(path={"no": t.correction}),
-        "POST /api/v1/corrections/{no}/actions": Asked(path={"no": t.correction}, body={"action": "right"}),
-        "GET /api/v1/positions": Asked(shows=holds("worker-inside")),
-        "POST /api/v1/positions": Asked(body={"at": "2030-01-01T10:00:00+08:00", **t.point}),
-        "GET /api/v1/positions/own": Asked(),
-        "GET /api/v1/positions/consent": Asked(),
-        "POST /api/v1/positions/consent": Asked(body={"given": True}),
-        "POST /api/v1/positions/{user}/track": Asked(
-            path={"user": "worker-inside"},
-            body={
-                "reason": "核查轨迹",
-                "since": "2026-11-18T00:00:00+08:00",
-                "until": "2026-11-19T00:00:00+08:00",
-            },
-        ),
-        "GET /api/v1/needs": Asked(),
-        "POST /api/v1/needs": Asked(
-            body={"item": "SV-B01", "resident": t.resident, "starts_at": "2030-01-01T10:00:00+08:00"}
-        ),
-        "GET /api/v1/needs/mine": Asked(shows=holds(t.need)),
-        "GET /api/v1/needs/figures": Asked(
-            query={"since": "2026-11-18T00:00:00+08:00", "until": "2026-12-18T00:00:00+08:00"},
-            shows=lambda a: a.json()["needs"] > 0,
-        ),
-        "GET /api/v1/needs/hours": Asked(),
-        "GET /api/v1/needs/{no}": Asked(path={"no": t.need}),
-        "GET /api/v1/needs/{no}/candidates": Asked(path={"no": t.need}),
-        "POST /api/v1/needs/{no}/actions": Asked(path={"no": t.need}, body={"action": "claim"}),
-        "GET /api/v1/counter/sessions": Asked(shows=holds(t.session)),
-        "POST /api/v1/counter/sessions": Asked(
-            body={
-                "station": t.station,
-                "resident": t.resident,
-                "consents": ["handle"],
-                "items": [{"kind": "report", "code": "P0118", **t.point}],
-            }
-        ),
-        "POST /api/v1/counter/check": Asked(body={"resident": t.resident}),
-        "GET /api/v1/counter/sessions/{no}": Asked(path={"no": t.session}),
-        "POST /api/v1/counter/sessions/{no}/actions": Asked(
-            path={"no": t.session}, body={"action": "settle", "reason": "不等了"}
-        ),
-        "POST /api/v1/counter/sessions/{no}/reveal": Asked(
-            path={"no": t.session}, body={"reason": "打印回执"}
-        ),
-        "GET /api/v1/schemas": Asked(),
-        "GET /api/v1/schemas/{name}": Asked(path={"name": "jinlin.message.1"}),
-        "GET /api/v1/resources": Asked(shows=holds(t.feed)),
-        "GET /api/v1/feeds": Asked(shows=holds(t.feed)),
-        "POST /api/v1/feeds": Asked(
-            body={"name": "x", "owner": "nobody", "direction": "in", "subject": "residents"}
-        ),
-        "GET /api/v1/feeds/{no}": Asked(path={"no": t.feed}),
-        "PATCH /api/v1/feeds/{no}": Asked(path={"no": t.feed}, body={}),
-        "POST /api/v1/feeds/{no}/actions": Asked(path={"no": t.feed}, body={"action": "resume"}),
-        "POST /api/v1/feeds/{no}/key": Asked(path={"no": t.feed}),
-        "POST /api/v1/feeds/{no}/messages": Asked(path={"no": t.feed}, body={}),
-        "GET /api/v1/feeds/{no}/messages/{key}": Asked(path={"no": t.feed, "key": "m1"}),
-        "GET /api/v1/feeds/{no}/position": Asked(path={"no": t.feed}),
-        "GET /api/v1/feeds/{no}/changes": Asked(path={"no": t.feed}),
-        "GET /api/v1/feeds/{no}/rows": Asked(path={"no": t.feed}),
-        "POST /api/v1/feeds/{no}/rows/{row}/reveal": Asked(
-            path={"no": t.feed, "row": t.row}, body={"reason": "核对来源"}
-        ),
-        "POST /api/v1/feeds/{no}/rows/actions": Asked(
-            path={"no": t.feed}, body={"action": "release", "rows": [int(t.row)], "reason": "核对来源"}
-        ),
-    }
+    return (
+        access_cases.asked(t)
+        | access_health.asked(t)
+        | {
+            "GET /api/v1/imports": Asked(),
+            "POST /api/v1/imports": Asked(
+                query={"kind": "residents"}, files={"file": ("a.csv", b"no,name\nZ1,x\n", "text/csv")}
+            ),
+            "POST /api/v1/imports/{no}/actions": Asked(path={"no": t.run}, body={"action": "undo"}),
+            "GET /api/v1/corrections": Asked(shows=holds(t.correction)),
+            "GET /api/v1/corrections/rates": Asked(shows=holds(t.cell)),
+            "GET /api/v1/corrections/{no}": Asked(path={"no": t.correction}),
+            "POST /api/v1/corrections/{no}/actions": Asked(
+                path={"no": t.correction}, body={"action": "right"}
+            ),
+            "GET /api/v1/positions": Asked(shows=holds("worker-inside")),
+            "POST /api/v1/positions": Asked(body={"at": "2030-01-01T10:00:00+08:00", **t.point}),
+            "GET /api/v1/positions/own": Asked(),
+            "GET /api/v1/positions/consent": Asked(),
+            "POST /api/v1/positions/consent": Asked(body={"given": True}),
+            "POST /api/v1/positions/{user}/track": Asked(
+                path={"user": "worker-inside"},
+                body={
+                    "reason": "核查轨迹",
+                    "since": "2026-11-18T00:00:00+08:00",
+                    "until": "2026-11-19T00:00:00+08:00",
+                },
+            ),
+            "GET /api/v1/needs": Asked(),
+            "POST /api/v1/needs": Asked(
+                body={"item": "SV-B01", "resident": t.resident, "starts_at": "2030-01-01T10:00:00+08:00"}
+            ),
+            "GET /api/v1/needs/mine": Asked(shows=holds(t.need)),
+            "GET /api/v1/needs/figures": Asked(
+                query={"since": "2026-11-18T00:00:00+08:00", "until": "2026-12-18T00:00:00+08:00"},
+                shows=lambda a: a.json()["needs"] > 0,
+            ),
+            "GET /api/v1/needs/hours": Asked(),
+            "GET /api/v1/needs/{no}": Asked(path={"no": t.need}),
+            "GET /api/v1/needs/{no}/candidates": Asked(path={"no": t.need}),
+            "POST /api/v1/needs/{no}/actions": Asked(path={"no": t.need}, body={"action": "claim"}),
+            "GET /api/v1/counter/sessions": Asked(shows=holds(t.session)),
+            "POST /api/v1/counter/sessions": Asked(
+                body={
+                    "station": t.station,
+                    "resident": t.resident,
+                    "consents": ["handle"],
+                    "items": [{"kind": "report", "code": "P0118", **t.point}],
+                }
+            ),
+            "POST /api/v1/counter/check": Asked(body={"resident": t.resident}),
+            "GET /api/v1/counter/sessions/{no}": Asked(path={"no": t.session}),
+            "POST /api/v1/counter/sessions/{no}/actions": Asked(
+                path={"no": t.session}, body={"action": "settle", "reason": "不等了"}
+            ),
+            "POST /api/v1/counter/sessions/{no}/reveal": Asked(
+                path={"no": t.session}, body={"reason": "打印回执"}
+            ),
+            "GET /api/v1/schemas": Asked(),
+            "GET /api/v1/schemas/{name}": Asked(path={"name": "jinlin.message.1"}),
+            "GET /api/v1/resources": Asked(shows=holds(t.feed)),
+            "GET /api/v1/feeds": Asked(shows=holds(t.feed)),
+            "POST /api/v1/feeds": Asked(
+                body={"name": "x", "owner": "nobody", "direction": "in", "subject": "residents"}
+            ),
+            "GET /api/v1/feeds/{no}": Asked(path={"no": t.feed}),
+            "PATCH /api/v1/feeds/{no}": Asked(path={"no": t.feed}, body={}),
+            "POST /api/v1/feeds/{no}/actions": Asked(path={"no": t.feed}, body={"action": "resume"}),
+            "POST /api/v1/feeds/{no}/key": Asked(path={"no": t.feed}),
+            "POST /api/v1/feeds/{no}/messages": Asked(path={"no": t.feed}, body={}),
+            "GET /api/v1/feeds/{no}/messages/{key}": Asked(path={"no": t.feed, "key": "m1"}),
+            "GET /api/v1/feeds/{no}/position": Asked(path={"no": t.feed}),
+            "GET /api/v1/feeds/{no}/changes": Asked(path={"no": t.feed}),
+            "GET /api/v1/feeds/{no}/rows": Asked(path={"no": t.feed}),
+            "POST /api/v1/feeds/{no}/rows/{row}/reveal": Asked(
+                path={"no": t.feed, "row": t.row}, body={"reason": "核对来源"}
+            ),
+            "POST /api/v1/feeds/{no}/rows/actions": Asked(
+                path={"no": t.feed}, body={"action": "release", "rows": [int(t.row)], "reason": "核对来源"}
+            ),
+        }
+    )
 
 
 def quarantined(site: Site, department: str) -> dict[str, str]:

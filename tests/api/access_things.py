@@ -21,6 +21,7 @@ from tests.api.access_exchange import (
     served,
     stand,
 )
+from tests.api.access_health import measured
 from tests.conftest import Site
 from tests.flows.test_needs_flow import claimed
 
@@ -53,6 +54,8 @@ WHO = (
     Who(user="device", role="device", stands="inside"),
     Who(user="officer-inside", role="officer", stands="inside"),
     Who(user="officer-outside", role="officer", stands="outside"),
+    Who(user="nurse-inside", role="nurse", stands="inside"),
+    Who(user="nurse-outside", role="nurse", stands="outside"),
 )
 
 
@@ -114,7 +117,7 @@ def things_of(site: Site) -> Things:
     near = (scheme.street_of(who.cell), scheme.street_of(site.world.city.providers[provider].area))
     far = next(a.code for a in areas.values() if a.level == "street" and a.code not in near)
     afar = next(a.code for a in areas.values() if a.level == "community" and a.parent == far)
-    for role in ("dispatcher", "leader", "admin", "worker", "department", "officer"):
+    for role in ("dispatcher", "leader", "admin", "worker", "department", "officer", "nurse"):
         of = {"department": department} if role == "department" else {}
         inside, outside = (community, afar) if role == "worker" else (district, far)
         site.enrol(Account(user=f"{role}-inside", name=role, role=role, area=inside, **of))
@@ -179,6 +182,7 @@ def things_of(site: Site) -> Things:
         kin=_told(site, "relations", name="某人", phone="13800000000", relation="child"),
         tag=_told(site, "tags", tag="veteran", source="本人"),
         phone=who.phone,
+        measured=measured(site, "nurse-inside"),
         **quarantined(site, department),
         need=claimed(site, provider),
         served=served(site, department),

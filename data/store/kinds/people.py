@@ -2,6 +2,7 @@
 
 from data.models import CarePlanRow, HomeVisitRow, KinRow, ParticularsRow, ResidentRow, TagRow
 from data.store.kind import Kind
+from data.store.kinds.health import HEALTH_ROLES
 from data.store.roles import overseen
 from data.store.scope import Always, Same, Scope, Within
 from dispatch.alarms.care import CarePlan, Kin
@@ -23,7 +24,7 @@ RESIDENT = Kind(
     in_bulk=True,
     fact=Resident,
     row=ResidentRow,
-    scope=Scope(dict.fromkeys(KEEPERS, Within()) | {"resident": Same("no", "resident")}),
+    scope=Scope(dict.fromkeys((*KEEPERS, *HEALTH_ROLES), Within()) | {"resident": Same("no", "resident")}),
     derived=frozenset({"folded", "pinyin", "initials", "phone_end"}),
     salted=True,
     later=frozenset({"ended_on", "ended_why"}),
