@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from dispatch.errors import BadFieldError
+from dispatch.matching.wishes import WISHES, CallerWish
 from dispatch.phone import check_phone
 from dispatch.resident import Contact
 from geo.datum import to_wgs84
@@ -121,6 +122,10 @@ class ReportForm(Placed):
     nature: Annotated[str, Field(max_length=40)] = ""
 
 
+Wishes = Annotated[tuple[CallerWish, ...], Field(max_length=len(WISHES))]
+"""What the resident wishes of whoever comes."""
+
+
 class OrderForm(Form):
     """An order of a service; the place comes from the resident's register entry when not given."""
 
@@ -133,6 +138,7 @@ class OrderForm(Form):
     contact: ContactForm | None = None
     wanted_at: AwareDatetime | None = None
     max_price_fen: Annotated[int, Field(ge=0, le=100_000_00)] | None = None
+    wishes: Wishes = ()
     subsidy: Literal["auto", "required", "none"] = "auto"
     note: Long = ""
 

@@ -224,7 +224,7 @@ class RoutedAnswer(Answer):
 
     Percents are of ``judged``; ``offered`` are those of ``direct`` that the rules offered to providers by themselves.
     ``judged`` are the orders of which it is kept what the rules said; percents are null over none. ``overruled`` are those
-    that the desk sent elsewhere than the rule.
+    that the desk sent elsewhere than the rule, ``passed_over`` to another provider than whom the search proposes first.
     """
 
     judged: int
@@ -234,6 +234,7 @@ class RoutedAnswer(Answer):
     direct_percent: float | None
     offered: int
     overruled: int
+    passed_over: int
     spheres: tuple[SphereAnswer, ...]
 
 

@@ -61,6 +61,7 @@ def command(database: str, cell: str, at: str) -> None:
                 "direct": past.direct,
                 "offered": past.offered,
                 "overruled": past.overruled,
+                "passed_over": past.passed_over,
                 "spheres": {one.sphere: dict(one.modes) for one in past.spheres},
             },
             "faults": [asdict(fault) for fault in faults],

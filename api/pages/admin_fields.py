@@ -29,6 +29,7 @@ FIELD_WORDS = {
     "deputy": "副职或代办人",
     "deputy_phone": "代办人电话",
     "dialect": "方言",
+    "dialects": "会说的方言",
     "direction": "方向",
     "ended_on": "结束日期",
     "every_s": "周期（秒）",
@@ -73,6 +74,7 @@ FIELD_WORDS = {
     "subject": "登记簿",
     "unit": "单元",
     "user": "用户名",
+    "women": "能派女师傅",
     "worker": "网格员用户名",
 }
 HINT_WORDS = {
@@ -82,6 +84,7 @@ HINT_WORDS = {
     "cells": "网格代码，用分号隔开，须在其区域内",
     "credit_code": "18 位，末位是校验码，没有登记过",
     "department": "目录里的部门代码，如 DP01",
+    "dialects": "普通话以外的，用分号隔开",
     "items": "目录里的项目代码，用分号隔开",
     "services": "目录里的项目代码，用分号隔开",
     "station": "您范围内在办的站点编号，如自助机所在的大厅",

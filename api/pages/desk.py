@@ -24,6 +24,7 @@ from data.queries.orders import OrderFilter, list_orders, ordered_for
 from data.queries.paging import Ask, Page
 from data.queries.questions import who_asked
 from data.queries.scope import find
+from data.queries.tastes import tastes_of
 from data.queries.tickets import sightings
 from data.queries.waiting import (
     Tray,
@@ -40,6 +41,8 @@ from data.registers.rota import rota
 from data.store.kinds.cases import TICKET
 from data.store.kinds.intake import QUESTION
 from data.store.kinds.orders import ORDER
+from dispatch.matching.candidates import passed_over
+from dispatch.matching.need import Tastes
 from dispatch.orders.order import UNMET_CAUSES, Order
 from dispatch.resident import Resident, masked_contact, masked_resident
 from grid.account import Account
@@ -256,6 +259,7 @@ def order_context(world: World, account: Account, no: str) -> dict[str, Any]:
         order = find(session, ORDER, no, account.actor(), scheme)
         detail = order_detail(world, session, order, account, now)
         resident = seen_resident(session, order)
+        tastes = tastes_of(session, order.resident)
         earlier: tuple[Order, ...] = ()
         if order.resident:
             wanted = OrderFilter(resident=order.resident, until=order.created_at)
@@ -269,7 +273,7 @@ def order_context(world: World, account: Account, no: str) -> dict[str, Any]:
         "cell": world.city.cells.get(order.cell),
         "earlier": [order_view(world, o, account, now) for o in earlier],
         "seeks": seeks,
-        **(proposals(world, order, resident, now) if seeks else {}),
+        **(proposals(world, order, tastes, now) if seeks else {}),
     }
 
 
@@ -279,11 +283,16 @@ def seen_resident(session: Session, order: Order) -> Resident | None:
     return None if found is None else masked_resident(found)
 
 
-def proposals(world: World, order: Order, resident: Resident | None, now: datetime) -> dict[str, Any]:
-    """Rank who could go, each factor in minutes and as a share of the largest; and why the others were refused."""
-    blocked = frozenset(resident.blocked_providers) if resident else frozenset()
-    match = world.city.offers(order, now, CANDIDATES, blocked)
-    shown = [candidate_view(world, c, now) for c in match.candidates]
+def proposals(world: World, order: Order, tastes: Tastes, now: datetime) -> dict[str, Any]:
+    """Rank who could go, each factor in minutes and as a share of the largest; and why the others were refused.
+
+    ``passed_over`` of a candidate tells whether sending it needs a reason.
+    """
+    match = world.city.offers(order, now, CANDIDATES, tastes)
+    shown = [
+        candidate_view(world, c, now) | {"passed_over": passed_over(match.candidates, c)}
+        for c in match.candidates
+    ]
     largest = max((abs(v) for c in shown for v in c["factors"].values()), default=1.0) or 1.0
     for c in shown:
         c["bars"] = {name: min(1.0, abs(v) / largest) for name, v in c["factors"].items()}

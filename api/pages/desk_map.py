@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from api.pages.closed_streets import with_closures
-from api.pages.desk import AskDep, DispatcherDep, proposals, queue_context, seen_resident
+from api.pages.desk import AskDep, DispatcherDep, proposals, queue_context
 from api.pages.desk_alarms import alarm_pins
 from api.pages.shell import look, map_page
 from api.roles import WorldDep
@@ -16,11 +16,12 @@ from api.routing import Router
 from api.views.alarm import alarm_detail
 from api.world import World
 from data.queries.scope import find
+from data.queries.tastes import tastes_of
 from data.store.kinds.alarms import ALARM
 from data.store.kinds.cases import TICKET
 from data.store.kinds.orders import ORDER
+from dispatch.matching.need import Tastes
 from dispatch.orders.order import Order
-from dispatch.resident import Resident
 from geo.place import Box, LonLat
 from grid.account import Account
 from grid.tickets.ticket import Ticket
@@ -47,14 +48,14 @@ def map_document(
     with world.database.read() as session:
         if no.startswith("T"):
             fact: Order | Ticket = find(session, TICKET, no, account.actor(), scheme)
-            resident = None
+            tastes = Tastes()
         else:
             fact = find(session, ORDER, no, account.actor(), scheme)
-            resident = seen_resident(session, fact)
+            tastes = tastes_of(session, fact.resident)
     home = Pin(
         lon=fact.place.lon, lat=fact.place.lat, label="家" if no[0] == "S" else "案", kind="home", id=no
     )
-    pins = _candidate_pins(world, fact, resident, now) if isinstance(fact, Order) else []
+    pins = _candidate_pins(world, fact, tastes, now) if isinstance(fact, Order) else []
     seen = look(request, world, _around(fact.place), _caption(world, fact.cell))
     seen = with_closures(world, seen)
     return map_page(request, desk_map(seen, home, pins, cells=_cells_near(world, fact.place)))
@@ -75,7 +76,7 @@ def _alarm_map(request: Request, world: World, account: Account, no: str) -> Res
     return map_page(request, desk_map(seen, home, pins, cells=_cells_near(world, alarm.place)))
 
 
-def _candidate_pins(world: World, order: Order, resident: Resident | None, now: datetime) -> list[Pin]:
+def _candidate_pins(world: World, order: Order, tastes: Tastes, now: datetime) -> list[Pin]:
     if order.provider is not None:
         sent = world.city.provider(order.provider)
         return [
@@ -90,7 +91,7 @@ def _candidate_pins(world: World, order: Order, resident: Resident | None, now: 
         ]
     if order.state not in ("placed", "located"):
         return []
-    found = proposals(world, order, resident, now)["candidates"]
+    found = proposals(world, order, tastes, now)["candidates"]
     return [
         Pin(
             lon=c["lon"],

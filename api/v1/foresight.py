@@ -10,11 +10,13 @@ from api.v1.callers import Known
 from api.views.intake import meaning_view, offer_view
 from api.views.shape import plain
 from api.world import World
+from data.queries.tastes import tastes_of
 from data.queries.tickets import sightings
 from data.registers.businesses import Whose, businesses
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
 from dispatch.matching.candidates import Match
+from dispatch.matching.wishes import CallerWish
 from dispatch.orders import life
 from dispatch.orders.order import OPEN_STATES, Order
 from dispatch.resident import masked_contact
@@ -40,6 +42,7 @@ class Wish:
     place: LonLat | None
     wanted_at: datetime | None
     max_price_fen: int | None
+    wishes: tuple[CallerWish, ...]
     text: str
     channel: str
 
@@ -139,6 +142,7 @@ def _of_order(world: World, account: Account, wish: Wish, now: datetime) -> dict
         place=place,
         wanted_at=wish.wanted_at,
         max_price_fen=wish.max_price_fen,
+        wishes=wish.wishes,
         cell="",
     )
     placed, _ = life.place_order(order, item, Action(name="place", by=actor_of(account)), now)
@@ -152,8 +156,9 @@ def _of_order(world: World, account: Account, wish: Wish, now: datetime) -> dict
 
 def offers_for(world: World, order: Order, known: Known, now: datetime) -> Match:
     """Find who could come for an order, in the same order for whoever asks by whatever door."""
-    blocked = frozenset(known.resident.blocked_providers) if known.resident else frozenset()
-    return world.city.offers(order, now, OFFERS, blocked)
+    with world.database.read() as session:
+        tastes = tastes_of(session, known.resident.no if known.resident else "")
+    return world.city.offers(order, now, OFFERS, tastes)
 
 
 def _open_orders(world: World, account: Account, wish: Wish) -> list[dict[str, Any]]:

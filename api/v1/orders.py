@@ -27,15 +27,17 @@ from api.world import World
 from data.desk.alarms import RaiseAlarm
 from data.desk.orders import NewOrder
 from data.errors import MissingError
-from data.queries.orders import in_states, list_orders, ordered_for, who_ordered
+from data.queries.orders import in_states, list_orders, who_ordered
 from data.queries.paging import Ask
 from data.queries.scope import find, sees_home
+from data.queries.tastes import tastes_of
 from data.registers.reveals import reveal
 from data.store.done import Done
 from data.store.kinds.orders import ORDER
 from data.store.kinds.people import RESIDENT
 from dispatch.errors import BadFieldError
 from dispatch.lifecycle import Action
+from dispatch.matching.candidates import Match, passed_over
 from dispatch.orders.order import ON_THE_JOB, Order
 from dispatch.orders.supervision import wait_of
 from dispatch.resident import Resident
@@ -136,6 +138,7 @@ def order_of(form: OrderForm, world: World, account: Account, now: datetime) -> 
         resident=resident.no if resident else "",
         wanted_at=form.wanted_at,
         max_price_fen=form.max_price_fen,
+        wishes=tuple(dict.fromkeys(form.wishes)),
         note=form.note,
     )
     return replace(new, promised_from=world.city.opening(new, now))
@@ -229,12 +232,11 @@ def candidates(
     return JSONResponse(body)
 
 
-def _match(world: World, account: Account, no: str, now: datetime, k: int) -> tuple[Order, Any]:
+def _match(world: World, account: Account, no: str, now: datetime, k: int) -> tuple[Order, Match]:
     with world.database.read() as session:
         found = find(session, ORDER, no, account.actor(), world.scheme)
-        resident = ordered_for(session, found)
-    blocked = frozenset(resident.blocked_providers) if resident else frozenset()
-    return found, world.city.candidates(found, now, k, blocked)
+        tastes = tastes_of(session, found.resident)
+    return found, world.city.candidates(found, now, k, tastes)
 
 
 @router.get("/{no}/route", response_model=Way, **access(*SENDERS, outside="hidden"))
@@ -285,7 +287,9 @@ def _judged(world: World, account: Account, order: Order, provider: int, now: da
     _, match = _match(world, account, order.no, now, len(world.city.providers))
     for candidate in match.candidates:
         if candidate.provider == provider:
-            return {"travel_s": candidate.travel_s, "price_fen": candidate.price_fen}
+            told = {"travel_s": candidate.travel_s, "price_fen": candidate.price_fen}
+            better = passed_over(match.candidates, candidate)
+            return told | ({"passed_over": better} if better else {})
     for refusal in match.refused:
         if refusal.provider == provider:
             raise BadFieldError("provider", provider, f"this provider {refusal.detail}")

@@ -44,6 +44,10 @@ class ProviderChangeForm(ChangeForm, PlaceChange):
     max_travel_min: Annotated[int, Field(ge=1, le=LONGEST_TRAVEL_MIN)] | None = None
     prices_fen: Annotated[dict[Code, PriceFen], Field(max_length=200)] | None = None
     credit_code: Annotated[str, Field(max_length=40)] | None = None
+    women: bool | None = None
+    dialects: (
+        Annotated[list[Annotated[str, Field(min_length=1, max_length=40)]], Field(max_length=20)] | None
+    ) = None
 
     def fields(self, world: World) -> dict[str, Any]:
         """Return the changed fields of the provider."""

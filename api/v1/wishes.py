@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from api.forms import ContactForm, Datum, Form, Long, OrderForm, Placed, ReportForm, Short
+from api.forms import ContactForm, Datum, Form, Long, OrderForm, Placed, ReportForm, Short, Wishes
 from api.v1.callers import Known
 from api.v1.foresight import Wish
 from api.views.intake import understood
@@ -40,6 +40,7 @@ class WishForm(Form):
     photos: Annotated[tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")], ...], Field(max_length=9)] = ()
     wanted_at: AwareDatetime | None = None
     max_price_fen: Annotated[int, Field(ge=0, le=100_000_00)] | None = None
+    wishes: Wishes = ()
     subsidy: Literal["auto", "required", "none"] = "auto"
 
     def place(self) -> LonLat | None:
@@ -70,6 +71,7 @@ def wish_of(form: WishForm, world: World, known: Known, channel: str) -> Wish:
         place=place,
         wanted_at=form.wanted_at,
         max_price_fen=form.max_price_fen,
+        wishes=form.wishes,
         text=form.text or form.words,
         channel=channel,
     )
@@ -105,6 +107,7 @@ def order_form(form: WishForm, wish: Wish) -> OrderForm:
         contact=None if resident else contact_of(wish.known),
         wanted_at=form.wanted_at,
         max_price_fen=form.max_price_fen,
+        wishes=form.wishes,
         subsidy=form.subsidy,
         note=form.text,
     )

@@ -80,6 +80,7 @@ def routed_view(world: World, routed: RoutedOrders) -> dict[str, Any]:
         "direct_percent": percent_of(routed.direct),
         "offered": routed.offered,
         "overruled": routed.overruled,
+        "passed_over": routed.passed_over,
         "spheres": [
             {
                 "sphere": one.sphere,

@@ -27,7 +27,7 @@ from dispatch.helping import OpenNeed
 from dispatch.item import ServiceItem
 from dispatch.matching.candidates import Match
 from dispatch.matching.match import match
-from dispatch.matching.need import Need
+from dispatch.matching.need import Need, Tastes
 from dispatch.matching.together import Plan, plan_together
 from dispatch.orders.order import OPEN_STATES, Order
 from dispatch.providers.hours import opens_next
@@ -37,6 +37,8 @@ from geo.itinerary import Route
 from geo.place import Box, LonLat
 from grid.area import Area, Cell
 from grid.responsibility import Answer, responsible
+
+NO_TASTES = Tastes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,9 +180,9 @@ class City:
             else f"{area.name}指挥中心"
         )
 
-    def candidates(self, order: Order, now: datetime, k: int, blocked: frozenset[int] = frozenset()) -> Match:
+    def candidates(self, order: Order, now: datetime, k: int, tastes: Tastes = NO_TASTES) -> Match:
         """Find who should go for an order, judged at the wanted time or now."""
-        need = self.need(order, now, blocked)
+        need = self.need(order, now, tastes)
         return match(need, self.providers, self.engine, k=k, weights=self.catalogue.weights)
 
     def helpers(self, need: OpenNeed, k: int) -> Match:
@@ -192,20 +194,20 @@ class City:
         except NoStreetError:
             return Match(candidates=(), refused=(), unmet_cause="too_far")
 
-    def offers(self, order: Order, now: datetime, k: int, blocked: frozenset[int] = frozenset()) -> Match:
+    def offers(self, order: Order, now: datetime, k: int, tastes: Tastes = NO_TASTES) -> Match:
         """Find who should go as `candidates` does, and nobody where no street leads: the order is kept all the same."""
         try:
-            return self.candidates(order, now, k, blocked)
+            return self.candidates(order, now, k, tastes)
         except NoStreetError:
             return Match(candidates=(), refused=(), unmet_cause="too_far")
 
-    def plan(self, orders: Iterable[tuple[Order, frozenset[int]]], now: datetime) -> Plan:
-        """Plan who goes for all of some orders at once; with each comes whom its resident does not want."""
-        needs = [self.need(order, now, blocked) for order, blocked in orders]
+    def plan(self, orders: Iterable[tuple[Order, Tastes]], now: datetime) -> Plan:
+        """Plan who goes for all of some orders at once; with each comes what is known of its resident."""
+        needs = [self.need(order, now, tastes) for order, tastes in orders]
         return plan_together(needs, self.providers, self.engine, self.catalogue.weights)
 
-    def need(self, order: Order, now: datetime, blocked: frozenset[int]) -> Need:
-        """Say what an order needs, at the wanted time or now; ``blocked`` are those whom its resident does not want."""
+    def need(self, order: Order, now: datetime, tastes: Tastes = NO_TASTES) -> Need:
+        """Say what an order needs, at the wanted time or now, for whom."""
         item = self.item(order.item)
         return Need(
             item=item,
@@ -213,7 +215,8 @@ class City:
             area=order.cell,
             at=self._start(order, now),
             max_price_fen=order.max_price_fen,
-            blocked=blocked,
+            tastes=tastes,
+            wishes=order.wishes,
             declined=frozenset(order.declined_by),
             on_call=item.urgency == "emergency" and item.category in self.catalogue.orders.on_call,
         )

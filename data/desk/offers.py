@@ -1,9 +1,7 @@
 """Orders that the rules offer to providers by themselves: what they do next with one that waits."""
 
-from sqlalchemy import select
-
 from data.desk.work import Work
-from data.models import ResidentRow
+from data.queries.tastes import tastes_of
 from dispatch.errors import NotPossibleError
 from dispatch.lifecycle import Action
 from dispatch.orders.life import RULES
@@ -36,10 +34,7 @@ def next_offer(work: Work, order: Order) -> Action:
     due = order.offer_at is not None and order.offer_at <= work.now
     if work.city is None or order.state not in WAITING or not due:
         raise NotPossibleError(f"{order.no} is not to be offered now; it is {order.state}")
-    unwanted = work.session.scalar(
-        select(ResidentRow.blocked_providers).where(ResidentRow.no == order.resident)
-    )
-    found = work.city.offers(order, work.now, 1, frozenset(unwanted or ()))
+    found = work.city.offers(order, work.now, 1, tastes_of(work.session, order.resident))
     best = next(
         (
             Best(

@@ -106,7 +106,7 @@ def _place(city: City, order: Order, provider: Provider) -> Placed | None:
     """Find where it would stand now; None where no street leads. Loads of then are not known, so none is full."""
     category = city.item(order.item).category
     free = {number: replace(p, load=0) for number, p in city.providers.items() if category in p.categories}
-    need = city.need(replace(order, declined_by=()), order.created_at, frozenset())
+    need = city.need(replace(order, declined_by=()), order.created_at)
     try:
         answer = match(need, free, city.engine, k=PROPOSED, weights=city.catalogue.weights)
     except NoStreetError:

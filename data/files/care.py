@@ -12,8 +12,6 @@ from dispatch.alarms.device import AlarmDevice
 from dispatch.errors import BadFieldError
 from grid.home_visits import Told
 
-YES = frozenset({"Y", "YES", "TRUE", "1", "是"})
-
 
 def ability_of(fields: Fields, desks: Desks) -> Ability | None:
     """Read how able a resident was found, None when the row does not tell.
@@ -51,7 +49,7 @@ def take_visit(fields: Fields, desks: Desks, target: str) -> Taken:
         visited_at=fields.time("visited_at"),
         finding=fields.text("finding", needed=True),
         note=fields.text("note"),
-        confirmed=fields.text("confirmed").upper() in YES,
+        confirmed=fields.yes("confirmed"),
         at=fields.place() if fields.placed else None,
         by=fields.text("worker"),
     )

@@ -35,6 +35,10 @@ SAME_DEG = 1e-7
 IMPORTER = Actor(user="import", role="dispatcher")
 
 
+YES = frozenset({"Y", "YES", "TRUE", "T", "1", "是", "有", "√"})
+NO = frozenset({"", "N", "NO", "FALSE", "F", "0", "否", "无", "没有", "×"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How to read a file; with ``dry_run`` every row is judged by what was known before the file, and nothing is kept.
@@ -170,6 +174,19 @@ class Fields:
         if value != int(value):
             raise BadFieldError(name, value, "write a whole number")
         return int(value)
+
+    def yes(self, name: str) -> bool:
+        """Give whether a field says yes; an empty one does not.
+
+        Raises
+        ------
+        BadFieldError
+            When it says neither yes nor no.
+        """
+        said = self.text(name).strip().upper()
+        if said not in YES | NO:
+            raise BadFieldError(name, said, "write Y or N")
+        return said in YES
 
     def words(self, name: str) -> tuple[str, ...]:
         """Give a field as words parted by semicolons, or as the list that an export writes."""

@@ -1,5 +1,6 @@
 """Residents and providers from files: a column that a file does not have leaves what is known as it is."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -94,19 +95,11 @@ def take_provider(fields: Fields, desks: Desks, target: str) -> Taken:
     """
     no = target or fields.text("no", needed=True)
     before = known(desks, PROVIDER, no)
-    given: dict[str, Any] = {}
-    if fields.told("address"):
-        given["address"] = fields.text("address")
+    given = {name: read(fields) for name, read in PLAIN.items() if fields.told(name)}
     if fields.told("phone"):
         phone = fields.text("phone")
         as_known = before is not None and phone == before.phone  # however an earlier version wrote it
         given["phone"] = phone if as_known or not phone else check_phone(phone)
-    if fields.told("hours"):
-        given["hours"] = check_hours(fields.text("hours") or "24/7")
-    if fields.told("capacity"):
-        given["capacity"] = _capacity(fields)
-    if fields.told("service_areas"):
-        given["service_areas"] = fields.words("service_areas")
     if fields.told("joined_on"):
         given["joined_on"] = past_day(fields, desks, "joined_on")
     if before is None or fields.told("name"):
@@ -137,3 +130,14 @@ def _capacity(fields: Fields) -> int:
     if not 0 <= capacity <= LARGEST_CAPACITY:
         raise BadFieldError("capacity", capacity, f"0 to {LARGEST_CAPACITY} orders at once")
     return capacity
+
+
+PLAIN: Mapping[str, Callable[[Fields], Any]] = {
+    "address": lambda fields: fields.text("address"),
+    "hours": lambda fields: check_hours(fields.text("hours") or "24/7"),
+    "capacity": _capacity,
+    "service_areas": lambda fields: fields.words("service_areas"),
+    "women": lambda fields: fields.yes("women"),
+    "dialects": lambda fields: fields.words("dialects"),
+}
+"""Columns of a provider that are kept as they are read, whatever was known before."""

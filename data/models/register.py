@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Index
+from sqlalchemy import Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import SORTED, Base
@@ -85,6 +85,8 @@ class ProviderRow(Base):
     max_travel_min: Mapped[int | None]
     joined_on: Mapped[date | None]
     credit_code: Mapped[str] = mapped_column(index=True, default="", server_default="")
+    women: Mapped[bool] = mapped_column(default=False, server_default=false())
+    dialects: Mapped[list[str]]
     verified_at: Mapped[datetime | None]
 
 

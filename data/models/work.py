@@ -77,6 +77,7 @@ class OrderRow(Base):
     informed: Mapped[list[str]]
     offers: Mapped[int]
     offer_at: Mapped[datetime | None] = mapped_column(index=True)
+    wishes: Mapped[list[str]]
     version: Mapped[int]
     tick_at: Mapped[datetime | None] = mapped_column(index=True)
 

@@ -1,11 +1,13 @@
-"""Orders that nobody was sent for yet, with whom their residents do not want."""
+"""Orders that nobody was sent for yet, with what is known of their residents."""
 
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from data.models import OrderRow, ResidentRow, fact_of
+from data.models import OrderRow, fact_of
+from data.queries.tastes import tastes_of_all
+from dispatch.matching.need import Tastes
 from dispatch.orders.order import Order
 
 STATES = ("placed", "located")
@@ -17,7 +19,7 @@ def unsent_orders(
     numbers: Collection[str],
     leave_out: Collection[str],
     most: int,
-) -> Sequence[tuple[Order, frozenset[int]]]:
+) -> Sequence[tuple[Order, Tastes]]:
     """List orders that wait for somebody to be sent, those that came first in front.
 
     Parameters
@@ -33,16 +35,12 @@ def unsent_orders(
 
     Returns
     -------
-    sequence of (Order, frozenset of int)
-        Each with the providers that its resident does not want.
+    sequence of (Order, Tastes)
     """
-    blocked = ResidentRow.blocked_providers
-    query = (
-        select(OrderRow, blocked)
-        .outerjoin(ResidentRow, ResidentRow.no == OrderRow.resident)
-        .where(scope, OrderRow.state.in_(STATES), OrderRow.item.not_in(leave_out))
-    )
+    query = select(OrderRow).where(scope, OrderRow.state.in_(STATES), OrderRow.item.not_in(leave_out))
     if numbers:
         query = query.where(OrderRow.no.in_(numbers))
-    rows = session.execute(query.order_by(OrderRow.created_at, OrderRow.id).limit(most))
-    return [(fact_of(Order, row), frozenset(unwanted or ())) for row, unwanted in rows]
+    rows = session.scalars(query.order_by(OrderRow.created_at, OrderRow.id).limit(most))
+    orders = [fact_of(Order, row) for row in rows]
+    tastes = tastes_of_all(session, {order.resident for order in orders})
+    return [(order, tastes.get(order.resident, Tastes())) for order in orders]

@@ -110,6 +110,21 @@ SETTINGS = (
             Field(name="minutes_per_star", type="number", unit="minutes"),
             Field(name="fair_share_min", type="number", unit="minutes"),
             Field(name="horizon_min", type="number", unit="minutes"),
+            Field(name="wish_min", type="number", unit="minutes", told="of a wish that is met"),
+            Field(
+                name="taste_min", type="number", unit="minutes", told="of what is only known of the resident"
+            ),
+            Field(
+                name="cheapest_min_per_yuan",
+                type="number",
+                unit="minutes",
+                told="where the cheapest is wished",
+            ),
+            Field(
+                name="soonest_times",
+                type="number",
+                told="minutes of arrival count so often, where the soonest is wished",
+            ),
         ),
     ),
     Table(

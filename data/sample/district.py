@@ -37,7 +37,7 @@ from data.registers.residents import end_of
 from data.rules.catalogue import Catalogue
 from data.rules.files import FOLDER
 from data.sample.dwellings import MOST_PER_HOUSEHOLD, CellFinder, basis, homes_of, outline_of
-from data.sample.halls import coded, entities, parties, stations
+from data.sample.halls import coded, entities, parties, staffed, stations
 from data.sample.people import (
     PUBLIC_NAMES,
     Merchant,
@@ -195,7 +195,7 @@ def _rows(
 
     working = providers(merchants, catalogue.items, plan.seed, today if plan.sample else None)
     if plan.sample:
-        working = coded(working, plan.county)
+        working = staffed(coded(working, plan.county))
     return {
         DistrictRow: [_district(extract, division, plan, now, rests_on)],
         AreaRow: [_area(a) for a in division.areas],

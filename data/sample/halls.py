@@ -16,6 +16,8 @@ OFFICE_HOURS = "Mo-Fr 08:30-17:30"
 HALL_SIGNS = ("办事处", "政务", "大厅", "行政服务")
 HEALTH_SIGNS = ("卫生", "health", "Gesundheit")
 FIRM_SIGNS = ("公司", "中心", "院", "站", "局", "馆", "所", "部", "超市")
+DIALECT = "吴语"
+"""What is spoken besides Mandarin where the sample district lies."""
 OF_THE_SOURCES = 20
 """How many kinds of departments, mass organisations, charities and companies handle matters in the sources."""
 
@@ -100,6 +102,14 @@ def parties(
 def coded(providers: Sequence[Provider], county: str) -> list[Provider]:
     """Give each provider an invented credit code."""
     return [replace(one, credit_code=_code(one, county)) for one in providers]
+
+
+def staffed(providers: Sequence[Provider]) -> list[Provider]:
+    """Let some providers have a woman to send, and some people who speak the dialect of the place."""
+    return [
+        replace(one, women=one.id % 3 == 0, dialects=(DIALECT,) if one.id % 4 < 2 else ())
+        for one in providers
+    ]
 
 
 def entities(providers: Iterable[Provider]) -> list[Entity]:

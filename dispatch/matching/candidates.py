@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from dispatch.item import ServiceItem
-from dispatch.matching.need import Weights
+from dispatch.matching.need import Need, Weights
+from dispatch.matching.wishes import wish_factors
 from dispatch.providers.provider import Provider
 from geo.place import LonLat
 
@@ -100,6 +101,11 @@ class Nearby(Protocol):
         ...
 
 
+def passed_over(candidates: Sequence[Candidate], chosen: Candidate) -> int:
+    """Count the candidates who would cost less than the one that was chosen, beyond what rounding can tell apart."""
+    return sum(other.cost < chosen.cost - ROUNDED_MIN for other in candidates)
+
+
 def share_min(recent_orders: int, usual_orders: float, weights: Weights) -> float:
     """Return what a fair share of orders is worth, in minutes: nothing for who had as many as is usual.
 
@@ -121,14 +127,14 @@ def share_min(recent_orders: int, usual_orders: float, weights: Weights) -> floa
 
 
 def rate_candidate(
-    provider: Provider, item: ServiceItem, span: tuple[Found, float], weights: Weights, usual_orders: float
+    provider: Provider, need: Need, span: tuple[Found, float], weights: Weights, usual_orders: float
 ) -> Candidate:
     """Put a cost on a suitable provider; every summand is shown, in minutes.
 
     Parameters
     ----------
     provider : Provider
-    item : ServiceItem
+    need : Need
     span : tuple of (Found, float)
         The travel, and the wait in seconds until the provider can start.
     weights : Weights
@@ -140,6 +146,7 @@ def rate_candidate(
     -------
     Candidate
     """
+    item = need.item
     price = provider.prices_fen.get(item.code, item.price_fen)
     (_, travel_s, ferry_s), wait_s = span
     factors = {"travel_min": (travel_s - ferry_s) / 60}
@@ -150,6 +157,7 @@ def rate_candidate(
         factors["price_min"] = weights.minutes_per_yuan * max(0.0, (price - item.price_fen) / 100)
         factors["rating_min"] = weights.minutes_per_star * (5 - provider.rating)
         factors["fair_share_min"] = share_min(provider.recent_orders, usual_orders, weights)
+        factors |= wish_factors(provider, need, price, travel_s + wait_s, weights)
     factors = {name: round(value, 2) for name, value in factors.items()}
     return Candidate(
         provider=provider.id,

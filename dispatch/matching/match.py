@@ -1,8 +1,8 @@
 """Who should go: the suitable providers near a place, each with its reasons, and why each other one was refused.
 
 Suitable providers are ranked by generalised cost: travel minutes + ferry minutes + waiting minutes + price gap
-+ missing stars - fair-share bonus, with weights from the catalogue; among equals, as those of one boat are, the
-shorter way on streets goes first. For urgent items only travel and waiting count.
++ missing stars - fair-share bonus - what it meets of the resident's wishes, with weights from the catalogue; among equals,
+as those of one boat are, the shorter way on streets goes first. For urgent items only travel and waiting count.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from dispatch.matching.candidates import ROUNDED_MIN, Candidate, Found, Match, Nearby, Refusal, rate_candidate
 from dispatch.matching.need import Need, Weights
 from dispatch.matching.refusals import closed_throughout, opens_in_s, refuse, unmet_cause
+from dispatch.matching.wishes import largest_bonus_min
 from dispatch.providers.provider import Provider
 
 
@@ -50,7 +51,7 @@ def match(
         exhausted = len(found) < asked
         # A provider farther than the last one found costs at least its travel time less the largest bonus. Those
         # of one boat arrive together, so equals are looked at too.
-        least = 0.0 if exhausted else found[-1].travel_s / 60 - weights.fair_share_min - ROUNDED_MIN
+        least = 0.0 if exhausted else found[-1].travel_s / 60 - largest_bonus_min(need, weights) - ROUNDED_MIN
         beaten = len(best) == k and least > best[-1].cost
         if exhausted or beaten:
             cause = "" if best else unmet_cause(refused)
@@ -106,7 +107,7 @@ def _judge(
             continue
         refusal = refuse(provider, need, way.travel_s, wait_s, weights.horizon_min * 60)
         if refusal is None:
-            candidates.append(rate_candidate(provider, need.item, (way, wait_s or 0.0), weights, usual))
+            candidates.append(rate_candidate(provider, need, (way, wait_s or 0.0), weights, usual))
         else:
             refused.append(refusal)
     candidates.sort(key=lambda c: (c.cost, c.travel_s - c.ferry_s, c.provider))

@@ -49,7 +49,7 @@ def refuse(
         (item.category not in provider.categories, "skill", f"does not offer {item.category}"),
         (provider.state not in TAKING_ORDERS, "state", f"is {provider.state} and takes no orders"),
         (lack is not None, "licence", "" if lack is None else lack.detail),
-        (provider.id in need.blocked, "blocked", "the resident does not want this provider"),
+        (provider.id in need.tastes.blocked, "blocked", "the resident does not want this provider"),
         (provider.id in need.declined, "declined", "declined this order"),
         (not serves(provider, need.area), "area", f"serves only {', '.join(provider.service_areas)}"),
         (

@@ -41,6 +41,8 @@ class Deed:
         return self.action.by.role in AGENTS
 
 
+TOGETHER = "together"
+"""How a provider was chosen by the plan of all that waits, which may pass over whom one order alone would have first."""
 LEFT = {"decline": "declined", "give_up": "declined", "lapse": "late"}
 """Why whom the rules gave an order has it no more, by the action; any other takes it back."""
 
@@ -111,9 +113,13 @@ def _recall(order: Order, deed: Deed) -> Order:
 def _contact(order: Order, deed: Deed) -> Order:
     """Ask a provider, for the price that it publishes; a consent was to another one's.
 
-    Whom the desk asks the rules have nothing more to do with.
+    Whom the desk asks the rules have nothing more to do with. Whom it asks past better ones it has to say a reason for,
+    unless the plan of all that waits says so.
     """
     provider = int(deed.fields["provider"])
+    passed_over = deed.heard and bool(deed.fields.get("passed_over")) and deed.fields.get("how") != TOGETHER
+    if passed_over and not str(deed.fields.get("reason") or "").strip():
+        raise BadFieldError("reason", "", "others are proposed first; say why this one is sent")
     if not deed.heard and order.offer_at is None:
         raise NotPossibleError(f"the desk chooses whom to ask for {order.no}")
     if provider in order.declined_by:
@@ -121,7 +127,7 @@ def _contact(order: Order, deed: Deed) -> Order:
             "provider", provider, "this provider declined the order; choose another candidate"
         )
     price = deed.fields.get("price_fen", deed.scene.published_fen)
-    return replace(
+    asked = replace(
         order,
         provider=provider,
         contacted_at=deed.now,
@@ -131,6 +137,7 @@ def _contact(order: Order, deed: Deed) -> Order:
         offers=order.offers if deed.heard else order.offers + 1,
         offer_at=None if deed.heard else deed.now,
     )
+    return flagged(asked, passed_over=passed_over)
 
 
 def _put_off(order: Order, deed: Deed) -> Order:
@@ -322,6 +329,7 @@ FIELDS = frozenset(
         "lat",
         "cell",
         "provider",
+        "passed_over",
         "travel_s",
         "price_fen",
         "evidence",

@@ -35,12 +35,14 @@ FLAGS = (
     "photo_used",
     "by_desk",
     "overruled",
+    "passed_over",
 )
 """What people look at in an order, in the order of its steps.
 
 Checked in far from where the service is done, or without a position; there long before the wanted time, or sooner than
 the way takes; taken for a shop that was shut; set out before the resident was told; done at once; with a photo that
-proved another case; told step by step by the desk alone; sent elsewhere by the desk than the rule says.
+proved another case; told step by step by the desk alone; sent elsewhere by the desk than the rule says; sent by the desk
+to another one than whom the search proposes first.
 """
 HOWS = ("phone", "in_person", "online", "paper")
 """How somebody consented to a price."""
@@ -75,7 +77,8 @@ class Order:
     past them.
 
     ``offers`` counts the providers whom the rules asked by themselves, and ``offer_at`` is when they ask the next one, or
-    asked the one that has it; None where the desk chooses. See `dispatch.orders.offers`.
+    asked the one that has it; None where the desk chooses. See `dispatch.orders.offers`. ``wishes`` are what the resident
+    said of whoever comes, see `dispatch.matching.wishes`.
     """
 
     no: str
@@ -134,6 +137,7 @@ class Order:
     informed: tuple[str, ...] = ()
     offers: int = 0
     offer_at: datetime | None = None
+    wishes: tuple[str, ...] = ()
     version: int = 1
 
 

@@ -24,8 +24,9 @@ class Provider:
     ``hours`` is OpenStreetMap opening-hours syntax. ``service_areas`` are area-code prefixes, empty for anywhere.
     ``prices_fen`` maps item code to price; an item not listed costs the reference price. ``rating`` is 0-5.
     ``load`` counts open orders, ``capacity`` how many may be open at once, ``recent_orders`` those of 30 days.
-    ``credit_code`` is that of the entity whose shop it is, empty where nobody told. ``joined_on`` is the day of admission, None when nobody knows; ``verified_at`` when somebody last found all of
-    this right, None for never.
+    ``credit_code`` is that of the entity whose shop it is, empty where nobody told. ``women`` tells whether it can send a
+    woman, ``dialects`` what those it sends speak besides Mandarin. ``joined_on`` is the day of admission, None when nobody
+    knows; ``verified_at`` when somebody last found all of this right, None for never.
     """
 
     id: int
@@ -49,6 +50,8 @@ class Provider:
     max_travel_min: int | None = None
     joined_on: date | None = None
     credit_code: str = ""
+    women: bool = False
+    dialects: tuple[str, ...] = ()
     verified_at: datetime | None = None
 
 

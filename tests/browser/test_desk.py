@@ -65,6 +65,9 @@ def test_a_call_is_taken_and_sent_by_keyboard_alone(
     expect(candidates.nth(1)).to_have_attribute("aria-checked", "true")
     name = candidates.nth(1).get_attribute("data-name") or ""
     page.keyboard.press("Enter")
+    expect(page.locator("#act textarea")).to_be_focused()  # others are proposed first
+    page.keyboard.type("居民认识这一家")
+    page.keyboard.press("Control+Enter")
     expect(page.locator("#messages")).to_contain_text(name)
     expect(page.locator("#case h3").first).to_have_text(name)
     page.keyboard.press("a")
@@ -315,3 +318,23 @@ def test_the_head_of_a_page_fits_every_width(
         page.goto(f"{site}{path}")
         page.locator("header").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_another_than_the_first_is_sent_for_a_reason(
+    page: Page, site: str, login: Login, client: Client
+) -> None:
+    no = placed(client, "SV-E15")["no"]
+    at_desk(page, site, login, no)
+    other = page.locator("#candidates [data-passes]").first
+    other.click()
+    page.keyboard.press("Escape")
+    page.locator('[data-do="send"]').click()
+    expect(page.locator("#act-title")).to_contain_text("仍要派给")
+    page.keyboard.press("Escape")  # thought better of it
+    expect(page.locator("#candidates")).to_be_visible()
+    page.locator('[data-do="send"]').click()
+    page.get_by_role("button", name="居民指定").click()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#case")).to_contain_text("没派排在前面的")
+    steps = client("dispatcher").get(f"/api/v1/orders/{no}").json()["timeline"]
+    assert steps[-1]["payload"]["reason"] == "居民指定"

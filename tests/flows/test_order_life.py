@@ -152,7 +152,7 @@ def test_a_provider_sees_the_contact_only_while_on_the_job(site: Site) -> None:
     found = site.get("dispatcher", f"/api/v1/orders/{no}/candidates", k=50)["items"]
     if not any(c["provider"] == 1 for c in found):
         pytest.skip("the first provider does not suit this resident")
-    site.act("dispatcher", "order", no, "contact", provider=1)
+    site.act("dispatcher", "order", no, "contact", provider=1, reason="居民指定")
     assert (
         site.call("p00001", "POST", f"/api/v1/orders/{no}/reveal", json={"reason": "上门前联系"}).status_code
         == 403

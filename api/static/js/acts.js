@@ -14,7 +14,7 @@ import { clearErrors } from "./say.js";
  * @property {string[]} needs
  * @property {string[]} [like] Numbers of like cases.
  * @property {[string, string][]} [near] Code and name of cells near by.
- * @property {object} [beside] What goes with it without being asked for.
+ * @property {object} [beside] What goes with what is asked for.
  */
 
 /** @type {Record<string, string>} */
@@ -138,7 +138,8 @@ const submit = async (form, box) => {
   send.setAttribute("aria-busy", "true");
   send.disabled = true;
   try {
-    const answer = await act(spec.kind, spec.no, spec.action, await gather(form, needs), { press, form });
+    const body = { ...spec.beside, ...(await gather(form, needs)) };
+    const answer = await act(spec.kind, spec.no, spec.action, body, { press, form });
     pending = null;
     box.close();
     resolve(answer);

@@ -24,13 +24,15 @@ class SphereVolume:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutedOrders:
-    """Orders of a period by sphere; ``overruled`` are those that the desk sent elsewhere than the rule.
+    """Orders of a period by sphere.
 
-    ``offered`` are those of which the rules asked a provider by themselves.
+    ``overruled`` are those that the desk sent elsewhere than the rule, ``passed_over`` to another provider than whom the
+    search proposes first, each for a reason. ``offered`` are those of which the rules asked a provider by themselves.
     """
 
     spheres: tuple[SphereVolume, ...]
     overruled: int
+    passed_over: int
     offered: int = 0
 
     @property
@@ -73,7 +75,11 @@ def routed_orders(session: Session, catalogue: Catalogue, market: Market) -> Rou
         if code in catalogue.items:
             found[catalogue.items[code].sphere][mode] += number
     listed, by_provider = OrderRow.item.in_(list(catalogue.items)), OrderRow.route_mode == "provider"
-    marked = cast(OrderRow.flags, String).contains('"overruled"', autoescape=True)
+
+    def marked(flag: str) -> int:
+        holds = cast(OrderRow.flags, String).contains(f'"{flag}"', autoescape=True)
+        return session.scalar(select(counted).select_from(OrderRow).where(*inside, holds)) or 0
+
     return RoutedOrders(
         spheres=tuple(
             SphereVolume(sphere=code, orders=found[code].total(), modes=dict(found[code]))
@@ -83,5 +89,6 @@ def routed_orders(session: Session, catalogue: Catalogue, market: Market) -> Rou
             select(counted).select_from(OrderRow).where(*inside, listed, OrderRow.offers > 0, by_provider)
         )
         or 0,
-        overruled=session.scalar(select(counted).select_from(OrderRow).where(*inside, marked)) or 0,
+        overruled=marked("overruled"),
+        passed_over=marked("passed_over"),
     )

@@ -62,7 +62,7 @@ def _choice(city: City, order: Order) -> Choice | None:
         for number, p in city.providers.items()
         if item.category in p.categories
     }
-    need = city.need(replace(order, declined_by=()), order.created_at, frozenset())
+    need = city.need(replace(order, declined_by=()), order.created_at)
     plain, asked = replace(weights, fair_share_min=0.0), FIRST_ASKED
     while True:
         try:

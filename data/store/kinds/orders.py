@@ -52,6 +52,7 @@ ORDER = Kind(
             "informed",
             "offers",
             "offer_at",
+            "wishes",
         }
     ),
     derived=frozenset({"tick_at"}),
@@ -72,11 +73,11 @@ PROVIDER = Kind(
         | {"provider": Same("id", "provider")}
     ),
     derived=frozenset({"load", "recent_orders", "rating", "rating_count"}),
-    later=frozenset({"credit_code"}),
+    later=frozenset({"credit_code", "women", "dialects"}),
     logged=frozenset(
         {"name", "categories", "lon", "lat", "address", "hours", "service_areas", "area", "capacity"}
     )
-    | {"prices_fen", "licences", "max_travel_min", "credit_code"},
+    | {"prices_fen", "licences", "max_travel_min", "credit_code", "women", "dialects"},
 )
 
 APPLICATION = Kind(

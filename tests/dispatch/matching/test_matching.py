@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dispatch.errors import DispatchError
 from dispatch.item import ServiceItem
 from dispatch.matching.candidates import Found
 from dispatch.matching.match import match
-from dispatch.matching.need import Need, Weights
+from dispatch.matching.need import Need, Tastes, Weights
+from dispatch.matching.wishes import WISHES
 from dispatch.providers.provider import Provider
 from geo.place import LonLat
 
@@ -70,7 +72,7 @@ def need(item: ServiceItem = TAP, **changes: object) -> Need:
         ({"categories": ("barber",)}, {}, "skill"),
         ({"state": "suspended"}, {}, "state"),
         ({}, {"item": replace(TAP, licences=("gas",))}, "licence"),
-        ({}, {"blocked": frozenset({1})}, "blocked"),
+        ({}, {"tastes": Tastes(blocked=frozenset({1}))}, "blocked"),
         ({}, {"declined": frozenset({1})}, "declined"),
         ({"service_areas": ("330102002",)}, {}, "area"),
         ({"load": 3}, {}, "full"),
@@ -194,3 +196,85 @@ def test_all_of_one_boat_are_looked_at() -> None:
     assert [c.provider for c in match(urgent, register, Strait(crowd), k=2).candidates] == [0, 1]
     crowd = [Found(n, 2400.0, 2100.0 + n) for n in range(300)]
     assert [c.provider for c in match(urgent, register, Strait(crowd), k=2).candidates] == [299, 298]
+
+
+TASTES = (Tastes(), Tastes(known=frozenset({1, 7}), dialect="吴语", blocked=frozenset({3})))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=providers,
+    k=st.integers(1, 8),
+    wishes=st.lists(st.sampled_from(WISHES), unique=True),
+    tastes=st.sampled_from(TASTES),
+)
+def test_the_widening_search_finds_whom_the_wishes_lift(
+    rows: list, k: int, wishes: list, tastes: Tastes
+) -> None:
+    register = {
+        n: provider(
+            n,
+            rating=rating,
+            prices_fen={"X": price},
+            load=load,
+            recent_orders=recent,
+            hours=hours,
+            women=n % 3 == 0,
+            dialects=("吴语",) if n % 4 == 1 else (),
+        )
+        for n, (_, rating, price, load, recent, hours) in enumerate(rows)
+    }
+    travel = {n: row[0] for n, row in enumerate(rows)}
+    wanted = need(wishes=tuple(wishes), tastes=tastes)
+    found = match(wanted, register, Road(travel), k=k)
+    everybody = match(wanted, register, Road(travel), k=10_000)
+    assert found.candidates == everybody.candidates[:k]
+    for candidate in found.candidates:
+        assert abs(sum(candidate.factors.values()) - candidate.cost) < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("wish", "meets", "name", "minutes"),
+    [
+        ("cheapest", {"prices_fen": {"X": 300}}, "cheapest_min", 30.0),
+        ("known", {}, "known_min", -15.0),
+        ("woman", {"women": True}, "woman_min", -15.0),
+        ("dialect", {"dialects": ("吴语",)}, "dialect_min", -15.0),
+    ],
+)
+def test_each_wish_lifts_who_meets_it(wish: str, meets: dict, name: str, minutes: float) -> None:
+    near, meeting = provider(1, prices_fen={"X": 1500}), provider(2, **({"prices_fen": {"X": 1500}} | meets))
+    road, tastes = Road({1: 60.0, 2: 660.0}), Tastes(known=frozenset({2}), dialect="吴语")
+    plain = match(
+        need(tastes=replace(tastes, known=frozenset())), {1: near, 2: replace(meeting, dialects=())}, road
+    )
+    wished = match(need(wishes=(wish,), tastes=tastes), {1: near, 2: meeting}, road)
+    assert plain.candidates[0].provider == 1
+    assert wished.candidates[0].provider == 2
+    assert wished.candidates[0].factors[name] == minutes
+
+
+def test_the_soonest_counts_the_minutes_until_somebody_is_there() -> None:
+    near_and_poor, far_and_good = provider(1, rating=3.0), provider(2, rating=5.0)
+    register, road = {1: near_and_poor, 2: far_and_good}, Road({1: 60.0, 2: 960.0})
+    assert match(need(), register, road).candidates[0].provider == 2
+    soonest = match(need(wishes=("soonest",)), register, road).candidates
+    assert [c.provider for c in soonest] == [1, 2]
+    assert soonest[1].factors["soonest_min"] == 32.0
+
+
+def test_a_known_provider_counts_a_little_without_a_wish_and_nothing_when_it_is_urgent() -> None:
+    register, tastes = {1: provider(1), 2: provider(2)}, Tastes(known=frozenset({2}))
+    road = Road({1: 60.0, 2: 180.0})
+    assert match(need(tastes=tastes), register, road).candidates[0].factors["known_min"] == -3.0
+    urgent = match(need(replace(TAP, urgency="urgent"), tastes=tastes, wishes=WISHES), register, road)
+    assert [(c.provider, set(c.factors)) for c in urgent.candidates] == [
+        (1, {"travel_min", "wait_min"}),
+        (2, {"travel_min", "wait_min"}),
+    ]
+
+
+@pytest.mark.parametrize("odd", [{"wish_min": -1.0}, {"soonest_times": 0.5}])
+def test_weights_that_cannot_be_are_refused(odd: dict) -> None:
+    with pytest.raises(DispatchError, match=next(iter(odd))):
+        Weights(**odd)

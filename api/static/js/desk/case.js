@@ -83,6 +83,19 @@ const again = async () => {
   await open(no);
 };
 
+/**
+ * Ask a candidate; where others are proposed before it, for a reason.
+ * @param {string} no
+ * @param {DOMStringMap} candidate
+ * @returns {Promise<any>} null when the reader thought better of it.
+ */
+const contact = (no, { provider, name = "", passes }) => {
+  const beside = { provider: Number(provider) };
+  if (!passes) return post("order", no, "contact", beside);
+  const label = `${words.send_other} ${name}`;
+  return takeAction({ kind: "order", no, action: "contact", label, needs: ["reason"], beside });
+};
+
 let sending = false;
 /** Send the order to the chosen candidate. */
 export const send = async () => {
@@ -90,7 +103,7 @@ export const send = async () => {
   if (!candidate || !at || sending) return;
   sending = true;
   try {
-    await post("order", at.dataset.case || "", "contact", { provider: Number(candidate.dataset.provider) });
+    if (!(await contact(at.dataset.case || "", candidate.dataset))) return;
     say(`${words.sent} ${candidate.dataset.name}`, "ok");
     await again();
   } catch (problem) {

@@ -23,10 +23,11 @@ const moved = () => {
   return place && (!caller || place.lon !== caller.lon || place.lat !== caller.lat);
 };
 
-/** @param {Record<string, string>} text */
-const orderOf = (text) => ({
+/** @param {Record<string, string>} text @param {HTMLFormElement} at */
+const orderOf = (text, at) => ({
   ...(text.wanted_at ? { wanted_at: `${text.wanted_at}:00+08:00` } : {}),
   ...(text.max_price ? { max_price_fen: Math.round(Number(text.max_price) * 100) } : {}),
+  wishes: new FormData(at).getAll("wishes"),
 });
 
 /**
@@ -49,7 +50,7 @@ export const bodyOf = (at) => {
     ...(moved() ? place : {}),
     ...(kind === "question" ? { answer: text.answer } : {}),
     ...(kind === "report" ? { nature: text.nature } : {}),
-    ...(kind === "order" ? orderOf(text) : {}),
+    ...(kind === "order" ? orderOf(text, at) : {}),
   };
 };
 

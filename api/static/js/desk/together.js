@@ -9,7 +9,7 @@ const form = /** @type {HTMLFormElement | null} */ (maybe("#plan"));
 
 /** @param {HTMLInputElement} box @returns {Promise<boolean>} */
 const send = async (box) => {
-  const body = { action: "contact", provider: Number(box.dataset.provider) };
+  const body = { action: "contact", provider: Number(box.dataset.provider), how: "together" };
   try {
     await ask("POST", `/api/v1/orders/${encodeURIComponent(box.value)}/actions`, body);
   } catch (problem) {

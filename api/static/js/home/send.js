@@ -82,6 +82,7 @@ const orderBody = (form, text) => ({
   ...contact(text),
   ...where.place,
   ...(text.wanted_at ? { wanted_at: `${text.wanted_at}:00+08:00` } : {}),
+  wishes: new FormData(form).getAll("wishes"),
 });
 
 /** @param {Record<string, string>} text */
