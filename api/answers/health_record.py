@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from fastapi.responses import JSONResponse
 
-from api.answers.answer import Answer
+from api.answers.answer import Answer, LeftOut
+from dispatch.health.chronic import ChronicCase
 from dispatch.health.result import HealthResult
 
 
@@ -42,10 +43,14 @@ class HealthCodes(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthTold(Answer):
-    """What became of results: how many were ``told``, how many were ``known`` and changed nothing; no values."""
+    """What became of results, without values: how many were ``told``, and how many ``known``, which changed nothing.
+
+    ``opened`` are the numbers of the chronic cases that were opened by rule.
+    """
 
     told: int
     known: int
+    opened: tuple[str, ...]
     numbers: tuple[str, ...]
 
 
@@ -59,6 +64,43 @@ class HealthResultAnswer(Answer, HealthResult):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChronicCaseAnswer(Answer, ChronicCase):
+    """A chronic case with its names; ``due`` when a follow-up is, ``missed`` when it is past the days of grace too."""
+
+    version: LeftOut[int]
+    name: str
+    state_name: str
+    due: bool
+    missed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientLine(Answer):
+    """Whom a case is of, masked."""
+
+    no: str
+    name: str
+    address: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueCaseAnswer(Answer):
+    """A case whose follow-up is due, and of whom."""
+
+    resident: PatientLine
+    case: ChronicCaseAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueCases(Answer):
+    """Whose follow-up is due, those that wait longest first, and how many there are in all."""
+
+    items: tuple[DueCaseAnswer, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HealthRecord(Answer):
     """The health record of a person, the latest result first; who opened it, when and why is kept."""
 
@@ -68,6 +110,7 @@ class HealthRecord(Answer):
     address: str
     birth_year: int | None
     results: tuple[HealthResultAnswer, ...]
+    cases: tuple[ChronicCaseAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

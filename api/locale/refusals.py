@@ -103,6 +103,7 @@ KIND_WORDS = {
     "call": "电话",
     "care_plan": "照护计划",
     "cell": "网格",
+    "chronic_case": "慢病专案",
     "closed_month": "关账月份",
     "closure": "封路",
     "device": "设备",

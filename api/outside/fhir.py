@@ -50,7 +50,7 @@ def take(form: FhirBundleForm, world: WorldDep, account: AccountDep, receipts: R
 )
 def give(no: str, form: HealthLookForm, world: WorldDep, account: AccountDep) -> JSONResponse:
     """Give the results that hold of a resident of one's area as a Bundle; who took it out, when and why is kept."""
-    _, results = opened(world, account, no, form.reason)
+    _, results, _ = opened(world, account, no, form.reason)
     return FhirJson(bundle_of(world, no, [one for one in results if one.holds]))
 
 

@@ -9,16 +9,17 @@ from api.errors import NotAllowedError
 from api.views.resident import is_minor
 from api.views.shape import plain
 from api.world import World
-from data.desk.health import results_in
+from data.desk.health import cases_in, results_in
 from data.queries.scope import find
-from data.registers.health import results_of
+from data.registers.health import DueCase, cases_of, results_of
 from data.registers.people import particulars_of
 from data.registers.reveals import Look, reveal
 from data.store.done import Done
 from data.store.kinds.people import RESIDENT
+from dispatch.health.chronic import ChronicCase, is_missed
 from dispatch.health.code import HealthCode
 from dispatch.health.result import HealthResult
-from dispatch.resident import Resident
+from dispatch.resident import Resident, masked_resident
 from grid.account import Account
 
 PURPOSE = "health"
@@ -58,7 +59,29 @@ def result_view(world: World, result: HealthResult) -> dict[str, Any]:
     }
 
 
-def record_view(world: World, resident: Resident, results: Sequence[HealthResult]) -> dict[str, Any]:
+def case_view(world: World, case: ChronicCase) -> dict[str, Any]:
+    """Show a chronic case; one of a condition that the rules no longer know goes by its code."""
+    rules, today = world.catalogue.chronic, world.local(world.clock()).date()
+    rule = rules.conditions.get(case.condition)
+    shown: dict[str, Any] = plain(case, world.zone, without=("version",))
+    return shown | {
+        "name": rule.name_zh if rule else case.condition,
+        "state_name": rules.lifecycle.labels[case.state],
+        "due": case.state == "open" and case.next_on <= today,
+        "missed": is_missed(case, rule, today),
+    }
+
+
+def due_view(world: World, one: DueCase) -> dict[str, Any]:
+    """Show whose follow-up is due, masked: the record is opened with a reason."""
+    masked = masked_resident(one.resident)
+    whose = {name: getattr(masked, name) for name in ("no", "name", "address", "cell")}
+    return {"resident": whose, "case": case_view(world, one.case)}
+
+
+def record_view(
+    world: World, resident: Resident, results: Sequence[HealthResult], cases: Sequence[ChronicCase]
+) -> dict[str, Any]:
     """Show the health record of a person to one who gave a reason."""
     return {
         "no": resident.no,
@@ -67,17 +90,20 @@ def record_view(world: World, resident: Resident, results: Sequence[HealthResult
         "address": resident.address,
         "birth_year": resident.birth_year,
         "results": [result_view(world, one) for one in results],
+        "cases": [case_view(world, one) for one in cases],
     }
 
 
-def opened(world: World, account: Account, no: str, reason: str) -> tuple[Resident, list[HealthResult]]:
-    """Give a resident with all results, and keep who looked and why."""
+def opened(
+    world: World, account: Account, no: str, reason: str
+) -> tuple[Resident, list[HealthResult], list[ChronicCase]]:
+    """Give a resident with all results and chronic cases, and keep who looked and why."""
     look = Look(
         user=account.user, role=account.role, subject=no, purpose=PURPOSE, reason=reason, at=world.clock()
     )
 
-    def read(session: Session) -> tuple[Resident, list[HealthResult]]:
-        return known_to(world, session, account, no), results_of(session, no)
+    def read(session: Session) -> tuple[Resident, list[HealthResult], list[ChronicCase]]:
+        return known_to(world, session, account, no), results_of(session, no), cases_of(session, no)
 
     return reveal(world.database, look, world.catalogue.reveals, read)
 
@@ -105,6 +131,7 @@ def told_view(done: Done[HealthResult]) -> dict[str, Any]:
     found = results_in(done)
     return {
         "told": sum(new for _, new in found),
+        "opened": [case.no for case in cases_in(done)],
         "known": sum(not new for _, new in found),
         "numbers": [one.no for one, _ in found],
     }

@@ -24,6 +24,7 @@ from data.desk.budgets import BUDGETS
 from data.desk.calls import CALLS
 from data.desk.care import CARE_PLANS, KINS
 from data.desk.cells import AREAS, CELLS
+from data.desk.chronic import CHRONIC_CASES
 from data.desk.closures import CLOSURES
 from data.desk.corrections import CORRECTIONS
 from data.desk.counter import COUNTER_SESSIONS
@@ -77,6 +78,7 @@ DEEDS: tuple[Deeds[Any], ...] = (
     LAYERS, SWAPS, HAND_OVERS, CLOSURES, ROUNDS, BUDGETS, BILLS, CLOSED_MONTHS,
     QUESTIONS, SAYINGS, CALLS, STATIONS, PARTIES, ENTITIES, FEEDS, NEEDS,
     POSITION_CONSENTS, COUNTER_SESSIONS, CORRECTIONS, RULE_TABLES, HEALTH_RESULTS,
+    CHRONIC_CASES,
 )  # fmt: skip
 
 

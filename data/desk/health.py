@@ -6,12 +6,14 @@ from secrets import token_hex
 
 from sqlalchemy import select
 
+from data.desk.chronic import opened_by_rule
 from data.desk.work import Deeds, Start, Work
 from data.models import HealthResultRow, fact_of
 from data.store.done import Done
-from data.store.kinds.health import HEALTH_RESULT
+from data.store.kinds.health import CHRONIC_CASE, HEALTH_RESULT
 from data.store.kinds.people import RESIDENT
 from dispatch.errors import BadFieldError, NotPossibleError
+from dispatch.health.chronic import ChronicCase
 from dispatch.health.result import HealthResult, find_same, strike
 from dispatch.lifecycle import Action, Actor, Event
 
@@ -37,7 +39,7 @@ def tell_results(work: Work, new: NewHealthResults, by: Actor) -> Done[HealthRes
     Returns
     -------
     Done
-        Of one result, with those of the others beside it.
+        Of one result, with those of the others beside it and of the chronic cases that they open.
 
     Raises
     ------
@@ -64,7 +66,8 @@ def tell_results(work: Work, new: NewHealthResults, by: Actor) -> Done[HealthRes
             Done(kind=HEALTH_RESULT, after=made, events=(event,), row={"salt": token_hex(SALT_BYTES)})
         )
     first, *others = sorted(done, key=lambda one: not one.changed)
-    return replace(first, others=tuple(others))
+    opened = opened_by_rule(work, new.resident, known, by) if first.changed else ()
+    return replace(first, others=(*others, *opened))
 
 
 def held_results(work: Work, resident: str) -> list[HealthResult]:
@@ -79,6 +82,11 @@ def held_results(work: Work, resident: str) -> list[HealthResult]:
 def results_in(done: Done[HealthResult]) -> Sequence[tuple[HealthResult, bool]]:
     """Return what `tell_results` did: each result, and whether it is new."""
     return [(one.fact, one.changed) for one in (done, *done.others) if one.kind is HEALTH_RESULT]
+
+
+def cases_in(done: Done[HealthResult]) -> Sequence[ChronicCase]:
+    """Return the chronic cases that `tell_results` opened."""
+    return [one.fact for one in done.others if one.kind is CHRONIC_CASE]
 
 
 def act_on_result(work: Work, no: str, action: Action) -> Done[HealthResult]:

@@ -25,7 +25,7 @@ from data.models.counter import CounterSessionRow
 from data.models.feeds import FeedItemRow, FeedMessageRow, FeedRow
 from data.models.governance import AppealRow, AppraisalRow, FrozenFiguresRow, FrozenListRow
 from data.models.halls import EntityRow, PartyRow, StationRow
-from data.models.health import HealthResultRow
+from data.models.health import ChronicCaseRow, HealthResultRow
 from data.models.hooks import DeliveryRow, HookRow
 from data.models.imports import ConflictRow, FieldSourcesRow, ImportChangeRow, ImportRunRow
 from data.models.money import BillRow, BudgetRow, ClosedMonthRow, PurseRow, TransferRow
@@ -66,6 +66,7 @@ __all__ = [
     "CallRow",
     "CarePlanRow",
     "CellRow",
+    "ChronicCaseRow",
     "ClockRow",
     "ClosedMonthRow",
     "ClosureRow",

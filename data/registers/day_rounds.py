@@ -12,6 +12,7 @@ from data.city.rounds import moment
 from data.city.workers import middle_of
 from data.models import AccountRow, HomeVisitRow, ResidentRow, RoundRow, fact_of
 from data.queries.scope import find
+from data.registers.health import missed_homes
 from data.registers.visits import visit_plan
 from data.store.kinds.cases import TICKET
 from data.store.kinds.people import RESIDENT
@@ -139,12 +140,18 @@ def due_visits(
 ) -> list[Wanted]:
     """Return the visits that are due in the month of a day, those longest unseen first, at most so many.
 
-    Who is disabled or was never seen comes before others; who stands in another round is left out.
+    Who is disabled or was never seen comes before others; who stands in another round is left out. People whose follow-up
+    at the health station was missed and who were not seen since it was due are among them, and nothing says so.
     """
     rulebook = city.catalogue.rulebook
     month = month_period(f"{day:%Y-%m}", rulebook.worktime.zone)
     found = visit_plan(session, rulebook, month, prefix, most + len(taken))
-    wanted = [
+    missed = missed_homes(
+        session, city.catalogue.chronic, city.catalogue.zone, day, prefix, most + len(taken)
+    )
+    wanted = [Wanted(resident=no, priority=2) for no in missed if no not in taken]
+    taken = {*taken, *missed}
+    wanted += [
         Wanted(resident=one.resident.no, priority=2 if one.disabled or one.last_at is None else None)
         for one in found.unseen
         if one.resident.no not in taken

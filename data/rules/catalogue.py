@@ -11,6 +11,7 @@ from data.errors import BadCatalogueError
 from data.rules.alarms import read_alarms
 from data.rules.calendar import code_widths, read_worktime
 from data.rules.checks import check_rules
+from data.rules.chronic import chronic_rules
 from data.rules.counter import counter_rules
 from data.rules.dispatching import order_rules, standing
 from data.rules.file_columns import FileRules, read_file_rules
@@ -48,6 +49,7 @@ from data.rules.tickets import (
 from dispatch import closures
 from dispatch.alarms.rules import AlarmRules
 from dispatch.counter import CounterRules
+from dispatch.health.chronic import ChronicRules
 from dispatch.health.result import HealthRules
 from dispatch.intake import IntakeRules
 from dispatch.item import ServiceItem
@@ -108,6 +110,7 @@ class Catalogue:
     intake: IntakeRules
     counter: CounterRules
     health: HealthRules
+    chronic: ChronicRules
     appeals: AppealRules
     appraisal: AppraisalRules
     indicators: tuple[Indicator, ...]
@@ -139,6 +142,7 @@ class Catalogue:
             "round_lifecycle": self.rounds.lifecycle,
             "question_lifecycle": self.intake.questions.lifecycle,
             "counter_lifecycle": self.counter.lifecycle,
+            "chronic_lifecycle": self.chronic.lifecycle,
         }
 
     @property
@@ -169,6 +173,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     worktime = read_worktime(folder, settings)
     alarms = read_alarms(folder, version, worktime.zone)
     departments = {d.code: d for d in rows(folder / "departments.csv", department)}
+    health = health_rules(folder, settings)
     items, people = service_items(folder / "items.csv", departments), people_rules(folder)
     rulebook = _rulebook(folder, settings, version, worktime, departments, alarms)
     return Catalogue(
@@ -184,7 +189,8 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         people=people,
         intake=intake_rules(folder, settings, items),
         counter=counter_rules(folder, items, rulebook.categories),
-        health=health_rules(folder, settings),
+        health=health,
+        chronic=chronic_rules(folder, health.codes),
         provider_lifecycle=_lifecycle(folder, "provider", provider.EFFECTS, provider.FIELDS),
         providers=provider_rules(folder, settings, items),
         market=market_rules(folder, settings, items),

@@ -2,6 +2,7 @@
 
 from data.rules.alarm_tables import ALARMS
 from data.rules.checks import RECORD_CHECKS
+from data.rules.chronic import CHRONIC
 from data.rules.columns import CODE, Field, Table
 from data.rules.counter import COUNTER
 from data.rules.csv_tables import CSV_TABLES
@@ -216,6 +217,7 @@ OTHERS = (
             ("question_lifecycle.toml", "states.*.*", "Of a question."),
             ("counter_lifecycle.toml", "states.*.*", "Of a session at a counter."),
             ("round_lifecycle.toml", "states.*.*", "Of a day of rounds."),
+            ("chronic_lifecycle.toml", "states.*.*", "Of a chronic case."),
         )
     ),
     Table(
@@ -235,6 +237,7 @@ TABLES = (
     *INTAKE,
     *COUNTER,
     *HEALTH,
+    *CHRONIC,
     *RECORD_CHECKS,
     *ROUNDS,
     *OTHERS,

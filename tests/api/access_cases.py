@@ -44,6 +44,7 @@ class Things:
     tag: str
     phone: str
     measured: str
+    chronic: str
     paid: str
     bill: str
     station: str

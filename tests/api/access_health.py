@@ -1,8 +1,12 @@
 """How operations on facts of health are asked by the test of who may, beside `access_cases`."""
 
+from datetime import date
 from typing import Any
 
-from tests.api.access_cases import Asked, Things
+from sqlalchemy import update
+
+from data.models import ChronicCaseRow
+from tests.api.access_cases import Asked, Things, holds
 from tests.conftest import Site
 
 PATH = "/api/v1/residents/{no}/health"
@@ -13,6 +17,15 @@ def measured(site: Site, user: str) -> str:
     """Tell a result of the resident; gives its number."""
     told = site.post(user, f"{PATH}/results".format(no="R000001"), 201, source="健康站", results=[READING])
     return str(told["numbers"][0])
+
+
+def ill(site: Site, user: str) -> str:
+    """Open a chronic case of the resident that was due long ago; gives its number."""
+    body = {"condition": "diabetes", "reason": "县医院确诊"}
+    made = site.post(user, f"{PATH}/cases".format(no="R000001"), 201, **body)["no"]
+    due = update(ChronicCaseRow).where(ChronicCaseRow.no == made).values(next_on=date(2026, 1, 1))
+    site.world.database.write(lambda session: session.execute(due))
+    return str(made)
 
 
 def asked(t: Things) -> dict[str, Asked]:
@@ -26,6 +39,11 @@ def asked(t: Things) -> dict[str, Asked]:
         ),
         f"POST {PATH}/open": Asked(path=no, body=why),
         f"POST {PATH}/fhir": Asked(path=no, body=why),
+        "GET /api/v1/health/due": Asked(shows=holds(t.chronic)),
+        f"POST {PATH}/cases": Asked(path=no, body={"condition": "nothing"} | why),
+        f"POST {PATH}/cases/{{case}}/actions": Asked(
+            path=no | {"case": t.chronic}, body={"action": "resume"} | why
+        ),
         "POST /api/v1/health/fhir": Asked(body=bundle(t.resident)),
     }
 

@@ -21,7 +21,7 @@ from tests.api.access_exchange import (
     served,
     stand,
 )
-from tests.api.access_health import measured
+from tests.api.access_health import ill, measured
 from tests.conftest import Site
 from tests.flows.test_needs_flow import claimed
 
@@ -183,6 +183,7 @@ def things_of(site: Site) -> Things:
         tag=_told(site, "tags", tag="veteran", source="本人"),
         phone=who.phone,
         measured=measured(site, "nurse-inside"),
+        chronic=ill(site, "nurse-inside"),
         **quarantined(site, department),
         need=claimed(site, provider),
         served=served(site, department),

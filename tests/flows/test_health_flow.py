@@ -33,7 +33,7 @@ def opened(site: Site) -> Any:
 
 def test_a_result_is_told_read_with_a_reason_and_struck(site: Site) -> None:
     told = tell(site, reading("systolic", 20, "kPa"), reading("diastolic", 81.5, "mm[Hg]"))
-    assert (told["told"], told["known"], set(told)) == (2, 0, {"told", "known", "numbers"})
+    assert (told["told"], told["known"], set(told)) == (2, 0, {"told", "known", "opened", "numbers"})
     again = tell(site, reading("systolic", 20, "kPa"), reading("heart_rate", 70, "/min"))
     assert (again["told"], again["known"]) == (1, 1)
     shown = {one["code"]: one for one in opened(site)["results"]}

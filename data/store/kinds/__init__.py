@@ -11,7 +11,7 @@ from data.store.kinds.alarms import ALARM, DEVICE, HAND_OVER, LAYER, MESSAGE, SW
 from data.store.kinds.cases import APPEAL, APPRAISAL, FIGURES, TICKET
 from data.store.kinds.counter import COUNTER_SESSION
 from data.store.kinds.halls import ENTITY, PARTY, STATION
-from data.store.kinds.health import HEALTH_RESULT
+from data.store.kinds.health import CHRONIC_CASE, HEALTH_RESULT
 from data.store.kinds.intake import CALL, HEARD, QUESTION
 from data.store.kinds.money import BILL, BUDGET, CLOSED_MONTH
 from data.store.kinds.orders import APPLICATION, NEED, ORDER, PROVIDER
@@ -75,4 +75,5 @@ KINDS: tuple[Kind[Any], ...] = (
     CORRECTION,
     COUNTER_SESSION,
     HEALTH_RESULT,
+    CHRONIC_CASE,
 )

@@ -1,8 +1,9 @@
 """Kinds of the health station: seen by health roles alone, named by numbers that tell nothing, told to nobody."""
 
-from data.models import HealthResultRow
+from data.models import ChronicCaseRow, HealthResultRow
 from data.store.kind import Kind
 from data.store.scope import Always, Scope
+from dispatch.health.chronic import ChronicCase
 from dispatch.health.result import HealthResult
 
 HEALTH_ROLES = ("nurse",)
@@ -13,6 +14,16 @@ HEALTH_RESULT = Kind(
     name="health_result",
     fact=HealthResult,
     row=HealthResultRow,
+    scope=OF_HEALTH,
+    salted=True,
+    of_person=True,
+)
+
+CHRONIC_CASE = Kind(
+    name="chronic_case",
+    fact=ChronicCase,
+    row=ChronicCaseRow,
+    lifecycle="chronic_lifecycle",
     scope=OF_HEALTH,
     salted=True,
     of_person=True,
