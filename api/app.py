@@ -53,6 +53,7 @@ from api.pages import desk_streets as desk_streets_page
 from api.pages import desk_together as desk_together_page
 from api.pages import drills as desk_drills_page
 from api.pages import feeds as feeds_page
+from api.pages import health_station as health_page
 from api.pages import helping as helping_page
 from api.pages import indicators as indicator_pages
 from api.pages import kiosk as kiosk_page
@@ -217,6 +218,7 @@ PAGES = (
     admin,
     kiosk_page,
     counter_page,
+    health_page,
     tv_page,
 )
 ALARM_PERIOD_S = 0.5

@@ -37,7 +37,7 @@ ROLE_HOMES = {
     "hotline": "/",
     "device": "/kiosk",
     "officer": "/me",
-    "nurse": "/me",
+    "nurse": "/health",
 }
 PUBLIC = Account(user="", name="", role="resident")
 DOORS: Mapping[str, frozenset[str]] = {
