@@ -114,6 +114,44 @@ class HealthRecord(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchCell(Answer):
+    """How many cases of a cluster lie in a cell."""
+
+    cell: str
+    name: str
+    cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchAnswer(Answer):
+    """What a watch found among ``cases`` of so many ``looked_days``: the strongest cluster that goes on today.
+
+    ``found`` lie within ``days`` and ``radius_m`` where chance has ``expected``; ``p`` is how often chance makes as strong a
+    one. ``alarm`` is told up to ``alarm_percent``, which is how many false alarms are to be expected.
+    """
+
+    code: str
+    name: str
+    cases: int
+    looked_days: int
+    found: int
+    expected: float
+    days: int
+    radius_m: float
+    cells: tuple[WatchCell, ...]
+    p: float
+    alarm: bool
+    alarm_percent: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchList(Answer):
+    """All watches over one's area, today."""
+
+    items: tuple[WatchAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FhirEntry(Answer):
     """One resource of FHIR R4: the Patient with its identifiers alone, or an Observation."""
 

@@ -46,11 +46,13 @@ from data.rules.tickets import (
     stage_names,
     ticket_settings,
 )
+from data.rules.watches import watches
 from dispatch import closures
 from dispatch.alarms.rules import AlarmRules
 from dispatch.counter import CounterRules
 from dispatch.health.chronic import ChronicRules
 from dispatch.health.result import HealthRules
+from dispatch.health.watch import Watch
 from dispatch.intake import IntakeRules
 from dispatch.item import ServiceItem
 from dispatch.lifecycle import Lifecycle
@@ -111,6 +113,7 @@ class Catalogue:
     counter: CounterRules
     health: HealthRules
     chronic: ChronicRules
+    watches: Mapping[str, Watch]
     appeals: AppealRules
     appraisal: AppraisalRules
     indicators: tuple[Indicator, ...]
@@ -191,6 +194,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         counter=counter_rules(folder, items, rulebook.categories),
         health=health,
         chronic=chronic_rules(folder, health.codes),
+        watches=watches(folder, health.codes),
         provider_lifecycle=_lifecycle(folder, "provider", provider.EFFECTS, provider.FIELDS),
         providers=provider_rules(folder, settings, items),
         market=market_rules(folder, settings, items),

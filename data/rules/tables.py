@@ -15,6 +15,7 @@ from data.rules.people import PEOPLE
 from data.rules.positions import POSITIONS
 from data.rules.rounds import ROUNDS
 from data.rules.setting_tables import SETTINGS
+from data.rules.watches import HEALTH_WATCHES
 from dispatch.orders.supervision import POSTS, TIMES
 from grid.scores.scoring import KINDS
 
@@ -238,6 +239,7 @@ TABLES = (
     *COUNTER,
     *HEALTH,
     *CHRONIC,
+    *HEALTH_WATCHES,
     *RECORD_CHECKS,
     *ROUNDS,
     *OTHERS,

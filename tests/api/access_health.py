@@ -39,6 +39,7 @@ def asked(t: Things) -> dict[str, Asked]:
         ),
         f"POST {PATH}/open": Asked(path=no, body=why),
         f"POST {PATH}/fhir": Asked(path=no, body=why),
+        "GET /api/v1/health/watches": Asked(),
         "GET /api/v1/health/due": Asked(shows=holds(t.chronic)),
         f"POST {PATH}/cases": Asked(path=no, body={"condition": "nothing"} | why),
         f"POST {PATH}/cases/{{case}}/actions": Asked(
