@@ -58,6 +58,7 @@ from api.pages import helping as helping_page
 from api.pages import indicators as indicator_pages
 from api.pages import kiosk as kiosk_page
 from api.pages import market as market_pages
+from api.pages import modules as modules_page
 from api.pages import openid as openid_pages
 from api.pages import operations as operations_page
 from api.pages import report as report_page
@@ -93,6 +94,7 @@ from api.v1 import (
     intake,
     isochrone,
     market,
+    modules,
     money,
     needs,
     operations,
@@ -183,6 +185,7 @@ INTERFACES = (
     imports,
     corrections,
     counter,
+    modules,
 )
 PAGES = (
     home,
@@ -215,6 +218,7 @@ PAGES = (
     field,
     desk_streets_page,
     operations_page,
+    modules_page,
     feeds_page,
     correction_pages,
     admin,
@@ -277,7 +281,8 @@ def make_app(world: World) -> FastAPI:
     )
     app.state.world = world
     app.state.writers = anyio.Semaphore(WRITERS_AT_ONCE)
-    answer_errors(app, Words(values=KIND_WORDS | ROLE_WORDS, fields=FIELD_WORDS), in_a_page)
+    names = KIND_WORDS | ROLE_WORDS | {one.name_en: one.name_zh for one in world.catalogue.modules}
+    answer_errors(app, Words(values=names, fields=FIELD_WORDS), in_a_page)
     app.add_middleware(OneVersion, rules=world.rules)
     app.add_middleware(Guard, behind_tls=world.settings.behind_tls)
     app.add_exception_handler(ElsewhereError, go_elsewhere)

@@ -119,6 +119,7 @@ KIND_WORDS = {
     "hold": "暂停的定时任务",
     "kin": "亲属",
     "message": "消息",
+    "module_switch": "模块开关",
     "need": "志愿需求",
     "numbers": "编号",
     "order": "订单",

@@ -206,6 +206,7 @@ def admin_page(
     names = [
         *(one.name for one in REGISTERS),
         "corrections",
+        "modules",
         *(("imports", "feeds", "operations") if is_whole(world, account) else ()),
     ]
     tabs = [(one, REGISTERS_WORDS[one], f"/admin/{one}") for one in names]

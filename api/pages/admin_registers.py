@@ -40,6 +40,7 @@ REGISTERS_WORDS = {
     "entities": "法人和个体户",
     "areas": "区域",
     "corrections": "数据更正",
+    "modules": "模块",
     "imports": "导入",
     "feeds": "数据交换",
     "operations": "运行",

@@ -100,10 +100,16 @@ def home(request: Request, world: WorldDep, account: VisitorDep) -> HTMLResponse
     )
 
 
+def offered(world: World) -> dict[str, ServiceItem]:
+    """Give the items that can be ordered somewhere in the district by code: where orders are switched off, the urgent ones."""
+    on = world.city.modules.is_on_within("orders", world.city.district.code)
+    return {code: item for code, item in world.catalogue.items.items() if on or item.is_urgent}
+
+
 def functions(world: World) -> dict[str, list[ServiceItem]]:
     """Give the service items by function, as the catalogue orders them."""
     grouped: dict[str, list[ServiceItem]] = {}
-    for item in world.catalogue.items.values():
+    for item in offered(world).values():
         grouped.setdefault(item.function, []).append(item)
     return grouped
 
@@ -122,8 +128,9 @@ def _hot(world: World) -> list[ServiceItem]:
     wanted = OrderFilter(since=world.clock() - HOT_SINCE)
     with world.database.read() as session:
         counted = [c.item for c in item_counts(session, order_scope(world, everybody), wanted, "")]
-    codes = dict.fromkeys([*counted, *world.catalogue.items])
-    items = (world.catalogue.items[code] for code in codes if code in world.catalogue.items)
+    all_items = offered(world)
+    codes = dict.fromkeys([*counted, *all_items])
+    items = (all_items[code] for code in codes if code in all_items)
     return [item for item in items if item.urgency != "emergency"][:HOT]
 
 

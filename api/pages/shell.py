@@ -77,6 +77,7 @@ def page(request: Request, world: World, account: Account, name: str, **context:
         "page": request.url.path,
         "part": "hx-request" in request.headers,
         "flashes": [],
+        "shows": partial(shows, world, account),
     }
     html = templates(lang).get_template(name).render(frame | context)
     answer = HTMLResponse(html, headers={"Vary": "HX-Request"})
@@ -132,11 +133,25 @@ def anybody(request: Request) -> Account:
     ------
     ElsewhereError
         To ``/login`` when a sign-in is over; whoever goes on without one does so there, knowingly.
+    NotAllowedError
+        Where the page belongs to a module that is switched off.
     """
+    world: World = request.app.state.world
     try:
-        return account_or_public(request, request.app.state.world)
+        account = account_or_public(request, world)
     except NotSignedInError:
         raise ElsewhereError(_way_in(request)) from None
+    path = request.url.path
+    if not shows(world, account, path):
+        module = world.city.modules.of_page(path)
+        name = module.name_en if module else path
+        raise NotAllowedError(f"{name} is switched off in your area; ask its administrator")
+    return account
+
+
+def shows(world: World, account: Account, path: str) -> bool:
+    """Tell whether a page is there for an account: its module is on in the account's area, or in some part of it."""
+    return world.city.modules.shows(path, account.area or world.city.district.code)
 
 
 def _way_in(request: Request) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from data.city.cells import CellMap, Located
 from data.city.engine import RoadEngine
 from data.city.people import PROFILE, LivePeople
-from data.models import AreaRow, CellRow, ClosureRow, DistrictRow, fact_of
+from data.models import AreaRow, CellRow, ClosureRow, DistrictRow, ModuleSwitchRow, fact_of
 from data.queries.closures import read_closures, to_come
 from data.rules.catalogue import Catalogue
 from data.rules.in_force import rules_of
@@ -20,7 +20,7 @@ from data.store.done import Done
 from data.store.home import Home
 from data.store.kinds.orders import ORDER, PROVIDER
 from data.store.kinds.places import CELL, CLOSURE
-from data.store.kinds.upkeep import RULE_TABLE
+from data.store.kinds.upkeep import MODULE_SWITCH, RULE_TABLE
 from data.store.session import Database
 from dispatch.errors import UnknownItemError, UnknownProviderError
 from dispatch.helping import OpenNeed
@@ -36,6 +36,7 @@ from geo.errors import NoStreetError
 from geo.itinerary import Route
 from geo.place import Box, LonLat
 from grid.area import Area, Cell
+from grid.modules import Modules, ModuleSwitch
 from grid.responsibility import Answer, responsible
 
 NO_TASTES = Tastes()
@@ -90,6 +91,7 @@ class City:
         with database.read() as session:
             self.read_ground(session)
             self.read_providers(session)
+            self.read_switches(session)
             self.engine.changes.take(read_closures(session, to_come(clock())))
             self.people.follow(session, clock())
 
@@ -101,6 +103,12 @@ class City:
     def read_closures(self, session: Session, numbers: Collection[str]) -> None:
         """Read some closures from the store; the streets follow before this returns."""
         self.engine.changes.take(read_closures(session, ClosureRow.no.in_(numbers)))
+
+    def read_switches(self, session: Session) -> None:
+        """Read from the store where modules are on."""
+        switches = [fact_of(ModuleSwitch, row) for row in session.scalars(select(ModuleSwitchRow))]
+        bare = Modules(self.catalogue.modules, {}, self.catalogue.rulebook.scheme)
+        self.modules = bare.with_switches(switches)
 
     def read_ground(self, session: Session) -> None:
         """Read areas and cells from the store, those that were changed by another process too."""
@@ -258,6 +266,8 @@ class City:
             self._follow(done)
         if done.kind is RULE_TABLE and done.replayed is None:
             self.rules.take(done.fact)
+        if done.kind is MODULE_SWITCH and done.replayed is None:
+            self.modules = self.modules.with_switches([done.fact])
         if done.kind is CLOSURE and done.replayed is None:
             self.engine.changes.take([done.fact])
         if done.kind is not ORDER or done.replayed is not None:

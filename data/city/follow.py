@@ -25,7 +25,7 @@ from data.store.kind import Kind, by_name
 from data.store.kinds.orders import ORDER, PROVIDER
 from data.store.kinds.people import RESIDENT
 from data.store.kinds.places import AREA, CELL, CLOSURE
-from data.store.kinds.upkeep import RULE_TABLE
+from data.store.kinds.upkeep import MODULE_SWITCH, RULE_TABLE
 from data.store.session import Database
 from dispatch.lifecycle import Event
 
@@ -117,6 +117,8 @@ class Follower:
             self._loads_moved = ORDER.name in names
             if RULE_TABLE.name in names:
                 self._city.rules.follow(session)
+            if MODULE_SWITCH.name in names:
+                self._city.read_switches(session)
             if CLOSURE.name in names:
                 self._city.read_closures(session, {no for kind, no in touched if kind == CLOSURE.name})
             if names & {AREA.name, CELL.name}:

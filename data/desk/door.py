@@ -36,6 +36,7 @@ from data.desk.halls import ENTITIES, PARTIES, STATIONS
 from data.desk.health import HEALTH_RESULTS
 from data.desk.holds import HOLDS
 from data.desk.messages import MESSAGES
+from data.desk.modules import MODULE_SWITCHES, check_module
 from data.desk.months import CLOSED_MONTHS
 from data.desk.needs import NEEDS
 from data.desk.numbers import NUMBER_SERIES
@@ -78,7 +79,7 @@ DEEDS: tuple[Deeds[Any], ...] = (
     LAYERS, SWAPS, HAND_OVERS, CLOSURES, ROUNDS, BUDGETS, BILLS, CLOSED_MONTHS,
     QUESTIONS, SAYINGS, CALLS, STATIONS, PARTIES, ENTITIES, FEEDS, NEEDS,
     POSITION_CONSENTS, COUNTER_SESSIONS, CORRECTIONS, RULE_TABLES, HEALTH_RESULTS,
-    CHRONIC_CASES,
+    CHRONIC_CASES, MODULE_SWITCHES,
 )  # fmt: skip
 
 
@@ -162,7 +163,13 @@ class Desk:
         """
         deeds: Deeds[F] = self._starts[type(new)]
         decide = deeds.starts[type(new)]
-        return self._carry_out(deeds.kind, lambda work: decide(work, new, by), now, receipt, origin)
+
+        def begun(work: Work) -> Done[F]:
+            done = decide(work, new, by)
+            check_module(work, done)
+            return done
+
+        return self._carry_out(deeds.kind, begun, now, receipt, origin)
 
     def act(
         self,

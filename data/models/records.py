@@ -84,6 +84,20 @@ class HoldRow(Base):
     at: Mapped[datetime]
 
 
+class ModuleSwitchRow(Base):
+    """Whether a module is on in an area."""
+
+    __tablename__ = "module_switches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    module: Mapped[str]
+    area: Mapped[str]
+    on: Mapped[bool]
+    since: Mapped[datetime]
+    reason: Mapped[str]
+
+
 class RuleTableRow(Base):
     """A table of rules that was put in force while the system ran."""
 

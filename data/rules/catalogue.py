@@ -21,6 +21,7 @@ from data.rules.holes import find_holes
 from data.rules.intake import intake_rules
 from data.rules.items import alarm_rules, reach_rules, service_items
 from data.rules.lifecycles import read_lifecycle
+from data.rules.modules import modules
 from data.rules.money import money_rules
 from data.rules.people import people_rules
 from data.rules.positions import position_rules
@@ -75,6 +76,7 @@ from geo.access_table import read_access
 from grid.area import CodeScheme
 from grid.correction import CheckRules
 from grid.figures.indicators import Indicator
+from grid.modules import Module
 from grid.rulebook import Category, Department, Rulebook
 from grid.scores.appeal import AppealRules
 from grid.scores.appraisal import AppraisalRules
@@ -122,6 +124,7 @@ class Catalogue:
     english: Mapping[str, str]
     files: FileRules
     checks: CheckRules
+    modules: tuple[Module, ...]
     folder: "Catalogue | None" = None
 
     @property
@@ -212,6 +215,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         english=toml(folder / ENGLISH) if (folder / ENGLISH).exists() else {},
         files=read_file_rules(folder),
         checks=check_rules(folder, settings),
+        modules=modules(folder),
     )
 
 

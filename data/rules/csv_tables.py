@@ -96,6 +96,19 @@ CSV_TABLES = (
         ),
     ),
     Table(
+        file="modules.csv",
+        key="code",
+        told="Parts of the product that an administrator may switch off in an area; what is under way there goes on.",
+        fields=(
+            CODE,
+            *NAMES,
+            Field(name="told_zh", told="on Chinese pages"),
+            Field(name="told_en", told="on English pages"),
+            Field(name="pages", empty=True, told="what addresses of its pages begin with, ; between them"),
+            Field(name="kinds", empty=True, told="of what begins in it, ; between them"),
+        ),
+    ),
+    Table(
         file="osm_categories.csv",
         told="Tags of OpenStreetMap and the category of services that such a place offers.",
         fields=(

@@ -33,6 +33,10 @@ def asked(t: Things) -> dict[str, Asked]:
                 query={"kind": "residents"}, files={"file": ("a.csv", b"no,name\nZ1,x\n", "text/csv")}
             ),
             "POST /api/v1/imports/{no}/actions": Asked(path={"no": t.run}, body={"action": "undo"}),
+            "GET /api/v1/modules": Asked(),
+            "PUT /api/v1/modules/{code}": Asked(
+                path={"code": "tv"}, body={"area": t.cell[:12], "on": True, "reason": "试行"}
+            ),
             "GET /api/v1/corrections": Asked(shows=holds(t.correction)),
             "GET /api/v1/corrections/rates": Asked(shows=holds(t.cell)),
             "GET /api/v1/corrections/{no}": Asked(path={"no": t.correction}),

@@ -1,4 +1,4 @@
-"""Kinds that keep the system: accounts and what they agree to, holds, rules in force, webhooks, feeds, series of numbers."""
+"""Kinds that keep the system: accounts and what they agree to, holds, rules in force, modules, webhooks, feeds, series of numbers."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from data.models import (
     FeedRow,
     HoldRow,
     HookRow,
+    ModuleSwitchRow,
     NumberLeaseRow,
     PositionConsentRow,
     RuleTableRow,
@@ -20,6 +21,7 @@ from grid.account import Account
 from grid.correction import Correction
 from grid.feed import Feed
 from grid.hold import Hold
+from grid.modules import ModuleSwitch
 from grid.rule_table import RuleTable
 from grid.webhook import Webhook
 
@@ -49,6 +51,16 @@ RULE_TABLE = Kind(
     key="name",
     scope=Scope(dict.fromkeys(OVERSEERS, Always())),
     live=("edition",),
+    told=True,
+)
+
+MODULE_SWITCH = Kind(
+    name="module_switch",
+    fact=ModuleSwitch,
+    row=ModuleSwitchRow,
+    key="name",
+    scope=Scope(dict.fromkeys(OVERSEERS, Within("area"))),
+    live=("on",),
     told=True,
 )
 

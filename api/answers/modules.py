@@ -1,0 +1,39 @@
+"""What is answered about modules."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.answers.answer import Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleSwitchAnswer(Answer):
+    """Where a module is on or off, since when and why."""
+
+    area: str
+    area_name: str
+    on: bool
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleAnswer(Answer):
+    """A module: ``on`` in the asker's own area as a whole, ``anywhere`` in any part of it; ``switches`` in and around it."""
+
+    code: str
+    name: str
+    name_en: str
+    told: str
+    told_en: str
+    pages: tuple[str, ...]
+    on: bool
+    anywhere: bool
+    switches: tuple[ModuleSwitchAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleList(Answer):
+    """All modules, in the order of their table."""
+
+    items: tuple[ModuleAnswer, ...]

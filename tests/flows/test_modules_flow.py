@@ -1,0 +1,103 @@
+"""Modules switched off and on by area, through HTTP and pages on both databases."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from api.app import PAGES
+from data.errors import BadCatalogueError
+from data.rules.catalogue import FOLDER, read_catalogue
+from data.store.kinds import KINDS
+from data.store.verify import verify
+from tests.conftest import Site
+
+DISTRICT, STREET = "330102000000", "330102001000"
+
+
+def switch(site: Site, module: str, area: str, *, on: bool, user: str = "admin", status: int = 200) -> dict:
+    body = {"area": area, "on": on, "reason": "先在一个街道试行"}
+    answer = site.call(user, "PUT", f"/api/v1/modules/{module}", json=body)
+    assert answer.status_code == status, answer.text
+    return dict(answer.json())
+
+
+def order(site: Site, status: int, item: str = "SV-E15", resident: str = "R000001") -> dict:
+    return dict(
+        site.post("dispatcher", "/api/v1/orders", status, item=item, channel="phone", resident=resident)
+    )
+
+
+def home_of(site: Site, resident: str) -> str:
+    return str(site.get("admin", f"/api/v1/residents/{resident}")["cell"])
+
+
+def test_orders_are_off_but_in_one_street(site: Site) -> None:
+    people = [r["no"] for r in site.get("dispatcher", "/api/v1/residents", limit=200)["items"]]
+    homes = {no: home_of(site, no).startswith(STREET[:9]) for no in people}
+    inside, outside = (next(no for no, lives in homes.items() if lives is there) for there in (True, False))
+    running = order(site, 201, resident=outside)["no"]
+    switch(site, "orders", DISTRICT, on=False)
+    shown = switch(site, "orders", STREET, on=True)
+    assert (shown["on"], shown["anywhere"]) == (False, True)
+    assert [(one["area"], one["on"]) for one in shown["switches"]] == [(DISTRICT, False), (STREET, True)]
+    order(site, 201, resident=inside)
+    assert "Services is switched off in" in order(site, 409, resident=outside)["detail"]
+    report = {"category": "E0102", "channel": "phone"} | site.inside()
+    site.post("dispatcher", "/api/v1/tickets", 201, **report)
+    site.act("dispatcher", "order", running, "cancel", reason="居民要求取消")  # what is under way goes on
+    with site.world.database.read() as session:
+        assert verify(session, KINDS) == []
+
+
+def test_an_emergency_is_heard_wherever_orders_are_off(site: Site) -> None:
+    switch(site, "orders", DISTRICT, on=False)
+    switch(site, "devices", DISTRICT, on=False)
+    urgent = next(item.code for item in site.world.catalogue.items.values() if item.urgency == "urgent")
+    emergency = next(item.code for item in site.world.catalogue.items.values() if item.urgency == "emergency")
+    for item in (urgent, emergency):
+        order(site, 201, item=item)
+
+
+def test_who_switches_has_the_area_and_says_why(site: Site) -> None:
+    switch(site, "orders", STREET, on=False, user="leader", status=403)
+    for body, field in (
+        ({"area": "330102099000", "on": False, "reason": "试行"}, "area"),
+        ({"area": STREET, "on": False, "reason": "  "}, "reason"),
+        ({"area": STREET, "on": "perhaps", "reason": "试行"}, "on"),
+    ):
+        answer = site.call("admin", "PUT", "/api/v1/modules/orders", json=body)
+        assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert site.call("admin", "PUT", "/api/v1/modules/space", json=body | {"on": True}).status_code == 404
+    assert all(one["on"] for one in site.get("admin", "/api/v1/modules")["items"])
+
+
+def test_pages_of_a_module_that_is_off_are_gone_and_the_rest_works(site: Site) -> None:
+    def page(path: str, user: str = "dispatcher") -> tuple[int, str]:
+        answer = site.call(user, "GET", path, headers={"accept": "text/html"})
+        return answer.status_code, answer.text
+
+    assert 'href="/desk/rounds"' in page("/desk")[1]
+    switch(site, "rounds", DISTRICT, on=False)
+    status, text = page("/desk/rounds")
+    assert (status, "走访路线在您的区域已停用" in text) == (403, True)
+    assert 'href="/desk/rounds"' not in page("/desk")[1]
+    assert page("/desk/streets")[0] == 200
+    assert page("/admin/modules", "admin")[0] == 200
+    switch(site, "rounds", DISTRICT, on=True)
+    assert page("/desk/rounds")[0] == 200
+
+
+def test_every_page_of_the_table_is_one() -> None:
+    addresses = {getattr(route, "path", "") for part in PAGES for route in part.router.routes}
+    pages = [page for module in read_catalogue().modules for page in module.pages]
+    assert pages
+    assert [page for page in pages if page not in addresses] == []
+
+
+def test_what_is_heard_everywhere_is_no_module(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "catalogue"))
+    text = (FOLDER / "modules.csv").read_text("utf-8")
+    (folder / "modules.csv").write_text(text.replace("/tv,\n", "/tv,alarm\n"), "utf-8")
+    with pytest.raises(BadCatalogueError, match=r"modules.csv.*alarm"):
+        read_catalogue(folder)
