@@ -171,7 +171,8 @@ def open_world(
     """
     catalogue = catalogue or _read_rules(settings.catalogue)
     departments = catalogue.rulebook.departments.values()
-    learn("en", {**{d.name_zh: d.name_en for d in departments}, **catalogue.english})
+    told = {**catalogue.matters.english, **{d.name_zh: d.name_en for d in departments}}
+    learn("en", {**told, **catalogue.english})
     home = settings.open_home()
     database = Database(settings.database_url(), settings.write_wait_s)
     database.create(home.folder)

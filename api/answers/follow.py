@@ -137,4 +137,24 @@ class FollowedSession(Answer):
     lacking: Sometimes[int]
 
 
-Followed: TypeAlias = FollowedTicket | FollowedOrder | FollowedAlarm | FollowedQuestion | FollowedSession
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedMatter(Answer):
+    """A matter to whoever has its number; what it is, its present stage, its steps and its end to the applicant alone."""
+
+    no: str
+    kind: Literal["matter"]
+    opened: bool
+    waiting: bool
+    merged_into: None
+    steps: tuple[PublicStep, ...]
+    state: str
+    state_name: str
+    due_at: datetime
+    matter_name: Sometimes[str]
+    stage_name: Sometimes[str]
+    end_name: Sometimes[str]
+
+
+Followed: TypeAlias = (
+    FollowedTicket | FollowedOrder | FollowedAlarm | FollowedQuestion | FollowedSession | FollowedMatter
+)

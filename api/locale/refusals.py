@@ -118,6 +118,7 @@ KIND_WORDS = {
     "heard_word": "教的词",
     "hold": "暂停的定时任务",
     "kin": "亲属",
+    "matter": "事项",
     "message": "消息",
     "module_switch": "模块开关",
     "need": "志愿需求",

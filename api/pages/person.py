@@ -28,7 +28,7 @@ router = Router(include_in_schema=False)
 KeeperDep = Annotated[Account, Depends(visitor(*KEEPERS))]
 FOUND = 30
 LONGEST = 60
-KINDS = ("alarm", "order", "ticket", "question", "visit", "counter_session")
+KINDS = ("alarm", "order", "ticket", "question", "visit", "matter", "counter_session")
 
 
 @router.get("/person")

@@ -14,6 +14,7 @@ from api.forms import Form
 from api.idempotency import MakeReceipt, ReceiptDep
 from api.roles import PUBLIC, MaybeDep, WorldDep, actor_of, may_try_key, slow_down, wrong_key
 from api.routing import Router
+from api.views.matter import of_matter
 from api.views.public import public_view
 from api.views.reporter import words_for
 from api.views.shape import plain
@@ -33,6 +34,7 @@ from dispatch.lifecycle import Action, Actor
 from dispatch.orders.order import Order
 from dispatch.questions import Question
 from grid.account import Account
+from grid.matters.fact import Matter
 from grid.tickets.dialogue import Word
 from grid.tickets.ticket import Ticket
 
@@ -168,6 +170,7 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
         own = own or (isinstance(fact, Order) and _ordered(world, session, fact, account, key))
         own = own or (isinstance(fact, CounterSession) and _came(world, session, fact, account, key))
         own = own or (isinstance(fact, Alarm) and _has_key(world, session, (no, fact.resident), key))
+        own = own or (isinstance(fact, Matter) and _applied(world, session, fact, account, key))
         if isinstance(fact, Ticket):
             parent = find_public(session, TICKET, fact.parent) if fact.parent else None
             own = _may_speak(world, session, fact, account, key)
@@ -196,6 +199,8 @@ def followed(world: World, account: Account, no: str, key: str) -> dict[str, Any
         body |= {"rating": fact.rating}
     if isinstance(fact, CounterSession) and own:
         body |= {"items": [item.no for item in fact.items], "lacking": len(fact.lacking)}
+    if isinstance(fact, Matter):
+        body |= of_matter(fact, opened=own)
     if isinstance(fact, Question) and own:
         body |= {"text": fact.text, "answer": fact.answer, "rating": fact.rating}
     return body
@@ -229,6 +234,12 @@ def _came(world: World, session: Session, fact: CounterSession, account: Account
     """Tell whether a session at a counter is one's own, or a key opens it."""
     mine = bool(account.resident) and account.resident == fact.resident
     return mine or _has_key(world, session, (fact.no, fact.resident), key)
+
+
+def _applied(world: World, session: Session, matter: Matter, account: Account, key: str) -> bool:
+    """Tell whether a matter is one's own, or a key opens it."""
+    mine = bool(account.resident) and account.resident == matter.applicant
+    return mine or _has_key(world, session, (matter.no, matter.applicant), key)
 
 
 def _speaker(account: Account) -> Actor:

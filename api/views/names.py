@@ -7,6 +7,7 @@ from dispatch.lifecycle import Move
 
 HIDDEN_ACTIONS = frozenset({"tick", "tell", "absorb", "say", "fail_again", "grant_warned", "grant_trial"})
 """Taken by the system, or by a form of its own."""
+MATTER_STATES = {"running": "办理中", "waiting": "待补正", "closed": "已办结", "withdrawn": "已撤回"}
 
 
 def nature_name(world: World, nature: str) -> str:

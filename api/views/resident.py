@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from api.views.names import cell_name
+from api.views.names import MATTER_STATES, cell_name
 from api.views.shape import plain
 from api.world import World
 from data.registers.businesses import PROXY, Business
 from data.registers.people import Said, particulars_of, relations_of, tags_of
+from data.rules.catalogue import Catalogue
 from dispatch.alarms.care import Kin
 from dispatch.identity import mask_identity
 from dispatch.particulars import Particulars, Tag, masked_particulars, withheld
@@ -117,22 +118,30 @@ def _names(world: World, one: Business) -> tuple[str, str]:
     catalogue = world.catalogue
     lifecycle = catalogue.lifecycles.get(f"{one.kind}_lifecycle")
     state = lifecycle.labels.get(one.state, one.state) if lifecycle else one.state
-    if one.kind == "alarm":
-        cause = catalogue.alarms.causes.get(one.what)
-        return state, cause.name_zh if cause else one.what
-    if one.kind == "order":
-        item = catalogue.items.get(one.what)
-        return state, item.name_zh if item else one.what
-    if one.kind == "ticket":
-        category = catalogue.rulebook.categories.get(one.what)
-        return state, category.name_zh if category else one.what
+    if one.kind in ("alarm", "order", "ticket"):
+        return state, _about(catalogue, one)
     if one.kind == "question":
         return state, ""
+    if one.kind == "matter":
+        kinds = {table.kind.code: table.kind.name.zh for table in catalogue.matters.tables}
+        return MATTER_STATES[one.state], kinds.get(one.what, one.what)
     if one.kind == "counter_session":
         labels = catalogue.counter.lifecycle.labels
         return labels.get(one.state, one.state), "代办" if one.what == PROXY else "本人"
     finding = catalogue.rulebook.registers.visits.findings.get(one.what)
     return state, finding.label if finding else one.what
+
+
+def _about(catalogue: Catalogue, one: Business) -> str:
+    """Name what an alarm, an order or a ticket is about; by its code where the rules no longer know it."""
+    if one.kind == "alarm":
+        cause = catalogue.alarms.causes.get(one.what)
+        return cause.name_zh if cause else one.what
+    if one.kind == "order":
+        item = catalogue.items.get(one.what)
+        return item.name_zh if item else one.what
+    category = catalogue.rulebook.categories.get(one.what)
+    return category.name_zh if category else one.what
 
 
 def _page(one: Business, account: Account) -> str:

@@ -35,6 +35,7 @@ from data.desk.figures import FROZEN
 from data.desk.halls import ENTITIES, PARTIES, STATIONS
 from data.desk.health import HEALTH_RESULTS
 from data.desk.holds import HOLDS
+from data.desk.matters import MATTERS
 from data.desk.messages import MESSAGES
 from data.desk.modules import MODULE_SWITCHES, check_module
 from data.desk.months import CLOSED_MONTHS
@@ -79,7 +80,7 @@ DEEDS: tuple[Deeds[Any], ...] = (
     LAYERS, SWAPS, HAND_OVERS, CLOSURES, ROUNDS, BUDGETS, BILLS, CLOSED_MONTHS,
     QUESTIONS, SAYINGS, CALLS, STATIONS, PARTIES, ENTITIES, FEEDS, NEEDS,
     POSITION_CONSENTS, COUNTER_SESSIONS, CORRECTIONS, RULE_TABLES, HEALTH_RESULTS,
-    CHRONIC_CASES, MODULE_SWITCHES,
+    CHRONIC_CASES, MODULE_SWITCHES, MATTERS,
 )  # fmt: skip
 
 

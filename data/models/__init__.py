@@ -28,6 +28,7 @@ from data.models.halls import EntityRow, PartyRow, StationRow
 from data.models.health import ChronicCaseRow, HealthResultRow
 from data.models.hooks import DeliveryRow, HookRow
 from data.models.imports import ConflictRow, FieldSourcesRow, ImportChangeRow, ImportRunRow
+from data.models.matters import MatterRow
 from data.models.money import BillRow, BudgetRow, ClosedMonthRow, PurseRow, TransferRow
 from data.models.needs import NeedRow
 from data.models.people import ParticularsRow, ResidentKeyRow, StatementRow, TagRow
@@ -101,6 +102,7 @@ __all__ = [
     "ImportRunRow",
     "KinRow",
     "LayerRow",
+    "MatterRow",
     "MessageRow",
     "ModuleSwitchRow",
     "NeedRow",

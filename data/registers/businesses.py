@@ -14,6 +14,7 @@ from data.models import (
     ContactRow,
     CounterSessionRow,
     HomeVisitRow,
+    MatterRow,
     OrderRow,
     QuestionRow,
     TicketRow,
@@ -24,6 +25,7 @@ from data.store.kinds.alarms import ALARM
 from data.store.kinds.cases import TICKET
 from data.store.kinds.counter import COUNTER_SESSION
 from data.store.kinds.intake import QUESTION
+from data.store.kinds.matters import MATTER
 from data.store.kinds.orders import ORDER
 from data.store.kinds.people import VISIT
 from dispatch.lifecycle import Actor
@@ -45,7 +47,7 @@ class Whose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
-    """One alarm, order, ticket, question, visit or session at a counter: when it began, where it stands, and what it is about, as a code."""
+    """One alarm, order, ticket, question, visit, matter or session at a counter: when it began, where it stands, and what it is about, as a code."""
 
     kind: str
     no: str
@@ -82,6 +84,11 @@ def businesses(
             VISIT,
             (HomeVisitRow.no, HomeVisitRow.visited_at, literal(""), HomeVisitRow.finding),
             HomeVisitRow.resident == own,
+        ),
+        (
+            MATTER,
+            (MatterRow.no, MatterRow.begun_at, MatterRow.state, MatterRow.kind),
+            MatterRow.applicant == own,
         ),
         (COUNTER_SESSION, _session_columns(), CounterSessionRow.resident == own),
     )

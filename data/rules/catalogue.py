@@ -21,6 +21,7 @@ from data.rules.holes import find_holes
 from data.rules.intake import intake_rules
 from data.rules.items import alarm_rules, reach_rules, service_items
 from data.rules.lifecycles import read_lifecycle
+from data.rules.matters import MatterRules, matter_rules
 from data.rules.modules import modules
 from data.rules.money import money_rules
 from data.rules.people import people_rules
@@ -116,6 +117,7 @@ class Catalogue:
     health: HealthRules
     chronic: ChronicRules
     watches: Mapping[str, Watch]
+    matters: MatterRules
     appeals: AppealRules
     appraisal: AppraisalRules
     indicators: tuple[Indicator, ...]
@@ -198,6 +200,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         health=health,
         chronic=chronic_rules(folder, health.codes),
         watches=watches(folder, health.codes),
+        matters=matter_rules(folder),
         provider_lifecycle=_lifecycle(folder, "provider", provider.EFFECTS, provider.FIELDS),
         providers=provider_rules(folder, settings, items),
         market=market_rules(folder, settings, items),

@@ -10,7 +10,6 @@ from typing import Any
 
 from data.errors import BadCatalogueError
 from data.rules.columns import Table
-from data.rules.csv_tables import CSV_TABLES
 from data.rules.files import ENGLISH, numbered, toml
 from data.rules.tables import TABLES
 from grid.figures.measures import MEASURES
@@ -48,8 +47,8 @@ def find_holes(folder: Path) -> list[str]:
         found += _repeated(table, [row for _, row in read])
     codes = {
         t.file: {row[t.key] for _, (_, row) in rows.get(t.file, ()) if t.key in row}
-        for t in CSV_TABLES
-        if t.key
+        for t in TABLES
+        if t.key and t.file.endswith(".csv")
     }
     every = [pair for part in rows.values() for pair in part]
     found += _unknown_codes(every, codes)

@@ -10,6 +10,7 @@ from data.rules.files import ENGLISH
 from data.rules.health import HEALTH
 from data.rules.intake import INTAKE
 from data.rules.lifecycles import ROLES
+from data.rules.matters import MATTERS
 from data.rules.money_tables import MONEY
 from data.rules.people import PEOPLE
 from data.rules.positions import POSITIONS
@@ -240,6 +241,7 @@ TABLES = (
     *HEALTH,
     *CHRONIC,
     *HEALTH_WATCHES,
+    *MATTERS,
     *RECORD_CHECKS,
     *ROUNDS,
     *OTHERS,

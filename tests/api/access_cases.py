@@ -45,6 +45,7 @@ class Things:
     phone: str
     measured: str
     chronic: str
+    matter: str
     paid: str
     bill: str
     station: str

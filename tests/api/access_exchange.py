@@ -8,7 +8,7 @@ from shapely import Point, to_geojson
 from api.clockwork import CLOCK
 from data.desk.corrections import OpenCorrection
 from data.files.runs import begin
-from tests.api import access_cases, access_health
+from tests.api import access_cases, access_health, access_matters
 from tests.api.access_cases import Asked, Things, holds
 from tests.conftest import Site
 from tests.flows.test_feeds_flow import Source
@@ -27,6 +27,7 @@ def asked(t: Things) -> dict[str, Asked]:
     return (
         access_cases.asked(t)
         | access_health.asked(t)
+        | access_matters.asked(t)
         | {
             "GET /api/v1/imports": Asked(),
             "POST /api/v1/imports": Asked(

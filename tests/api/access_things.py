@@ -22,6 +22,7 @@ from tests.api.access_exchange import (
     stand,
 )
 from tests.api.access_health import ill, measured
+from tests.api.access_matters import begun
 from tests.conftest import Site
 from tests.flows.test_needs_flow import claimed
 
@@ -184,6 +185,7 @@ def things_of(site: Site) -> Things:
         phone=who.phone,
         measured=measured(site, "nurse-inside"),
         chronic=ill(site, "nurse-inside"),
+        matter=begun(site, department),
         **quarantined(site, department),
         need=claimed(site, provider),
         served=served(site, department),

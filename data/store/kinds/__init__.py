@@ -13,6 +13,7 @@ from data.store.kinds.counter import COUNTER_SESSION
 from data.store.kinds.halls import ENTITY, PARTY, STATION
 from data.store.kinds.health import CHRONIC_CASE, HEALTH_RESULT
 from data.store.kinds.intake import CALL, HEARD, QUESTION
+from data.store.kinds.matters import MATTER
 from data.store.kinds.money import BILL, BUDGET, CLOSED_MONTH
 from data.store.kinds.orders import APPLICATION, NEED, ORDER, PROVIDER
 from data.store.kinds.people import CARE_PLAN, KIN, PARTICULARS, RESIDENT, TAG, VISIT
@@ -78,4 +79,5 @@ KINDS: tuple[Kind[Any], ...] = (
     COUNTER_SESSION,
     HEALTH_RESULT,
     CHRONIC_CASE,
+    MATTER,
 )

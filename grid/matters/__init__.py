@@ -1,0 +1,1 @@
+"""Matters: government and cross-department items whose form, flow and clock are a table, not code."""
