@@ -200,7 +200,7 @@ class PayingAnswer(Answer):
 class StillAnswer(Answer):
     """Something nothing happened with for so many days; ``last`` is null where nothing ever did."""
 
-    kind: Literal["item", "provider", "cell", "button"]
+    kind: Literal["item", "provider", "cell", "button", "account", "channel"]
     key: str
     name: str
     last: datetime | None

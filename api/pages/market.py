@@ -1,4 +1,4 @@
-"""The leader's page of the market of providers: supply, rates, survival, sharing, who pays, what stands still."""
+"""The leader's page of the market of providers: supply, rates, survival, sharing, who pays; the lines behind."""
 
 from datetime import datetime, time, timedelta
 from itertools import pairwise
@@ -18,7 +18,7 @@ from api.pages.shell import language_of, page, visitor
 from api.roles import WorldDep
 from api.routing import Router
 from api.v1.market import SEE_MARKET, LinesAsk, MarketAsk, asked_market, lines_of, told
-from api.views.market import MEANINGS, market_view
+from api.views.market import MEANINGS, market_view, said
 from api.world import World
 from data.figures.market.asked import Market
 from dispatch.providers.survival import FIVE_YEARS_DAYS
@@ -84,7 +84,7 @@ def market(
         ask=ask,
         m=shown,
         rows=rows,
-        still={kind: some[:SHOWN] for kind, some in standing.items()},
+        still={kind: [said(one, say) for one in some[:SHOWN]] for kind, some in standing.items()},
         still_counts={kind: len(some) for kind, some in standing.items()},
         curve=curve_of(shown["stays"]),
         shown=SHOWN,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, Field
+from sqlalchemy import func, select
 
 from api.access import access
 from api.answers.files import file
@@ -20,6 +21,7 @@ from api.views.shape import plain
 from api.world import World
 from data.figures.market.asked import Market
 from data.figures.market.whole import Told, tell
+from data.models import AccountRow
 from dispatch.errors import BadFieldError
 from grid.account import Account
 from grid.figures.lines import Line
@@ -128,8 +130,13 @@ def told(world: World, asked: Market, item: str) -> Told:
         world.surveyor.homes_version,
     )
     with world.database.read() as session:
+        # A sign-in is no event, and ends the standstill of an account.
+        signed_in = session.scalar(select(func.max(AccountRow.signed_in_at)))
         return world.chronicle.remembered(
-            session, f"market {known_by}", asked.period, lambda: tell(session, world.sources, asked, item)
+            session,
+            f"market {known_by} {signed_in}",
+            asked.period,
+            lambda: tell(session, world.sources, asked, item),
         )
 
 

@@ -1,6 +1,6 @@
 """The market of providers as it is shown: parts with names, figures with the key that opens their lines."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from api.locale.words import words
@@ -33,7 +33,21 @@ MEANINGS = {
     "paid": "期内完成的订单按谁付钱分：政府、政府和个人、个人、免费；各项合计 100％",
     "dependence": "已结账的钱里公家付的 ÷ 全部",
     "routed": "按规则直达：下单时由规则定下承办方；直达承办单位的不经调度台之手，留在调度台的写明原因",
-    "still": "超过规定天数没有动静：项目没人下单、服务商没接过单、网格没人走访、按钮没人测试",
+    "still": "超过规定天数没有动静：项目没人下单、服务商没接过单、网格没人走访、按钮没人测试、工作账号没人登录、渠道没有来件",
+}
+
+
+CHANNEL_WORDS = {
+    "button": "一键呼叫",
+    "counter": "窗口",
+    "device": "传感设备",
+    "hotline": "热线",
+    "kiosk": "自助机",
+    "open311": "开放接口",
+    "phone": "电话",
+    "web": "网页",
+    "wechat": "小程序",
+    "worker": "网格员",
 }
 
 
@@ -242,13 +256,15 @@ def _payers(key: str, name: str, one: Payers, lines: Mapping[str, str]) -> dict[
 
 
 def still_view(world: World, one: Standstill) -> dict[str, Any]:
-    """Show something that stands still, by its name; a button by its number alone."""
+    """Show something that stands still, by its name; a button by its number, an account by its user alone."""
     providers, items = world.city.providers, world.catalogue.items
     name = {
         "item": lambda: items[one.key].name_zh,
         "provider": lambda: providers[int(one.key)].name,
         "cell": lambda: cell_name(world, one.key),
         "button": lambda: one.key,
+        "account": lambda: one.key,
+        "channel": lambda: CHANNEL_WORDS[one.key],
     }[one.kind]()
     return {
         "kind": one.kind,
@@ -257,6 +273,11 @@ def still_view(world: World, one: Standstill) -> dict[str, Any]:
         "last": plain(one.last, world.zone),
         "days": one.days,
     }
+
+
+def said(one: dict[str, Any], say: Callable[[str], str]) -> dict[str, Any]:
+    """Name what stands still in a reader's language; names that people gave stay."""
+    return one | {"name": say(one["name"])} if one["kind"] == "channel" else one
 
 
 def line_view(world: World, line: Line) -> dict[str, Any]:

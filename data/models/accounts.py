@@ -12,7 +12,8 @@ class AccountRow(Base):
     """Somebody who may sign in; ``area`` is the scope as an area-code prefix.
 
     ``second_factor`` is the secret of the one-time codes, empty for none; ``second_factor_step`` the time step of the
-    last code taken, so that none is taken twice.
+    last code taken, so that none is taken twice. ``signed_in_at`` is when somebody last signed in, which outlives the
+    sign-in; None for never.
     """
 
     __tablename__ = "accounts"
@@ -29,6 +30,7 @@ class AccountRow(Base):
     active: Mapped[bool]
     second_factor: Mapped[str] = mapped_column(default="", server_default="")
     second_factor_step: Mapped[int] = mapped_column(default=0, server_default="0")
+    signed_in_at: Mapped[datetime | None]
 
 
 class SignInRow(Base):

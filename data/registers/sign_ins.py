@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyotp
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from data.errors import CodeNeededError, MissingError
@@ -122,6 +122,8 @@ def _open(
     def work(session: Session) -> None:
         before(session)
         session.execute(insert(SignInRow), [values])
+        mine = update(AccountRow).where(AccountRow.user == account.user)
+        session.execute(mine.values(signed_in_at=now))
 
     database.write(work)
     return SignIn(token=token, csrf=csrf, account=account, expires_at=expires)

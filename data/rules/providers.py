@@ -12,7 +12,7 @@ from dispatch.providers.licence import LicenceKind, ProviderRules
 from dispatch.providers.market import MarketRules, SmallTrade
 from dispatch.providers.reviews import TrialRules
 
-STILL = ("item", "provider", "cell", "button")
+STILL = ("item", "provider", "cell", "button", "account", "channel")
 """What may stand still."""
 
 

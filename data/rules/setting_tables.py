@@ -172,6 +172,8 @@ SETTINGS = (
             Field(name="provider_days", type="whole number", unit="days", told="without accepting one"),
             Field(name="cell_days", type="whole number", unit="days", told="without a visit"),
             Field(name="button_days", type="whole number", unit="days", told="without a test or alarm"),
+            Field(name="account_days", type="whole number", unit="days", told="without a sign-in"),
+            Field(name="channel_days", type="whole number", unit="days", told="without a case by it"),
             Field(name="low_support", type="number", unit="percent of demand"),
             Field(name="replayed", type="whole number", unit="orders", told="tell what the share costs"),
             Field(name="most_extra_min", type="number", unit="minutes", told="residents may wait longer"),

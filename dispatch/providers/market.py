@@ -30,8 +30,8 @@ class MarketRules:
     """By what the market is judged; counted from the end of what is asked.
 
     ``return_within``: who is back so soon was never lost; ``silent_after``: who did nothing for so long is. An item
-    without an order, a provider without acceptance, a cell without a visit, a button without a test counts as standing
-    still after its time. ``low_support``: percent of the demand below which an item is short of providers.
+    without an order, a provider without acceptance, a cell without a visit, a button without a test, an account without
+    a sign-in, a channel without a case counts as standing still after its time. ``low_support``: percent of the demand below which an item is short of providers.
     ``replayed`` orders at most tell what the fair share costs, ``most_extra`` minutes of it are taken.
     """
 

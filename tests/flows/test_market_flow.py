@@ -3,12 +3,12 @@
 import io
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, text
 
 from api.demo_accounts import PASSWORD
 from data.models import OrderRow, ProviderRow
@@ -148,6 +148,8 @@ def test_the_page_shows_it_and_opens_the_lines(rehearsed: Site) -> None:
     client.post("/api/v1/session", json={"user": "leader", "password": PASSWORD})
     page = client.get("/board/market", params={"item": "SV-E05"})
     assert page.status_code == 200, page.text
+    assert client.get("/board/market/still", params={"of": "channel"}).status_code == 200
+    assert client.get("/board/market/still", params={"of": "street"}).status_code == 422
     for key in ("use:SV-E05", "support:SV-E05", "stays:", "sharing", "paid:self"):
         shown = client.get("/board/market/lines", params={"of": key, "item": "SV-E05"})
         assert shown.status_code == 200, shown.text
@@ -220,6 +222,47 @@ def test_who_leaves_is_lost_and_what_stands_still_is_listed(site: Site) -> None:
     assert "SV-E01" not in items
     assert (items["SV-E05"]["days"], items["SV-E05"]["last"]) == (181, None)
     assert told["stays"]["whole"]["still"] == 0  # nobody has done an order for so long
+    site.enrol(Account(user="idle", name="闲置", role="leader", area=site.world.city.district.code))
+    site.clock.turn(days=90)
+    site.sign_in_anew()
+    ordered(site, "SV-E15", resident="R000001")
+    site.clock.turn(minutes=1)
+    idle = unused(site)["account", "idle"]
+    assert (idle["last"], idle["days"]) == (None, 90)
+    assert unused(site)["channel", "wechat"]["days"] == 271
+    assert ("channel", "phone") not in unused(site)
+    site.clock.turn(minutes=1)
+    site.token("idle")  # is no event, and yet counts at once
+    assert ("account", "idle") not in unused(site)
+    site.call("idle", "DELETE", "/api/v1/session")  # what is closed has been
+    assert ("account", "idle") not in unused(site)
+
+
+UNUSED = """
+SELECT 'account' AS kind, "user" AS key FROM accounts WHERE active AND role NOT IN ('resident', 'device', 'hotline')
+AND (signed_in_at < :since OR signed_in_at IS NULL AND NOT EXISTS (SELECT 1 FROM events
+     WHERE events.kind = 'account' AND aggregate = "user" AND name = 'added' AND at > :since))
+UNION ALL SELECT 'channel', code FROM ({channels}) AS known WHERE NOT EXISTS (
+    SELECT 1 FROM orders WHERE channel = code AND created_at > :since
+    UNION ALL SELECT 1 FROM tickets WHERE channel = code AND reported_at > :since)
+"""
+
+
+def unused(site: Site) -> dict[tuple[str, str], dict[str, Any]]:
+    """Give the accounts and channels told to stand still, after a plain query found the same and the files list them."""
+    codes = ["web", "wechat", "phone", "counter", "kiosk", "worker", "hotline", "device", "open311", "button"]
+    query = UNUSED.format(channels=" UNION ALL ".join(f"SELECT '{code}' AS code" for code in codes))
+    since = {"since": (site.clock() - timedelta(days=90)).astimezone(UTC)}
+    asked = text(query).bindparams(bindparam("since", type_=OrderRow.created_at.type))
+    still = site.get("leader", PATH)["still"]
+    told = {(one["kind"], one["key"]): one for one in still if one["kind"] in ("account", "channel")}
+    with site.world.database.read() as session:
+        assert set(told) == {(kind, key) for kind, key in session.execute(asked, since)}
+    headers = {"Authorization": f"Bearer {site.token('leader')}"}
+    for kind, count in Counter(kind for kind, _ in told).items():
+        book = site.client.get("/board/market/still.csv", params={"of": kind}, headers=headers)
+        assert len(book.text.splitlines()) == 1 + count, book.text
+    return told
 
 
 @pytest.mark.parametrize(

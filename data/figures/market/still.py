@@ -1,4 +1,4 @@
-"""What stands still: items nobody orders, providers that accept nothing, cells nobody visits, buttons nobody tests."""
+"""What stands still: items, providers, cells, safety buttons, accounts and channels that nobody uses."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time
@@ -9,9 +9,28 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data.city.city import City
 from data.figures.market.asked import Market
-from data.models import CellRow, DeviceRow, EventRow, HomeVisitRow, OrderRow, ProviderRow, ResidentRow
+from data.models import (
+    AccountRow,
+    AlarmRow,
+    CellRow,
+    DeviceRow,
+    EventRow,
+    HomeVisitRow,
+    OrderRow,
+    ProviderRow,
+    ResidentRow,
+    TicketRow,
+)
+from data.rules.lifecycles import CLOCK, ROLES
+from dispatch.orders.order import CHANNELS as BY_ORDER
 from dispatch.providers.market import Standstill, standing_still
 from dispatch.providers.provider import TAKING_ORDERS
+from grid.tickets.fact import CHANNELS as BY_TICKET
+
+AT_WORK = ROLES - {"resident", "device", "hotline", CLOCK}
+"""Roles of accounts that somebody was given to work with; residents are free to come, machines have keys."""
+CHANNELS = tuple(sorted({*BY_ORDER, *BY_TICKET} - {"import"}))
+"""By what cases come in from outside; files of a past year are no channel."""
 
 Last: TypeAlias = Mapping[str, tuple[datetime | None, datetime]]
 """When something last happened with each, None for never, and since when anybody would have known."""
@@ -20,7 +39,9 @@ Last: TypeAlias = Mapping[str, tuple[datetime | None, datetime]]
 def standstills(session: Session, city: City, market: Market) -> tuple[Standstill, ...]:
     """Find what stands still in an area at the end of a period, each kind by its own limit.
 
-    What is done in an emergency is left out of the items: nobody wishes for its use.
+    What is done in an emergency is left out of the items: nobody wishes for its use. Of accounts those count that may
+    sign in and are there for work. Of a button or account only the last time is kept: one that was used after the end
+    is left out, for nobody knows how long it had stood still then.
     """
     end, limits = market.period.end, city.catalogue.market.still_after
     begun = session.scalar(select(func.min(EventRow.at)))
@@ -32,6 +53,8 @@ def standstills(session: Session, city: City, market: Market) -> tuple[Standstil
             ("provider", _providers(session, city, market, begun)),
             ("cell", _cells(session, market, begun)),
             ("button", _buttons(session, city, market)),
+            ("account", _accounts(session, market, begun)),
+            ("channel", _channels(session, market, begun)),
         )
     )
     return tuple(one for kind, last in kinds for one in standing_still(kind, last, end, limits[kind]))
@@ -89,6 +112,33 @@ def _buttons(session: Session, city: City, market: Market) -> Last:
         .where(row.kind.in_(keyed), row.removed_at.is_(None), row.since < end, *market.here(ResidentRow.cell))
     )
     return {
-        no: (at if at is not None and at < end else None, since)
-        for no, since, at in session.execute(query.order_by(row.no))
+        no: (at, since) for no, since, at in session.execute(query.order_by(row.no)) if at is None or at < end
     }
+
+
+def _accounts(session: Session, market: Market, begun: datetime) -> Last:
+    """Read when somebody last signed in to each account; one that nobody did counts from when it was made."""
+    row, event, end = AccountRow, EventRow, market.period.end
+    made = _latest(session, event.aggregate, event.at, event.kind == "account", event.name == "added")
+    at_work = select(row.user, row.signed_in_at).where(
+        row.active, row.role.in_(sorted(AT_WORK)), *market.here(row.area)
+    )
+    return {
+        user: (at, made.get(user, begun))
+        for user, at in session.execute(at_work.order_by(row.user))
+        if at is None or at < end
+    }
+
+
+def _channels(session: Session, market: Market, begun: datetime) -> Last:
+    """Read when a case last came in by each channel; the press of a safety device comes by button."""
+    end, last = market.period.end, dict[str, datetime]()
+    for row, at in ((OrderRow, OrderRow.created_at), (TicketRow, TicketRow.reported_at)):
+        for channel, latest in _latest(session, row.channel, at, at < end, *market.here(row.cell)).items():
+            last[channel] = max(last.get(channel, latest), latest)
+    raised = AlarmRow.raised_at
+    alarms = (AlarmRow.device != "", raised < end, *market.here(AlarmRow.cell))
+    pressed = session.scalar(select(func.max(raised)).where(*alarms))
+    if pressed is not None:
+        last["button"] = max(last.get("button", pressed), pressed)
+    return _all(((channel, begun) for channel in CHANNELS), last)

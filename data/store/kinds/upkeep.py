@@ -31,7 +31,7 @@ ACCOUNT = Kind(
     row=AccountRow,
     key="user",
     scope=Scope({"admin": Within("area")}),
-    derived=frozenset({"second_factor_step"}),
+    derived=frozenset({"second_factor_step", "signed_in_at"}),
 )
 
 POSITION_CONSENT = Kind(
