@@ -59,6 +59,7 @@ from api.pages import helping as helping_page
 from api.pages import indicators as indicator_pages
 from api.pages import kiosk as kiosk_page
 from api.pages import market as market_pages
+from api.pages import matters as matters_page
 from api.pages import modules as modules_page
 from api.pages import openid as openid_pages
 from api.pages import operations as operations_page
@@ -222,6 +223,7 @@ PAGES = (
     field,
     desk_streets_page,
     operations_page,
+    matters_page,
     modules_page,
     feeds_page,
     correction_pages,
