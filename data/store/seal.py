@@ -74,7 +74,7 @@ def _written(value: object, is_float: bool) -> object:  # noqa: FBT001 - says of
 
 def _is_nothing(value: object) -> bool:
     """Tell whether a column that came later holds what it holds in rows of before."""
-    return value in (None, "", [], {}) or (type(value) is int and value == 0)
+    return value in (None, "", [], {}) or value is False or (type(value) is int and value == 0)
 
 
 def _plain(value: object) -> str:

@@ -26,6 +26,7 @@ from data.store.kinds.cases import TICKET
 from data.store.kinds.orders import ORDER, PROVIDER
 from data.store.kinds.people import RESIDENT, VISIT
 from data.store.kinds.places import AREA, CELL
+from data.store.seal import seal_of
 from data.store.verify import seal_faults, verify, walk
 from dispatch.alarms.device import AlarmDevice
 from dispatch.lifecycle import Action, Actor
@@ -143,3 +144,19 @@ def test_each_column_is_of_one_sort(kind: Kind[Any]) -> None:
     assert kind.derived | kind.free <= names
     assert not kind.derived & kind.free
     assert ("salt" in names) == kind.salted or kind.own_rows
+
+
+NOTHING_IN: dict[type, Any] = {Boolean: False, Integer: 0, Float: 0, String: "", JSON: []}
+"""What a migration gives a column that may not be empty, by its type."""
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.later], ids=lambda kind: kind.name)
+def test_a_column_that_came_later_changes_no_seal_of_before(kind: Kind[Any]) -> None:
+    bare = dict.fromkeys(kind.sealed)
+    for name in kind.later & set(kind.sealed):
+        column = kind.table.c[name]
+        nothing = (
+            None if column.nullable else NOTHING_IN[next(t for t in NOTHING_IN if isinstance(column.type, t))]
+        )
+        assert seal_of(kind, bare | {name: nothing}) == seal_of(kind, bare), name
+        assert seal_of(kind, bare | {name: "something"}) != seal_of(kind, bare), name
