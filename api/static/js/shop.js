@@ -4,6 +4,7 @@ import { ask, shown as isShown, part as partOf } from "./ask.js";
 import { buzz } from "./buzz.js";
 import { tick } from "./clock.js";
 import { all, around, given, make, maybe, one } from "./dom.js";
+import { Homes } from "./homes.js";
 import { daysOff, shutBetween, WeekGrid, written } from "./hours.js";
 import { live } from "./live.js";
 import { paced } from "./paced.js";
@@ -45,31 +46,8 @@ const showRanking = async () => {
     isShown(problem);
   }
 };
-/** Whom the orders in hand go to, as shown since the page was opened; kept nowhere else. @type {Map<string, any>} */
-const homes = new Map();
+const homes = new Homes(main);
 
-/** @param {HTMLElement} card */
-const showHome = (card) => {
-  const told = homes.get(card.dataset.no || "");
-  const box = maybe("[data-home]", card);
-  if (!told || !box) return;
-  const call = make("a", { className: "num", href: `tel:${told.phone}`, textContent: told.phone });
-  box.replaceChildren(
-    make("b", { textContent: told.name }),
-    call,
-    make("span", { textContent: told.address }),
-  );
-};
-/** Look at whom an order goes to; the look is kept. @param {HTMLElement} card */
-const lookAtHome = async (card) => {
-  const box = maybe("[data-home]", card);
-  if (!box) return;
-  const path = `/api/v1/orders/${encodeURIComponent(card.dataset.no || "")}/reveal`;
-  const told = await ask("POST", path, { reason: box.dataset.reason }).catch(() => null); // shown already
-  if (!told) return;
-  homes.set(card.dataset.no || "", told);
-  showHome(card);
-};
 /** @param {string} no */
 const cardOf = (no) => maybe(`[data-no="${CSS.escape(no)}"]`, main);
 
@@ -83,7 +61,7 @@ const refresh = async () => {
   lists.innerHTML = await answer.text();
   tick(lists);
   turn();
-  for (const card of all("[data-no]", main)) showHome(card);
+  homes.show();
   const fresh = all(NEW, main).find((e) => !known.has(e.dataset.no));
   if (!fresh) return;
   buzz([200, 100, 200]);
@@ -92,7 +70,7 @@ const refresh = async () => {
 main.addEventListener("click", async (e) => {
   const looks = around(e, "[data-look]")?.closest("[data-no]");
   if (looks) {
-    await lookAtHome(/** @type {HTMLElement} */ (looks));
+    await homes.look(/** @type {HTMLElement} */ (looks));
     return;
   }
   const button = around(e, "[data-act]");
@@ -105,7 +83,7 @@ main.addEventListener("click", async (e) => {
   say(`${label}：${done.state_name}`, "ok");
   await refresh();
   const card = act === "accept" ? cardOf(no) : null;
-  if (card) await lookAtHome(card);
+  if (card) await homes.look(card);
 });
 
 /* --- opening hours: a week to point at, days off, a pause --- */

@@ -243,6 +243,20 @@ export const relocate = (place) => {
   });
 };
 
+/** Whom somebody looked at, for a reason that is kept: shown while the case stays open, though news put it anew. */
+const seen = { no: "", person: /** @type {Record<string, string>} */ ({}) };
+const showPerson = () => {
+  const at = article();
+  if (at?.dataset.case !== seen.no) seen.no = "";
+  if (!at || !seen.no) return;
+  for (const [name, value] of Object.entries(seen.person)) {
+    const place = maybe(`[data-${name}]`, at);
+    if (place) place.textContent = value;
+  }
+  maybe('[data-do="reveal"]', at)?.remove();
+};
+onPut(showPerson);
+
 /** Show whole name, phone and address for a reason that is kept. */
 export const reveal = () => {
   const at = article();
@@ -255,15 +269,10 @@ export const reveal = () => {
     const [text, go] = [reason.value.trim(), box.returnValue === "go"];
     box.remove();
     if (!go) return;
-    const told = await ask("POST", `/api/v1/orders/${at.dataset.case}/reveal`, { reason: text });
-    for (const [name, value] of [
-      ["person", told.name],
-      ["phone", told.phone],
-      ["address", told.address],
-    ]) {
-      one(`[data-${name}]`, at).textContent = value;
-    }
-    one('[data-do="reveal"]', at).remove();
+    const no = at.dataset.case || "";
+    const { name, phone, address } = await ask("POST", `/api/v1/orders/${no}/reveal`, { reason: text });
+    Object.assign(seen, { no, person: { person: name, phone, address } });
+    showPerson();
   });
   one("[data-cancel]", box).addEventListener("click", () => box.close());
   box.showModal();
