@@ -10,6 +10,7 @@ from data.errors import BadCatalogueError
 from data.rules.catalogue import FOLDER, read_catalogue
 from data.store.kinds import KINDS
 from data.store.verify import verify
+from grid.account import Account
 from tests.conftest import Site
 
 DISTRICT, STREET = "330102000000", "330102001000"
@@ -32,10 +33,37 @@ def home_of(site: Site, resident: str) -> str:
     return str(site.get("admin", f"/api/v1/residents/{resident}")["cell"])
 
 
-def test_orders_are_off_but_in_one_street(site: Site) -> None:
+def two_residents(site: Site) -> tuple[str, str, str]:
+    """Find somebody of the street, somebody of another, and that other street."""
     people = [r["no"] for r in site.get("dispatcher", "/api/v1/residents", limit=200)["items"]]
-    homes = {no: home_of(site, no).startswith(STREET[:9]) for no in people}
-    inside, outside = (next(no for no, lives in homes.items() if lives is there) for there in (True, False))
+    homes = {no: home_of(site, no) for no in people}
+    inside = next(no for no, cell in homes.items() if cell.startswith(STREET[:9]))
+    outside = next(no for no, cell in homes.items() if not cell.startswith(STREET[:9]))
+    return inside, outside, homes[outside][:9].ljust(12, "0")
+
+
+def page(site: Site, path: str, user: str = "dispatcher") -> tuple[int, str]:
+    answer = site.call(user, "GET", path, headers={"accept": "text/html"})
+    return answer.status_code, answer.text
+
+
+def test_devices_are_on_in_one_street_alone_and_others_do_not_see_the_module(site: Site) -> None:
+    inside, outside, other = two_residents(site)
+    switch(site, "devices", DISTRICT, on=False)
+    switch(site, "devices", STREET, on=True)
+    site.post("admin", "/api/v1/devices", 201, no="D-in", kind="fall", resident=inside)
+    site.post("admin", "/api/v1/devices", 409, no="D-out", kind="fall", resident=outside)
+    for street, there in ((STREET, True), (other, False)):
+        site.enrol(Account(user=f"s-{street}", name="街道", role="dispatcher", area=street))
+        status, desk = page(site, "/desk", f"s-{street}")
+        assert (status, 'href="/desk/rota"' in desk) == (200, there)
+        assert page(site, "/desk/rota", f"s-{street}")[0] == (200 if there else 403)
+        modules = site.get(f"s-{street}", "/api/v1/modules")["items"]
+        assert next(one["anywhere"] for one in modules if one["code"] == "devices") == there
+
+
+def test_orders_are_off_but_in_one_street(site: Site) -> None:
+    inside, outside, _ = two_residents(site)
     running = order(site, 201, resident=outside)["no"]
     switch(site, "orders", DISTRICT, on=False)
     shown = switch(site, "orders", STREET, on=True)
@@ -73,19 +101,15 @@ def test_who_switches_has_the_area_and_says_why(site: Site) -> None:
 
 
 def test_pages_of_a_module_that_is_off_are_gone_and_the_rest_works(site: Site) -> None:
-    def page(path: str, user: str = "dispatcher") -> tuple[int, str]:
-        answer = site.call(user, "GET", path, headers={"accept": "text/html"})
-        return answer.status_code, answer.text
-
-    assert 'href="/desk/rounds"' in page("/desk")[1]
+    assert 'href="/desk/rounds"' in page(site, "/desk")[1]
     switch(site, "rounds", DISTRICT, on=False)
-    status, text = page("/desk/rounds")
+    status, text = page(site, "/desk/rounds")
     assert (status, "走访路线在您的区域已停用" in text) == (403, True)
-    assert 'href="/desk/rounds"' not in page("/desk")[1]
-    assert page("/desk/streets")[0] == 200
-    assert page("/admin/modules", "admin")[0] == 200
+    assert 'href="/desk/rounds"' not in page(site, "/desk")[1]
+    assert page(site, "/desk/streets")[0] == 200
+    assert page(site, "/admin/modules", "admin")[0] == 200
     switch(site, "rounds", DISTRICT, on=True)
-    assert page("/desk/rounds")[0] == 200
+    assert page(site, "/desk/rounds")[0] == 200
 
 
 def test_every_page_of_the_table_is_one() -> None:
