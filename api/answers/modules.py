@@ -37,3 +37,31 @@ class ModuleList(Answer):
     """All modules, in the order of their table."""
 
     items: tuple[ModuleAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureUse(Answer):
+    """How something that people can do was used; without an ``action``, all that is done to a kind of thing.
+
+    ``events`` counts what was done, by ``people`` accounts, ``roles`` by the role in which; ``last_at`` is null where nobody
+    used it. ``module`` is the one it belongs to, empty for none.
+    """
+
+    kind: str
+    kind_name: str
+    action: str
+    label: str
+    module: str
+    events: int
+    people: int
+    roles: dict[str, int]
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureUses(Answer):
+    """All features, the most used first and those that nobody used last; the end of the time is left out."""
+
+    since: datetime
+    until: datetime
+    items: tuple[FeatureUse, ...]

@@ -2,18 +2,22 @@
 
 from typing import Annotated
 
+from fastapi import Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from api.access import STAFF, access
-from api.answers.modules import ModuleAnswer, ModuleList
+from api.answers.modules import FeatureUses, ModuleAnswer, ModuleList
+from api.errors import NotAllowedError
 from api.forms import Form
-from api.roles import AccountDep, WorldDep
+from api.roles import AccountDep, WorldDep, is_whole
 from api.routing import Router
 from api.views.modules import module_view
+from api.views.use import use_view
 from data.desk.modules import LONGEST, SwitchModule
 from data.errors import MissingError
 
+LONGEST_DAYS = 3660
 router = Router(prefix="/api/v1/modules", tags=["modules"])
 
 
@@ -30,6 +34,16 @@ def modules(world: WorldDep, account: AccountDep) -> JSONResponse:
     """List the modules, and where each is on in one's own area."""
     area = account.area or world.city.district.code
     return JSONResponse({"items": [module_view(world, one, area) for one in world.catalogue.modules]})
+
+
+@router.get("/use", response_model=FeatureUses, **access("leader", "admin", outside="refused"))
+def use(
+    world: WorldDep, account: AccountDep, days: Annotated[int, Query(ge=1, le=LONGEST_DAYS)] = 90
+) -> JSONResponse:
+    """Tell of everything that people can do who used it and how often, and what nobody used; for the whole district."""
+    if not is_whole(world, account):
+        raise NotAllowedError("the log knows no areas; this is for who has the whole district")
+    return JSONResponse(use_view(world, days))
 
 
 @router.put("/{code}", response_model=ModuleAnswer, **access("admin", outside="refused"))

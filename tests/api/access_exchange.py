@@ -35,6 +35,7 @@ def asked(t: Things) -> dict[str, Asked]:
             ),
             "POST /api/v1/imports/{no}/actions": Asked(path={"no": t.run}, body={"action": "undo"}),
             "GET /api/v1/modules": Asked(),
+            "GET /api/v1/modules/use": Asked(),
             "PUT /api/v1/modules/{code}": Asked(
                 path={"code": "tv"}, body={"area": t.cell[:12], "on": True, "reason": "试行"}
             ),

@@ -1,12 +1,16 @@
 """Modules switched off and on by area, through HTTP and pages on both databases."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from api.app import PAGES
 from data.errors import BadCatalogueError
+from data.models import EventRow
+from data.queries.use import MACHINES
 from data.rules.catalogue import FOLDER, read_catalogue
 from data.store.kinds import KINDS
 from data.store.verify import verify
@@ -125,3 +129,24 @@ def test_what_is_heard_everywhere_is_no_module(tmp_path: Path) -> None:
     (folder / "modules.csv").write_text(text.replace("/tv,\n", "/tv,alarm\n"), "utf-8")
     with pytest.raises(BadCatalogueError, match=r"modules.csv.*alarm"):
         read_catalogue(folder)
+
+
+def test_what_is_used_and_what_is_not_is_told_from_the_log(site: Site) -> None:
+    running = order(site, 201)["no"]
+    site.act("dispatcher", "order", running, "cancel", reason="居民要求取消")
+    site.clock.turn(minutes=1)
+    answer = site.get("leader", "/api/v1/modules/use", days=30)
+    told, since, until = answer["items"], *(datetime.fromisoformat(answer[end]) for end in ("since", "until"))
+    with site.world.database.read() as session:
+        within = select(EventRow).where(EventRow.at >= since, EventRow.at < until)
+        rows = session.scalars(within).all()
+    by_people = [row for row in rows if row.role not in MACHINES]
+    for one in told:
+        mine = [r for r in by_people if r.kind == one["kind"] and one["action"] in ("", r.name)]
+        assert (one["events"], one["people"]) == (len(mine), len({r.by for r in mine})), one
+        assert (one["last_at"] is None) == (not mine)
+    used = {(one["kind"], one["action"]): one for one in told}
+    assert used["order", "cancel"]["roles"] == {"dispatcher": 1}
+    assert used["ticket", "whistle"]["events"] == 0
+    assert len(used) == len(told) > 80
+    assert "哪些功能有人用" in page(site, "/admin/modules", "admin")[1]
