@@ -273,16 +273,23 @@ def hear(world: World, by: Actor, form: AnswerForm, now: datetime) -> tuple[Tick
         ticket = handed_ticket(session, by.user, form.number)
         number = f"{form.number} {len(ticket.handovers)} {form.id or _hash(form)}"
         origin = Origin(line=by.user, number=number, content_hash=_hash(form), kind="answer")
-        if was_said(session, origin):
-            return ticket, False
+        said = was_said(session, origin)
+    if said:
+        return _as_it_stands(world, by, form), False
     try:
         done = world.desk.act(TICKET, form.number, action, now, origin=origin)
     except IntegrityError:  # the same answer came twice at once, and the other was first
         with world.database.read() as session:
             if not was_said(session, origin):
                 raise
-            return handed_ticket(session, by.user, form.number), False
+        return _as_it_stands(world, by, form), False
     return done.fact, True
+
+
+def _as_it_stands(world: World, by: Actor, form: AnswerForm) -> Ticket:
+    """Read the ticket anew: the answer may have come in beside this one, after the ticket was read."""
+    with world.database.read() as session:
+        return handed_ticket(session, by.user, form.number)
 
 
 def _deed(world: World, by: Actor, form: AnswerForm) -> Action:
