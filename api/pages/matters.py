@@ -1,6 +1,6 @@
 """Matters for those who carry them through: the list, one with its flow, and the form that its table draws."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query, Request
@@ -121,7 +121,6 @@ def one(no: str, request: Request, world: WorldDep, account: StaffDep) -> HTMLRe
             part.stage for part in found.parts if part.done_at is not None and part.outcome != "returned"
         },
         "paper_names": {code: paper.name_zh for code, paper in papers.items()},
-        "missing": [need.code for need in kind.papers if need.code not in found.papers],
     }
     return page(request, world, account, "matter.html", **context)
 
@@ -131,7 +130,7 @@ def _in_force(world: World) -> dict[str, MatterKind]:
     return {code: table.kind for code, table in tables.items()}
 
 
-def _speaker(request: Request) -> Any:  # noqa: ANN401 - what templates call
+def _speaker(request: Request) -> Callable[[Label], str]:
     in_english = language_of(request) == "en"
 
     def say(label: Label) -> str:
@@ -140,5 +139,5 @@ def _speaker(request: Request) -> Any:  # noqa: ANN401 - what templates call
     return say
 
 
-def _said(kind: MatterKind, stage: str, say: Any) -> dict[str, str]:  # noqa: ANN401 - see `_speaker`
+def _said(kind: MatterKind, stage: str, say: Callable[[Label], str]) -> dict[str, str]:
     return {"name": say(kind.name), "stage_name": say(kind.stage(stage).label) if stage else ""}

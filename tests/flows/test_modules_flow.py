@@ -60,8 +60,11 @@ def test_devices_are_on_in_one_street_alone_and_others_do_not_see_the_module(sit
     for street, there in ((STREET, True), (other, False)):
         site.enrol(Account(user=f"s-{street}", name="街道", role="dispatcher", area=street))
         status, desk = page(site, "/desk", f"s-{street}")
-        assert (status, 'href="/desk/rota"' in desk) == (200, there)
-        assert page(site, "/desk/rota", f"s-{street}")[0] == (200 if there else 403)
+        assert (status, 'href="/desk/drills"' in desk) == (200, there)
+        assert page(site, "/desk/drills", f"s-{street}")[0] == (200 if there else 403)
+        assert (
+            page(site, "/desk/rota", f"s-{street}")[0] == 200
+        )  # alarms are heard everywhere, so somebody is on
         modules = site.get(f"s-{street}", "/api/v1/modules")["items"]
         assert next(one["anywhere"] for one in modules if one["code"] == "devices") == there
 
