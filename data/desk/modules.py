@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from data.city.city import City
 from data.desk.work import Deeds, Start, Work
 from data.models import AreaRow, ModuleSwitchRow, ResidentRow, fact_of, table_of
 from data.store.done import Done
@@ -70,23 +71,33 @@ def switch_module(work: Work, new: SwitchModule, by: Actor) -> Done[ModuleSwitch
 
 
 def check_module(work: Work, done: Done[Any]) -> None:
-    """Refuse what begins in an area where its module is off.
+    """Refuse what begins in an area where its module is off, and what a counter begins beside its session.
+
+    What follows from a kind of no module, such as an alarm, is never refused.
 
     Raises
     ------
     NotPossibleError
         Naming the module and the place.
     """
-    if work.city is None or not work.city.modules.switches or done.before is not None:
+    if work.city is None or not work.city.modules.switches:
         return
-    module, fact = work.city.modules.of_kind(done.kind.name), done.fact
+    if work.city.modules.of_kind(done.kind.name) is None:
+        return
+    for each in (done, *done.others):
+        if each.before is None:
+            _check_new(work, work.city, each)
+
+
+def _check_new(work: Work, city: City, new: Done[Any]) -> None:
+    module, fact = city.modules.of_kind(new.kind.name), new.fact
     if module is None or (isinstance(fact, Order) and _is_urgent(work, fact)):
         return
     area = getattr(fact, "cell", "") or getattr(fact, "area", "")
     if not area and (resident := getattr(fact, "resident", "")):
         area = work.session.scalar(select(ResidentRow.cell).where(ResidentRow.no == resident)) or ""
-    if area and not work.city.modules.is_on(module.code, area):
-        place = work.city.cells.get(area) or work.city.areas.get(area)
+    if area and not city.modules.is_on(module.code, area):
+        place = city.cells.get(area) or city.areas.get(area)
         named = place.name if place else area
         raise NotPossibleError(
             f"{module.name_en} is switched off in {named}; ask the administrator of the area"

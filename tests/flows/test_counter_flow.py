@@ -118,6 +118,14 @@ def test_one_item_refused_says_which_and_nothing_is_kept(counter: Site) -> None:
     assert [item["no"][-1] for item in made["items"]] == ["1", "1", "1"]  # no number was lost
 
 
+def test_a_counter_takes_no_order_where_orders_are_off(counter: Site) -> None:
+    off = {"area": "330102000000", "on": False, "reason": "先不开通"}
+    assert counter.call("admin", "PUT", "/api/v1/modules/orders", json=off).status_code == 200
+    before = counts(counter)
+    assert "Services is switched off in" in opened(counter, status=409)["detail"]
+    assert counts(counter) == before
+
+
 def test_the_same_key_twice_takes_the_items_once(counter: Site) -> None:
     headers = {"Idempotency-Key": "one-press"}
     first, again = (
